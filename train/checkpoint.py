@@ -1,0 +1,71 @@
+"""A run's state on disk, one file: safetensors, its settings and history as JSON in the header.
+
+The file is replaced in one step, so that it is always a whole one: the old or the new.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from train.config import TrainConfig
+from train.loop import Epoch, Trainer
+from vae_explorer.config import ModelConfig
+from vae_explorer.errors import DataError, OutputError
+
+
+def checkpoint_path(output: Path) -> Path:
+    """Where the run that ends in the model folder `output` keeps its state."""
+    return output.parent / f".{output.name}.checkpoint"
+
+
+def save(path: Path, trainer: Trainer, about: dict[str, Any]) -> None:
+    """Write the run's state, whole or not at all; `about` is kept with it and given back by `load`.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    metadata = {
+        "model": json.dumps(trainer.model.config.to_json()),
+        "train": json.dumps(trainer.config.to_json()),
+        "history": json.dumps([asdict(epoch) for epoch in trainer.history]),
+        "about": json.dumps(about),
+    }
+    fresh = path.with_name(path.name + ".new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save_file(trainer.state(), fresh, metadata)
+        with fresh.open("rb") as file:
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except (OSError, SafetensorError) as error:
+        fresh.unlink(missing_ok=True)
+        raise OutputError(
+            f"{path} cannot be written ({error}). Free some space, or choose another folder with --output"
+        ) from error
+
+
+class Checkpoint:
+    """What `save` wrote: settings, history, and the tensors that `Trainer.restore` takes.
+
+    Raises:
+        DataError: the file is damaged, or no checkpoint.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            with safe_open(path, framework="pt") as file:  # type: ignore[no-untyped-call]
+                header = file.metadata() or {}
+                self.tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            self.model = ModelConfig.from_json(json.loads(header["model"]))
+            self.train = TrainConfig.from_json(json.loads(header["train"]))
+            self.history = [Epoch(**entry) for entry in json.loads(header["history"])]
+            self.about: dict[str, Any] = json.loads(header["about"])
+        except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:
+            raise DataError(f"{path}: not a checkpoint that can be read ({error}). Delete it and start again") from error

@@ -1,0 +1,81 @@
+"""How a model is trained. What a model is stands in `vae_explorer.config`; the named pairs in `train.recipes`."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from vae_explorer.config import require_choice, require_whole
+from vae_explorer.errors import ConfigError
+
+SCHEDULES = ("constant", "one-cycle")
+PRECISIONS = ("float32", "bfloat16")
+
+# A one-cycle rate rises over this share of the steps, then falls along a cosine towards zero.
+WARM_UP_SHARE = 0.1
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """One training run.
+
+    Attributes:
+        epochs: passes over the training images, 1…100,000.
+        batch_size: images a step, 1…60,000.
+        learning_rate: Adam's rate, above 0; the peak where the schedule is `one-cycle`.
+        schedule: `constant`, or `one-cycle` (rise over a tenth of the steps, then a cosine to zero).
+        beta: weight of the KL in the loss, at least 0.
+        average: decay a step of an exponential moving average of the weights, 0…1; 0 turns it off. The
+            average is what is evaluated and saved.
+        precision: `float32`, or `bfloat16` for the products inside the networks (weights and losses stay
+            float32).
+        seed: fixes initial weights, the order of the images and the noise.
+
+    Raises:
+        ConfigError: a value is out of its range.
+    """
+
+    epochs: int = 100
+    batch_size: int = 128
+    learning_rate: float = 1e-3
+    schedule: str = "constant"
+    beta: float = 1.0
+    average: float = 0.0
+    precision: str = "float32"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        require_whole("epochs", self.epochs, 1, 100_000)
+        require_whole("batch_size", self.batch_size, 1, 60_000)
+        require_whole("seed", self.seed, 0, 2**31 - 1)
+        require_choice("schedule", self.schedule, SCHEDULES)
+        require_choice("precision", self.precision, PRECISIONS)
+        _require_range("learning_rate", self.learning_rate, 0, 10, low_open=True)
+        _require_range("beta", self.beta, 0, 1000)
+        _require_range("average", self.average, 0, 0.999999)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> TrainConfig:
+        """Read what `to_json` wrote; keys that are no setting of a run are left out."""
+        known = {field.name for field in fields(cls)}
+        return cls(**{key: item for key, item in value.items() if key in known})
+
+    def learning_rate_at(self, step: int, steps: int) -> float:
+        """The rate of step `step` (from 0) of `steps`."""
+        if self.schedule == "constant":
+            return self.learning_rate
+        done = (step + 0.5) / steps
+        if done < WARM_UP_SHARE:
+            return self.learning_rate * done / WARM_UP_SHARE
+        return self.learning_rate * 0.5 * (1 + math.cos(math.pi * (done - WARM_UP_SHARE) / (1 - WARM_UP_SHARE)))
+
+
+def _require_range(name: str, value: object, low: float, high: float, low_open: bool = False) -> None:
+    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if not number or not low <= float(value) <= high or (low_open and value == low):  # type: ignore[arg-type]
+        above = "above" if low_open else "from"
+        raise ConfigError(f"{name} is {value!r}; it has to be a number {above} {low:g} up to {high:g}")

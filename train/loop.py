@@ -1,0 +1,187 @@
+"""The training loop: `fit(model, data, config) -> history`.
+
+The images lie on the device as one tensor; an epoch is a permutation of it, cut into batches; nothing is read
+back from the device inside an epoch. Order and noise of an epoch follow from (seed, epoch) alone, so that a run
+that goes on from a checkpoint takes the very steps of one that was never stopped.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.optim.swa_utils import get_ema_multi_avg_fn
+
+from train.config import TrainConfig
+from vae_explorer.errors import TrainingError
+from vae_explorer.network import VAE
+
+EVALUATION_BATCH = 1000
+EVALUATION_SEED = 20_13_12_6114 % 2**31
+
+
+@dataclass(frozen=True)
+class Images:
+    """What `fit` reads: images `(N, 1, 28, 28)` float32 in 0…1 and labels `(N,)` int64, on the device."""
+
+    train: Tensor
+    train_labels: Tensor
+    test: Tensor
+    test_labels: Tensor
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One finished epoch. Losses are nats per image; `epoch` counts from 1."""
+
+    epoch: int
+    loss: float
+    reconstruction: float
+    kl: float
+    test_reconstruction: float
+    test_kl: float
+    test_negative_elbo: float
+    learning_rate: float
+    images_per_second: float
+    seconds: float
+
+
+class Trainer:
+    """A model on its way: weights, their moving average, the optimizer, and the epochs behind it."""
+
+    def __init__(self, model: VAE, config: TrainConfig, device: torch.device) -> None:
+        self.config = config
+        self.device = device
+        self.model = model.to(device)
+        if model.config.architecture == "conv":
+            self.model = self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.average = copy.deepcopy(self.model) if config.average else None
+        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=config.learning_rate, fused=True)
+        self.history: list[Epoch] = []
+
+    @property
+    def result(self) -> VAE:
+        """The model that is evaluated and saved: the average where there is one."""
+        return self.average or self.model
+
+    def run_epoch(self, images: Images) -> Epoch:
+        """One pass over the training images, then the test images; appends to the history.
+
+        Raises:
+            TrainingError: the loss stopped being a number; the weights are then of no use.
+        """
+        config, number = self.config, len(self.history)
+        count = len(images.train)
+        steps = -(-count // config.batch_size)
+        order = torch.randperm(count, generator=_seeded("cpu", config.seed, number, 0)).to(self.device)
+        noise = _seeded(self.device.type, config.seed, number, 1)
+        per_step = torch.empty(steps, 2, device=self.device)
+        started = time.perf_counter()
+        rate = config.learning_rate
+        for step, indices in enumerate(order.split(config.batch_size)):
+            taken = number * steps + step
+            rate = config.learning_rate_at(taken, config.epochs * steps)
+            self._step(images.train[indices], images.train_labels[indices], rate, noise, per_step[step])
+            self._follow(taken)
+        sums = per_step.double().cpu()
+        seconds = time.perf_counter() - started
+        broken = (~sums.isfinite().all(dim=1)).nonzero()
+        if len(broken):
+            raise TrainingError(
+                f"the loss stopped being a number in epoch {number + 1}, step {int(broken[0]) + 1} of {steps}. The "
+                f"likely cause is a learning rate that is too high: {rate:g} now; try a third of it (--learning-rate)"
+            )
+        reconstruction, kl = (sums.sum(dim=0) / count).tolist()
+        terms = test_terms(self.result, images.test, images.test_labels)
+        test_reconstruction, test_kl = (float(term.mean()) for term in terms)
+        epoch = Epoch(
+            epoch=number + 1,
+            loss=reconstruction + config.beta * kl,
+            reconstruction=reconstruction,
+            kl=kl,
+            test_reconstruction=test_reconstruction,
+            test_kl=test_kl,
+            test_negative_elbo=test_reconstruction + test_kl,
+            learning_rate=rate,
+            images_per_second=count / seconds,
+            seconds=seconds,
+        )
+        self.history.append(epoch)
+        return epoch
+
+    def _step(self, x: Tensor, label: Tensor, rate: float, noise: torch.Generator, sums: Tensor) -> None:
+        """One step of Adam on `(B, 1, 28, 28)`; writes the batch's sums of both terms to `sums`, `(2,)`."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        eps = torch.randn(len(x), self.model.config.latent_dim, device=self.device, generator=noise)
+        self.optimizer.zero_grad(set_to_none=True)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.config.precision == "bfloat16"):
+            terms = self.model.elbo(x, label, eps)
+        terms.loss(self.config.beta).backward()  # type: ignore[no-untyped-call]
+        self.optimizer.step()
+        sums[0] = terms.reconstruction.detach().sum()
+        sums[1] = terms.kl.detach().sum()
+
+    def _follow(self, taken: int) -> None:
+        """Move the average towards the weights after step `taken` (from 0)."""
+        if self.average is None:
+            return
+        # The decay grows with the steps, or the average would remember the random start for long.
+        decay = min(self.config.average, (1 + taken) / (10 + taken))
+        with torch.no_grad():
+            get_ema_multi_avg_fn(decay)(list(self.average.parameters()), list(self.model.parameters()), taken)
+
+    def state(self) -> dict[str, Tensor]:
+        """Every tensor that the run needs to go on, on the CPU, by name."""
+        tensors = {f"model.{name}": tensor for name, tensor in self.model.state_dict().items()}
+        if self.average is not None:
+            tensors |= {f"average.{name}": tensor for name, tensor in self.average.state_dict().items()}
+        for name, parameter in self.model.named_parameters():
+            for key, tensor in self.optimizer.state[parameter].items():
+                tensors[f"adam.{key}.{name}"] = tensor
+        return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+
+    def restore(self, tensors: dict[str, Tensor], history: list[Epoch]) -> None:
+        """Go on from what `state` returned after `history`."""
+        self.model.load_state_dict({k[6:]: v for k, v in tensors.items() if k.startswith("model.")})
+        if self.average is not None:
+            self.average.load_state_dict({k[8:]: v for k, v in tensors.items() if k.startswith("average.")})
+        for name, parameter in self.model.named_parameters():
+            self.optimizer.state[parameter] = {
+                key: tensors[f"adam.{key}.{name}"].to(self.device if key != "step" else "cpu").clone()
+                for key in ("step", "exp_avg", "exp_avg_sq")
+            }
+        self.history = list(history)
+
+
+def fit(
+    trainer: Trainer,
+    images: Images,
+    report: Callable[[Epoch, Trainer], None],
+) -> list[Epoch]:
+    """Run the epochs that are left; `report` is called after each, and may save a checkpoint."""
+    while len(trainer.history) < trainer.config.epochs:
+        report(trainer.run_epoch(images), trainer)
+    return trainer.history
+
+
+@torch.no_grad()
+def test_terms(model: VAE, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """Reconstruction and KL of each image with one sample of z, each `(N,)` float32, nats; the noise is fixed."""
+    noise = _seeded(images.device.type, EVALUATION_SEED, 0, 0)
+    pairs: list[Any] = []
+    for x, label in zip(images.split(EVALUATION_BATCH), labels.split(EVALUATION_BATCH), strict=True):
+        eps = torch.randn(len(x), model.config.latent_dim, device=x.device, generator=noise)
+        terms = model.elbo(x, label, eps)
+        pairs.append((terms.reconstruction, terms.kl))
+    return torch.cat([pair[0] for pair in pairs]), torch.cat([pair[1] for pair in pairs])
+
+
+def _seeded(device: str, seed: int, epoch: int, stream: int) -> torch.Generator:
+    """A generator that depends on nothing but its arguments."""
+    return torch.Generator(device).manual_seed((seed * 1_000_003 + epoch) * 16 + stream)

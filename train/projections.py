@@ -1,0 +1,54 @@
+"""PCA, t-SNE and the Gaussian mixture of the codes, with scikit-learn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.decomposition import PCA
+from sklearn.manifold import TSNE
+from sklearn.mixture import GaussianMixture
+
+Array = NDArray[np.float32]
+
+MIXTURE_COMPONENTS = 50
+TSNE_PERPLEXITY = 30
+
+
+def pca(codes: Array) -> dict[str, Array]:
+    """First three principal axes of `(N, D)` codes: `pca` `(N, 3)`, `pca_mean` `(D,)`, `pca_components` `(3, D)`.
+
+    Axes that fewer dimensions leave over are zero.
+    """
+    dim = codes.shape[1]
+    fitted = PCA(min(3, dim)).fit(codes.astype(np.float64))
+    components = np.zeros((3, dim))
+    components[: len(fitted.components_)] = fitted.components_
+    points = (codes - fitted.mean_) @ components.T
+    return {
+        "pca": points.astype(np.float32),
+        "pca_mean": fitted.mean_.astype(np.float32),
+        "pca_components": components.astype(np.float32),
+    }
+
+
+def tsne(codes: Array, seed: int = 0) -> Array:
+    """t-SNE of `(N, D)` codes in two dimensions, `(N, 2)`: van der Maaten and Hinton, JMLR 2008."""
+    perplexity = min(TSNE_PERPLEXITY, (len(codes) - 1) / 3)
+    points: Array = TSNE(perplexity=perplexity, init="pca", random_state=seed, n_jobs=-1).fit_transform(codes)
+    return points.astype(np.float32)
+
+
+def mixture(codes: Array, components: int = MIXTURE_COMPONENTS, seed: int = 0) -> dict[str, Array]:
+    """A Gaussian mixture with full covariances fitted to `(N, D)` samples of the aggregate posterior.
+
+    Weights `(K,)`, means `(K, D)`, and lower Cholesky factors `(K, D, D)`: a sample of component k is
+    `means[k] + cholesky[k] @ eps` with standard normal `eps`.
+    """
+    fitted: Any = GaussianMixture(components, covariance_type="full", reg_covar=1e-4, random_state=seed).fit(codes)
+    return {
+        "mixture_weights": fitted.weights_.astype(np.float32),
+        "mixture_means": fitted.means_.astype(np.float32),
+        "mixture_cholesky": np.linalg.cholesky(fitted.covariances_).astype(np.float32),
+    }

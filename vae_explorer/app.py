@@ -1,0 +1,44 @@
+"""`streamlit run vae_explorer/app.py`: the server, with the routes that Streamlit does not have."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+# Streamlit puts this file's folder on the path; the package lies one higher. Left as it was, `import config`
+# of any other package would find ours.
+HERE = Path(__file__).resolve().parent
+sys.path[:] = [str(HERE.parent), *(entry for entry in sys.path if Path(entry or ".").resolve() != HERE)]
+
+import streamlit as st  # noqa: E402
+from starlette.middleware import Middleware  # noqa: E402
+
+from vae_explorer import zoo  # noqa: E402
+from vae_explorer.routes import Wrapper, routes  # noqa: E402
+
+# What the pages import, so that it is there before the first visitor and before the freeze below.
+LATER_IMPORTS = ("chooser", "components.map", "components.morph", "components.samples", "layout", "session")
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    for name in LATER_IMPORTS:
+        importlib.import_module(f"vae_explorer.{name}")
+    zoo.shared().look()
+    # Streamlit collects garbage after every run of a page and stalls all sessions meanwhile. What is imported
+    # by now stays for ever, so it need not be walked over each time.
+    gc.collect()
+    gc.freeze()
+    yield
+
+
+app = st.App(
+    HERE / "main.py",
+    routes=routes(st.get_option("server.baseUrlPath")),
+    middleware=[Middleware(Wrapper)],
+    lifespan=lifespan,
+)

@@ -1,0 +1,50 @@
+"""What the page fetches, derived from a model folder: safetensors bytes, so that nothing is stored twice.
+
+Encoder and decoder carry their list of layers in the header's metadata; `frontend/network.js` runs it.
+"""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+from safetensors.numpy import save
+
+from vae_explorer.config import IMAGE_SIZE, PIXELS
+from vae_explorer.layers import Layer, decoder_layers, encoder_layers
+from vae_explorer.model_folder import Array, ModelFolder
+
+# What the pages read of codes.safetensors; log_var and the mixture stay on the server until a page needs them.
+PAGE_CODES = ("mu", "label", "pca", "pca_mean", "pca_components", "tsne", "kl", "reconstruction")
+
+
+def decoder_bytes(folder: ModelFolder) -> bytes:
+    """The decoder: a code `(D + classes,)` to 784 pixel means in 0…1."""
+    layers = [*decoder_layers(folder.config), Layer("sigmoid")]
+    return _network(layers, "decoder", folder.weights, [folder.config.latent_dim + folder.config.classes])
+
+
+def encoder_bytes(folder: ModelFolder) -> bytes:
+    """The encoder: an image to mu and log_var, `(2 D,)`."""
+    layers, classes = encoder_layers(folder.config), folder.config.classes
+    dense = layers[0].op == "linear"
+    shape = [PIXELS + classes] if dense else [1 + classes, IMAGE_SIZE, IMAGE_SIZE]
+    return _network(layers, "encoder", folder.weights, shape)
+
+
+def codes_bytes(folder: ModelFolder) -> bytes:
+    """The encoded test pictures, as far as the pages read them."""
+    return save({name: folder.codes[name] for name in PAGE_CODES})
+
+
+def _network(layers: list[Layer], half: str, weights: dict[str, Array], input_shape: list[int]) -> bytes:
+    tensors = {
+        f"{index}.{name}": np.ascontiguousarray(weights[f"{half}.{index}.{name}"])
+        for index, layer in enumerate(layers)
+        for name in layer.parameter_shapes()
+    }
+    metadata = {
+        "layers": json.dumps([layer.to_json() for layer in layers]),
+        "input_shape": json.dumps(input_shape),
+    }
+    return save(tensors, metadata=metadata)

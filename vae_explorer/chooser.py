@@ -1,0 +1,72 @@
+"""The sidebar: which model is shown, what each one teaches, and which folders cannot be opened."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from vae_explorer import session
+from vae_explorer.layout import plain
+from vae_explorer.model_folder import ModelFolder
+from vae_explorer.zoo import BrokenModel, Model
+
+TEXT = {
+    "model": "Model",
+    "again": "Look again",
+    "again_help": "Looks for models that were trained or copied since this page was opened.",
+    "broken": "Cannot be opened",
+    "dimensions": "{count} latent dimensions",
+    "one_dimension": "1 latent dimension",
+}
+
+_WIDGET = "chosen_model"
+
+# Metrics shown beside a model, by their names in model.json: label, digits after the point.
+FIGURES = {
+    "test_negative_elbo": ("test −ELBO", 1),
+}
+
+
+def choose() -> None:
+    """Show the list; what is chosen is kept in the session."""
+    listing = session.current().listing
+    model = session.model()
+    if model is not None:
+        by_id = {entry.id: entry for entry in listing.models}
+        ids = list(by_id)
+        st.session_state[_WIDGET] = model.id
+        st.radio(
+            TEXT["model"],
+            ids,
+            key=_WIDGET,
+            format_func=lambda model_id: plain(by_id[model_id].folder.title),
+            captions=[_caption(entry) for entry in listing.models],
+            on_change=_keep_choice,
+        )
+    st.button(TEXT["again"], help=TEXT["again_help"], type="tertiary", icon=":material/refresh:")
+    if listing.broken:
+        _show_broken(listing.broken)
+
+
+def figures(folder: ModelFolder) -> list[str]:
+    """The figures of a model, as `model.json` has them, each with its unit."""
+    dimensions = folder.config.latent_dim
+    texts = [TEXT["one_dimension"] if dimensions == 1 else TEXT["dimensions"].format(count=dimensions)]
+    for name, (label, digits) in FIGURES.items():
+        if name in folder.metrics:
+            metric = folder.metrics[name]
+            texts.append(f"{label} {metric['value']:.{digits}f} {metric['unit']}")
+    return texts
+
+
+def _keep_choice() -> None:
+    session.current().chosen = st.session_state[_WIDGET]
+
+
+def _caption(model: Model) -> str:
+    return plain(model.folder.teaches) + "  \n" + plain(" · ".join(figures(model.folder)))
+
+
+def _show_broken(broken: tuple[BrokenModel, ...]) -> None:
+    with st.expander(f"{TEXT['broken']} ({len(broken)})"):
+        for entry in broken:
+            st.markdown(f"**{plain(entry.name)}**  \n{plain(str(entry.error))}")

@@ -1,0 +1,63 @@
+"""What the pages share: heading, style, safe text, and the page of a server without models."""
+
+from __future__ import annotations
+
+import re
+
+import streamlit as st
+
+from vae_explorer import paths
+
+MORPH = "pages/morph.py"
+SAMPLES = "pages/samples.py"
+MAP = "pages/map.py"
+
+TEXT = {
+    "none": "No models yet",
+    "none_why": "No model was found in `{shipped}` or in `{own}`.",
+    "none_mend": "Train a small one, a few minutes on a laptop, then choose “Look again” in the sidebar:",
+    "none_command": "pip install 'vae-explorer[train]'\npython -m train fit --epochs 2 --output {own}/first",
+    "none_other": "Or name a folder that holds models in the variable `VAE_EXPLORER_MODELS` and start again.",
+}
+
+# Streamlit leaves a hand's breadth around a page. A view that has to fit a projector needs the room.
+STYLE = """
+<style>
+.stMainBlockContainer { padding-inline: 1.25rem; }
+.stMain .stVerticalBlock { gap: 0.5rem; }
+.stMainBlockContainer h1 { padding: 0; line-height: 1.3; }
+[data-testid="stSidebarHeader"] { height: 2.5rem; margin-bottom: 0; }
+</style>
+"""
+
+
+def style() -> None:
+    """Put the one style sheet of the pages into this page."""
+    st.html(STYLE)
+
+
+def heading(title: str, line: str) -> None:
+    """The title of a page, and beside it one line that says what can be done here."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.title(title, anchor=False, width="content")
+        st.caption(line, width="stretch")
+
+
+def no_models() -> None:
+    """The page where there is no model to show."""
+    own = paths.user_models()
+    st.title(TEXT["none"], anchor=False)
+    st.markdown(TEXT["none_why"].format(shipped=code(str(paths.shipped_models())), own=code(str(own))))
+    st.markdown(TEXT["none_mend"])
+    st.code(TEXT["none_command"].format(own=own), language="shell")
+    st.markdown(TEXT["none_other"])
+
+
+def plain(text: str) -> str:
+    """`text` so that Markdown shows it letter for letter; a model folder may be anybody's."""
+    return re.sub(r"([^\w\s])", r"\\\1", " ".join(text.split()))
+
+
+def code(text: str) -> str:
+    """`text` for between two backticks."""
+    return " ".join(text.replace("`", "'").split())

@@ -1,0 +1,166 @@
+"""What the server answers beside Streamlit: frontend modules, files of models, plotly.min.js.
+
+Every address holds a hash or a version of the content, so a browser keeps an answer for ever. An address that
+is not known gets a 404 in plain text; Streamlit would answer it with its index page.
+"""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import hashlib
+import importlib.metadata
+import importlib.util
+import mimetypes
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from vae_explorer import zoo
+from vae_explorer.manifest import FILES_URL
+from vae_explorer.paths import PACKAGE
+
+FRONTEND = PACKAGE / "frontend"
+FRONTEND_URL = "vx/frontend"
+PLOTLY_URL = "vx/plotly"
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+GONE = "There is nothing at this address any more. Reload the page."
+
+MEDIA_TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".safetensors": "application/octet-stream",
+}
+
+
+@dataclass(frozen=True)
+class Frontend:
+    """The frontend folder as it was when its files had `stamp`; `digest` is part of the address."""
+
+    stamp: tuple[tuple[str, int, int], ...]
+    digest: str
+    files: dict[str, bytes]
+
+
+def frontend_url() -> str:
+    """The address of the frontend folder, with a slash at its end, relative to the app's."""
+    return f"{FRONTEND_URL}/{_frontend(_frontend_stamp()).digest}/"
+
+
+def plotly_url() -> str:
+    """The address of plotly.min.js, relative to the app's."""
+    return f"{PLOTLY_URL}/{importlib.metadata.version('plotly')}/plotly.min.js"
+
+
+def routes(base_path: str) -> list[BaseRoute]:
+    """The routes under `base_path`, Streamlit's `server.baseUrlPath`."""
+    root = f"/{base_path.strip('/')}".rstrip("/")
+    return [
+        Route(f"{root}/{FRONTEND_URL}/{{digest}}/{{path:path}}", _frontend_file),
+        Route(f"{root}/{FILES_URL}/{{digest}}/{{name}}", _model_file),
+        Route(f"{root}/{PLOTLY_URL}/{{version}}/plotly.min.js", _plotly),
+        Route(f"{root}/vx/{{path:path}}", _gone),
+    ]
+
+
+class Wrapper:
+    """Outermost middleware: headers for every answer, and no compression of what does not shrink.
+
+    Streamlit gzips every answer anew for each visitor. Float weights shrink by a twelfth and cost 100 ms each
+    time, so for them the wish for gzip is taken off the request.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if f"/{FILES_URL}/" in scope["path"]:
+            headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+            scope = {**scope, "headers": headers}
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers.setdefault("Referrer-Policy", "same-origin")
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+def _frontend_file(request: Request) -> Response:
+    frontend = _frontend(_frontend_stamp())
+    path = request.path_params["path"]
+    if request.path_params["digest"] != frontend.digest or path not in frontend.files:
+        return _gone(request)
+    return _packed(request, path, frontend.files[path])
+
+
+def _model_file(request: Request) -> Response:
+    body = zoo.shared().file(request.path_params["digest"])
+    if body is None:
+        return _gone(request)
+    return Response(body, headers={"Cache-Control": IMMUTABLE}, media_type=_media_type(request.path_params["name"]))
+
+
+def _plotly(request: Request) -> Response:
+    if request.path_params["version"] != importlib.metadata.version("plotly"):
+        return _gone(request)
+    return _packed(request, "plotly.min.js", _plotly_script())
+
+
+def _gone(_: Request) -> Response:
+    return PlainTextResponse(GONE, status_code=404, headers={"Cache-Control": "no-store"})
+
+
+def _packed(request: Request, name: str, body: bytes) -> Response:
+    """An answer that was compressed once, for everybody."""
+    headers = {"Cache-Control": IMMUTABLE, "Vary": "Accept-Encoding"}
+    if "gzip" in Headers(scope=request.scope).get("accept-encoding", ""):
+        body = _gzipped(body)
+        headers["Content-Encoding"] = "gzip"
+    return Response(body, headers=headers, media_type=_media_type(name))
+
+
+@functools.lru_cache(maxsize=64)
+def _gzipped(body: bytes) -> bytes:
+    return gzip.compress(body, 6, mtime=0)
+
+
+def _media_type(name: str) -> str:
+    suffix = Path(name).suffix
+    return MEDIA_TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+def _frontend_stamp() -> tuple[tuple[str, int, int], ...]:
+    files = sorted(path for path in FRONTEND.rglob("*") if path.suffix in MEDIA_TYPES)
+    stats = ((path, path.stat()) for path in files)
+    return tuple((str(path.relative_to(FRONTEND)), stat.st_size, stat.st_mtime_ns) for path, stat in stats)
+
+
+@functools.lru_cache(maxsize=1)
+def _frontend(stamp: tuple[tuple[str, int, int], ...]) -> Frontend:
+    files = {Path(name).as_posix(): (FRONTEND / name).read_bytes() for name, _, _ in stamp}
+    digest = hashlib.sha256()
+    for name, body in files.items():
+        digest.update(f"{name}\0{len(body)}\0".encode())
+        digest.update(body)
+    return Frontend(stamp, digest.hexdigest()[:16], files)
+
+
+@functools.cache
+def _plotly_script() -> bytes:
+    # Found, not imported: plotly's Python side costs a quarter of a second and is not needed.
+    package = importlib.util.find_spec("plotly")
+    if package is None or not package.submodule_search_locations:
+        raise FileNotFoundError("plotly is not installed; install it with: pip install plotly")
+    return (Path(package.submodule_search_locations[0]) / "package_data" / "plotly.min.js").read_bytes()

@@ -1,0 +1,177 @@
+"""What one visitor's session remembers: the model, and for each model the code and each view's settings.
+
+Streamlit drops the state of a widget or component when its page is left, so what has to last is copied here,
+under one key of `st.session_state`. What a browser sends is checked before it is kept.
+"""
+
+from __future__ import annotations
+
+import math
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from vae_explorer.zoo import Listing, Model
+
+_KEY = "vae_explorer"
+
+DEFAULT_MODEL = "shipped/conv-20"
+
+LARGEST_VALUE = 1000.0
+LARGEST_GRID = 16
+LARGEST_TEMPERATURE = 2.0
+LARGEST_SEED = 2**32 - 1
+
+PROJECTIONS = ("pca", "tsne")
+
+
+@dataclass
+class Code:
+    """A point of latent space: `z` has one number a dimension, `label` only where the model is told a class.
+
+    `rev` counts how often the server has set the code. A view takes `z` over when `rev` is a new one; what the
+    view itself commits leaves `rev` alone, so a late answer never pulls a slider back.
+    """
+
+    z: list[float]
+    label: int | None = None
+    rev: int = 0
+
+
+@dataclass
+class SampleSettings:
+    """The Samples page: `size` x `size` pictures, `temperature` the deviation of z."""
+
+    size: int = 8
+    temperature: float = 1.0
+    seed: int = 1
+    label: int | None = None
+
+
+@dataclass
+class MapSettings:
+    projection: str = PROJECTIONS[0]
+
+
+@dataclass
+class ModelState:
+    """What a session remembers of one model."""
+
+    code: Code
+    samples: SampleSettings = field(default_factory=SampleSettings)
+    map: MapSettings = field(default_factory=MapSettings)
+
+
+@dataclass
+class Session:
+    """What a session remembers. `token` tells sessions apart in a browser's own storage, nothing else."""
+
+    token: str = field(default_factory=lambda: secrets.token_hex(8))
+    listing: Listing = Listing((), ())
+    chosen: str | None = None
+    models: dict[str, ModelState] = field(default_factory=dict)
+
+
+def current() -> Session:
+    """The session of the visitor whose page is being run."""
+    if _KEY not in st.session_state:
+        st.session_state[_KEY] = Session(chosen=_named_in_link())
+    session: Session = st.session_state[_KEY]
+    return session
+
+
+def model() -> Model | None:
+    """The chosen model; where it is gone or none was chosen the default one, else the first; None without any."""
+    session = current()
+    listing = session.listing
+    return listing.find(session.chosen) or listing.find(DEFAULT_MODEL) or next(iter(listing.models), None)
+
+
+def state(of: Model) -> ModelState:
+    """What the session remembers of a model; a new one starts at the origin."""
+    models = current().models
+    known = models.get(of.id)
+    # A folder may have been written anew, under the same name and with another number of dimensions.
+    if known is None or len(known.code.z) != of.folder.config.latent_dim:
+        known = ModelState(Code(z=[0.0] * of.folder.config.latent_dim, label=_first_label(of)))
+        known.samples.label = _first_label(of)
+        models[of.id] = known
+    return known
+
+
+def keep_code(of: Model, sent: object) -> None:
+    """Keep a code that a view has committed: `{"z": […], "label": …}`. Anything else is left alone."""
+    code = _code_of(of, sent)
+    if code is not None:
+        known = state(of).code
+        known.z, known.label = code
+
+
+def open_code(of: Model, sent: object) -> bool:
+    """Set the code for every view, as if the visitor had moved there; True if it was a code of this model."""
+    code = _code_of(of, sent)
+    if code is None:
+        return False
+    known = state(of).code
+    known.z, known.label = code
+    known.rev += 1
+    return True
+
+
+def keep_samples(of: Model, sent: object) -> None:
+    """Keep the settings that the Samples view has committed; a value out of its range is left as it was."""
+    if not isinstance(sent, dict):
+        return
+    known = state(of).samples
+    size, temperature, seed = sent.get("size"), _number(sent.get("temperature")), sent.get("seed")
+    if _is_whole(size, 1, LARGEST_GRID):
+        known.size = size
+    if temperature is not None and 0 <= temperature <= LARGEST_TEMPERATURE:
+        known.temperature = temperature
+    if _is_whole(seed, 0, LARGEST_SEED):
+        known.seed = seed
+    known.label = _label_of(of, sent.get("label"), known.label)
+
+
+def keep_map(of: Model, sent: object) -> None:
+    """Keep the settings that the Map view has committed."""
+    if isinstance(sent, dict) and sent.get("projection") in PROJECTIONS:
+        state(of).map.projection = sent["projection"]
+
+
+def _named_in_link() -> str | None:
+    """The model that the page's address asks for, `?model=conv-2`. Links that hold more have their place here."""
+    return st.query_params.get("model")
+
+
+def _code_of(of: Model, sent: object) -> tuple[list[float], int | None] | None:
+    if not isinstance(sent, dict) or not isinstance(sent.get("z"), list):
+        return None
+    z = [_number(value) for value in sent["z"]]
+    finite = [max(-LARGEST_VALUE, min(LARGEST_VALUE, value)) for value in z if value is not None]
+    if len(finite) != len(z) or len(z) != of.folder.config.latent_dim:
+        return None
+    return finite, _label_of(of, sent.get("label"), state(of).code.label)
+
+
+def _label_of(of: Model, sent: object, before: int | None) -> int | None:
+    classes = of.folder.config.classes
+    if classes == 0:
+        return None
+    return sent if isinstance(sent, int) and _is_whole(sent, 0, classes - 1) else before
+
+
+def _first_label(of: Model) -> int | None:
+    return 0 if of.folder.config.classes else None
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        return float(value)
+    return None
+
+
+def _is_whole(value: Any, low: int, high: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
