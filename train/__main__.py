@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from vae_explorer import paths
-from vae_explorer.errors import VaeExplorerError
+from vae_explorer.errors import OutputError, VaeExplorerError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -100,8 +100,6 @@ def sample(
     try:
         output.write_bytes(png)
     except OSError as error:
-        from vae_explorer.errors import OutputError
-
         raise OutputError(f"{output} cannot be written ({error.strerror}). Name another file: --output") from error
     print(f"Wrote {output}")
 
@@ -119,6 +117,7 @@ def _override(settings: Any, **given: Any) -> Any:
 
 
 def main() -> None:
+    """Run the command line; an error of ours is one line on stderr and exit code 2."""
     try:
         app(prog_name="python -m train")
     except VaeExplorerError as error:

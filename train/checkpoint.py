@@ -60,7 +60,7 @@ class Checkpoint:
 
     def __init__(self, path: Path) -> None:
         try:
-            with safe_open(path, framework="pt") as file:  # type: ignore[no-untyped-call]
+            with safe_open(path, framework="pt") as file:
                 header = file.metadata() or {}
                 self.tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
             self.model = ModelConfig.from_json(json.loads(header["model"]))
@@ -68,4 +68,4 @@ class Checkpoint:
             self.history = [Epoch(**entry) for entry in json.loads(header["history"])]
             self.about: dict[str, Any] = json.loads(header["about"])
         except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:
-            raise DataError(f"{path}: not a checkpoint that can be read ({error}). Delete it and start again") from error
+            raise DataError(f"{path}: not a readable checkpoint ({error}). Delete it and start again") from error

@@ -51,6 +51,8 @@ class Split:
 
 @dataclass(frozen=True)
 class DataSet:
+    """One data set, both splits."""
+
     spec: DataSpec
     train: Split
     test: Split
@@ -75,7 +77,8 @@ def load_data(name: str, folder: Path) -> DataSet:
     except PermissionError as error:
         raise DataError(f"{raw}: cannot be read ({error.strerror}). Name a folder of yours: --data-dir") from error
     images, labels, test_images, test_labels = (read_idx(raw / f"{stem}-ubyte") for stem in stems)
-    return DataSet(spec, _split(images, labels, raw / "train", spec), _split(test_images, test_labels, raw / "t10k", spec))
+    train = _split(images, labels, raw / "train", spec)
+    return DataSet(spec, train, _split(test_images, test_labels, raw / "t10k", spec))
 
 
 def to_device(images: NDArray[np.uint8], device: torch.device) -> Tensor:
@@ -103,7 +106,7 @@ def _download(spec: DataSpec, folder: Path) -> None:
         raise DataError(f"{folder}: a file, where a folder for the data sets was expected. Name another: --data-dir")
     existing = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
     if not os.access(existing, os.W_OK | os.X_OK):
-        raise DataError(f"{folder}: {spec.name} is not there, and it cannot be written. Name a folder of yours: --data-dir")
+        raise DataError(f"{folder}: cannot be written, and has no {spec.name}. Name a folder of yours: --data-dir")
     print(f"Downloading {spec.name} to {folder} …", flush=True)
     try:
         getattr(datasets, spec.torchvision_class)(str(folder), download=True)

@@ -59,7 +59,7 @@ class Trainer:
         self.device = device
         self.model = model.to(device)
         if model.config.architecture == "conv":
-            self.model = self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+            self.model = self.model.to(memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.model) if config.average else None
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=config.learning_rate, fused=True)
         self.history: list[Epoch] = []
@@ -122,7 +122,7 @@ class Trainer:
         self.optimizer.zero_grad(set_to_none=True)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.config.precision == "bfloat16"):
             terms = self.model.elbo(x, label, eps)
-        terms.loss(self.config.beta).backward()  # type: ignore[no-untyped-call]
+        terms.loss(self.config.beta).backward()
         self.optimizer.step()
         sums[0] = terms.reconstruction.detach().sum()
         sums[1] = terms.kl.detach().sum()

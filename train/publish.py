@@ -23,7 +23,8 @@ from train.loop import Epoch, Images
 from vae_explorer import digits, model_folder
 from vae_explorer.config import IMAGE_SIZE
 from vae_explorer.layers import parameter_shapes
-from vae_explorer.model_folder import DataInfo, ModelFolder
+from vae_explorer.model_folder import ModelFolder
+from vae_explorer.model_json import DataInfo
 from vae_explorer.network import VAE
 
 SAMPLE_ROWS = 8

@@ -17,7 +17,7 @@ sys.path[:] = [str(HERE.parent), *(entry for entry in sys.path if Path(entry or 
 import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
-from vae_explorer import zoo  # noqa: E402
+from vae_explorer import addresses, zoo  # noqa: E402
 from vae_explorer.routes import Wrapper, routes  # noqa: E402
 
 # What the pages import, so that it is there before the first visitor and before the freeze below.
@@ -26,6 +26,7 @@ LATER_IMPORTS = ("chooser", "components.map", "components.morph", "components.sa
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """Everything that would cost the first visitor time, or every visitor."""
     for name in LATER_IMPORTS:
         importlib.import_module(f"vae_explorer.{name}")
     zoo.shared().look()
@@ -33,6 +34,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     # by now stays for ever, so it need not be walked over each time.
     gc.collect()
     gc.freeze()
+    addresses.announce()
     yield
 
 

@@ -10,6 +10,7 @@ from vae_explorer.model_folder import ModelFolder
 from vae_explorer.zoo import BrokenModel, Model
 
 TEXT = {
+    "name": "Latent space explorer",
     "model": "Model",
     "again": "Look again",
     "again_help": "Looks for models that were trained or copied since this page was opened.",
@@ -20,14 +21,17 @@ TEXT = {
 
 _WIDGET = "chosen_model"
 
-# Metrics shown beside a model, by their names in model.json: label, digits after the point.
+# The metric shown beside a model, by its name in model.json: label, digits after the point. A plain autoencoder
+# has no ELBO, whatever the sum of its terms is.
 FIGURES = {
-    "test_negative_elbo": ("test −ELBO", 1),
+    False: {"test_negative_elbo": ("test −ELBO", 1)},
+    True: {"test_reconstruction": ("test reconstruction", 1)},
 }
 
 
 def choose() -> None:
     """Show the list; what is chosen is kept in the session."""
+    st.markdown(f"**{TEXT['name']}**")
     listing = session.current().listing
     model = session.model()
     if model is not None:
@@ -51,7 +55,7 @@ def figures(folder: ModelFolder) -> list[str]:
     """The figures of a model, as `model.json` has them, each with its unit."""
     dimensions = folder.config.latent_dim
     texts = [TEXT["one_dimension"] if dimensions == 1 else TEXT["dimensions"].format(count=dimensions)]
-    for name, (label, digits) in FIGURES.items():
+    for name, (label, digits) in FIGURES[folder.config.deterministic].items():
         if name in folder.metrics:
             metric = folder.metrics[name]
             texts.append(f"{label} {metric['value']:.{digits}f} {metric['unit']}")

@@ -15,7 +15,8 @@ from PIL import Image
 from vae_explorer import paths
 from vae_explorer.config import IMAGE_SIZE
 from vae_explorer.errors import DataError, ModelFolderError
-from vae_explorer.model_folder import DataInfo, ModelFolder
+from vae_explorer.model_folder import ModelFolder
+from vae_explorer.model_json import DataInfo
 
 ATLAS_COLUMNS = 100
 

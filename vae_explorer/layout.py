@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 
 import streamlit as st
 
@@ -23,10 +24,13 @@ TEXT = {
 # Streamlit leaves a hand's breadth around a page. A view that has to fit a projector needs the room.
 STYLE = """
 <style>
-.stMainBlockContainer { padding-inline: 1.25rem; }
-.stMain .stVerticalBlock { gap: 0.5rem; }
-.stMainBlockContainer h1 { padding: 0; line-height: 1.3; }
-[data-testid="stSidebarHeader"] { height: 2.5rem; margin-bottom: 0; }
+.stAppHeader { height: 2.75rem; min-height: 2.75rem; }
+.stMainBlockContainer { padding-inline: 1.25rem; padding-top: 3.25rem; }
+.stMain .stVerticalBlock { gap: 0.4rem; }
+.stMain .st-key-heading { gap: 0 1rem; }
+.stMain h1 { padding: 0; line-height: 1.2; }
+[data-testid="stSidebarHeader"] { height: 2.75rem; margin-bottom: 0; }
+[data-testid="stSidebarUserContent"] .stVerticalBlock { gap: 0.75rem; }
 </style>
 """
 
@@ -38,7 +42,7 @@ def style() -> None:
 
 def heading(title: str, line: str) -> None:
     """The title of a page, and beside it one line that says what can be done here."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    with st.container(key="heading", horizontal=True, vertical_alignment="center"):
         st.title(title, anchor=False, width="content")
         st.caption(line, width="stretch")
 
@@ -54,8 +58,10 @@ def no_models() -> None:
 
 
 def plain(text: str) -> str:
-    """`text` so that Markdown shows it letter for letter; a model folder may be anybody's."""
-    return re.sub(r"([^\w\s])", r"\\\1", " ".join(text.split()))
+    """`text` so that Markdown shows it as it is; a model folder may be anybody's."""
+    escaped = re.sub(f"([{re.escape(string.punctuation)}])", r"\\\1", " ".join(text.split()))
+    # Addresses become links even where each sign is escaped; a joiner that takes no room parts them.
+    return re.sub(r"(?i)((?:https?|ftp|mailto|xmpp)\\:|www\\\.|\\@)", "\\1\N{WORD JOINER}", escaped)
 
 
 def code(text: str) -> str:

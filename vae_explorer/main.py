@@ -4,15 +4,13 @@ import streamlit as st
 
 from vae_explorer import chooser, layout, paths, session, zoo
 
-NAME = "Latent space explorer"
-
 PAGES = [
     st.Page(layout.MORPH, title="Morph", default=True),
     st.Page(layout.SAMPLES, title="Samples"),
     st.Page(layout.MAP, title="Map"),
 ]
 
-st.set_page_config(page_title=NAME, page_icon=paths.PACKAGE / "icon.png", layout="wide")
+st.set_page_config(page_title=chooser.TEXT["name"], page_icon=paths.PACKAGE / "icon.png", layout="wide")
 page = st.navigation(PAGES, position="top")
 layout.style()
 session.current().listing = zoo.shared().look()

@@ -17,6 +17,7 @@ def assets() -> Path:
 
 
 def shipped_models() -> Path:
+    """The shipped model folders."""
     return assets() / "models"
 
 

@@ -12,6 +12,7 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import mimetypes
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,11 +40,14 @@ MEDIA_TYPES = {
 }
 
 
+# Name, size and time of change of each file.
+Stamp = tuple[tuple[str, int, int], ...]
+
+
 @dataclass(frozen=True)
 class Frontend:
-    """The frontend folder as it was when its files had `stamp`; `digest` is part of the address."""
+    """The files of the frontend folder; `digest` is part of their address."""
 
-    stamp: tuple[tuple[str, int, int], ...]
     digest: str
     files: dict[str, bytes]
 
@@ -55,7 +59,7 @@ def frontend_url() -> str:
 
 def plotly_url() -> str:
     """The address of plotly.min.js, relative to the app's."""
-    return f"{PLOTLY_URL}/{importlib.metadata.version('plotly')}/plotly.min.js"
+    return f"{PLOTLY_URL}/{_plotly_version()}/plotly.min.js"
 
 
 def routes(base_path: str) -> list[BaseRoute]:
@@ -113,7 +117,7 @@ def _model_file(request: Request) -> Response:
 
 
 def _plotly(request: Request) -> Response:
-    if request.path_params["version"] != importlib.metadata.version("plotly"):
+    if request.path_params["version"] != _plotly_version():
         return _gone(request)
     return _packed(request, "plotly.min.js", _plotly_script())
 
@@ -141,20 +145,31 @@ def _media_type(name: str) -> str:
     return MEDIA_TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
-def _frontend_stamp() -> tuple[tuple[str, int, int], ...]:
-    files = sorted(path for path in FRONTEND.rglob("*") if path.suffix in MEDIA_TYPES)
-    stats = ((path, path.stat()) for path in files)
-    return tuple((str(path.relative_to(FRONTEND)), stat.st_size, stat.st_mtime_ns) for path, stat in stats)
+def _frontend_stamp(folder: Path = FRONTEND, prefix: str = "") -> Stamp:
+    """Names, sizes and times of the frontend's files: runs with every page, so it is kept to bare `scandir`."""
+    found: list[tuple[str, int, int]] = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                found.extend(_frontend_stamp(Path(entry.path), f"{prefix}{entry.name}/"))
+            elif entry.name.endswith(tuple(MEDIA_TYPES)):
+                found.append((prefix + entry.name, entry.stat().st_size, entry.stat().st_mtime_ns))
+    return tuple(sorted(found))
 
 
 @functools.lru_cache(maxsize=1)
-def _frontend(stamp: tuple[tuple[str, int, int], ...]) -> Frontend:
-    files = {Path(name).as_posix(): (FRONTEND / name).read_bytes() for name, _, _ in stamp}
+def _frontend(stamp: Stamp) -> Frontend:
+    files = {name: (FRONTEND / name).read_bytes() for name, _, _ in stamp}
     digest = hashlib.sha256()
     for name, body in files.items():
         digest.update(f"{name}\0{len(body)}\0".encode())
         digest.update(body)
-    return Frontend(stamp, digest.hexdigest()[:16], files)
+    return Frontend(digest.hexdigest()[:16], files)
+
+
+@functools.cache
+def _plotly_version() -> str:
+    return importlib.metadata.version("plotly")
 
 
 @functools.cache

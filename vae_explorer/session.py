@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import secrets
 from dataclasses import dataclass, field
-from typing import Any
 
 import streamlit as st
 
@@ -52,6 +51,8 @@ class SampleSettings:
 
 @dataclass
 class MapSettings:
+    """The Map page: which projection is shown."""
+
     projection: str = PROJECTIONS[0]
 
 
@@ -64,12 +65,15 @@ class ModelState:
     map: MapSettings = field(default_factory=MapSettings)
 
 
+NOTHING_FOUND = Listing((), ())
+
+
 @dataclass
 class Session:
     """What a session remembers. `token` tells sessions apart in a browser's own storage, nothing else."""
 
     token: str = field(default_factory=lambda: secrets.token_hex(8))
-    listing: Listing = Listing((), ())
+    listing: Listing = NOTHING_FOUND
     chosen: str | None = None
     models: dict[str, ModelState] = field(default_factory=dict)
 
@@ -125,13 +129,11 @@ def keep_samples(of: Model, sent: object) -> None:
     if not isinstance(sent, dict):
         return
     known = state(of).samples
-    size, temperature, seed = sent.get("size"), _number(sent.get("temperature")), sent.get("seed")
-    if _is_whole(size, 1, LARGEST_GRID):
-        known.size = size
+    temperature = _number(sent.get("temperature"))
     if temperature is not None and 0 <= temperature <= LARGEST_TEMPERATURE:
         known.temperature = temperature
-    if _is_whole(seed, 0, LARGEST_SEED):
-        known.seed = seed
+    known.size = _whole(sent.get("size"), 1, LARGEST_GRID, known.size)
+    known.seed = _whole(sent.get("seed"), 0, LARGEST_SEED, known.seed)
     known.label = _label_of(of, sent.get("label"), known.label)
 
 
@@ -158,20 +160,22 @@ def _code_of(of: Model, sent: object) -> tuple[list[float], int | None] | None:
 
 def _label_of(of: Model, sent: object, before: int | None) -> int | None:
     classes = of.folder.config.classes
-    if classes == 0:
-        return None
-    return sent if isinstance(sent, int) and _is_whole(sent, 0, classes - 1) else before
+    return _whole(sent, 0, classes - 1, before or 0) if classes else None
 
 
 def _first_label(of: Model) -> int | None:
     return 0 if of.folder.config.classes else None
 
 
-def _number(value: Any) -> float | None:
+def _number(value: object) -> float | None:
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return float(value)
     return None
 
 
-def _is_whole(value: Any, low: int, high: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+def _whole(value: object, low: int, high: int, otherwise: int) -> int:
+    """`value` if it is a whole number in low…high; a browser sends 3 as 3.0 where it likes."""
+    number = _number(value)
+    if number is None or not number.is_integer() or not low <= number <= high:
+        return otherwise
+    return int(number)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from vae_explorer import model_folder, paths
+from vae_explorer import model_folder, model_json, paths
 from vae_explorer.errors import ModelFolderError, VaeExplorerError
 from vae_explorer.manifest import manifest, page_bytes, page_file
 from vae_explorer.model_folder import ModelFolder
@@ -140,7 +140,7 @@ class Zoo:
             return BrokenModel(model_id, _printable(path.name), error)
         except Exception as error:  # one folder, whatever is in it, must not take the others along
             problem = f"cannot be read ({type(error).__name__}: {str(error)[:80]})"
-            broken = ModelFolderError(path.name, problem, model_folder.AGAIN)
+            broken = ModelFolderError(path.name, problem, model_json.AGAIN)
             return BrokenModel(model_id, _printable(path.name), broken)
         for kind, body in bodies.items():
             self._bytes.put(files[kind].digest, body)
@@ -188,7 +188,7 @@ def _signature(path: Path) -> Signature:
     found = []
     for name in MODEL_FILES + OTHER_FILES:
         try:
-            status = os.stat(path / name)
+            status = (path / name).stat()
         except OSError:
             continue
         found.append((name, status.st_size, status.st_mtime_ns, status.st_ino))

@@ -1,0 +1,168 @@
+"""A real server and a real browser: `explorer` runs the app, `page` is a fresh visitor at a laptop.
+
+    explorer       the server, one a worker; `explorer.url`, `explorer.models`
+    page           1366x768, light; any error in its console fails the test
+    dark_page      the same, for a person who prefers dark
+    phone_page     390x844, touch
+    open_page      makes any other: open_page(viewport=..., color_scheme=..., ...)
+    start_explorer makes another server, with models of its own
+
+`@pytest.mark.console_errors("pattern")` allows the errors that a test provokes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright, Request, expect, sync_playwright
+
+from tests.browser.browser_path import NoBrowserError, launch
+from tests.server import Server, serve
+
+HERE = Path(__file__).resolve().parent
+LAPTOP = {"width": 1366, "height": 768}
+PHONE = {"width": 390, "height": 844}
+
+# How long a test waits for what it expects to see. Nothing takes a second on an idle machine.
+PATIENCE_MS = 20_000
+
+# What a failing test shows beside its traceback: the server with the size of its log before, the pages.
+SERVER = pytest.StashKey[tuple[Server, int]]()
+PAGES = pytest.StashKey[list[tuple[Page, Path]]]()
+
+
+class OpenPage(Protocol):
+    """Makes a page in a context of its own; `options` are those of Playwright's `new_context`."""
+
+    def __call__(self, **options: Any) -> Page: ...
+
+
+class StartExplorer(Protocol):
+    """Starts another server; `env` is added to its environment."""
+
+    def __call__(self, env: dict[str, str] | None = None) -> Server: ...
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed and SERVER in item.stash:
+        server, start = item.stash[SERVER]
+        report.sections.append(("what the server said", server.log(start) or "(nothing)"))
+    if report.failed and report.when == "call":
+        opened: list[tuple[Page, Path]] = item.stash.get(PAGES, [])
+        for number, (page, folder) in enumerate(opened, start=1):
+            with suppress(Error):
+                picture = folder / f"page-{number}.png"
+                page.screenshot(path=picture)
+                report.sections.append(("what the page showed", str(picture)))
+    return report
+
+
+@pytest.fixture(scope="session")
+def running_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serve(tmp_path_factory.mktemp("explorer")) as server:
+        yield server
+
+
+@pytest.fixture
+def explorer(running_server: Server, request: pytest.FixtureRequest) -> Server:
+    """The explorer that runs for all tests of a worker."""
+    request.node.stash[SERVER] = (running_server, running_server.log_size())
+    return running_server
+
+
+@pytest.fixture
+def start_explorer(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[StartExplorer]:
+    """Makes servers that only this test uses."""
+    with ExitStack() as stack:
+
+        def start(env: dict[str, str] | None = None) -> Server:
+            server = stack.enter_context(serve(tmp_path_factory.mktemp("explorer"), env=env))
+            request.node.stash[SERVER] = (server, 0)
+            return server
+
+        yield start
+
+
+# Not for the whole session: Playwright keeps an event loop in this thread, and a test elsewhere may want its own.
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as instance:
+        expect.set_options(timeout=PATIENCE_MS)
+        yield instance
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    try:
+        instance = launch(playwright)
+    except NoBrowserError as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
+    yield instance
+    instance.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
+    """Makes pages. When the test ends, none may have reported an error or asked another machine for anything."""
+    problems: list[str] = []
+    pages = request.node.stash.setdefault(PAGES, [])
+
+    def open_page(**options: Any) -> Page:
+        context = browser.new_context(**{"viewport": LAPTOP, "locale": "en-GB", **options})
+        context.set_default_timeout(PATIENCE_MS)
+        page = context.new_page()
+        _watch(page, problems.append)
+        pages.append((page, tmp_path))
+        return page
+
+    yield open_page
+
+    for page, _ in pages:
+        page.context.close()
+    patterns = [marker.args[0] for marker in request.node.iter_markers("console_errors")]
+    unexpected = [text for text in problems if not any(re.search(pattern, text) for pattern in patterns)]
+    if unexpected:
+        pytest.fail("The page reported errors:\n" + "\n".join(unexpected), pytrace=False)
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    return open_page()
+
+
+@pytest.fixture
+def dark_page(open_page: OpenPage) -> Page:
+    return open_page(color_scheme="dark")
+
+
+@pytest.fixture
+def phone_page(open_page: OpenPage) -> Page:
+    return open_page(viewport=PHONE, device_scale_factor=2, has_touch=True, is_mobile=True)
+
+
+def _watch(page: Page, report: Callable[[str], None]) -> None:
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            report(f"console: {message.text} ({message.location['url']})")
+
+    def on_request(sent: Request) -> None:
+        if not re.match(r"(https?|wss?)://(127\.0\.0\.1|localhost)[:/]|data:|blob:|about:", sent.url):
+            report(f"asked another machine: {sent.url}")
+
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: report(f"page error: {error.stack or error.message}"))
+    page.on("crash", lambda _: report("the page crashed"))
+    page.on("request", on_request)

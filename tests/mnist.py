@@ -1,0 +1,29 @@
+"""Real MNIST in torchvision's layout, for tests that train: cut from the test digits that the project ships."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import numpy as np
+
+from vae_explorer import digits, model_folder, paths
+
+TRAIN, TEST = 2_000, 500
+
+
+def write_data_dir(folder: Path) -> Path:
+    """Write an MNIST of 2,000 training and 500 test digits under `folder`; return `folder`."""
+    pictures = digits.read_atlas(paths.assets() / "mnist" / "digits.png", TRAIN + TEST)
+    labels = model_folder.read(paths.shipped_models() / "mlp-20").codes["label"]
+    raw = folder / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    for stem, part in (("train", slice(0, TRAIN)), ("t10k", slice(TRAIN, TRAIN + TEST))):
+        (raw / f"{stem}-images-idx3-ubyte").write_bytes(idx_bytes(pictures[part]))
+        (raw / f"{stem}-labels-idx1-ubyte").write_bytes(idx_bytes(labels[part]))
+    return folder
+
+
+def idx_bytes(array: np.ndarray) -> bytes:
+    """`array`, uint8, as the bytes of an IDX file."""
+    return struct.pack(f">HBB{array.ndim}i", 0, 8, array.ndim, *array.shape) + array.tobytes()

@@ -1,0 +1,176 @@
+"""The format: what is written is read back, and every kind of damage ends in one error that names it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file, save_file
+
+from vae_explorer import model_folder
+from vae_explorer.config import ModelConfig
+from vae_explorer.errors import ModelFolderError, OutputError
+from vae_explorer.layers import parameter_shapes
+from vae_explorer.model_folder import ModelFolder, code_shapes
+from vae_explorer.model_json import DataInfo
+
+
+def small_folder(config: ModelConfig | None = None, count: int = 20) -> ModelFolder:
+    config = config or ModelConfig("mlp", latent_dim=3, hidden=5)
+    random = np.random.default_rng(0)
+
+    def arrays(shapes: dict[str, tuple[int, ...]]) -> dict[str, np.ndarray]:
+        return {name: random.standard_normal(shape).astype(np.float32) for name, shape in shapes.items()}
+
+    codes = arrays(code_shapes(config, count, components=4))
+    codes["label"] = random.integers(0, 10, count, dtype=np.uint8)
+    return ModelFolder(
+        name="small",
+        title="Small",
+        teaches="Nothing yet.",
+        config=config,
+        data=DataInfo("made-up", "digit", "digits", tuple("0123456789"), count, "0" * 64),
+        training={"epochs": 1},
+        metrics={"test_negative_elbo": {"value": 100.5, "unit": "nats per image"}},
+        history=[{"epoch": 1, "loss": 120.0}],
+        made_by={"torch": "2", "device": "none", "seconds": 1.0, "commit": "unknown"},
+        weights=arrays(parameter_shapes(config)),
+        codes=codes,
+    )
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    target = tmp_path / "place" / "small"
+    model_folder.write(small_folder(), target, {"samples.png": b"png"})
+    return target
+
+
+@pytest.mark.parametrize("config", [ModelConfig("mlp", 3, 5), ModelConfig("conv", 2, 8, 4, classes=10)])
+def test_round_trip(tmp_path: Path, config: ModelConfig) -> None:
+    written = small_folder(config)
+    model_folder.write(written, tmp_path / "m", {"samples.png": b"png"})
+    found = model_folder.read(tmp_path / "m")
+    for kind in ("weights", "codes"):
+        before, after = getattr(written, kind), getattr(found, kind)
+        assert before.keys() == after.keys()
+        assert all(np.array_equal(before[name], after[name]) for name in before)
+    assert replace(found, weights={}, codes={}, path=Path()) == replace(written, weights={}, codes={})
+    assert (tmp_path / "m" / "samples.png").read_bytes() == b"png"
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["m", "models"]
+
+
+def edit_json(change: Callable[[dict], object]) -> Callable[[Path], object]:
+    def apply(path: Path) -> None:
+        about = json.loads((path / "model.json").read_text())
+        change(about)
+        (path / "model.json").write_text(json.dumps(about))
+
+    return apply
+
+
+def edit_tensors(file: str, change: Callable[[dict], object]) -> Callable[[Path], object]:
+    def apply(path: Path) -> None:
+        tensors = dict(load_file(path / file))
+        change(tensors)
+        save_file(tensors, path / file)
+
+    return apply
+
+
+def put_nan(tensors: dict) -> None:
+    tensors["decoder.0.weight"] = tensors["decoder.0.weight"].copy()
+    tensors["decoder.0.weight"][0, 0] = np.nan
+
+
+DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
+    "no model.json": (lambda p: (p / "model.json").unlink(), "model.json: missing"),
+    "no weights": (lambda p: (p / "weights.safetensors").unlink(), "weights.safetensors: missing"),
+    "no codes": (lambda p: (p / "codes.safetensors").unlink(), "codes.safetensors: missing"),
+    "cut weights": (
+        lambda p: (p / "weights.safetensors").write_bytes((p / "weights.safetensors").read_bytes()[:-7]),
+        "weights.safetensors: damaged",
+    ),
+    "empty codes": (lambda p: (p / "codes.safetensors").write_bytes(b""), "codes.safetensors: damaged"),
+    "huge header": (lambda p: (p / "codes.safetensors").write_bytes(b"\xff" * 64), "codes.safetensors: damaged"),
+    "not JSON": (lambda p: (p / "model.json").write_text("{"), "not valid JSON"),
+    "not UTF-8": (lambda p: (p / "model.json").write_bytes(b"\xff\xfe{"), "not valid JSON"),
+    "deep JSON": (lambda p: (p / "model.json").write_text("[" * 200_000), "not valid JSON"),
+    "huge JSON": (lambda p: (p / "model.json").write_bytes(b" " * (9 * 2**20)), "more than any model needs"),
+    "NaN in JSON": (edit_json(lambda a: a["metrics"].update(x={"value": float("nan"), "unit": "n"})), "NaN"),
+    "a list": (lambda p: (p / "model.json").write_text("[]"), "not a model"),
+    "other format": (edit_json(lambda a: a.update(format="zip")), "not a model"),
+    "newer": (edit_json(lambda a: a.update(format_version=2)), "Update this program"),
+    "version text": (edit_json(lambda a: a.update(format_version="1")), "format version '1' found"),
+    "no settings": (edit_json(lambda a: a.pop("model")), "field model"),
+    "unknown setting": (edit_json(lambda a: a["model"].update(layers=3)), "unknown model setting 'layers'"),
+    "zero dimensions": (edit_json(lambda a: a["model"].update(latent_dim=0)), "latent_dim is 0"),
+    "huge dimensions": (edit_json(lambda a: a["model"].update(latent_dim=10**12)), "latent_dim is"),
+    "list as setting": (edit_json(lambda a: a["model"].update(architecture=["mlp"])), "architecture is"),
+    "title a number": (edit_json(lambda a: a.update(title=3)), "field title"),
+    "title of lines": (edit_json(lambda a: a.update(title="a\nb")), "field title"),
+    "title too long": (edit_json(lambda a: a.update(title="x" * 501)), "field title"),
+    "metric a text": (edit_json(lambda a: a["metrics"].update(x="good")), "field metrics.x"),
+    "history a text": (edit_json(lambda a: a.update(history="long")), "field history"),
+    "count too large": (edit_json(lambda a: a["data"].update(count=21)), "mu is float32 (20, 3)"),
+    "count negative": (edit_json(lambda a: a["data"].update(count=-1)), "field data.count"),
+    "no classes": (edit_json(lambda a: a["data"].update(classes=[])), "field data.classes"),
+    "few classes": (edit_json(lambda a: a["data"].update(classes=["0"])), "1 classes stated"),
+    "path as data name": (edit_json(lambda a: a["data"].update(name="../../etc")), "no plain name"),
+    "wrong shape": (
+        edit_tensors("weights.safetensors", lambda t: t.update({"decoder.0.bias": np.zeros(4, np.float32)})),
+        "decoder.0.bias is float32 (4,), float32 (5,) expected",
+    ),
+    "wrong dtype": (
+        edit_tensors("weights.safetensors", lambda t: t.update({"decoder.0.bias": np.zeros(5, np.float64)})),
+        "decoder.0.bias is float64",
+    ),
+    "NaN": (edit_tensors("weights.safetensors", put_nan), "decoder.0.weight holds a number that is not finite"),
+    "missing tensor": (edit_tensors("codes.safetensors", lambda t: t.pop("tsne")), "tsne is missing"),
+    "extra tensor": (
+        edit_tensors("weights.safetensors", lambda t: t.update(extra=np.zeros(1, np.float32))),
+        "'extra' found",
+    ),
+    "no mixture": (edit_tensors("codes.safetensors", lambda t: t.pop("mixture_weights")), "mixture_weights is missing"),
+}
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_damage_is_named(path: Path, kind: str) -> None:
+    damage, expected = DAMAGE[kind]
+    damage(path)
+    with pytest.raises(ModelFolderError) as caught:
+        model_folder.read(path)
+    message = str(caught.value)
+    assert expected in message
+    assert "\n" not in message
+    assert message.endswith(".")
+
+
+def test_a_model_is_not_replaced_unless_asked(path: Path) -> None:
+    before = {file.name: file.read_bytes() for file in path.iterdir()}
+    with pytest.raises(OutputError, match="already holds a model"):
+        model_folder.write(small_folder(), path, {})
+    assert {file.name: file.read_bytes() for file in path.iterdir()} == before
+    model_folder.write(replace(small_folder(), title="New"), path, {}, overwrite=True)
+    assert model_folder.read(path).title == "New"
+    assert [entry.name for entry in path.parent.iterdir()] == ["small"]
+
+
+def test_a_folder_of_other_things_is_never_replaced(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(OutputError, match="holds other files"):
+        model_folder.write(small_folder(), tmp_path, {}, overwrite=True)
+    assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_failed_write_leaves_the_old_model_and_no_rest(path: Path) -> None:
+    broken = replace(small_folder(), metrics={"x": {"value": float("inf"), "unit": "n"}})
+    with pytest.raises(ValueError, match="JSON"):
+        model_folder.write(broken, path, {}, overwrite=True)
+    assert model_folder.read(path).title == "Small"
+    assert [entry.name for entry in path.parent.iterdir()] == ["small"]

@@ -1,0 +1,201 @@
+"""`python -m train`, run as a person runs it, on real digits: what it writes, and what it refuses."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.mnist import write_data_dir
+from vae_explorer import load, model_folder
+
+pytestmark = pytest.mark.xdist_group("train")
+CHECKOUT = Path(__file__).parents[2]
+
+
+def train(*arguments: str | Path, cwd: Path, largest_file: int = 0) -> subprocess.CompletedProcess[str]:
+    """Run `python -m train`; `largest_file` bytes is the most that it may write to one file, as on a full disk."""
+
+    def limit() -> None:
+        if largest_file:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+
+    return subprocess.run(
+        [sys.executable, "-m", "train", *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT), "COLUMNS": "120"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        preexec_fn=limit,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_data_dir(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory, data_dir: Path) -> tuple[Path, str]:
+    """A model trained for two epochs, and what the command printed."""
+    folder = tmp_path_factory.mktemp("run")
+    result = train("fit", "--epochs", "2", "--data-dir", data_dir, "--output", folder / "small", cwd=folder)
+    assert result.returncode == 0, result.stderr
+    return folder / "small", result.stdout
+
+
+def test_fit_writes_a_model_that_has_learned(small: tuple[Path, str]) -> None:
+    path, _ = small
+    folder = model_folder.read(path)
+    assert [entry["epoch"] for entry in folder.history] == [1, 2]
+    first, last = folder.history
+    assert last["test_negative_elbo"] < first["test_negative_elbo"] < 543.4, "784 ln 2: a network that knows nothing"
+    assert folder.metrics["test_negative_elbo"]["value"] == pytest.approx(last["test_negative_elbo"], abs=1e-3)
+    assert folder.metrics["test_negative_elbo"]["unit"] == "nats per image"
+    assert folder.training["batch_size"] == 128
+    assert np.abs(folder.codes["mixture_weights"].sum() - 1) < 1e-4
+    with Image.open(path / "samples.png") as sheet:
+        assert sheet.size == (224, 224)
+    assert sorted(file.name for file in path.parent.iterdir()) == ["small"], "no checkpoint is left behind"
+
+
+def test_fit_prints_one_line_an_epoch(small: tuple[Path, str]) -> None:
+    lines = [line for line in small[1].splitlines() if line.startswith("epoch")]
+    assert len(lines) == 2
+    for part in ("loss", "reconstruction", "kl", "test -elbo", "nats", "images/s", "left"):
+        assert part in lines[0]
+
+
+def test_the_same_seed_gives_the_same_weights(small: tuple[Path, str], data_dir: Path, tmp_path: Path) -> None:
+    result = train("fit", "--epochs", "2", "--data-dir", data_dir, "--output", tmp_path / "again", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    first, second = model_folder.read(small[0]).weights, model_folder.read(tmp_path / "again").weights
+    assert all(np.array_equal(first[name], second[name]) for name in first)
+
+
+def test_codes_are_those_of_the_saved_weights(small: tuple[Path, str], data_dir: Path) -> None:
+    import torch
+
+    from train.data import load_data, to_device
+
+    folder = model_folder.read(small[0])
+    images = to_device(load_data("mnist", data_dir).test.images, torch.device("cpu"))
+    mu, log_var = load(small[0]).encode(images)
+    assert np.allclose(mu.numpy(), folder.codes["mu"], atol=1e-4)
+    assert np.allclose(log_var.numpy(), folder.codes["log_var"], atol=1e-4)
+    placed = (folder.codes["mu"] - folder.codes["pca_mean"]) @ folder.codes["pca_components"].T
+    assert np.allclose(placed, folder.codes["pca"], atol=1e-3)
+
+
+def test_load_samples_are_seeded_and_in_range(small: tuple[Path, str]) -> None:
+    model = load(small[0])
+    for sampler in ("prior", "mixture"):
+        pictures = model.sample(5, sampler, seed=3)
+        assert pictures.shape == (5, 1, 28, 28)
+        assert pictures.min() >= 0
+        assert pictures.max() <= 1
+        assert pictures.equal(model.sample(5, sampler, seed=3))
+        assert not pictures.equal(model.sample(5, sampler, seed=4))
+
+
+def test_sample_writes_the_grid(small: tuple[Path, str], tmp_path: Path) -> None:
+    result = train("sample", small[0], "--output", tmp_path / "grid.png", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "grid.png").read_bytes() == (small[0] / "samples.png").read_bytes()
+
+
+def test_list_shows_shipped_and_own_and_broken_models(small: tuple[Path, str], models_folder: Path) -> None:
+    (models_folder / "mine").symlink_to(small[0])
+    (models_folder / "broken").mkdir()
+    (models_folder / "broken" / "model.json").write_text("{")
+    result = train("list", cwd=models_folder)
+    assert result.returncode == 0, result.stderr
+    for text in ("shipped/mlp-20", "shipped/conv-20", "own/mine", "own/broken cannot be opened", "not valid JSON"):
+        assert text in result.stdout
+
+
+BAD_INPUT = {
+    "latent dimension": (["--latent-dim", "0"], "latent_dim is 0"),
+    "epochs": (["--epochs", "0"], "epochs is 0"),
+    "learning rate": (["--learning-rate", "-1"], "learning_rate is -1"),
+    "not a number": (["--beta", "nan"], "beta is nan"),
+    "unknown device": (["--device", "tpu"], "unknown device 'tpu'"),
+    "unknown recipe": (["--recipe", "magic"], "unknown recipe 'magic'"),
+    "unknown data": (["--data", "cats"], "unknown data set 'cats'"),
+    "unknown architecture": (["--architecture", "transformer"], "transformer"),
+    "wrong type": (["--epochs", "many"], "many"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD_INPUT)
+def test_bad_settings_end_with_one_line_and_nothing_written(kind: str, data_dir: Path, tmp_path: Path) -> None:
+    options, expected = BAD_INPUT[kind]
+    result = train("fit", "--data-dir", data_dir, "--output", tmp_path / "m", *options, cwd=tmp_path)
+    assert result.returncode == 2
+    assert expected in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not (tmp_path / "m").exists()
+
+
+def test_a_device_that_is_not_there(data_dir: Path, tmp_path: Path) -> None:
+    import torch
+
+    absent = "mps" if not torch.backends.mps.is_available() else "cuda"
+    result = train("fit", "--data-dir", data_dir, "--output", tmp_path / "m", "--device", absent, cwd=tmp_path)
+    assert result.returncode == 2
+    assert f"device {absent} is not there" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_a_truncated_file_is_named(tmp_path: Path) -> None:
+    folder = write_data_dir(tmp_path / "data")
+    file = folder / "MNIST" / "raw" / "train-images-idx3-ubyte"
+    file.write_bytes(file.read_bytes()[:-100])
+    result = train("fit", "--data-dir", folder, "--output", tmp_path / "m", cwd=tmp_path)
+    assert result.returncode == 2
+    assert "train-images-idx3-ubyte" in result.stderr
+    assert "cut short" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_a_data_directory_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("no folder")
+    result = train("fit", "--data-dir", tmp_path / "data", "--output", tmp_path / "m", cwd=tmp_path)
+    assert result.returncode == 2
+    assert "a folder for the data sets was expected" in result.stderr
+    assert (tmp_path / "data").read_text() == "no folder"
+
+
+def test_an_output_that_holds_a_model_is_kept(small: tuple[Path, str], data_dir: Path, tmp_path: Path) -> None:
+    before = (small[0] / "weights.safetensors").read_bytes()
+    result = train("fit", "--data-dir", data_dir, "--output", small[0], cwd=tmp_path)
+    assert result.returncode == 2
+    assert "--overwrite" in result.stderr
+    assert (small[0] / "weights.safetensors").read_bytes() == before
+
+
+def test_a_full_disk_ends_with_one_line_and_no_half_model(data_dir: Path, tmp_path: Path) -> None:
+    result = train(
+        "fit", "--epochs", "1", "--data-dir", data_dir, "--output", tmp_path / "m", cwd=tmp_path, largest_file=100_000
+    )
+    assert result.returncode == 2
+    assert "cannot be written" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not (tmp_path / "m").exists()
+    assert [file.name for file in tmp_path.iterdir() if file.name != "models"] == []
+
+
+def test_an_unwritable_place_for_the_output(data_dir: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    result = train("fit", "--data-dir", data_dir, "--output", tmp_path / "file" / "m", cwd=tmp_path)
+    assert result.returncode == 2
+    assert "file" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1

@@ -1,0 +1,34 @@
+"""The views of `frontend/views`, as functions that a page calls.
+
+A component's own JavaScript is only `loader.js`: it imports the view from the address that Python gives it,
+which holds a hash of the whole frontend, and hands over to `frontend/shell.js`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from vae_explorer import routes, session
+from vae_explorer.zoo import Model
+
+LOADER = (Path(__file__).parent / "loader.js").read_text(encoding="utf-8")
+
+
+def component_key(view: str, model: Model) -> str:
+    """Another model is another component: nothing of the one before is left in it."""
+    return f"{view}:{model.id}"
+
+
+def view_data(view: str, model: Model) -> dict[str, Any]:
+    """What every view is given. The code that is in Morph now is among it."""
+    code = session.state(model).code
+    return {
+        "frontend": routes.frontend_url(),
+        "view": view,
+        "manifest": model.manifest,
+        "session": session.current().token,
+        "z": code.z,
+        "label": code.label,
+        "rev": code.rev,
+    }

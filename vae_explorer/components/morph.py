@@ -1,0 +1,21 @@
+"""The Morph view: sliders and the picture that they decode to."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from vae_explorer import session
+from vae_explorer.components import LOADER, component_key, view_data
+from vae_explorer.zoo import Model
+
+_morph = st.components.v2.component("vae_explorer_morph", js=LOADER)
+
+
+def morph(model: Model) -> None:
+    """Mount the view. The code is kept each time a hand lets go of a slider."""
+    key = component_key("morph", model)
+    _morph(
+        key=key,
+        data=view_data("morph", model),
+        on_code_change=lambda: session.keep_code(model, st.session_state[key].get("code")),
+    )

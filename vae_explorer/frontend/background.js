@@ -1,0 +1,110 @@
+/**
+ * The page's side of the background worker.
+ *
+ * @typedef {import("./types.js").Manifest} Manifest
+ * @typedef {import("./worker.js").Answer} Answer
+ *
+ * @typedef {object} BatchOptions
+ * @property {number | null} [label]   class of all pictures, for a conditional model
+ * @property {AbortSignal} [signal]    aborting makes the promise fail with an AbortError
+ * @property {(pixels: Float32Array, start: number) => void} [onChunk]
+ *   called as pictures `start`… arrive, (n, 784) in 0…1
+ *
+ * @typedef {object} Order
+ * @property {(answer: Answer) => void} answer
+ * @property {(error: Error) => void} fail
+ */
+
+import { PIXELS, decoderInput } from "./model.js";
+
+const TEXT = {
+  failed: "The background worker, which decodes the pictures, could not be started. Try again; if this stays, reload the page.",
+};
+
+/** @type {Map<number, Order>} */
+const orders = new Map();
+let lastId = 0;
+/** @type {Worker | null} */
+let worker = null;
+
+/**
+ * Decodes a batch of codes without holding the page up.
+ *
+ * @param {Manifest} manifest
+ * @param {string} baseUrl
+ * @param {ArrayLike<number>} codes  (count, D), row-major
+ * @param {number} count
+ * @param {BatchOptions} [options]
+ * @returns {Promise<Float32Array>}  (count, 784) in 0…1
+ */
+export function decodeBatch(manifest, baseUrl, codes, count, { label = null, signal, onChunk } = {}) {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const id = ++lastId;
+    const all = new Float32Array(count * PIXELS);
+    const running = startWorker();
+    const abort = () => {
+      running.postMessage({ type: "cancel", id });
+      finish();
+      reject(signal?.reason);
+    };
+    const finish = () => {
+      orders.delete(id);
+      signal?.removeEventListener("abort", abort);
+    };
+    signal?.addEventListener("abort", abort);
+    orders.set(id, {
+      answer(answer) {
+        if (answer.type === "chunk") {
+          all.set(answer.pixels, answer.start * PIXELS);
+          onChunk?.(answer.pixels, answer.start);
+          return;
+        }
+        finish();
+        if (answer.type === "done") resolve(all);
+        else reject(new Error(answer.message));
+      },
+      fail(error) {
+        finish();
+        reject(error);
+      },
+    });
+    const inputs = decoderInputs(manifest, codes, count, label);
+    running.postMessage({ type: "decode", id, manifest, baseUrl, inputs, count }, [inputs.buffer]);
+  });
+}
+
+/**
+ * @param {Manifest} manifest
+ * @param {ArrayLike<number>} codes
+ * @param {number} count
+ * @param {number | null} label
+ * @returns {Float32Array}  (count, D + classes)
+ */
+function decoderInputs(manifest, codes, count, label) {
+  const { latent_dim: dim, classes } = manifest;
+  const inputs = new Float32Array(count * (dim + classes));
+  const code = new Float32Array(dim);
+  for (let n = 0; n < count; n++) {
+    for (let i = 0; i < dim; i++) code[i] = codes[n * dim + i];
+    const start = n * (dim + classes);
+    decoderInput(manifest, code, label, inputs.subarray(start, start + dim + classes));
+  }
+  return inputs;
+}
+
+/** @returns {Worker} */
+function startWorker() {
+  if (worker) return worker;
+  const started = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+  started.onmessage = (/** @type {MessageEvent<Answer>} */ event) => orders.get(event.data.id)?.answer(event.data);
+  started.onerror = () => {
+    // Its scripts did not arrive, or it broke: whoever asks next gets a new one.
+    started.terminate();
+    if (worker === started) worker = null;
+    const waiting = [...orders.values()];
+    for (const order of waiting) order.fail(new Error(TEXT.failed));
+  };
+  worker = started;
+  return started;
+}

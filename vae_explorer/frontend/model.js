@@ -1,0 +1,221 @@
+/**
+ * A model as the page sees it: a manifest, and four files that are fetched when somebody asks for them.
+ *
+ * @typedef {import("./types.js").Manifest} Manifest
+ * @typedef {import("./safetensors.js").Tensor} Tensor
+ *
+ * @typedef {object} Codes
+ *   What the encoder says of the test set; N pictures, D latent dimensions.
+ * @property {number} count               N
+ * @property {Float32Array} mu            (N, D)
+ * @property {Uint8Array} label           (N)
+ * @property {Float32Array} pca           (N, 3)
+ * @property {Float32Array} pcaMean       (D)
+ * @property {Float32Array} pcaComponents (3, D)
+ * @property {Float32Array} tsne          (N, 2)
+ * @property {Float32Array} kl            (N) nats
+ * @property {Float32Array} reconstruction (N) nats
+ */
+
+import { fetchChecked } from "./files.js";
+import { Network } from "./network.js";
+import { FormatError, parseSafetensors } from "./safetensors.js";
+
+export const SIDE = 28;
+export const PIXELS = SIDE * SIDE;
+
+const TILES_A_ROW = 100;
+
+/**
+ * @param {Manifest} manifest
+ * @param {string} baseUrl
+ * @returns {Model}
+ */
+export function openModel(manifest, baseUrl) {
+  return new Model(manifest, baseUrl);
+}
+
+export class Model {
+  /** @type {Map<string, Promise<any>>} */
+  #open = new Map();
+
+  /**
+   * @param {Manifest} manifest
+   * @param {string} baseUrl
+   */
+  constructor(manifest, baseUrl) {
+    this.manifest = manifest;
+    this.baseUrl = baseUrl;
+  }
+
+  /** @returns {Promise<Network>} */
+  decoder() {
+    return this.#once("decoder", (buffer) => {
+      const network = new Network(parseSafetensors(buffer));
+      const { latent_dim: dim, classes } = this.manifest;
+      requireSizes("decoder", network, dim + classes, PIXELS);
+      return network;
+    });
+  }
+
+  /** @returns {Promise<Network>} */
+  encoder() {
+    return this.#once("encoder", (buffer) => {
+      const network = new Network(parseSafetensors(buffer));
+      requireSizes("encoder", network, network.inputs, 2 * this.manifest.latent_dim);
+      return network;
+    });
+  }
+
+  /** @returns {Promise<Codes>} */
+  codes() {
+    return this.#once("codes", (buffer) => readCodes(buffer, this.manifest.latent_dim));
+  }
+
+  /** @returns {Promise<Atlas>} */
+  digits() {
+    return this.#once("digits", async (buffer) => {
+      // No colour management: a grey value has to come out as it went in.
+      const options = /** @type {const} */ ({ colorSpaceConversion: "none", premultiplyAlpha: "none" });
+      const bitmap = await createImageBitmap(new Blob([buffer], { type: "image/png" }), options).catch(() => {
+        throw new FormatError("The picture with the test set could not be read.");
+      });
+      return new Atlas(bitmap, this.manifest.data.count);
+    });
+  }
+
+  /**
+   * @template T
+   * @param {keyof Manifest["files"]} name
+   * @param {(buffer: ArrayBuffer) => T | Promise<T>} read
+   * @returns {Promise<T>}
+   */
+  #once(name, read) {
+    let coming = this.#open.get(name);
+    if (!coming) {
+      coming = fetchChecked(this.manifest.files[name], this.baseUrl).then(read);
+      // A failure is not kept: the next call tries again.
+      coming.catch(() => this.#open.delete(name));
+      this.#open.set(name, coming);
+    }
+    return coming;
+  }
+}
+
+/** All test pictures in one bitmap. */
+export class Atlas {
+  /** @type {CanvasRenderingContext2D | null} */
+  #reader = null;
+
+  /**
+   * @param {ImageBitmap} bitmap
+   * @param {number} count
+   */
+  constructor(bitmap, count) {
+    const rows = Math.ceil(count / TILES_A_ROW);
+    if (bitmap.width !== Math.min(count, TILES_A_ROW) * SIDE || bitmap.height !== rows * SIDE) {
+      throw new FormatError(`The picture with the test set is ${bitmap.width} x ${bitmap.height}; it does not hold ${count} pictures.`);
+    }
+    this.bitmap = bitmap;
+    this.count = count;
+  }
+
+  /**
+   * Draws a test picture with its pixels as squares.
+   *
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} index  0…count - 1
+   * @param {number} x
+   * @param {number} y
+   * @param {number} size   side, in the canvas's pixels
+   */
+  draw(context, index, x, y, size) {
+    const left = (index % TILES_A_ROW) * SIDE;
+    const top = Math.floor(index / TILES_A_ROW) * SIDE;
+    context.imageSmoothingEnabled = false;
+    context.drawImage(this.bitmap, left, top, SIDE, SIDE, x, y, size, size);
+  }
+
+  /**
+   * @param {number} index
+   * @returns {Float32Array}  (784) in 0…1
+   */
+  pixels(index) {
+    if (!this.#reader) {
+      const canvas = document.createElement("canvas");
+      canvas.width = canvas.height = SIDE;
+      this.#reader = canvas.getContext("2d", { willReadFrequently: true });
+    }
+    const reader = /** @type {CanvasRenderingContext2D} */ (this.#reader);
+    this.draw(reader, index, 0, 0, SIDE);
+    const rgba = reader.getImageData(0, 0, SIDE, SIDE).data;
+    return Float32Array.from({ length: PIXELS }, (_, i) => rgba[4 * i] / 255);
+  }
+}
+
+/**
+ * What the decoder reads: the code, and behind it the class as one-hot where the model is conditional.
+ *
+ * @param {Manifest} manifest
+ * @param {ArrayLike<number>} z    (D)
+ * @param {number | null} label
+ * @param {Float32Array} [into]    (D + classes); made if not given
+ * @returns {Float32Array}
+ */
+export function decoderInput(manifest, z, label, into) {
+  const { latent_dim: dim, classes } = manifest;
+  const input = into ?? new Float32Array(dim + classes);
+  for (let i = 0; i < dim; i++) input[i] = z[i];
+  for (let i = 0; i < classes; i++) input[dim + i] = i === (label ?? 0) ? 1 : 0;
+  return input;
+}
+
+/**
+ * @param {string} what
+ * @param {Network} network
+ * @param {number} inputs
+ * @param {number} outputs
+ */
+function requireSizes(what, network, inputs, outputs) {
+  if (network.inputs !== inputs || network.outputs !== outputs) {
+    throw new FormatError(
+      `The ${what} goes from ${network.inputs} to ${network.outputs} values; from ${inputs} to ${outputs} was expected.`,
+    );
+  }
+}
+
+/**
+ * @param {ArrayBuffer} buffer
+ * @param {number} dim
+ * @returns {Codes}
+ */
+function readCodes(buffer, dim) {
+  const { tensors } = parseSafetensors(buffer);
+  const count = tensors.mu?.shape[0] ?? 0;
+  /**
+   * @template {Tensor["data"]} T
+   * @param {string} name
+   * @param {new (...args: any[]) => T} type
+   * @param {number[]} shape
+   * @returns {T}
+   */
+  const take = (name, type, shape) => {
+    const tensor = tensors[name];
+    if (!tensor || !(tensor.data instanceof type) || tensor.shape.join() !== shape.join()) {
+      const found = tensor ? tensor.shape.join(" x ") : "missing";
+      throw new FormatError(`The codes' tensor ${name} is ${found}; ${shape.join(" x ")} was expected.`);
+    }
+    return tensor.data;
+  };
+  return {
+    count,
+    mu: take("mu", Float32Array, [count, dim]),
+    label: take("label", Uint8Array, [count]),
+    pca: take("pca", Float32Array, [count, 3]),
+    pcaMean: take("pca_mean", Float32Array, [dim]),
+    pcaComponents: take("pca_components", Float32Array, [3, dim]),
+    tsne: take("tsne", Float32Array, [count, 2]),
+    kl: take("kl", Float32Array, [count]),
+    reconstruction: take("reconstruction", Float32Array, [count]),
+  };
+}

@@ -1,0 +1,88 @@
+// Plotly in a page: loaded once, and the few of its shapes that this project touches.
+
+/**
+ * @typedef {{range: [number, number], _offset: number, _length: number}} PlotlyAxis
+ * @typedef {{width: number, height: number, xaxis: PlotlyAxis, yaxis: PlotlyAxis}} PlotlyLayout
+ * @typedef {HTMLDivElement & {
+ *   _fullLayout?: PlotlyLayout,
+ *   on?: (event: string, handler: (detail: any) => void) => void,
+ * }} PlotlyElement
+ * @typedef {object} Plotly
+ * @property {(element: PlotlyElement, data: object[], layout: object, config: object) => Promise<unknown>} newPlot
+ * @property {(element: PlotlyElement, trace: object, layout: object, traces?: number[]) => Promise<unknown>} update
+ * @property {(element: PlotlyElement, trace: object, traces?: number[]) => Promise<unknown>} restyle
+ * @property {(element: PlotlyElement, layout: object) => Promise<unknown>} relayout
+ * @property {(element: PlotlyElement) => void} purge
+ * @property {{home: object}} Icons
+ * @property {{resize: (element: PlotlyElement) => Promise<unknown>}} Plots
+ */
+
+const TEXT = {
+  unreachable:
+    "The chart library (plotly.js) could not be fetched: the server does not answer. Is the app still running?",
+  foreign: "The server sent something else in place of the chart library (plotly.js). Restart the app.",
+};
+
+/** @returns {Plotly | undefined} */
+const loaded = () => /** @type {{Plotly?: Plotly}} */ (/** @type {unknown} */ (window)).Plotly;
+
+/** @type {Map<string, Promise<Plotly>>} a script element belongs to the page, so this does too */
+const loading = new Map();
+
+/**
+ * Loads plotly.js, once a page. A failed load is forgotten, so that the next call tries again.
+ * @param {string} url
+ * @returns {Promise<Plotly>}
+ */
+export function loadPlotly(url) {
+  const present = loaded();
+  if (present) return Promise.resolve(present);
+  let promise = loading.get(url);
+  if (!promise) {
+    promise = addScript(url);
+    promise.catch(() => loading.delete(url));
+    loading.set(url, promise);
+  }
+  return promise;
+}
+
+/**
+ * Starts the download without running anything: the script takes a second to run, and whoever draws first may want
+ * that second.
+ * @param {string} url
+ */
+export function preloadPlotly(url) {
+  if (loaded() || loading.has(url)) return;
+  const link = document.createElement("link");
+  link.rel = "preload";
+  link.as = "script";
+  link.href = url;
+  link.onload = link.onerror = () => link.remove();
+  document.head.append(link);
+}
+
+/** @param {string} url @returns {Promise<Plotly>} */
+function addScript(url) {
+  const script = document.createElement("script");
+  script.src = url;
+  /** @type {Promise<Plotly>} */
+  const arrival = new Promise((resolve, reject) => {
+    script.onload = () => {
+      const plotly = loaded();
+      // An unknown address is answered with a web page, which loads without an error and defines nothing.
+      if (plotly) resolve(plotly);
+      else reject(new Error(TEXT.foreign));
+    };
+    script.onerror = () => reject(new Error(TEXT.unreachable));
+    document.head.append(script);
+  });
+  return arrival.finally(() => script.remove());
+}
+
+/** Whether this browser draws with WebGL: without it Plotly's gl traces stay blank. */
+export function hasWebgl() {
+  const context = document.createElement("canvas").getContext("webgl");
+  // Browsers allow a page some sixteen contexts; this one is not needed any longer.
+  context?.getExtension("WEBGL_lose_context")?.loseContext();
+  return context !== null;
+}

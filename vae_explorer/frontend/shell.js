@@ -1,0 +1,67 @@
+/**
+ * The thin shell that makes a Streamlit component (version 2) of a view.
+ *
+ * Streamlit calls the component's function anew, without cleaning up, whenever its data or the theme changes, and
+ * calls every clean-up that it was given, some of them late. So one view is kept per parent element, later calls
+ * update it, and only the clean-up of the latest call takes it down.
+ *
+ * @typedef {import("./types.js").StreamlitComponent} StreamlitComponent
+ */
+
+import { element } from "./dom.js";
+
+/**
+ * @template P
+ * @typedef {object} Instance
+ * @property {import("./types.js").View<P>} view
+ * @property {HTMLElement} root
+ * @property {StreamlitComponent} component  the latest, whose setters the callbacks use
+ */
+
+/**
+ * @template P
+ * @param {import("./types.js").Mount<P>} mount
+ * @param {string} [baseUrl]  what addresses in the props are relative to, unless the data say it
+ * @returns {(component: StreamlitComponent) => () => void}
+ */
+export function connect(mount, baseUrl = document.baseURI) {
+  /** @type {WeakMap<HTMLElement | ShadowRoot, Instance<P>>} */
+  const instances = new WeakMap();
+
+  return (component) => {
+    const { parentElement } = component;
+    const props = /** @type {P} */ ({ baseUrl, ...component.data });
+    const known = instances.get(parentElement);
+    if (known) {
+      known.component = component;
+      known.view.update(props);
+    } else {
+      const root = element("div", { on: { keydown: keepFromStreamlit } });
+      parentElement.append(root);
+      const callbacks = {
+        /** @param {string} name @param {unknown} value */
+        commit: (name, value) => instances.get(parentElement)?.component.setStateValue(name, value),
+        /** @param {string} name @param {unknown} value */
+        send: (name, value) => instances.get(parentElement)?.component.setTriggerValue(name, value),
+      };
+      instances.set(parentElement, { view: mount(root, props, callbacks), root, component });
+    }
+    return () => {
+      const instance = instances.get(parentElement);
+      if (!instance || instance.component !== component) return;
+      instances.delete(parentElement);
+      instance.view.destroy();
+      instance.root.remove();
+    };
+  };
+}
+
+/**
+ * Streamlit has one-letter shortcuts (r runs again, c clears the cache) and knows not to act on them while
+ * somebody types; but a shadow root hides from it that the key went to an input.
+ *
+ * @param {KeyboardEvent} event
+ */
+function keepFromStreamlit(event) {
+  if (event.target instanceof HTMLInputElement && !event.ctrlKey && !event.metaKey) event.stopPropagation();
+}

@@ -1,0 +1,63 @@
+/**
+ * Shapes that several modules share; types only, nothing here runs.
+ *
+ * @typedef {{url: string, bytes: number, crc32: number}} FileRef
+ *   A file that the page may fetch: its address relative to the app's base, its length, and its CRC-32.
+ *
+ * @typedef {object} Manifest
+ *   What the page knows of a model before it fetches anything.
+ * @property {string} id             unique on this server
+ * @property {string} name
+ * @property {string} title
+ * @property {string} teaches        one line
+ * @property {number} latent_dim     D
+ * @property {number} classes        0, or how many classes the decoder is told beside z
+ * @property {boolean} deterministic a plain autoencoder: no posterior, no prior it was trained for
+ * @property {number} limit          sliders go from -limit to +limit
+ * @property {number[]} mean_kl      (D) nats, mean over the test set
+ * @property {{name: string, noun: string, nouns: string, classes: string[], count: number}} data
+ * @property {{decoder: FileRef, encoder: FileRef, codes: FileRef, digits: FileRef}} files
+ *
+ * @typedef {object} ViewProps
+ *   What every view is given. `z` and `label` count only when `rev` differs from the last one applied.
+ * @property {Manifest} manifest
+ * @property {string} baseUrl  what the files' addresses are relative to
+ * @property {string} session  two sessions in one tab never share a code
+ * @property {number[]} z      (D)
+ * @property {number | null} label
+ * @property {number} rev
+ *
+ * @typedef {{size: number, temperature: number, seed: number}} SampleSettings
+ *   `size` pictures a side, 1…16; `temperature` 0…2; `seed` a whole number of 32 bits.
+ *
+ * @typedef {ViewProps & SampleSettings} SamplesProps
+ *
+ * @typedef {ViewProps & {projection: "pca" | "tsne", plotlyUrl: string}} MapProps
+ *
+ * @typedef {object} Callbacks
+ * @property {(name: string, value: unknown) => void} commit  a value to keep
+ * @property {(name: string, value: unknown) => void} send    an event, told once
+ */
+
+/**
+ * @template P
+ * @typedef {{update: (props: P) => void, destroy: () => void}} View
+ */
+
+/**
+ * @template P
+ * @typedef {(element: HTMLElement, props: P, callbacks: Callbacks) => View<P>} Mount
+ */
+
+/**
+ * @typedef {object} StreamlitComponent
+ *   What Streamlit hands to a component, version 2.
+ * @property {HTMLElement | ShadowRoot} parentElement
+ * @property {any} data
+ * @property {string} key
+ * @property {string} name
+ * @property {(name: string, value: unknown) => void} setStateValue
+ * @property {(name: string, value: unknown) => void} setTriggerValue
+ */
+
+export {};

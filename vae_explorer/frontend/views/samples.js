@@ -1,0 +1,299 @@
+/**
+ * The Samples view: a grid of pictures decoded from random codes, in the background worker.
+ *
+ * @typedef {import("../types.js").SamplesProps} SamplesProps
+ * @typedef {import("../types.js").SampleSettings} SampleSettings
+ * @typedef {import("../types.js").Callbacks} Callbacks
+ */
+
+import { decodeBatch } from "../background.js";
+import { button, buttonGroup, element, errorBox, isAbort } from "../dom.js";
+import { freshSeed, standardNormals } from "../random.js";
+import { SampleGrid } from "./sample_grid.js";
+
+const TEXT = {
+  grid: "Random samples",
+  size: "Size",
+  /** @param {number} size */
+  sizeOption: (size) => `${size} × ${size}`,
+  temperature: "Temperature",
+  seed: "Seed",
+  newSeed: "New seed",
+  download: "Download PNG",
+  class: "Class given to the decoder",
+  retry: "Try again",
+  source: "z ~ temperature × N(0, I)",
+  sourceMore: "Each picture is the decoder’s output for one random code. The same seed gives the same codes on every machine; a larger grid goes on where a smaller one ends.",
+  deterministic: "This model was trained without a prior: nothing made its codes follow N(0, I).",
+  open: "Click a picture to open it in Morph.",
+};
+
+const SIZES = [4, 8, 12, 16];
+const TEMPERATURE = { min: 0, max: 2, step: 0.05, usual: 1 };
+const SEED_LIMIT = 2 ** 32 - 1;
+const NEW_SEEDS = 1_000_000; // seeds that a person can read out to another
+
+// While a hand drags the temperature a new grid begins this often, so that each gets some way.
+const DRAG_PAUSE_MS = 80;
+
+/**
+ * @param {HTMLElement} root
+ * @param {SamplesProps} props
+ * @param {Callbacks} callbacks
+ * @returns {import("../types.js").View<SamplesProps>}
+ */
+export function mount(root, props, callbacks) {
+  let shown = props;
+  let view = new Samples(root, props, callbacks);
+  return {
+    update(next) {
+      // The settings are set here, in the view; Python only keeps them, and says with `rev` when it sets them.
+      const same =
+        shown.rev === next.rev &&
+        shown.session === next.session &&
+        shown.manifest.id === next.manifest.id &&
+        shown.manifest.files.decoder.url === next.manifest.files.decoder.url;
+      shown = next;
+      if (same) return;
+      view.destroy();
+      view = new Samples(root, next, callbacks);
+    },
+    destroy: () => view.destroy(),
+  };
+}
+
+class Samples {
+  #callbacks;
+  #manifest;
+  #baseUrl;
+  /** @type {SampleSettings} */
+  #settings;
+  /** @type {number | null} */
+  #label;
+  #grid;
+  /** @type {Float64Array} */
+  #codes = new Float64Array(0);
+  #decoding = new AbortController();
+  #timer = 0;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {SamplesProps} props
+   * @param {Callbacks} callbacks
+   */
+  constructor(root, props, callbacks) {
+    this.#callbacks = callbacks;
+    this.#manifest = props.manifest;
+    this.#baseUrl = props.baseUrl;
+    this.#settings = validSettings(props);
+    this.#label = props.manifest.classes ? (props.label ?? 0) : null;
+    this.#grid = new SampleGrid(TEXT.grid, (index) => this.#open(index));
+
+    this.size = element(
+      "select",
+      { class: "vx-field", on: { change: () => this.#set({ size: Number(this.size.value) }) } },
+      ...SIZES.map((size) => element("option", { text: TEXT.sizeOption(size), attributes: { value: size } })),
+    );
+    this.temperature = element("input", {
+      class: "vx-range",
+      attributes: { type: "range", "aria-label": TEXT.temperature, ...TEMPERATURE },
+      on: {
+        input: () => this.#drag({ temperature: Number(this.temperature.value) }),
+        change: () => this.#commit(),
+        dblclick: () => this.#set({ temperature: TEMPERATURE.usual }),
+      },
+    });
+    this.reading = element("output", { class: "vx-reading" });
+    this.seed = element("input", {
+      class: "vx-field",
+      attributes: { type: "number", inputmode: "numeric", min: 0, max: SEED_LIMIT, step: 1 },
+      on: { change: () => this.#set({ seed: wholeSeed(this.seed.valueAsNumber, this.#settings.seed) }) },
+    });
+    this.classButtons = Array.from({ length: props.manifest.classes }, (_, label) =>
+      button(props.manifest.data.classes[label] ?? String(label), () => {
+        this.#label = label;
+        this.#set({});
+      }),
+    );
+    this.download = button(TEXT.download, () => this.#grid.download(this.#fileName()), { attributes: { disabled: true } });
+    this.failure = element("div", { class: "vx-failure" });
+    this.root = this.#makeRoot();
+    root.append(this.root);
+    this.#show();
+    this.#decode();
+  }
+
+  destroy() {
+    clearTimeout(this.#timer);
+    this.#decoding.abort();
+    this.root.remove();
+  }
+
+  #makeRoot() {
+    const { deterministic } = this.#manifest;
+    const controls = element(
+      "div",
+      { class: "vx-controls" },
+      element(
+        "div",
+        { class: "vx-sample-fields" },
+        field(TEXT.size, this.size),
+        field(TEXT.seed, this.seed),
+        button(TEXT.newSeed, () => this.#set({ seed: freshSeed(NEW_SEEDS) })),
+      ),
+      element(
+        "div",
+        { class: "vx-group" },
+        element(
+          "div",
+          { class: "vx-between" },
+          element("span", { class: "vx-caption", text: TEXT.temperature, attributes: { "aria-hidden": "true" } }),
+          this.reading,
+        ),
+        this.temperature,
+      ),
+    );
+    if (this.classButtons.length) controls.append(buttonGroup(TEXT.class, this.classButtons));
+    const notes = [TEXT.sourceMore, TEXT.open];
+    if (deterministic) notes.unshift(TEXT.deterministic);
+    const foot = element(
+      "div",
+      { class: "vx-sample-foot" },
+      this.download,
+      element(
+        "div",
+        { class: "vx-sample-notes" },
+        element("p", { class: "vx-formula", text: TEXT.source }),
+        ...notes.map((text) => element("p", { class: "vx-note", text })),
+      ),
+    );
+    const sheet = element("div", { class: "vx-sheet" }, this.failure, this.#grid.root);
+    return element(
+      "div",
+      { class: "vx vx-samples" },
+      element("div", { class: "vx-samples-grid" }, controls, sheet, foot),
+    );
+  }
+
+  /**
+   * A control was set: shows it, begins the grid anew and lets Python know.
+   *
+   * @param {Partial<SampleSettings>} change
+   */
+  #set(change) {
+    Object.assign(this.#settings, change);
+    this.#show();
+    this.#decode();
+    this.#commit();
+  }
+
+  /**
+   * A control is being dragged.
+   *
+   * @param {Partial<SampleSettings>} change
+   */
+  #drag(change) {
+    Object.assign(this.#settings, change);
+    this.#show();
+    if (this.#timer) return;
+    this.#timer = window.setTimeout(() => this.#decode(), DRAG_PAUSE_MS);
+  }
+
+  #show() {
+    const { size, temperature, seed } = this.#settings;
+    this.size.value = String(size);
+    this.seed.value = String(seed);
+    this.temperature.value = String(temperature);
+    const part = (temperature - TEMPERATURE.min) / (TEMPERATURE.max - TEMPERATURE.min);
+    this.temperature.style.setProperty("--vx-part", part.toFixed(4));
+    this.reading.textContent = temperature.toFixed(2);
+    this.classButtons.forEach((node, label) => node.setAttribute("aria-pressed", String(label === this.#label)));
+    this.#grid.resize(size);
+  }
+
+  #commit() {
+    this.#callbacks.commit("settings", { ...this.#settings, label: this.#label });
+  }
+
+  async #decode() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#decoding.abort();
+    const decoding = new AbortController();
+    this.#decoding = decoding;
+    const { size } = this.#settings;
+    this.#codes = drawCodes(this.#settings, this.#manifest.latent_dim);
+    this.failure.replaceChildren();
+    this.download.disabled = true;
+    this.#grid.begin();
+    try {
+      await decodeBatch(this.#manifest, this.#baseUrl, this.#codes, size * size, {
+        label: this.#label,
+        signal: decoding.signal,
+        onChunk: (pixels, start) => this.#grid.show(pixels, start),
+      });
+      this.#grid.end();
+      this.download.disabled = false;
+    } catch (error) {
+      if (isAbort(error)) return; // somebody wants another grid now
+      this.#grid.end();
+      this.failure.replaceChildren(errorBox(error, TEXT.retry, () => this.#decode()));
+    }
+  }
+
+  /** @param {number} index */
+  #open(index) {
+    const dim = this.#manifest.latent_dim;
+    const z = Array.from(this.#codes.subarray(index * dim, (index + 1) * dim));
+    this.#callbacks.send("open", { z, label: this.#label });
+  }
+
+  #fileName() {
+    const { size, temperature, seed } = this.#settings;
+    const label = this.#label === null ? [] : [`class-${this.#manifest.data.classes[this.#label] ?? this.#label}`];
+    const parts = [this.#manifest.name, "samples", `seed-${seed}`, `temperature-${temperature.toFixed(2)}`, ...label, `${size}x${size}`];
+    return `${parts.join("_").replace(/[^\w.-]+/g, "-")}.png`;
+  }
+}
+
+/**
+ * @param {string} title
+ * @param {HTMLElement} control
+ */
+function field(title, control) {
+  return element("label", { class: "vx-group" }, element("span", { class: "vx-caption", text: title }), control);
+}
+
+/**
+ * Codes from temperature x N(0, I), in the order in which the pictures are read. The draws do not depend on size
+ * or temperature.
+ *
+ * @param {SampleSettings} settings
+ * @param {number} dim
+ * @returns {Float64Array}  (size * size, D)
+ */
+function drawCodes({ size, temperature, seed }, dim) {
+  const normal = standardNormals(seed);
+  return Float64Array.from({ length: size * size * dim }, () => temperature * normal());
+}
+
+/**
+ * @param {SamplesProps} props
+ * @returns {SampleSettings}
+ */
+function validSettings({ size, temperature, seed }) {
+  return {
+    size: SIZES.includes(size) ? size : 8,
+    temperature: temperature >= TEMPERATURE.min && temperature <= TEMPERATURE.max ? temperature : TEMPERATURE.usual,
+    seed: wholeSeed(seed, 0),
+  };
+}
+
+/**
+ * @param {number} value
+ * @param {number} otherwise
+ * @returns {number}
+ */
+function wholeSeed(value, otherwise) {
+  return Number.isFinite(value) ? Math.min(SEED_LIMIT, Math.max(0, Math.round(value))) : otherwise;
+}
