@@ -1,4 +1,4 @@
-"""Command line: `python -m train fit | sample | list`."""
+"""Command line: `python -m train fit | sample | list | import | export | look`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from vae_explorer import paths
-from vae_explorer.errors import OutputError, VaeExplorerError
+from vae_explorer.errors import ConfigError, OutputError, VaeExplorerError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -18,6 +18,8 @@ ArchitectureName = Literal["mlp", "conv"]
 LikelihoodName = Literal["bce", "mse"]
 ScheduleName = Literal["constant", "one-cycle"]
 PrecisionName = Literal["float32", "bfloat16"]
+
+DATA_HELP = "mnist, fashion-mnist, kmnist, emnist-letters, or your own: a folder of pictures, an .npz."
 
 
 @app.command()
@@ -39,12 +41,13 @@ def fit(
     precision: Annotated[PrecisionName | None, typer.Option(help="Numbers inside the networks.")] = None,
     seed: Annotated[int | None, typer.Option(help="Fixes weights, order and noise.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
-    data_set: Annotated[str, typer.Option("--data", help="Data set: mnist, fashion-mnist.")] = "mnist",
+    data_set: Annotated[str, typer.Option("--data", help=DATA_HELP)] = "mnist",
     data_dir: Annotated[Path, typer.Option(help="Folder of the data sets; downloaded to when absent.")] = Path("data"),
     output: Annotated[Path | None, typer.Option(help="Model folder to write.  [default: models/RECIPE-DIM]")] = None,
     title: Annotated[str | None, typer.Option(help="Title shown in the app.")] = None,
     teaches: Annotated[str | None, typer.Option(help="One line shown in the app: what to look at.")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a model that is there.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where a run for this output was stopped.")] = False,
 ) -> None:
     """Fit a VAE and write a model folder that the app shows at once."""
     from train.recipes import find_recipe
@@ -82,6 +85,7 @@ def fit(
             title=title or f"{model.architecture}, {model.latent_dim} latent dimensions",
             teaches=teaches or f"Trained for {train.epochs} epochs on {data_set}.",
             overwrite=overwrite,
+            resume=resume,
         )
     )
 
@@ -104,12 +108,116 @@ def sample(
     print(f"Wrote {output}")
 
 
+@app.command()
+def judge(
+    data_set: Annotated[str, typer.Option("--data", help="Data set whose classes it tells apart.")] = "mnist",
+    data_dir: Annotated[Path, typer.Option(help="Folder of the data sets; downloaded to when absent.")] = Path("data"),
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the training images.")] = 10,
+    seed: Annotated[int, typer.Option(min=0, help="Fixes weights, order and shifts.")] = 0,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    output: Annotated[Path | None, typer.Option(help="File to write.  [default: the shipped judge of DATA]")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a judge that is there.")] = False,
+) -> None:
+    """Train the classifier that judges random samples."""
+    from train.data import load_data
+    from train.device import choose_device
+    from train.judge import require_free, train_judge
+    from vae_explorer import judge_file
+
+    if output is not None:
+        require_free(output, overwrite)
+    where = choose_device(device)
+    data = load_data(data_set, data_dir)
+    path = output or judge_file.shipped_path(data.spec.name)
+    require_free(path, overwrite)
+    found = train_judge(data, where, epochs, seed)
+    judge_file.write(found, path)
+    print(f"Wrote {path}: names {found.accuracy:.2%} of {len(data.test.labels):,} test pictures right")
+
+
+@app.command()
+def evaluate(
+    model: Annotated[str, typer.Argument(help="A shipped model's name, or a model folder.")],
+    data_set: Annotated[str | None, typer.Option("--data", help="Data set.  [default: the model's]")] = None,
+    data_dir: Annotated[Path, typer.Option(help="Folder of the data sets; downloaded to when absent.")] = Path("data"),
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    judge_path: Annotated[Path | None, typer.Option("--judge", help="Judge.  [default: the data set's own]")] = None,
+    bound_pictures: Annotated[int, typer.Option(min=2, help="Test pictures for the importance-weighted bound.")] = 1000,
+    bound_samples: Annotated[int, typer.Option(min=1, help="Samples of z a picture for that bound.")] = 500,
+    refit_mixture: Annotated[bool, typer.Option("--refit-mixture", help="Fit the mixture of the codes anew.")] = False,
+) -> None:
+    """Measure what a model is worth and write the figures into its model.json."""
+    from train.assess import Assessment, assess
+
+    assess(Assessment(model, data_set, data_dir, device, judge_path, bound_pictures, bound_samples, refit_mixture))
+
+
 @app.command("list")
 def list_models() -> None:
     """Show the models that the app would show, with their figures."""
     from train.table import print_models
 
     print_models()
+
+
+@app.command("import")
+def import_model(
+    file: Annotated[Path, typer.Argument(help="State dict that the textbook script saved, .pth or .pt.")],
+    name: Annotated[str, typer.Option(help="Name of the model folder to write.")],
+    data_set: Annotated[str, typer.Option("--data", help=DATA_HELP)] = "mnist",
+    data_dir: Annotated[Path, typer.Option(help="Folder of the data sets; downloaded to when absent.")] = Path("data"),
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    title: Annotated[str | None, typer.Option(help="Title shown in the app.  [default: NAME]")] = None,
+    teaches: Annotated[str | None, typer.Option(help="One line shown in the app: what to look at.")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a model that is there.")] = False,
+) -> None:
+    """Make a model folder of weights from elsewhere. No code in the file is run."""
+    from train.importing import Import, import_weights
+
+    what = Import(
+        file=file,
+        name=name,
+        title=title or name,
+        teaches=teaches or f"Weights from elsewhere: {file.name}.",
+        data_set=data_set,
+        data_dir=data_dir,
+        device=device,
+        overwrite=overwrite,
+    )
+    folder = import_weights(what)
+    bound = folder.metrics["test_negative_elbo"]["value"]
+    print(f"Wrote {folder.path}: test -ELBO {bound:.2f} nats per image. See it: vae-explorer")
+
+
+@app.command()
+def export(
+    model: Annotated[str, typer.Argument(help="A shipped model's name, or a model folder.")],
+    onnx: Annotated[bool, typer.Option("--onnx", help="Write encoder.onnx and decoder.onnx.")] = False,
+    output: Annotated[Path | None, typer.Option(help="Folder to write to.  [default: MODEL-onnx]")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the files that are there.")] = False,
+) -> None:
+    """Write a model in another format."""
+    if not onnx:
+        raise ConfigError("no format was named. There is one: --onnx")
+    from train.exporting import export_onnx
+    from vae_explorer import load
+
+    loaded = load(model)
+    folder = output or Path(f"{loaded.folder.path.resolve().name}-onnx")
+    export_onnx(loaded, folder, overwrite)
+    print(f"Wrote {folder}: encoder.onnx and decoder.onnx")
+
+
+@app.command()
+def look(
+    data_set: Annotated[str, typer.Argument(metavar="DATA", help="A folder of pictures, or an .npz.")],
+    output: Annotated[Path, typer.Option(help="PNG to write.")] = Path("look.png"),
+) -> None:
+    """Show how pictures of your own are turned to 28x28."""
+    from train.look import write_look
+
+    pairs = write_look(data_set, output)
+    print(f"Wrote {output}: {pairs} pictures, each as it is and as the model sees it")
 
 
 def _override(settings: Any, **given: Any) -> Any:

@@ -1,4 +1,4 @@
-"""A run's state on disk, one file: safetensors, its settings and history as JSON in the header.
+"""A run's state on disk, one file: safetensors, its history and settings as JSON in the header.
 
 The file is replaced in one step, so that it is always a whole one: the old or the new.
 """
@@ -14,9 +14,7 @@ from typing import Any
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
-from train.config import TrainConfig
 from train.loop import Epoch, Trainer
-from vae_explorer.config import ModelConfig
 from vae_explorer.errors import DataError, OutputError
 
 
@@ -32,8 +30,6 @@ def save(path: Path, trainer: Trainer, about: dict[str, Any]) -> None:
         OutputError: it cannot be written.
     """
     metadata = {
-        "model": json.dumps(trainer.model.config.to_json()),
-        "train": json.dumps(trainer.config.to_json()),
         "history": json.dumps([asdict(epoch) for epoch in trainer.history]),
         "about": json.dumps(about),
     }
@@ -52,7 +48,7 @@ def save(path: Path, trainer: Trainer, about: dict[str, Any]) -> None:
 
 
 class Checkpoint:
-    """What `save` wrote: settings, history, and the tensors that `Trainer.restore` takes.
+    """What `save` wrote: `about`, the history, and the tensors that `Trainer.restore` takes.
 
     Raises:
         DataError: the file is damaged, or no checkpoint.
@@ -63,8 +59,6 @@ class Checkpoint:
             with safe_open(path, framework="pt") as file:
                 header = file.metadata() or {}
                 self.tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            self.model = ModelConfig.from_json(json.loads(header["model"]))
-            self.train = TrainConfig.from_json(json.loads(header["train"]))
             self.history = [Epoch(**entry) for entry in json.loads(header["history"])]
             self.about: dict[str, Any] = json.loads(header["about"])
         except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:

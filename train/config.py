@@ -64,6 +64,10 @@ class TrainConfig:
         known = {field.name for field in fields(cls)}
         return cls(**{key: item for key, item in value.items() if key in known})
 
+    def average_decay_at(self, step: int) -> float:
+        """The average's decay after step `step` (from 0): it grows, or the random start would be remembered long."""
+        return min(self.average, (1 + step) / (10 + step))
+
     def learning_rate_at(self, step: int, steps: int) -> float:
         """The rate of step `step` (from 0) of `steps`."""
         if self.schedule == "constant":

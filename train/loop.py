@@ -15,14 +15,17 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.optim.swa_utils import get_ema_multi_avg_fn
+from torch.optim import Adam
 
 from train.config import TrainConfig
-from vae_explorer.errors import TrainingError
+from train.parallel import World
+from train.step import Step
+from vae_explorer.errors import StoppedError, TrainingError
 from vae_explorer.network import VAE
 
 EVALUATION_BATCH = 1000
-EVALUATION_SEED = 20_13_12_6114 % 2**31
+EVALUATION_SEED = 1312_6114
+ALONE = World()
 
 
 @dataclass(frozen=True)
@@ -52,16 +55,32 @@ class Epoch:
 
 
 class Trainer:
-    """A model on its way: weights, their moving average, the optimizer, and the epochs behind it."""
+    """A model on its way: weights, their moving average, the optimizer, and the epochs behind it.
 
-    def __init__(self, model: VAE, config: TrainConfig, device: torch.device) -> None:
-        self.config = config
-        self.device = device
-        self.model = model.to(device)
+    Args:
+        images: where to train and to test.
+        world: the processes that share the work; each holds the same model.
+        stop: asked before each step; True ends the run with `StoppedError`.
+    """
+
+    def __init__(
+        self,
+        model: VAE,
+        config: TrainConfig,
+        images: Images,
+        world: World = ALONE,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.config, self.images, self.world, self.stop = config, images, world, stop
+        self.device = images.train.device
+        self.model = model.to(self.device)
         if model.config.architecture == "conv":
             self.model = self.model.to(memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.model) if config.average else None
-        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=config.learning_rate, fused=True)
+        captured = self.device.type == "cuda"
+        rate = torch.tensor(config.learning_rate, device=self.device) if captured else config.learning_rate
+        self.optimizer = Adam(self.model.parameters(), lr=rate, fused=True, capturable=captured)
+        self.step = Step(self.model, self.average, self.optimizer, config, images.train, images.train_labels, world)
         self.history: list[Epoch] = []
 
     @property
@@ -69,35 +88,31 @@ class Trainer:
         """The model that is evaluated and saved: the average where there is one."""
         return self.average or self.model
 
-    def run_epoch(self, images: Images) -> Epoch:
+    def run_epoch(self) -> Epoch:
         """One pass over the training images, then the test images; appends to the history.
 
         Raises:
             TrainingError: the loss stopped being a number; the weights are then of no use.
+            StoppedError: `stop` asked for it.
         """
-        config, number = self.config, len(self.history)
-        count = len(images.train)
+        config, number, count = self.config, len(self.history), len(self.images.train)
         steps = -(-count // config.batch_size)
         order = torch.randperm(count, generator=_seeded("cpu", config.seed, number, 0)).to(self.device)
         noise = _seeded(self.device.type, config.seed, number, 1)
-        per_step = torch.empty(steps, 2, device=self.device)
+        sums = torch.empty(steps, 2, device=self.device)
         started = time.perf_counter()
-        rate = config.learning_rate
         for step, indices in enumerate(order.split(config.batch_size)):
+            if self.stop():
+                raise StoppedError(f"stopped in epoch {number + 1}, step {step + 1} of {steps}")
             taken = number * steps + step
+            eps = torch.randn(len(indices), self.model.config.latent_dim, device=self.device, generator=noise)
             rate = config.learning_rate_at(taken, config.epochs * steps)
-            self._step(images.train[indices], images.train_labels[indices], rate, noise, per_step[step])
-            self._follow(taken)
-        sums = per_step.double().cpu()
+            sums[step] = self.step(indices, eps, rate, config.average_decay_at(taken))
+        totals = self.world.add(sums.double()).cpu()
         seconds = time.perf_counter() - started
-        broken = (~sums.isfinite().all(dim=1)).nonzero()
-        if len(broken):
-            raise TrainingError(
-                f"the loss stopped being a number in epoch {number + 1}, step {int(broken[0]) + 1} of {steps}. The "
-                f"likely cause is a learning rate that is too high: {rate:g} now; try a third of it (--learning-rate)"
-            )
-        reconstruction, kl = (sums.sum(dim=0) / count).tolist()
-        terms = test_terms(self.result, images.test, images.test_labels)
+        self._require_finite(totals, number, steps)
+        reconstruction, kl = (totals.sum(dim=0) / count).tolist()
+        terms = test_terms(self.result, self.images.test, self.images.test_labels)
         test_reconstruction, test_kl = (float(term.mean()) for term in terms)
         epoch = Epoch(
             epoch=number + 1,
@@ -107,34 +122,22 @@ class Trainer:
             test_reconstruction=test_reconstruction,
             test_kl=test_kl,
             test_negative_elbo=test_reconstruction + test_kl,
-            learning_rate=rate,
+            learning_rate=config.learning_rate_at((number + 1) * steps - 1, config.epochs * steps),
             images_per_second=count / seconds,
             seconds=seconds,
         )
         self.history.append(epoch)
         return epoch
 
-    def _step(self, x: Tensor, label: Tensor, rate: float, noise: torch.Generator, sums: Tensor) -> None:
-        """One step of Adam on `(B, 1, 28, 28)`; writes the batch's sums of both terms to `sums`, `(2,)`."""
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
-        eps = torch.randn(len(x), self.model.config.latent_dim, device=self.device, generator=noise)
-        self.optimizer.zero_grad(set_to_none=True)
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.config.precision == "bfloat16"):
-            terms = self.model.elbo(x, label, eps)
-        terms.loss(self.config.beta).backward()
-        self.optimizer.step()
-        sums[0] = terms.reconstruction.detach().sum()
-        sums[1] = terms.kl.detach().sum()
-
-    def _follow(self, taken: int) -> None:
-        """Move the average towards the weights after step `taken` (from 0)."""
-        if self.average is None:
-            return
-        # The decay grows with the steps, or the average would remember the random start for long.
-        decay = min(self.config.average, (1 + taken) / (10 + taken))
-        with torch.no_grad():
-            get_ema_multi_avg_fn(decay)(list(self.average.parameters()), list(self.model.parameters()), taken)
+    def _require_finite(self, totals: Tensor, number: int, steps: int) -> None:
+        broken = (~totals.isfinite().all(dim=1)).nonzero()
+        if len(broken):
+            step = int(broken[0])
+            rate = self.config.learning_rate_at(number * steps + step, self.config.epochs * steps)
+            raise TrainingError(
+                f"the loss stopped being a number in epoch {number + 1}, step {step + 1} of {steps}. The likely "
+                f"cause is a learning rate that is too high, {rate:g} there: try a third of it with --learning-rate"
+            )
 
     def state(self) -> dict[str, Tensor]:
         """Every tensor that the run needs to go on, on the CPU, by name."""
@@ -153,20 +156,15 @@ class Trainer:
             self.average.load_state_dict({k[8:]: v for k, v in tensors.items() if k.startswith("average.")})
         for name, parameter in self.model.named_parameters():
             self.optimizer.state[parameter] = {
-                key: tensors[f"adam.{key}.{name}"].to(self.device if key != "step" else "cpu").clone()
-                for key in ("step", "exp_avg", "exp_avg_sq")
+                key: tensors[f"adam.{key}.{name}"].to(self.device).clone() for key in ("step", "exp_avg", "exp_avg_sq")
             }
         self.history = list(history)
 
 
-def fit(
-    trainer: Trainer,
-    images: Images,
-    report: Callable[[Epoch, Trainer], None],
-) -> list[Epoch]:
-    """Run the epochs that are left; `report` is called after each, and may save a checkpoint."""
+def fit(trainer: Trainer, report: Callable[[Epoch], None]) -> list[Epoch]:
+    """Run the epochs that are left and return all; `report` is called after each, and may save a checkpoint."""
     while len(trainer.history) < trainer.config.epochs:
-        report(trainer.run_epoch(images), trainer)
+        report(trainer.run_epoch())
     return trainer.history
 
 

@@ -31,6 +31,10 @@ SAMPLE_ROWS = 8
 SAMPLE_SEED = 0
 MIXTURE_SAMPLES = 20_000
 
+# A run of fewer epochs is a trial, or a class that waits: its t-SNE map is laid out from fewer codes.
+QUICK_EPOCHS = 10
+QUICK_LANDMARKS = 2_000
+
 
 def publish(
     model: VAE,
@@ -65,7 +69,8 @@ def publish(
     say("fitting a Gaussian mixture to the codes")
     codes |= projections.mixture(_posterior_samples(model, images))
     say("laying out the t-SNE map")
-    codes["tsne"] = projections.tsne(mu)
+    landmarks = QUICK_LANDMARKS if config.epochs < QUICK_EPOCHS else None
+    codes["tsne"] = projections.tsne(mu, landmarks)
     spec = data.spec
     folder = ModelFolder(
         name=path.name,
@@ -88,6 +93,7 @@ def publish(
             "device": describe(device),
             "seconds": round(sum(epoch.seconds for epoch in history), 1),
             "commit": _commit(),
+            "tsne_landmarks": min(landmarks or len(mu), len(mu)),
         },
         weights={name: model.state_dict()[name].cpu().contiguous().numpy() for name in parameter_shapes(model.config)},
         codes={name: np.ascontiguousarray(array) for name, array in codes.items()},

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import signal
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 
-from train import checkpoint
+from train import checkpoint, parallel
+from train.checkpoint import Checkpoint
 from train.config import TrainConfig
 from train.data import DataSet, load_data, to_device
 from train.device import choose_device, describe
@@ -16,12 +21,13 @@ from train.loop import Epoch, Images, Trainer, fit
 from train.publish import publish
 from vae_explorer import model_folder
 from vae_explorer.config import ModelConfig
+from vae_explorer.errors import ConfigError, DeviceError, OutputError, StoppedError, TrainingError
 from vae_explorer.network import VAE
 
 
 @dataclass(frozen=True)
 class Run:
-    """What `fit` was asked to do."""
+    """What `fit` was asked to do. `resume`: go on where a run for the same output was stopped."""
 
     model: ModelConfig
     train: TrainConfig
@@ -32,46 +38,135 @@ class Run:
     title: str
     teaches: str
     overwrite: bool = False
+    resume: bool = False
 
 
 def run(what: Run) -> None:
     """Train and publish.
 
     Raises:
-        VaeExplorerError: any of its kinds; nothing at `output` is changed then.
+        VaeExplorerError: any of its kinds; what is at `output` stays as it was then.
     """
     model_folder.require_free(what.output, what.overwrite)
-    device = choose_device(what.device)
-    data = load_data(what.data_set, what.data_dir)
-    images = on_device(data, device)
     state = checkpoint.checkpoint_path(what.output)
+    saved = _saved(state, what)
+    device = choose_device(what.device)
+    world = parallel.join(device)
+    try:
+        data = load_data(what.data_set, what.data_dir)
+        with _stop_on_ctrl_c() as stopped:
+            trainer = _train(what, data, device, world, saved, stopped)
+        if world.leads:
+            _publish(what, data, trainer)
+            state.unlink(missing_ok=True)
+    except (TrainingError, torch.OutOfMemoryError) as error:
+        raise _explained(error, state) from error
+    finally:
+        parallel.leave(world)
+
+
+def _train(
+    what: Run,
+    data: DataSet,
+    device: torch.device,
+    world: parallel.World,
+    saved: Checkpoint | None,
+    stopped: Callable[[], bool],
+) -> Trainer:
     torch.manual_seed(what.train.seed)
-    trainer = Trainer(VAE(what.model), what.train, device)
-    print(f"{data.spec.name}, {len(images.train):,} training pictures, on {describe(device)}", flush=True)
+    trainer = Trainer(VAE(what.model), what.train, on_device(data, device), world, stopped)
+    if saved is not None:
+        trainer.restore(saved.tensors, saved.history)
+    epochs, before = what.train.epochs, len(trainer.history)
+    if world.leads:
+        count = f"{len(data.train.labels):,} training pictures"
+        print(f"{data.spec.name}, {count}, on {describe(device)}" + f" x {world.size}" * (world.size > 1), flush=True)
+    if before:
+        print(f"going on after epoch {before} of {epochs}", flush=True)
     started = time.perf_counter()
 
-    def report(epoch: Epoch, trainer: Trainer) -> None:
-        done = epoch.epoch / what.train.epochs
-        left = (time.perf_counter() - started) * (1 / done - 1)
-        print(progress_line(epoch, what.train.epochs, left), flush=True)
-        checkpoint.save(state, trainer, {"data_set": what.data_set})
+    def report(epoch: Epoch) -> None:
+        if world.leads:
+            left = (time.perf_counter() - started) / (epoch.epoch - before) * (epochs - epoch.epoch)
+            print(progress_line(epoch, epochs, left), flush=True)
+            checkpoint.save(checkpoint.checkpoint_path(what.output), trainer, _about(what))
 
-    fit(trainer, images, report)
+    fit(trainer, report)
+    return trainer
+
+
+def _publish(what: Run, data: DataSet, trainer: Trainer) -> None:
     folder = publish(
         trainer.result,
         data,
-        images,
+        trainer.images,
         what.train,
         trainer.history,
         path=what.output,
         title=what.title,
         teaches=what.teaches,
-        device=device,
+        device=trainer.device,
         overwrite=what.overwrite,
     )
-    state.unlink(missing_ok=True)
     bound = folder.metrics["test_negative_elbo"]["value"]
     print(f"Wrote {what.output}: test -ELBO {bound:.2f} nats per image. See it: vae-explorer")
+
+
+def _about(what: Run) -> dict[str, Any]:
+    """What a run that goes on must have in common with the one that was stopped."""
+    return {"model": what.model.to_json(), "train": what.train.to_json(), "data_set": what.data_set}
+
+
+def _saved(state: Path, what: Run) -> Checkpoint | None:
+    """The checkpoint to go on from, or None to start.
+
+    Raises:
+        OutputError: a stopped run is there and neither --resume nor --overwrite was given.
+        ConfigError: it was made with other settings.
+    """
+    if not state.exists():
+        return None
+    if not what.resume:
+        if what.overwrite:
+            return None
+        raise OutputError(f"{state} holds a run that was stopped. Go on with --resume, or start anew with --overwrite")
+    saved = Checkpoint(state)
+    for name, wanted in _about(what).items():
+        found = saved.about.get(name)
+        if found != wanted:
+            pairs = (
+                [(k, found[k], v) for k, v in wanted.items() if found.get(k) != v] if isinstance(found, dict) else []
+            )
+            key, old, new = pairs[0] if pairs else (name, found, wanted)
+            raise ConfigError(f"the stopped run has {key} {old}, not {new}. Give the same options, or --overwrite")
+    return saved
+
+
+def _explained(error: Exception, state: Path) -> Exception:
+    """The error with the way on from here."""
+    if isinstance(error, torch.OutOfMemoryError):
+        return DeviceError("the device is out of memory. Lower --batch-size, or --hidden and --channels")
+    kept = f"The last whole epoch is kept: {state}" if state.exists() else "No epoch was finished yet"
+    if isinstance(error, StoppedError):
+        return StoppedError(f"{error}. {kept}; go on with the same command and --resume")
+    return TrainingError(f"{error}. {kept}")
+
+
+@contextmanager
+def _stop_on_ctrl_c() -> Iterator[Callable[[], bool]]:
+    """Within the block the first Ctrl-C only asks to stop after the step; a second one ends at once."""
+    asked = False
+
+    def ask(_signal: int, _frame: object) -> None:
+        nonlocal asked
+        asked = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield lambda: asked
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def on_device(data: DataSet, device: torch.device) -> Images:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import streamlit as st
 
 from vae_explorer import session
@@ -35,14 +37,13 @@ def choose() -> None:
     listing = session.current().listing
     model = session.model()
     if model is not None:
-        by_id = {entry.id: entry for entry in listing.models}
-        ids = list(by_id)
+        labels = _labels(listing.models)
         st.session_state[_WIDGET] = model.id
         st.radio(
             TEXT["model"],
-            ids,
+            list(labels),
             key=_WIDGET,
-            format_func=lambda model_id: plain(by_id[model_id].folder.title),
+            format_func=labels.__getitem__,
             captions=[_caption(entry) for entry in listing.models],
             on_change=_keep_choice,
         )
@@ -60,6 +61,15 @@ def figures(folder: ModelFolder) -> list[str]:
             metric = folder.metrics[name]
             texts.append(f"{label} {metric['value']:.{digits}f} {metric['unit']}")
     return texts
+
+
+def _labels(models: tuple[Model, ...]) -> dict[str, str]:
+    """What each model is called in the list, by id. Streamlit tells two choices apart by this text alone."""
+    titles = Counter(model.folder.title for model in models)
+    return {
+        model.id: plain(model.folder.title if titles[model.folder.title] == 1 else f"{model.folder.title} ({model.id})")
+        for model in models
+    }
 
 
 def _keep_choice() -> None:

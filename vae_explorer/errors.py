@@ -7,6 +7,7 @@ VaeExplorerError
 ├── DeviceError          the device asked for is not there, or too small
 ├── OutputError          a result cannot be written where it was asked for
 ├── TrainingError        a run cannot go on
+│   └── StoppedError     a person stopped it
 └── MissingExtraError    a package of an optional extra is not installed
 
 Each message says what was found, what was expected, and what mends it. The command line prints it as one
@@ -48,6 +49,10 @@ class OutputError(VaeExplorerError):
 
 class TrainingError(VaeExplorerError):
     """A run cannot go on, for example because its loss is no longer a number."""
+
+
+class StoppedError(TrainingError):
+    """A person stopped the run; what it had saved is kept."""
 
 
 class MissingExtraError(VaeExplorerError):

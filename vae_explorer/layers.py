@@ -48,6 +48,11 @@ class Layer:
         """The layer without the sizes that it does not use."""
         return {key: value for key, value in asdict(self).items() if value}
 
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Layer:
+        """Read what `to_json` wrote; a TypeError where it is something else."""
+        return cls(**{**value, "shape": tuple(value.get("shape", ()))})
+
 
 def encoder_layers(config: ModelConfig) -> list[Layer]:
     """Layers from an image to its posterior, `(B, 2 D)`: mu, then log_var.

@@ -9,9 +9,9 @@ import streamlit as st
 
 from vae_explorer import paths
 
-MORPH = "pages/morph.py"
-SAMPLES = "pages/samples.py"
-MAP = "pages/map.py"
+MORPH = "app_pages/morph.py"
+SAMPLES = "app_pages/samples.py"
+MAP = "app_pages/map.py"
 
 TEXT = {
     "none": "No models yet",
@@ -26,7 +26,7 @@ STYLE = """
 <style>
 .stAppHeader { height: 2.75rem; min-height: 2.75rem; }
 .stMainBlockContainer { padding-inline: 1.25rem; padding-top: 3.25rem; }
-.stMain .stVerticalBlock { gap: 0.4rem; }
+.stMain .stVerticalBlock { gap: 0.6rem; }
 .stMain .st-key-heading { gap: 0 1rem; }
 .stMain h1 { padding: 0; line-height: 1.2; }
 [data-testid="stSidebarHeader"] { height: 2.75rem; margin-bottom: 0; }
@@ -41,7 +41,7 @@ def style() -> None:
 
 
 def heading(title: str, line: str) -> None:
-    """The title of a page, and beside it one line that says what can be done here."""
+    """The title of a page, and beside it the question that it answers."""
     with st.container(key="heading", horizontal=True, vertical_alignment="center"):
         st.title(title, anchor=False, width="content")
         st.caption(line, width="stretch")

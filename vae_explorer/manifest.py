@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 import zlib
 from collections.abc import Callable
@@ -35,14 +36,29 @@ class PageFile:
 
 
 def _atlas_bytes(folder: ModelFolder) -> bytes:
-    return digits.atlas_path(folder).read_bytes()
+    path = digits.atlas_path(folder)
+    if not digits.is_shipped(folder.data):
+        digits.read_atlas(path, folder.data.count)  # raises where the person's own picture is damaged
+    return path.read_bytes()
+
+
+def _in_order(body: bytes) -> bytes:
+    """A safetensors file with its header in order.
+
+    The library writes metadata in another order each time, and the same model must have the same address after
+    the server was started again.
+    """
+    length = int.from_bytes(body[:8], "little")
+    header = json.dumps(json.loads(body[8 : 8 + length]), sort_keys=True, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)
+    return len(header).to_bytes(8, "little") + header + body[8 + length :]
 
 
 # Name in the manifest, name in the URL, what makes the bytes.
 _FILES: dict[str, tuple[str, Callable[[ModelFolder], bytes]]] = {
-    "decoder": ("decoder.safetensors", browser_files.decoder_bytes),
-    "encoder": ("encoder.safetensors", browser_files.encoder_bytes),
-    "codes": ("codes.safetensors", browser_files.codes_bytes),
+    "decoder": ("decoder.safetensors", lambda folder: _in_order(browser_files.decoder_bytes(folder))),
+    "encoder": ("encoder.safetensors", lambda folder: _in_order(browser_files.encoder_bytes(folder))),
+    "codes": ("codes.safetensors", lambda folder: _in_order(browser_files.codes_bytes(folder))),
     "digits": ("digits.png", _atlas_bytes),
 }
 
@@ -51,7 +67,8 @@ def page_bytes(folder: ModelFolder) -> dict[str, bytes]:
     """The content of every file that a page may fetch, by its name in the manifest.
 
     Raises:
-        OSError: the atlas of the test pictures cannot be read.
+        VaeExplorerError: the atlas of the test pictures is missing, damaged or too small.
+        OSError: it cannot be read.
     """
     return {kind: build(folder) for kind, (_, build) in _FILES.items()}
 
@@ -101,6 +118,7 @@ def mean_kl(folder: ModelFolder) -> list[float]:
     if folder.config.deterministic:
         per_dimension = mu.var(axis=0)
     else:
-        log_var = folder.codes["log_var"].astype(np.float64)
+        # Finite float32 may still overflow below, and infinity is no JSON: a variance of e^80 says enough.
+        log_var = np.minimum(folder.codes["log_var"].astype(np.float64), 80.0)
         per_dimension = 0.5 * (mu**2 + np.exp(log_var) - 1 - log_var).mean(axis=0)
     return [round(float(value), 6) for value in per_dimension]  # (D,)

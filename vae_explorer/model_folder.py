@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save, save_file
 
 from vae_explorer import model_json
 from vae_explorer.config import ModelConfig
@@ -98,6 +98,34 @@ def write(folder: ModelFolder, path: Path, pictures: dict[str, bytes], overwrite
         save_file(folder.codes, target / "codes.safetensors")
         for name, png in pictures.items():
             (target / name).write_bytes(png)
+
+
+def update(folder: ModelFolder, path: Path, codes: bool = False) -> None:
+    """Write `model.json` of a model folder that is there anew, and `codes.safetensors` too where `codes` is True.
+
+    Each file is replaced in one step: it is either the old or the new one.
+
+    Raises:
+        OutputError: they cannot be written (rights, full disk).
+    """
+    bodies = {"model.json": model_json.to_text(folder).encode()}
+    if codes:
+        bodies = {"codes.safetensors": save(folder.codes)} | bodies
+    fresh = {name: path / f".{name}.new" for name in bodies}
+    try:
+        for name, body in bodies.items():
+            with fresh[name].open("wb") as file:
+                file.write(body)
+                file.flush()
+                os.fsync(file.fileno())
+        for name, file_path in fresh.items():
+            file_path.replace(path / name)
+    except (OSError, SafetensorError) as error:
+        raise OutputError(f"{path} cannot be written ({error}). Free some space, or allow it to be written") from error
+    finally:
+        for file_path in fresh.values():
+            with suppress(OSError):
+                file_path.unlink(missing_ok=True)
 
 
 def require_free(path: Path, overwrite: bool) -> None:

@@ -7,6 +7,7 @@ al., "beta-VAE", ICLR 2017.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
@@ -32,9 +33,9 @@ class ElboTerms:
     def negative_elbo(self) -> Tensor:
         return self.reconstruction + self.kl
 
-    def loss(self, beta: float) -> Tensor:
-        """What training lowers: the batch's mean of reconstruction + beta * KL, `()`, nats per image."""
-        return (self.reconstruction + beta * self.kl).mean()
+    def weighted(self, beta: float) -> Tensor:
+        """What training lowers: reconstruction + beta * KL, `(B,)`, nats per image."""
+        return self.reconstruction + beta * self.kl
 
 
 class VAE(nn.Module):
@@ -50,8 +51,8 @@ class VAE(nn.Module):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.config = config
-        self.encoder = _sequential(encoder_layers(config))
-        self.decoder = _sequential(decoder_layers(config))
+        self.encoder = sequential(encoder_layers(config))
+        self.decoder = sequential(decoder_layers(config))
 
     def encode(self, x: Tensor, label: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """The posterior q(z|x): mean and log variance, each `(B, D)`."""
@@ -127,7 +128,8 @@ def kl_nats(mu: Tensor, log_var: Tensor) -> Tensor:
     return 0.5 * (mu.square() + log_var.exp() - 1.0 - log_var)
 
 
-def _sequential(layers: list[Layer]) -> nn.Sequential:
+def sequential(layers: Iterable[Layer]) -> nn.Sequential:
+    """The torch module of a list of layers; parameters are named `<index>.weight`, `<index>.bias`."""
     return nn.Sequential(*(_module(layer) for layer in layers))
 
 

@@ -54,7 +54,7 @@ class Frontend:
 
 def frontend_url() -> str:
     """The address of the frontend folder, with a slash at its end, relative to the app's."""
-    return f"{FRONTEND_URL}/{_frontend(_frontend_stamp()).digest}/"
+    return f"{FRONTEND_URL}/{_frontend(_stamp(FRONTEND)).digest}/"
 
 
 def plotly_url() -> str:
@@ -102,7 +102,7 @@ class Wrapper:
 
 
 def _frontend_file(request: Request) -> Response:
-    frontend = _frontend(_frontend_stamp())
+    frontend = _frontend(_stamp(FRONTEND))
     path = request.path_params["path"]
     if request.path_params["digest"] != frontend.digest or path not in frontend.files:
         return _gone(request)
@@ -145,13 +145,13 @@ def _media_type(name: str) -> str:
     return MEDIA_TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
-def _frontend_stamp(folder: Path = FRONTEND, prefix: str = "") -> Stamp:
+def _stamp(folder: Path, prefix: str = "") -> Stamp:
     """Names, sizes and times of the frontend's files: runs with every page, so it is kept to bare `scandir`."""
     found: list[tuple[str, int, int]] = []
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir():
-                found.extend(_frontend_stamp(Path(entry.path), f"{prefix}{entry.name}/"))
+                found.extend(_stamp(Path(entry.path), f"{prefix}{entry.name}/"))
             elif entry.name.endswith(tuple(MEDIA_TYPES)):
                 found.append((prefix + entry.name, entry.stat().st_size, entry.stat().st_mtime_ns))
     return tuple(sorted(found))

@@ -87,10 +87,16 @@ def current() -> Session:
 
 
 def model() -> Model | None:
-    """The chosen model; where it is gone or none was chosen the default one, else the first; None without any."""
+    """The chosen model; where it is gone or none was chosen the default one, else the first; None without any.
+
+    What is shown counts as chosen: a model that appears later must not push it aside.
+    """
     session = current()
     listing = session.listing
-    return listing.find(session.chosen) or listing.find(DEFAULT_MODEL) or next(iter(listing.models), None)
+    shown = listing.find(session.chosen) or listing.find(DEFAULT_MODEL) or next(iter(listing.models), None)
+    if shown is not None:
+        session.chosen = shown.id
+    return shown
 
 
 def state(of: Model) -> ModelState:

@@ -72,7 +72,7 @@ export function freshSeed(below = 2 ** 32) {
 }
 
 /**
- * ln(x) for 0 < x <= 1, to about 1e-16: halvings, then 2 artanh((m - 1) / (m + 1)) as a series.
+ * ln(x) for 0 < x <= 1, to the last bits: halvings, then 2 artanh((m - 1) / (m + 1)) as a series.
  *
  * @param {number} x
  * @returns {number}

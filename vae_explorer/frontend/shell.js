@@ -10,6 +10,8 @@
 
 import { element } from "./dom.js";
 
+const ROOT = "data-vx-root";
+
 /**
  * @template P
  * @typedef {object} Instance
@@ -36,7 +38,9 @@ export function connect(mount, baseUrl = document.baseURI) {
       known.component = component;
       known.view.update(props);
     } else {
-      const root = element("div", { on: { keydown: keepFromStreamlit } });
+      // A frontend of another version, loaded before the server was restarted, knows nothing of this one.
+      for (const child of [...parentElement.children]) if (child.hasAttribute(ROOT)) child.remove();
+      const root = element("div", { attributes: { [ROOT]: true }, on: { keydown: keepFromStreamlit } });
       parentElement.append(root);
       const callbacks = {
         /** @param {string} name @param {unknown} value */

@@ -19,7 +19,7 @@ const TEXT = {
   name: (index) => `z${index + 1}`,
   /** @param {number} index */
   typed: (index) => `z${index + 1} value`,
-  reset: "Double click: back to 0",
+  reset: "Double click, or Delete on the slider: back to 0",
 };
 
 // A pixel of a slider is about 0.03; typed values have two decimals and the slider must be able to show them.
@@ -128,7 +128,8 @@ export class Dials {
         focus: () => typed.select(),
       },
     });
-    this.#listenToArrows(index, range);
+    this.#listenToKeys(index, range);
+    this.#listenToScrolling(index, range);
     const root = element("div", { class: "vx-dial" }, name, range, typed);
     const dial = { root, range, typed, shown: 0 };
     this.#fill(dial);
@@ -136,14 +137,16 @@ export class Dials {
   }
 
   /**
-   * The browser's own arrow step would be `STEP`, a hundred presses for one. Shift keeps that fine step.
+   * The browser's own arrow step would be `STEP`, a hundred presses for one. Shift keeps that fine step. Delete does
+   * what a double click does.
    *
    * @param {number} index
    * @param {HTMLInputElement} range
    */
-  #listenToArrows(index, range) {
+  #listenToKeys(index, range) {
     let moved = false;
     range.addEventListener("keydown", (event) => {
+      if (event.key === "Delete" || event.key === "Backspace") this.#reset(index);
       const direction = ARROWS[event.key];
       if (!direction || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
@@ -157,6 +160,21 @@ export class Dials {
     };
     range.addEventListener("keyup", letGo);
     range.addEventListener("blur", letGo);
+  }
+
+  /**
+   * A finger that scrolls the page may have begun on a slider, which has jumped to it; it did not mean to.
+   *
+   * @param {number} index
+   * @param {HTMLInputElement} range
+   */
+  #listenToScrolling(index, range) {
+    let before = 0;
+    range.addEventListener("pointerdown", () => (before = this.#dials[index].shown));
+    range.addEventListener("pointercancel", () => {
+      this.#move(index, before);
+      this.#events.onCommit();
+    });
   }
 
   /**

@@ -119,7 +119,8 @@ class ModelMap {
     });
     this.resizing = new ResizeObserver(() => this.#chart?.resize());
     this.panel.show(this.projection, this.#off, this.#codes);
-    preloadPlotly(props.plotlyUrl);
+    this.plotlyUrl = new URL(props.plotlyUrl, props.baseUrl).href;
+    preloadPlotly(this.plotlyUrl);
     this.styled = new Promise((resolve) => (style.onload = style.onerror = resolve));
     this.#load();
   }
@@ -158,7 +159,7 @@ class ModelMap {
         if (this.#destroyed) return;
         this.#show(codes);
       }
-      await this.#chart?.start(this.props.plotlyUrl);
+      await this.#chart?.start(this.plotlyUrl);
       if (this.#destroyed) return;
       this.stage.setAttribute("aria-busy", "false");
       this.#loadPictures();

@@ -5,6 +5,7 @@
 
 import { hasWebgl, loadPlotly } from "../plotly.js";
 import { withEqualUnits } from "../placement.js";
+import { paintPoints } from "./map_preview.js";
 
 /** @typedef {import("../placement.js").Plane} Plane */
 /** @typedef {import("../placement.js").Extent} Extent */
@@ -304,24 +305,7 @@ export class MapChart {
   }
 
   #paintPreview() {
-    const { clientWidth, clientHeight } = this.element;
-    const density = window.devicePixelRatio || 1;
-    this.preview.width = Math.round(clientWidth * density);
-    this.preview.height = Math.round(clientHeight * density);
-    const context = this.preview.getContext("2d");
-    if (!context) return;
-    context.scale(density, density);
-    context.globalAlpha = POINT_OPACITY;
-    const { left, top, width, height, x, y } = this.frame();
-    const { plane, colours, shows } = this.#drawing;
-    const across = width / (x[1] - x[0]), up = height / (y[1] - y[0]);
-    for (let i = 0; i < colours.length; i++) {
-      if (!shows(i)) continue;
-      context.fillStyle = colours[i];
-      context.beginPath();
-      context.arc(left + (plane.x[i] - x[0]) * across, top + (y[1] - plane.y[i]) * up, POINT_SIZE / 2, 0, 2 * Math.PI);
-      context.fill();
-    }
+    paintPoints(this.preview, this.frame(), this.#drawing, POINT_SIZE, POINT_OPACITY);
   }
 }
 

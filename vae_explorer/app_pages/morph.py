@@ -1,11 +1,11 @@
-"""What does one number of the code do to the picture?"""
+"""What does each number of the code change?"""
 
 from vae_explorer import layout, session
 from vae_explorer.components.morph import morph
 
 TEXT = {
     "title": "Morph",
-    "line": "Each slider is one number of the code z. Drag one: the picture is decoded again while you move.",
+    "line": "What does each number of the code z change?",
 }
 
 model = session.model()

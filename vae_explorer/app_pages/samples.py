@@ -1,4 +1,4 @@
-"""What does the model draw when nobody guides it?"""
+"""What does the decoder make of codes that nobody chose?"""
 
 import streamlit as st
 
@@ -7,7 +7,7 @@ from vae_explorer.components.samples import samples
 
 TEXT = {
     "title": "Samples",
-    "line": "Each picture is decoded from a random code z. Click one to open it in Morph.",
+    "line": "What does the decoder make of codes that nobody chose?",
 }
 
 model = session.model()

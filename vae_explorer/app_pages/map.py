@@ -1,4 +1,4 @@
-"""Where do the test pictures lie in the latent space?"""
+"""Where in the latent space does the encoder put the test pictures?"""
 
 import streamlit as st
 
@@ -7,7 +7,7 @@ from vae_explorer.components.map import map_view
 
 TEXT = {
     "title": "Map",
-    "line": "The {count:,} test {nouns}, each at its code. Point at one to see it, click it to open it in Morph.",
+    "line": "Where in the latent space does the encoder put the {count:,} test {nouns}?",
 }
 
 model = session.model()

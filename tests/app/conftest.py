@@ -1,0 +1,111 @@
+"""Visits to the app without a browser: Streamlit runs the real files, a test plays the part of the views."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.testing.v1 import AppTest
+
+from tests.unit.test_model_folder import small_folder
+from vae_explorer import digits, layout, model_folder
+from vae_explorer.config import ModelConfig
+from vae_explorer.paths import PACKAGE
+
+PAGES = {"Morph": layout.MORPH, "Samples": layout.SAMPLES, "Map": layout.MAP}
+
+# A run of a page takes 20 ms; tests share the machine.
+TIMEOUT_S = 30
+
+
+class Visit:
+    """One visitor: reads what the page shows, and says what a view would say."""
+
+    def __init__(self, **query: str) -> None:
+        self.at = AppTest.from_file(PACKAGE / "main.py", default_timeout=TIMEOUT_S)
+        for name, value in query.items():
+            self.at.query_params[name] = value
+        self.at.run()
+
+    def go(self, page: str) -> None:
+        self.at.switch_page(PAGES[page]).run()
+
+    def choose(self, model_id: str) -> None:
+        self.at.sidebar.radio[0].set_value(model_id).run()
+
+    def look_again(self) -> None:
+        self.at.sidebar.button[0].click().run()
+
+    @property
+    def title(self) -> str:
+        (title,) = self.at.title
+        return str(title.value)
+
+    @property
+    def models(self) -> list[str]:
+        """Ids of the models that can be chosen."""
+        return list(self.at.sidebar.radio[0].options) if self.at.sidebar.radio else []
+
+    @property
+    def broken(self) -> list[str]:
+        """What the sidebar says of the folders that cannot be opened."""
+        return [text.value for expander in self.at.sidebar.expander for text in expander.markdown]
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the page's view was given."""
+        data = json.loads(self._component().json)
+        assert isinstance(data, dict)
+        return data
+
+    def commit(self, name: str, value: object) -> None:
+        """What a view's `callbacks.commit` does."""
+        self._say(WidgetState(id=self._component().id, json_value=json.dumps({name: value})))
+
+    def send(self, name: str, value: object) -> None:
+        """What a view's `callbacks.send` does."""
+        events = f"$$STREAMLIT_INTERNAL_KEY_{self._component().id}__events"
+        self._say(WidgetState(id=events, json_trigger_value=json.dumps([{"event": name, "value": value}])))
+
+    def _say(self, state: WidgetState) -> None:
+        # AppTest offers no way to answer as a component; this is what its own widgets do.
+        states = self.at._tree.get_widget_states()
+        states.widgets.append(state)
+        self.at._run(states)
+
+    def _component(self) -> Any:
+        (component,) = self.at.main.get("bidi_component")
+        return component.proto
+
+
+@pytest.fixture
+def visit() -> Callable[..., Visit]:
+    """Opens the app; the visitor's own models are those that the test has made before."""
+    return Visit
+
+
+@pytest.fixture
+def add_model(models_folder: Path) -> Callable[..., Path]:
+    """Writes a small model into the visitor's own folder."""
+
+    def add(name: str, config: ModelConfig | None = None) -> Path:
+        folder = small_folder(config)
+        path = models_folder / name
+        pictures = np.zeros((folder.data.count, 28, 28), np.uint8)
+        model_folder.write(folder, path, {"digits.png": digits.atlas_bytes(pictures)})
+        return path
+
+    return add
+
+
+@pytest.fixture
+def only_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No shipped models: what is listed is what the test has made."""
+    empty = tmp_path / "shipped"
+    empty.mkdir()
+    monkeypatch.setattr("vae_explorer.paths.shipped_models", lambda: empty)

@@ -1,0 +1,106 @@
+"""A folder that cannot be opened is listed with what is wrong, and the others work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.app.conftest import Visit
+from tests.unit.test_model_folder import DAMAGE, edit_json
+from vae_explorer import model_folder
+from vae_explorer.layout import plain
+
+pytestmark = pytest.mark.usefixtures("only_own")
+
+Open = Callable[..., Visit]
+Add = Callable[..., Path]
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_damage_is_listed(visit: Open, add_model: Add, kind: str) -> None:
+    damage, message = DAMAGE[kind]
+    add_model("good")
+    damage(add_model("bad"))
+    visitor = visit()
+    assert not visitor.at.exception
+    assert visitor.data["manifest"]["id"] == "own/good"
+    (text,) = visitor.broken
+    assert text.startswith("**bad**")
+    assert plain(message) in text
+
+
+def test_atlas_is_missing(visit: Open, add_model: Add) -> None:
+    (add_model("bad") / "digits.png").unlink()
+    (text,) = visit().broken
+    assert "missing" in text
+
+
+@pytest.mark.parametrize("size", [0, 20, 120])
+def test_atlas_is_cut_short(visit: Open, add_model: Add, size: int) -> None:
+    atlas = add_model("bad") / "digits.png"
+    assert atlas.stat().st_size > size
+    atlas.write_bytes(atlas.read_bytes()[:size])
+    (text,) = visit().broken
+    assert "not a readable picture" in text
+
+
+def test_error_that_nobody_thought_of(visit: Open, add_model: Add, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_model("good")
+    bad = add_model("bad")
+    real = model_folder.read
+
+    def read(path: Path) -> object:
+        if path == bad:
+            raise ZeroDivisionError("surprise")
+        return real(path)
+
+    monkeypatch.setattr("vae_explorer.model_folder.read", read)
+    visitor = visit()
+    assert visitor.data["manifest"]["id"] == "own/good"
+    assert "surprise" in visitor.broken[0]
+
+
+def test_mended_folder_opens(visit: Open, add_model: Add) -> None:
+    path = add_model("a")
+    (path / "codes.safetensors").rename(path / "elsewhere")
+    visitor = visit()
+    assert visitor.title == "No models yet"
+    assert len(visitor.broken) == 1
+    (path / "elsewhere").rename(path / "codes.safetensors")
+    visitor.look_again()
+    assert visitor.data["manifest"]["id"] == "own/a"
+    assert not visitor.broken
+
+
+def test_model_breaks_while_it_is_open(visit: Open, add_model: Add) -> None:
+    add_model("a")
+    bad = add_model("b")
+    visitor = visit()
+    visitor.choose("own/b")
+    (bad / "weights.safetensors").write_bytes(b"")
+    visitor.look_again()
+    assert visitor.data["manifest"]["id"] == "own/a"
+    assert visitor.broken[0].startswith("**b**")
+
+
+HOSTILE = "<b>x</b> ![i](http://a/b.png) :red[r] $x$ `c` **b** https://a.example www.b.example c@d.example"
+
+
+def test_texts_of_a_folder_are_shown_as_text(visit: Open, add_model: Add) -> None:
+    edit_json(lambda about: about.update(title=HOSTILE, teaches=HOSTILE))(add_model("a"))
+    (title,) = visit().at.sidebar.radio[0].options
+    assert title == plain(HOSTILE)
+    assert not re.search(r"(?<!\\)[^\w\s\\\N{WORD JOINER}]", title), "a sign that Markdown would act on"
+    assert not re.search(r"https\\:[^\N{WORD JOINER}]|www\\\.[^\N{WORD JOINER}]|@[^\N{WORD JOINER}]", title), "a link"
+
+
+def test_name_of_a_folder_is_shown_as_text(visit: Open, models_folder: Path) -> None:
+    bad = models_folder / "**x** <b>\n\udcff"
+    bad.mkdir()
+    (bad / "model.json").write_text("{}")
+    visitor = visit()
+    assert not visitor.at.exception
+    assert visitor.broken[0].startswith("**" + plain("**x** <b>\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}"))

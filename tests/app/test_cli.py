@@ -1,0 +1,63 @@
+"""The command `vae-explorer`, from a folder that is not the checkout."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.server import ROOT, serve
+from vae_explorer import cli
+
+COMMAND = (sys.executable, "-m", "vae_explorer.cli")
+
+
+def test_help(capsys: pytest.CaptureFixture[str]) -> None:
+    cli.main(["--help"])
+    assert capsys.readouterr().out.startswith("usage: vae-explorer")
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    cli.main(["--version"])
+    assert capsys.readouterr().out.startswith("vae-explorer")
+
+
+@pytest.mark.parametrize("arguments", [["--models"], ["--models", "not/there"], ["--models=not/there"], ["--models="]])
+def test_models_folder_that_is_none(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(arguments)
+    assert ended.value.code == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "--models" in error
+
+
+def test_unknown_option(tmp_path: Path) -> None:
+    command = [*COMMAND, "--server.prot", "1"]
+    env = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "--server.prot" in done.stderr
+
+
+def test_opens_the_app_from_any_folder(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    own = tmp_path / "own"
+    own.mkdir()
+    command = (*COMMAND, "--models", str(own), "--client.toolbarMode", "viewer")
+    with serve(tmp_path, command=command, cwd=elsewhere, env={"PYTHONPATH": str(ROOT)}) as server:
+        assert "Latent space explorer" in server.log()
+        assert server.url.rpartition(":")[2] in server.log()
+        with pytest.raises(urllib.error.HTTPError) as missing:
+            urllib.request.urlopen(f"{server.url}/vx/files/0/decoder.safetensors")
+        assert missing.value.code == 404
+        with urllib.request.urlopen(f"{server.url}/_stcore/host-config") as answer:
+            assert answer.status == 200
+        loaded = Path(f"/proc/{server.pid}/maps")
+        if loaded.exists():
+            assert "libtorch" not in loaded.read_text()

@@ -1,0 +1,244 @@
+"""Each page with each shipped model, and what a session remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.app.conftest import PAGES, Visit
+from vae_explorer.config import ModelConfig
+
+Open = Callable[..., Visit]
+Add = Callable[..., Path]
+
+SHIPPED = ("shipped/conv-20", "shipped/mlp-20")
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("model_id", SHIPPED)
+def test_page_shows_shipped_model(visit: Open, page: str, model_id: str) -> None:
+    visitor = visit()
+    visitor.choose(model_id)
+    visitor.go(page)
+    assert not visitor.at.exception
+    assert visitor.title == page
+    assert visitor.data["view"] == page.lower()
+    assert visitor.data["manifest"]["id"] == model_id
+    assert visitor.data["manifest"]["latent_dim"] == 20
+    assert len(visitor.data["manifest"]["mean_kl"]) == 20
+    assert visitor.data["manifest"]["limit"] >= 3
+    assert set(visitor.data["manifest"]["files"]) == {"decoder", "encoder", "codes", "digits"}
+
+
+def test_first_page_and_first_model(visit: Open) -> None:
+    visitor = visit()
+    assert visitor.title == "Morph"
+    assert visitor.data["manifest"]["id"] == "shipped/conv-20"
+    assert visitor.data["z"] == [0.0] * 20
+
+
+@pytest.mark.usefixtures("only_own")
+class TestOwnModels:
+    def test_sidebar_says_what_a_model_is(self, visit: Open, add_model: Add) -> None:
+        add_model("first")
+        radio = visit().at.sidebar.radio[0]
+        assert radio.options == ["Small"]
+        (caption,) = radio.proto.captions
+        assert caption.replace("\\", "") == "Nothing yet.  \n3 latent dimensions · test −ELBO 100.5 nats per image"
+
+    def test_plain_autoencoder_shows_no_elbo(self, visit: Open, add_model: Add) -> None:
+        add_model("ae", ModelConfig("mlp", 2, 5, deterministic=True))
+        visitor = visit()
+        assert "ELBO" not in visitor.at.sidebar.radio[0].proto.captions[0]
+        assert len(visitor.data["manifest"]["mean_kl"]) == 2
+
+    @pytest.mark.parametrize("page", PAGES)
+    @pytest.mark.parametrize(
+        "config",
+        [
+            ModelConfig("mlp", 1, 5),
+            ModelConfig("conv", 2, 8, 4),
+            ModelConfig("mlp", 2, 5, deterministic=True),
+            ModelConfig("conv", 3, 8, 4, classes=10),
+        ],
+        ids=["one dimension", "two dimensions", "plain autoencoder", "conditional"],
+    )
+    def test_page_shows_every_kind(self, visit: Open, add_model: Add, page: str, config: ModelConfig) -> None:
+        add_model("kind", config)
+        visitor = visit()
+        visitor.go(page)
+        assert not visitor.at.exception
+        assert visitor.title == page
+        assert visitor.data["manifest"]["classes"] == config.classes
+        assert visitor.data["label"] == (0 if config.classes else None)
+
+    def test_committed_code_is_kept_and_not_pushed_back(self, visit: Open, add_model: Add) -> None:
+        add_model("first")
+        visitor = visit()
+        visitor.commit("code", {"z": [1, -2.5, 0.25], "label": None})
+        assert (visitor.data["z"], visitor.data["rev"]) == ([1.0, -2.5, 0.25], 0)
+        visitor.go("Map")
+        assert visitor.data["z"] == [1.0, -2.5, 0.25]
+        visitor.go("Morph")
+        assert (visitor.data["z"], visitor.data["rev"]) == ([1.0, -2.5, 0.25], 0)
+
+    def test_each_model_keeps_its_code(self, visit: Open, add_model: Add) -> None:
+        add_model("a")
+        add_model("b", ModelConfig("conv", 2, 8, 4, classes=10))
+        visitor = visit()
+        visitor.commit("code", {"z": [1, 2, 3], "label": None})
+        visitor.choose("own/b")
+        assert visitor.data["z"] == [0.0, 0.0]
+        visitor.commit("code", {"z": [4, 5], "label": 7})
+        visitor.go("Samples")
+        visitor.choose("own/a")
+        visitor.go("Morph")
+        assert visitor.data["manifest"]["id"] == "own/a"
+        assert visitor.data["z"] == [1.0, 2.0, 3.0]
+        visitor.choose("own/b")
+        assert (visitor.data["z"], visitor.data["label"]) == ([4.0, 5.0], 7)
+
+    @pytest.mark.parametrize("page", ["Samples", "Map"])
+    def test_opening_a_picture_sets_morph(self, visit: Open, add_model: Add, page: str) -> None:
+        add_model("first")
+        visitor = visit()
+        visitor.commit("code", {"z": [1, 1, 1], "label": None})
+        visitor.go(page)
+        visitor.send("open", {"z": [0.5, 0.25, -3], "label": None, "index": 12})
+        assert visitor.title == "Morph"
+        assert (visitor.data["z"], visitor.data["rev"]) == ([0.5, 0.25, -3.0], 1)
+        # The same code again, as "Reset" after a visit elsewhere would commit it, still counts.
+        visitor.commit("code", {"z": [1, 1, 1], "label": None})
+        assert (visitor.data["z"], visitor.data["rev"]) == ([1.0, 1.0, 1.0], 1)
+
+    def test_settings_are_kept(self, visit: Open, add_model: Add) -> None:
+        add_model("first")
+        visitor = visit()
+        visitor.go("Samples")
+        visitor.commit("settings", {"size": 16, "temperature": 0.5, "seed": 4_294_967_295, "label": None})
+        visitor.go("Map")
+        visitor.commit("settings", {"projection": "tsne"})
+        visitor.go("Samples")
+        settings = {name: visitor.data[name] for name in ("size", "temperature", "seed", "label")}
+        assert settings == {"size": 16, "temperature": 0.5, "seed": 4_294_967_295, "label": None}
+        visitor.go("Map")
+        assert visitor.data["projection"] == "tsne"
+
+    @pytest.mark.parametrize(
+        "nonsense",
+        [
+            None,
+            "z",
+            [1, 2, 3],
+            {},
+            {"z": None},
+            {"z": [1, 2]},
+            {"z": [1, 2, 3, 4]},
+            {"z": [1, 2, None]},
+            {"z": [1, 2, "3"]},
+            {"z": [1, 2, True]},
+            {"z": [1, 2, float("nan")]},
+            {"z": [1, 2, float("inf")]},
+            {"z": [[1], [2], [3]]},
+        ],
+        ids=repr,
+    )
+    def test_nonsense_is_no_code(self, visit: Open, add_model: Add, nonsense: object) -> None:
+        add_model("first")
+        visitor = visit()
+        visitor.commit("code", nonsense)
+        assert not visitor.at.exception
+        assert (visitor.data["z"], visitor.data["rev"]) == ([0.0, 0.0, 0.0], 0)
+        visitor.go("Samples")
+        visitor.send("open", nonsense)
+        assert visitor.title == "Samples"
+        assert not visitor.at.exception
+
+    @pytest.mark.parametrize(
+        "nonsense",
+        [
+            None,
+            7,
+            {"size": 0, "temperature": -1, "seed": -1, "label": 99, "projection": "umap"},
+            {"size": 17, "temperature": 2.1, "seed": 2**32, "label": "3", "projection": None},
+            {"size": 1e300, "temperature": float("nan"), "seed": 0.5, "label": True, "projection": ["pca"]},
+        ],
+        ids=repr,
+    )
+    @pytest.mark.parametrize("page", ["Samples", "Map"])
+    def test_nonsense_is_no_setting(self, visit: Open, add_model: Add, page: str, nonsense: object) -> None:
+        add_model("first", ModelConfig("mlp", 3, 5, classes=10))
+        visitor = visit()
+        visitor.go(page)
+        before = visitor.data
+        visitor.commit("settings", nonsense)
+        assert not visitor.at.exception
+        assert visitor.data == before
+
+    def test_label_out_of_range_is_left_as_it_was(self, visit: Open, add_model: Add) -> None:
+        add_model("first", ModelConfig("mlp", 3, 5, classes=10))
+        visitor = visit()
+        visitor.commit("code", {"z": [1, 2, 3], "label": 4.0})
+        visitor.commit("code", {"z": [1, 2, 4], "label": 10})
+        assert (visitor.data["z"], visitor.data["label"]) == ([1.0, 2.0, 4.0], 4)
+
+    def test_two_visitors_share_nothing(self, visit: Open, add_model: Add) -> None:
+        add_model("a")
+        add_model("b")
+        one, two = visit(), visit()
+        one.choose("own/b")
+        one.commit("code", {"z": [1, 2, 3], "label": None})
+        two.look_again()
+        assert two.data["manifest"]["id"] == "own/a"
+        two.choose("own/b")
+        assert two.data["z"] == [0.0, 0.0, 0.0]
+        assert one.data["session"] != two.data["session"]
+
+    @pytest.mark.parametrize("link", ["own/b", "small"])
+    def test_link_names_the_model(self, visit: Open, add_model: Add, link: str) -> None:
+        add_model("b")
+        assert visit(model=link).data["manifest"]["id"] == "own/b"
+
+    def test_link_to_no_model(self, visit: Open, add_model: Add) -> None:
+        add_model("b")
+        assert visit(model="../../etc/passwd").data["manifest"]["id"] == "own/b"
+
+    def test_new_model_is_noticed(self, visit: Open, add_model: Add) -> None:
+        add_model("b")
+        visitor = visit()
+        visitor.commit("code", {"z": [1, 2, 3], "label": None})
+        add_model("a")
+        visitor.look_again()
+        assert len(visitor.models) == 2
+        assert visitor.data["manifest"]["id"] == "own/b"
+        assert visitor.data["z"] == [1.0, 2.0, 3.0]
+
+    def test_model_that_goes_away(self, visit: Open, add_model: Add) -> None:
+        path = add_model("a")
+        add_model("b")
+        visitor = visit()
+        visitor.choose("own/a")
+        path.rename(path.with_name(".gone"))
+        visitor.look_again()
+        assert not visitor.at.exception
+        assert visitor.data["manifest"]["id"] == "own/b"
+
+    def test_model_trained_again_with_other_dimensions(self, visit: Open, add_model: Add) -> None:
+        path = add_model("a")
+        visitor = visit()
+        visitor.commit("code", {"z": [1, 2, 3], "label": None})
+        path.rename(path.with_name(".old"))
+        add_model("a", ModelConfig("mlp", 2, 5))
+        visitor.look_again()
+        assert visitor.data["z"] == [0.0, 0.0]
+
+    def test_no_models_at_all(self, visit: Open, models_folder: Path) -> None:
+        visitor = visit()
+        for page in PAGES:
+            visitor.go(page)
+            assert not visitor.at.exception
+            assert visitor.title == "No models yet"
+            assert str(models_folder) in visitor.at.code[0].value
+            assert "python -m train fit" in visitor.at.code[0].value

@@ -1,0 +1,127 @@
+"""What the server answers beside Streamlit: the right bytes, to be kept for ever, and 404 for the rest."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from vae_explorer import routes, zoo
+
+Add = Callable[..., Path]
+
+FOREVER = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def get(path: str, base: str = "", accept: str = "gzip") -> Answer:
+    """Ask the routes as Streamlit's server holds them: our middleware outside, its compression inside."""
+    middleware = [Middleware(routes.Wrapper), Middleware(GZipMiddleware, minimum_size=1000)]
+    app = Starlette(routes=routes.routes(base), middleware=middleware)
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": path,
+        "raw_path": path.encode(),
+        "root_path": "",
+        "query_string": b"",
+        "headers": [(b"accept-encoding", accept.encode())],
+    }
+    asyncio.run(app(scope, receive, send))
+    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return Answer(sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent[1:]))
+
+
+@pytest.mark.parametrize("name", ["network.js", "style.css", "views/morph.js"])
+def test_frontend(name: str) -> None:
+    content = (routes.FRONTEND / name).read_bytes()
+    packed = get(f"/{routes.frontend_url()}{name}")
+    assert packed.status == 200
+    assert packed.headers["cache-control"] == FOREVER
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.headers["vary"] == "Accept-Encoding"
+    assert packed.headers["x-content-type-options"] == "nosniff"
+    assert gzip.decompress(packed.body) == content
+    plain = get(f"/{routes.frontend_url()}{name}", accept="identity")
+    assert "content-encoding" not in plain.headers
+    assert plain.body == content
+    assert plain.headers["content-type"].startswith("text/css" if name.endswith("css") else "text/javascript")
+
+
+def test_frontend_address_changes_with_its_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "views").mkdir()
+    (tmp_path / "views" / "a.js").write_text("1")
+    monkeypatch.setattr(routes, "FRONTEND", tmp_path)
+    before = routes.frontend_url()
+    assert routes.frontend_url() == before
+    (tmp_path / "views" / "a.js").write_text("22")
+    assert routes.frontend_url() != before
+    assert get(f"/{before}views/a.js").status == 404
+    assert get(f"/{routes.frontend_url()}views/a.js", accept="").body == b"22"
+
+
+@pytest.mark.usefixtures("only_own")
+@pytest.mark.parametrize("base", ["", "/foo/bar"])
+def test_files_of_a_model(add_model: Add, base: str) -> None:
+    add_model("a")
+    (model,) = zoo.shared().look().models
+    for entry in model.manifest["files"].values():
+        answer = get(f"{base}/{entry['url']}", base=base)
+        assert answer.status == 200
+        assert answer.headers["cache-control"] == FOREVER
+        assert "content-encoding" not in answer.headers, "weights do not shrink; compressing them costs every visitor"
+        assert answer.headers["content-length"] == str(entry["bytes"]) == str(len(answer.body))
+        assert not entry["url"].startswith("/")
+
+
+def test_plotly() -> None:
+    answer = get(f"/{routes.plotly_url()}")
+    assert answer.status == 200
+    assert b"plotly.js v" in gzip.decompress(answer.body)[:200]
+    assert re.fullmatch(r"vx/plotly/\d+\.\d+[^/]*/plotly\.min\.js", routes.plotly_url())
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/vx/",
+        "/vx/files",
+        "/vx/files/0000/decoder.safetensors",
+        "/vx/frontend/0000/network.js",
+        "/{frontend}nothing.js",
+        "/{frontend}../paths.py",
+        "/{frontend}%2e%2e/paths.py",
+        "/{frontend}/etc/passwd",
+        "/{frontend}jsconfig.json",
+        "/vx/plotly/0/plotly.min.js",
+    ],
+)
+def test_unknown_address(path: str) -> None:
+    answer = get(path.replace("{frontend}", routes.frontend_url()))
+    assert answer.status == 404
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.body.decode() == routes.GONE

@@ -1,0 +1,151 @@
+"""Finding model folders: each read once, again when it changes, in bounded memory, from many threads."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load
+
+from vae_explorer import browser_files, manifest, model_folder, zoo
+from vae_explorer.zoo import Zoo
+
+Add = Callable[..., Path]
+
+
+@pytest.fixture
+def own(models_folder: Path) -> Zoo:
+    return Zoo(lambda: {"own": models_folder})
+
+
+def digest_of(found: zoo.Model, kind: str) -> str:
+    digest = found.manifest["files"][kind]["url"].split("/")[-2]
+    assert isinstance(digest, str)
+    return digest
+
+
+def test_folders_that_are_no_models_are_left_alone(own: Zoo, add_model: Add, models_folder: Path) -> None:
+    add_model("b")
+    add_model("a")
+    (models_folder / "notes.txt").write_text("x")
+    (models_folder / "empty").mkdir()
+    (models_folder / ".a-being-written").mkdir()
+    (models_folder / ".a-being-written" / "model.json").write_text("{")
+    (models_folder / "nowhere").symlink_to(models_folder / "not-there")
+    listing = own.look()
+    assert [model.id for model in listing.models] == ["own/a", "own/b"]
+    assert not listing.broken
+
+
+def test_places_that_are_not_there(tmp_path: Path) -> None:
+    listing = Zoo(lambda: {"own": tmp_path / "none", "shipped": tmp_path / "neither"}).look()
+    assert listing == zoo.Listing((), ())
+
+
+def test_file_is_what_the_manifest_says(own: Zoo, add_model: Add) -> None:
+    path = add_model("a")
+    (model,) = own.look().models
+    for entry in model.manifest["files"].values():
+        body = own.file(entry["url"].split("/")[-2])
+        assert body is not None
+        assert (len(body), zlib.crc32(body)) == (entry["bytes"], entry["crc32"])
+    decoder = own.file(digest_of(model, "decoder"))
+    assert decoder is not None
+    folder = model_folder.read(path)
+    assert load(decoder).keys() == load(browser_files.decoder_bytes(folder)).keys()
+    assert np.array_equal(load(decoder)["0.weight"], folder.weights["decoder.0.weight"])
+    assert own.file("0" * 32) is None
+
+
+def test_same_model_has_the_same_address_after_a_restart(add_model: Add) -> None:
+    folder = model_folder.read(add_model("a"))
+    assert len({manifest.page_bytes(folder)["encoder"] for _ in range(10)}) == 1
+
+
+def test_listing_holds_no_arrays(own: Zoo, add_model: Add) -> None:
+    add_model("a")
+    (model,) = own.look().models
+    assert not model.folder.weights
+    assert not model.folder.codes
+
+
+def test_unchanged_folders_are_not_read_again(own: Zoo, add_model: Add, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_model("a")
+    first = own.look()
+    monkeypatch.setattr(model_folder, "read", lambda _: pytest.fail("read again"))
+    assert own.look() is first
+
+
+def test_looking_again_takes_less_than_two_milliseconds(own: Zoo, add_model: Add) -> None:
+    for name in "abcdefg":
+        add_model(name)
+    own.look()
+    times = []
+    for _ in range(50):
+        start = time.perf_counter()
+        own.look()
+        times.append(time.perf_counter() - start)
+    assert min(times) < 0.002
+
+
+def test_changed_folder_is_read_again(own: Zoo, add_model: Add) -> None:
+    path = add_model("a")
+    (before,) = own.look().models
+    about = (path / "model.json").read_text()
+    (path / "model.json").write_text(about.replace("Small", "Changed"))
+    (after,) = own.look().models
+    assert (before.folder.title, after.folder.title) == ("Small", "Changed")
+
+
+def test_little_memory_is_enough(models_folder: Path, add_model: Add) -> None:
+    for name in "abc":
+        add_model(name)
+    small = Zoo(lambda: {"own": models_folder}, largest_cache=1)
+    for model in small.look().models:
+        for kind in ("decoder", "encoder", "codes", "digits"):
+            body = small.file(digest_of(model, kind))
+            assert body is not None
+            assert manifest.page_file(kind, body).digest == digest_of(model, kind)
+    assert len(small._bytes._entries) == 1
+
+
+def test_file_of_a_model_that_was_trained_again(models_folder: Path, add_model: Add) -> None:
+    path = add_model("a")
+    small = Zoo(lambda: {"own": models_folder}, largest_cache=1)
+    (model,) = small.look().models
+    (path / "weights.safetensors").write_bytes(b"")
+    assert small.file(digest_of(model, "decoder")) is None
+
+
+def test_many_threads(models_folder: Path, add_model: Add) -> None:
+    add_model("a")
+    shared = Zoo(lambda: {"own": models_folder}, largest_cache=50_000)
+    (model,) = shared.look().models
+
+    def visit(turn: int) -> bool:
+        kind = ("decoder", "encoder", "codes", "digits")[turn % 4]
+        return len(shared.look().models) == 1 and shared.file(digest_of(model, kind)) is not None
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(visit, range(80)))
+
+
+def test_mean_kl_is_the_closed_form(add_model: Add) -> None:
+    folder = model_folder.read(add_model("a"))
+    mu, log_var = folder.codes["mu"][:, 1], folder.codes["log_var"][:, 1]
+    by_hand = sum(0.5 * (m * m + 2.718281828459045**v - 1 - v) for m, v in zip(mu, log_var, strict=True)) / len(mu)
+    assert manifest.mean_kl(folder)[1] == pytest.approx(by_hand, rel=1e-4)
+
+
+def test_sliders_reach_every_test_code(add_model: Add) -> None:
+    folder = model_folder.read(add_model("a"))
+    assert manifest.slider_limit(folder) >= abs(folder.codes["mu"]).max()
+    folder.codes["mu"][0, 0] = 7.2
+    assert manifest.slider_limit(folder) == 8
+    folder.codes["mu"][:] = 0
+    assert manifest.slider_limit(folder) == 3

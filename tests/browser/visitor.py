@@ -1,0 +1,120 @@
+"""What a visitor does on any page, by role and label, and what the browser tells the server meanwhile."""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from playwright.sync_api import Locator, Page, WebSocket, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+
+from tests.server import Server
+from vae_explorer import model_folder, paths
+from vae_explorer.model_folder import ModelFolder
+
+SHIPPED = ("mlp-20", "conv-20")
+# Most tests need any model: the one that costs the browser least.
+MODEL = "mlp-20"
+
+
+@functools.cache
+def shipped(name: str) -> ModelFolder:
+    return model_folder.read(paths.shipped_models() / name)
+
+
+def open_view(page: Page, server: Server, view: str = "Morph", model: str = MODEL) -> None:
+    """Come from outside, by a link that names a model, and go on to a page."""
+    page.goto(f"{server.url}/?model={model}")
+    if view == "Morph":
+        expect_view(page, view)
+    else:
+        go_to(page, view)
+
+
+def go_to(page: Page, view: str) -> None:
+    """Choose another page."""
+    page.get_by_role("link", name=view, exact=True).click()
+    expect_view(page, view)
+
+
+def expect_view(page: Page, view: str) -> None:
+    """Wait for a page to be there, with all that it shows at first."""
+    expect(page.get_by_role("heading", name=view, exact=True, level=1)).to_be_visible()
+    if view == "Morph":
+        expect(picture(page)).not_to_have_attribute("data-frames", "0")
+    elif view == "Samples":
+        expect(page.get_by_role("grid")).to_have_attribute("aria-busy", "false")
+    else:
+        expect(map_stage(page)).to_have_attribute("aria-busy", "false")
+
+
+def choose_model(page: Page, title: str) -> None:
+    page.get_by_test_id("stSidebar").get_by_test_id("stRadio").get_by_text(title, exact=True).click()
+    expect_idle(page)
+
+
+def expect_idle(page: Page) -> None:
+    """Wait until the server has answered everything that it was told."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def picture(page: Page) -> Locator:
+    return page.get_by_role("img", name="Decoded digit", exact=True)
+
+
+def slider(page: Page, dimension: int) -> Locator:
+    return page.get_by_role("slider", name=f"z{dimension}", exact=True)
+
+
+def typed(page: Page, dimension: int) -> Locator:
+    return page.get_by_role("spinbutton", name=f"z{dimension} value", exact=True)
+
+
+def type_value(page: Page, dimension: int, text: str) -> None:
+    field = typed(page, dimension)
+    field.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+
+
+def shown_code(page: Page) -> NDArray[np.float64]:
+    """`(D,)`: the values beside the sliders, which have two decimals."""
+    fields = page.get_by_role("spinbutton", name="value")
+    return np.array(fields.evaluate_all("fields => fields.map(field => Number(field.value))"))
+
+
+def map_stage(page: Page) -> Locator:
+    return page.get_by_role("application", name="Map of")
+
+
+class Sent:
+    """What a page tells the server through its WebSocket; to be made before the page is opened."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self._messages: list[bytes] = []
+        page.on("websocket", self._listen)
+
+    def _listen(self, socket: WebSocket) -> None:
+        socket.on("framesent", lambda message: self._messages.append(_as_bytes(message)))
+
+    def count(self) -> int:
+        self.page.evaluate("0")  # whatever the browser has reported by now is heard first
+        return len(self._messages)
+
+    def last_values(self) -> dict[str, Any]:
+        """The values of the view's state in the last message."""
+        states = BackMsg.FromString(self._messages[-1]).rerun_script.widget_states
+        values: dict[str, Any] = {}
+        for state in states.widgets:
+            if state.WhichOneof("value") == "json_value":
+                values.update(json.loads(state.json_value))
+        return values
+
+
+def _as_bytes(message: str | bytes) -> bytes:
+    return message.encode() if isinstance(message, str) else message

@@ -1,0 +1,77 @@
+"""Makes the pictures of README from the real app: `python -m tests.pictures`. Writes to assets/readme."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser.browser_path import launch
+from tests.server import ROOT, serve
+
+FOLDER = ROOT / "assets" / "readme"
+LAPTOP = {"width": 1366, "height": 768}
+FRAMES = 28
+FRAME_MS = 70
+COLOURS = 96
+
+
+def main() -> None:
+    """Start the app, take the pictures, stop it."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, serve(Path(folder)) as server, sync_playwright() as playwright:
+        browser = launch(playwright)
+        for scheme in ("light", "dark"):
+            context = browser.new_context(viewport=LAPTOP, color_scheme=scheme)
+            page = context.new_page()
+            page.goto(server.url)
+            wait_for_picture(page)
+            page.get_by_role("button", name="Test digit 3").click()
+            page.wait_for_timeout(300)
+            _save(page.screenshot(), FOLDER / f"morph-{scheme}.png")
+            if scheme == "light":
+                _animate(page, FOLDER / "morph.gif")
+            context.close()
+        browser.close()
+
+
+def wait_for_picture(page: Page) -> None:
+    """Wait until the first picture has been decoded and painted."""
+    picture = page.get_by_role("img", name="Decoded digit")
+    picture.wait_for()
+    page.wait_for_function("element => Number(element.dataset.frames) > 0", arg=picture.element_handle())
+
+
+def _animate(page: Page, file: Path) -> None:
+    """Drag a slider there and back, a picture a step."""
+    slider = page.get_by_role("slider", name="z1", exact=True)
+    box = slider.bounding_box()
+    assert box is not None
+    middle, reach = box["x"] + box["width"] / 2, box["width"] * 0.42
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(middle, y)
+    page.mouse.down()
+    frames = []
+    for step in range(FRAMES):
+        share = 1 - abs(2 * step / FRAMES - 1)  # 0 to 1 and back
+        page.mouse.move(middle + reach * (2 * share - 1), y)
+        page.wait_for_timeout(60)
+        frames.append(
+            Image.open(io.BytesIO(page.screenshot())).convert("RGB").resize((911, 512), Image.Resampling.LANCZOS)
+        )
+    page.mouse.up()
+    palette = frames[0].quantize(COLOURS)
+    pictures = [frame.quantize(COLOURS, palette=palette, dither=Image.Dither.NONE) for frame in frames]
+    pictures[0].save(file, save_all=True, append_images=pictures[1:], duration=FRAME_MS, loop=0, optimize=True)
+
+
+def _save(png: bytes, file: Path) -> None:
+    """Write a screenshot as a small PNG."""
+    Image.open(io.BytesIO(png)).convert("RGB").quantize(256).save(file, optimize=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,221 @@
+"""Figures against cases whose answer is known in closed form, and the command that writes them."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+from torch.distributions import Normal
+
+from train import samplers
+from train.assess import rounded
+from train.evaluate import (
+    bound_figures,
+    encode_all,
+    figures,
+    importance_weighted_bound,
+    negative_elbo,
+    neighbour_accuracy,
+)
+from vae_explorer import model_folder
+from vae_explorer.config import ModelConfig
+from vae_explorer.errors import OutputError
+from vae_explorer.network import VAE
+
+from .test_model_folder import small_folder
+
+# x = 2 z + noise of deviation 0.7, z ~ N(0, 1): x ~ N(0, 4.49), and the true posterior is known.
+SLOPE, NOISE = 2.0, 0.7
+X = torch.tensor([-3.0, -0.5, 0.0, 1.0, 2.5])
+EXACT = -Normal(0.0, math.sqrt(SLOPE**2 + NOISE**2)).log_prob(X).double()
+
+
+def miss(z: Tensor) -> Tensor:
+    draws = len(z) // len(X)
+    return -Normal(SLOPE * z[:, 0], NOISE).log_prob(X.repeat(draws))
+
+
+def posterior(widened: float = 1.0, moved: float = 0.0) -> tuple[Tensor, Tensor]:
+    """The true posterior's mean and log variance, `(5, 1)`, made worse on request."""
+    variance = 1 / (1 + SLOPE**2 / NOISE**2)
+    mu = variance * SLOPE / NOISE**2 * X + moved
+    return mu[:, None], torch.full((5, 1), math.log(variance * widened))
+
+
+def seeded() -> torch.Generator:
+    return torch.Generator().manual_seed(0)
+
+
+def test_the_bound_is_exact_with_the_true_posterior() -> None:
+    for samples in (1, 7, 100):
+        found = importance_weighted_bound(*posterior(), miss, samples, seeded())
+        torch.testing.assert_close(found, EXACT, rtol=1e-5, atol=1e-5)
+
+
+def test_the_bound_of_one_sample_is_the_negative_elbo() -> None:
+    mu, log_var = posterior(widened=2.0, moved=0.3)
+    random = seeded()
+    one = torch.stack([importance_weighted_bound(mu, log_var, miss, 1, random) for _ in range(20_000)])
+    error = one.std(dim=0) / math.sqrt(len(one))
+    elbo = negative_elbo(mu, log_var, miss, seeded(), samples=20_000)
+    assert bool(((one.mean(dim=0) - elbo).abs() < 6 * error).all())
+    assert bool((elbo > EXACT + 0.1).all())
+
+
+def test_more_samples_tighten_the_bound_to_the_exact_value() -> None:
+    mu, log_var = posterior(widened=2.0, moved=0.3)
+    random = seeded()
+    means = [
+        float(torch.stack([importance_weighted_bound(mu, log_var, miss, k, random) for _ in range(400)]).mean())
+        for k in (1, 5, 50)
+    ]
+    assert means[0] > means[1] > means[2] > float(EXACT.mean()) - 0.01
+    many = importance_weighted_bound(mu, log_var, miss, 50_000, random, chunk=1000)
+    torch.testing.assert_close(many, EXACT, rtol=0, atol=0.02)
+
+
+def test_the_bound_survives_likelihoods_beyond_the_range_of_exp() -> None:
+    found = importance_weighted_bound(*posterior(), lambda z: miss(z) + 5000, 30, seeded())
+    torch.testing.assert_close(found, EXACT + 5000, rtol=1e-5, atol=1e-2)
+
+
+@pytest.mark.parametrize("classes", [0, 10])
+def test_bound_figures_of_a_network(classes: int) -> None:
+    torch.manual_seed(0)
+    model = VAE(ModelConfig("mlp", latent_dim=3, hidden=8, classes=classes))
+    images, labels = torch.rand(40, 1, 28, 28), torch.arange(40) % 10
+    found = bound_figures(model, images, labels, pictures=20, samples=15, say=lambda line: None)
+    bound, gain = found["test_importance_weighted_bound"], found["test_importance_weighted_gain"]
+    assert (bound["pictures"], bound["samples"]) == (20, 15)
+    assert gain["value"] > 0
+    elbo = bound["value"] + gain["value"]
+    exact = model.elbo(images[::2], labels[::2]).negative_elbo
+    assert elbo == pytest.approx(float(exact.mean()), abs=1.0)
+    assert found == bound_figures(model, images, labels, pictures=20, samples=15, say=lambda line: None)
+
+
+def test_figures_of_a_deterministic_model_leave_out_what_has_no_meaning() -> None:
+    images, labels = torch.rand(30, 1, 28, 28), torch.zeros(30, dtype=torch.int64)
+    found = {}
+    for deterministic in (False, True):
+        model = VAE(ModelConfig("mlp", latent_dim=2, hidden=4, deterministic=deterministic))
+        found[deterministic] = figures(model, images, labels, encode_all(model, images, labels))
+    assert set(found[False]) - set(found[True]) == {"test_negative_elbo", "test_kl"}
+    assert {"test_reconstruction", "test_squared_error", "active_units"} <= set(found[True])
+    assert all(entry["unit"] for entry in found[True].values())
+
+
+def test_active_units_count_the_dimensions_that_move() -> None:
+    model = VAE(ModelConfig("mlp", latent_dim=3, hidden=4))
+    images, labels = torch.rand(50, 1, 28, 28), torch.zeros(50, dtype=torch.int64)
+    encoded = encode_all(model, images, labels)
+    mu = torch.stack([torch.linspace(-1, 1, 50), torch.full((50,), 3.0), torch.linspace(0, 0.01, 50)], dim=1)
+    assert figures(model, images, labels, replace(encoded, mu=mu))["active_units"]["value"] == 1
+
+
+def test_neighbours_know_classes_that_lie_apart() -> None:
+    random = torch.Generator().manual_seed(0)
+    labels, test_labels = torch.arange(300) % 3, torch.arange(60) % 3
+    centres = torch.tensor([[0.0, 0.0], [10.0, 0.0], [0.0, 10.0]])
+    codes = centres[labels] + torch.randn(300, 2, generator=random)
+    test_codes = centres[test_labels] + torch.randn(60, 2, generator=random)
+    assert neighbour_accuracy(codes, labels, test_codes, test_labels, 10) == 1.0
+    assert neighbour_accuracy(codes, labels, test_codes, (test_labels + 1) % 3, 10) == 0.0
+    mixed = torch.randn(300, 2, generator=random)
+    assert neighbour_accuracy(mixed, labels, torch.randn(60, 2, generator=random), test_labels, 10) < 0.7
+
+
+def two_clouds(count: int = 4000) -> tuple[np.ndarray, np.ndarray]:
+    """Codes of two classes: a quarter around (4, 0) with a tilted covariance, the rest round around (-4, 0)."""
+    random = np.random.default_rng(0)
+    labels = (np.arange(count) % 4 == 0).astype(np.uint8)
+    tilt = np.array([[1.0, 0.0], [0.8, 0.3]])
+    noise = random.standard_normal((count, 2))
+    codes = np.where(labels[:, None] == 1, [4.0, 0.0] + noise @ tilt.T, [-4.0, 0.0] + noise)
+    return codes.astype(np.float32), labels
+
+
+@pytest.mark.parametrize("quick", [False, True])
+def test_the_mixture_has_the_codes_mean_and_covariance(quick: bool) -> None:
+    codes, labels = two_clouds()
+    found = samplers.fit_mixture(codes, labels, quick=quick)
+    weights, means, cholesky = (
+        found[f"mixture_{name}"].astype(np.float64) for name in ("weights", "means", "cholesky")
+    )
+    assert weights.sum() == pytest.approx(1, abs=1e-5)
+    assert weights[means[:, 0] > 0].sum() == pytest.approx(0.25, abs=0.01)
+    assert np.array_equal(cholesky, np.tril(cholesky))
+    mean = weights @ means
+    spread = means - mean
+    within = np.einsum("k,kij,klj->il", weights, cholesky, cholesky)
+    covariance = within + np.einsum("k,ki,kj->ij", weights, spread, spread)
+    assert np.allclose(mean, codes.mean(axis=0), atol=0.02)
+    assert np.allclose(covariance, np.cov(codes, rowvar=False), atol=0.1)
+    assert all(array.dtype == np.float32 for array in found.values())
+
+
+def test_held_out_codes_choose_few_components_for_a_single_gaussian(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(samplers, "COMPONENTS", (1, 4, 30))
+    random = np.random.default_rng(0)
+    round_cloud = random.standard_normal((1500, 3)).astype(np.float32)
+    assert len(samplers.fit_mixture(round_cloud)["mixture_weights"]) == 1
+    places = random.standard_normal((30, 3)) * 20
+    many = places[np.arange(3000) % 30] + random.standard_normal((3000, 3)) * 0.1
+    assert len(samplers.fit_mixture(many.astype(np.float32))["mixture_weights"]) == 30
+
+
+def test_a_mixture_of_very_few_codes() -> None:
+    codes = np.random.default_rng(0).standard_normal((30, 20)).astype(np.float32)
+    found = samplers.fit_mixture(codes, np.arange(30, dtype=np.uint8) % 10)
+    assert all(np.isfinite(array).all() for array in found.values())
+    assert found["mixture_weights"].sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_rounding_keeps_six_digits_and_whole_numbers() -> None:
+    assert rounded(100.88571234) == 100.886
+    assert rounded(0.00123456789) == 0.00123457
+    assert rounded(20) == 20
+    assert rounded(0.0) == 0.0
+
+
+def test_update_replaces_the_figures_and_nothing_else(tmp_path: Path) -> None:
+    folder = small_folder()
+    model_folder.write(folder, tmp_path / "m", {"samples.png": b"png"})
+    weights = (tmp_path / "m" / "weights.safetensors").read_bytes()
+    model_folder.update(replace(folder, metrics={"x": {"value": 1.5, "unit": "n"}}, codes={}), tmp_path / "m")
+    found = model_folder.read(tmp_path / "m")
+    assert found.metrics == {"x": {"value": 1.5, "unit": "n"}}
+    assert np.array_equal(found.codes["mu"], folder.codes["mu"])
+    assert (tmp_path / "m" / "weights.safetensors").read_bytes() == weights
+    names = {"model.json", "weights.safetensors", "codes.safetensors", "samples.png"}
+    assert {file.name for file in (tmp_path / "m").iterdir()} == names
+
+
+def test_update_writes_codes_when_asked(tmp_path: Path) -> None:
+    folder = small_folder()
+    model_folder.write(folder, tmp_path / "m", {})
+    changed = replace(folder, codes=folder.codes | {"mixture_means": folder.codes["mixture_means"] + 1})
+    model_folder.update(changed, tmp_path / "m", codes=True)
+    assert np.array_equal(model_folder.read(tmp_path / "m").codes["mixture_means"], changed.codes["mixture_means"])
+
+
+def test_update_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = small_folder()
+    model_folder.write(folder, tmp_path / "m", {})
+    before = (tmp_path / "m" / "model.json").read_text()
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(model_folder.os, "fsync", fail)
+    with pytest.raises(OutputError, match="No space left"):
+        model_folder.update(replace(folder, title="Other"), tmp_path / "m", codes=True)
+    assert (tmp_path / "m" / "model.json").read_text() == before
+    assert json.loads(before)["title"] == "Small"
+    assert not [file.name for file in (tmp_path / "m").iterdir() if file.name.endswith(".new")]

@@ -1,0 +1,190 @@
+"""The shipped judge knows the test digits; what samples are measured by is right where the answer is known."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from train import judge as judging
+from train.judge import Judge, Verdict, judge_layers, open_judge
+from train.sample_figures import class_balance, frechet_distance, sample_figures
+from vae_explorer import digits, judge_file, paths
+from vae_explorer.config import ModelConfig
+from vae_explorer.errors import DataError, OutputError
+from vae_explorer.judge_file import JudgeFile
+from vae_explorer.layers import multiply_adds
+from vae_explorer.loading import LoadedVAE
+from vae_explorer.network import sequential
+
+from .test_model_folder import small_folder
+
+CPU = torch.device("cpu")
+
+
+def random_judge(classes: int = 10, seed: int = 0) -> JudgeFile:
+    torch.manual_seed(seed)
+    layers = judge_layers(classes)
+    network = sequential(layers)
+    tensors = {name: tensor.numpy().copy() for name, tensor in network.state_dict().items()}
+    return JudgeFile(layers, tuple("abcdefghijklmnopqrstuvwxyz"[:classes]), 0.5, len(layers) - 2, tensors)
+
+
+def test_the_shipped_judge_knows_the_test_digits() -> None:
+    labels = digits_labels()
+    images = digits.read_atlas(paths.assets() / "mnist" / "digits.png", len(labels))
+    judge = open_judge(judge_file.shipped_path("mnist"), CPU)
+    verdict = judge.look(torch.from_numpy(images.copy()).unsqueeze(1).float() / 255)
+    right = float((verdict.probabilities.argmax(dim=1).numpy() == labels).mean())
+    assert right >= 0.99
+    assert right == pytest.approx(judge.file.accuracy, abs=2e-4)
+    assert verdict.recognised > 0.97
+    assert verdict.features.shape == (len(labels), 64)
+
+
+def digits_labels() -> np.ndarray:
+    from safetensors.numpy import load_file
+
+    return load_file(paths.shipped_models() / "mlp-20" / "codes.safetensors")["label"]
+
+
+@pytest.mark.parametrize("name", ["mnist", "fashion-mnist"])
+def test_shipped_judges_are_small_enough_for_a_page(name: str) -> None:
+    judge = judge_file.read(judge_file.shipped_path(name))
+    assert judge_file.shipped_path(name).stat().st_size < 500_000
+    assert multiply_adds(list(judge.layers), side=28) < 1_000_000
+    assert len(judge.classes) == 10
+    assert judge.layers[judge.feature_layer].op == "relu"
+    assert {layer.op for layer in judge.layers} <= {"conv", "linear", "relu", "silu", "reshape"}, "network.js runs them"
+
+
+def test_a_judge_is_read_as_it_was_written(tmp_path: Path) -> None:
+    written = random_judge()
+    judge_file.write(written, tmp_path / "deep" / "j.safetensors")
+    found = judge_file.read(tmp_path / "deep" / "j.safetensors")
+    assert replace(found, tensors={}) == replace(written, tensors={})
+    assert all(np.array_equal(found.tensors[name], written.tensors[name]) for name in written.tensors)
+    assert [file.name for file in (tmp_path / "deep").iterdir()] == ["j.safetensors"]
+
+
+BROKEN = {
+    "a class too many": lambda judge: replace(judge, classes=(*judge.classes, "k")),
+    "no such layer": lambda judge: replace(judge, feature_layer=99),
+    "a tensor missing": lambda judge: replace(judge, tensors={k: v for k, v in judge.tensors.items() if k != "0.bias"}),
+    "not finite": lambda judge: replace(judge, tensors=judge.tensors | {"0.bias": np.full(16, np.nan, np.float32)}),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_a_judge_whose_parts_do_not_fit_is_refused(kind: str, tmp_path: Path) -> None:
+    judge_file.write(BROKEN[kind](random_judge()), tmp_path / "j.safetensors")
+    with pytest.raises(DataError, match="not a readable judge"):
+        judge_file.read(tmp_path / "j.safetensors")
+
+
+def test_a_file_that_is_no_judge_is_refused(tmp_path: Path) -> None:
+    judge_file.write(random_judge(), tmp_path / "j")
+    (tmp_path / "cut").write_bytes((tmp_path / "j").read_bytes()[:-5])
+    for name in ("absent", "cut"):
+        with pytest.raises(DataError, match="python -m train judge"):
+            judge_file.read(tmp_path / name)
+
+
+def test_a_judge_is_not_written_over_another(tmp_path: Path) -> None:
+    (tmp_path / "j").write_text("here")
+    with pytest.raises(OutputError, match="--overwrite"):
+        judging.require_free(tmp_path / "j", overwrite=False)
+    judging.require_free(tmp_path / "j", overwrite=True)
+    judging.require_free(tmp_path / "new", overwrite=False)
+
+
+def test_folding_a_batch_norm_changes_nothing_but_the_layers() -> None:
+    torch.manual_seed(0)
+    layers = judge_layers(10)
+    network = judging._with_norms(layers)
+    for norm in network.modules():
+        if isinstance(norm, nn.BatchNorm1d | nn.BatchNorm2d):
+            nn.init.uniform_(norm.weight, 0.5, 2)
+            nn.init.normal_(norm.bias)
+            nn.init.normal_(norm.running_mean)
+            nn.init.uniform_(norm.running_var, 0.5, 2)
+    network.eval()
+    x = torch.rand(7, 1, 28, 28)
+    judge = Judge(JudgeFile(layers, tuple("0123456789"), 0.0, 8, judging._folded(layers, network)), CPU)
+    expected = network(x).softmax(dim=1)
+    torch.testing.assert_close(judge.look(x).probabilities, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_shifts_move_whole_pictures_by_up_to_two_pixels() -> None:
+    x = torch.zeros(200, 1, 28, 28)
+    x[:, 0, 14, 10] = 1
+    moved = judging._shifted(x, torch.Generator().manual_seed(0))
+    assert moved.shape == x.shape
+    assert torch.equal(moved.sum(dim=(1, 2, 3)), torch.ones(200))
+    places = moved.flatten(1).argmax(dim=1)
+    assert set((places // 28).tolist()) == {12, 13, 14, 15, 16}
+    assert set((places % 28).tolist()) == {8, 9, 10, 11, 12}
+
+
+def test_frechet_distance_of_known_gaussians() -> None:
+    random = np.random.default_rng(0)
+    a = random.standard_normal((200_000, 3)) * [1.0, 2.0, 3.0]
+    b = random.standard_normal((200_000, 3)) * [1.0, 1.0, 5.0] + [1.0, 0.0, -2.0]
+    # Commuting covariances: |m_a - m_b|² + Σ (s_a - s_b)² = 5 + 0 + 1 + 4.
+    assert frechet_distance(torch.from_numpy(a), torch.from_numpy(b)) == pytest.approx(10.0, rel=0.02)
+    assert frechet_distance(torch.from_numpy(a), torch.from_numpy(a)) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_frechet_distance_is_that_of_the_formula_with_a_matrix_root() -> None:
+    from scipy.linalg import sqrtm
+
+    random = np.random.default_rng(1)
+    a, b = (random.standard_normal((500, 6)) @ random.standard_normal((6, 6)) for _ in range(2))
+    covariances = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
+    means = a.mean(axis=0) - b.mean(axis=0)
+    root = sqrtm(covariances[0] @ covariances[1]).real
+    expected = means @ means + np.trace(covariances[0] + covariances[1] - 2 * root)
+    found = frechet_distance(torch.from_numpy(a), torch.from_numpy(b))
+    assert found == pytest.approx(expected, rel=1e-8)
+    assert found == pytest.approx(frechet_distance(torch.from_numpy(b), torch.from_numpy(a)), rel=1e-8)
+
+
+def test_frechet_distance_of_features_that_never_vary() -> None:
+    a = torch.cat([torch.rand(100, 2), torch.zeros(100, 3)], dim=1)
+    assert frechet_distance(a, a + 2) == pytest.approx(5 * 4.0, rel=1e-6)
+
+
+def test_class_balance() -> None:
+    assert class_balance(torch.full((10,), 0.1)) == pytest.approx(1.0)
+    assert class_balance(torch.tensor([1.0, 0.0])) == 0.0
+    expected = -(0.25 * math.log(0.25) + 0.75 * math.log(0.75)) / math.log(2)
+    assert class_balance(torch.tensor([0.25, 0.75])) == pytest.approx(expected)
+
+
+def test_a_verdict_counts_what_is_recognised_and_the_classes() -> None:
+    verdict = Verdict(
+        torch.tensor([[0.95, 0.05, 0.0], [0.5, 0.4, 0.1], [0.01, 0.01, 0.98], [0.91, 0.09, 0.0]]), torch.rand(4, 2)
+    )
+    assert verdict.recognised == 0.75
+    assert verdict.class_shares().tolist() == [0.75, 0.0, 0.25]
+
+
+@pytest.mark.parametrize("classes", [0, 10])
+def test_sample_figures_come_out_the_same_each_time(classes: int) -> None:
+    folder = small_folder(ModelConfig("mlp", latent_dim=3, hidden=5, classes=classes))
+    weights = np.abs(folder.codes["mixture_weights"])
+    folder = replace(folder, codes=folder.codes | {"mixture_weights": weights / weights.sum()})
+    model, judge = LoadedVAE(folder), Judge(random_judge(), CPU)
+    train, test = torch.rand(50, 1, 28, 28), torch.rand(40, 1, 28, 28)
+    found = sample_figures(model, judge, train, test, samples=70)
+    assert found == sample_figures(model, judge, train, test, samples=70)
+    assert ("prior_as_asked" in found) == bool(classes)
+    for sampler in ("prior", "mixture"):
+        assert found[f"{sampler}_frechet_distance"]["value"] > found["train_frechet_distance"]["value"] > 0
+        assert found[f"{sampler}_recognised"]["samples"] == 70
+    assert all(np.isfinite(entry["value"]) and entry["unit"] for entry in found.values())

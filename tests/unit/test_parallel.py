@@ -1,0 +1,45 @@
+"""Two processes under torchrun fit the model that one process fits."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from tests.mnist import write_data_dir
+from vae_explorer import load, model_folder
+
+CHECKOUT = Path(__file__).parents[2]
+
+
+def test_two_processes_fit_what_one_fits(tmp_path: Path) -> None:
+    data_dir = write_data_dir(tmp_path / "data")
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT), "OMP_NUM_THREADS": "1"}
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "train"]
+    for name, command in (("one", [sys.executable, "-m", "train"]), ("two", torchrun)):
+        options = ["fit", "--epochs", "2", "--batch-size", "101", "--data-dir", data_dir, "--output", tmp_path / name]
+        result = subprocess.run(
+            [*command, *options],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert result.returncode == 0, result.stderr
+        assert result.stdout.count("epoch ") == 2, "one process prints"
+    one, two = model_folder.read(tmp_path / "one"), model_folder.read(tmp_path / "two")
+    assert any(not np.array_equal(one.weights[name], two.weights[name]) for name in one.weights), "not shared at all?"
+    # Adam divides by the gradient's own size, so that noise in a gradient near zero can move a single weight.
+    for name, weight in one.weights.items():
+        assert np.abs(weight - two.weights[name]).mean() < 1e-5, name
+    z = torch.randn(100, 20)
+    assert (load(tmp_path / "one").decode(z) - load(tmp_path / "two").decode(z)).abs().max() < 1e-3
+    for first, second in zip(one.history, two.history, strict=True):
+        for key in ("loss", "reconstruction", "kl", "test_negative_elbo"):
+            assert abs(first[key] - second[key]) < 1e-2

@@ -1,0 +1,120 @@
+"""`python -m train evaluate`: every figure of a finished model, written into its model.json."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from rich.console import Console
+from rich.table import Table
+
+from train import samplers
+from train.data import DataSet, Split, load_data, to_device
+from train.device import choose_device
+from train.evaluate import bound_figures, encode_all, encode_codes, figures, neighbour_figures
+from train.judge import Judge, open_judge
+from train.sample_figures import SAMPLES, sample_figures
+from vae_explorer import digits, judge_file, model_folder
+from vae_explorer.errors import DataError
+from vae_explorer.loading import LoadedVAE, find_folder
+
+# Figures are kept to this many digits: what follows depends on the number of threads.
+SIGNIFICANT = 6
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What `evaluate` was asked to do. `data_set` is None for the one that the model names."""
+
+    model: str
+    data_set: str | None
+    data_dir: Path
+    device: str
+    judge: Path | None
+    bound_pictures: int
+    bound_samples: int
+    refit_mixture: bool = False
+
+
+def assess(what: Assessment) -> None:
+    """Compute the figures, write them into model.json, and print them.
+
+    Raises:
+        VaeExplorerError: any of its kinds; the model's folder stays as it was then.
+    """
+    path = find_folder(what.model)
+    folder = model_folder.read(path)
+    device = choose_device(what.device)
+    data = load_data(what.data_set or folder.data.name, what.data_dir)
+    if digits.pictures_sha256(data.test.images) != folder.data.sha256:
+        raise DataError(
+            f"{path} was tested on other pictures than the {len(data.test.labels):,} of {data.spec.name}. Name the "
+            "data set it was made with: --data"
+        )
+    judge = _judge(what, data, device)
+    images, labels = _on_device(data.train, device)
+    if what.refit_mixture:
+        print("fitting the mixture", flush=True)
+        plain = LoadedVAE(folder).to(device)
+        mixture = samplers.fit_mixture(*samplers.codes_to_fit(plain, images, labels))
+        folder = replace(folder, codes=folder.codes | mixture)
+    model = LoadedVAE(folder).to(device)
+    found = all_figures(model, judge, data, what.bound_pictures, what.bound_samples)
+    folder = replace(folder, metrics=folder.metrics | found)
+    model_folder.update(folder, path, codes=what.refit_mixture)
+    _print(folder.name, found)
+    print(f"Wrote {path / 'model.json'}")
+
+
+def all_figures(
+    model: LoadedVAE, judge: Judge | None, data: DataSet, bound_pictures: int, bound_samples: int
+) -> dict[str, dict[str, Any]]:
+    """Every figure that is known for the model's kind, rounded; without a judge those of samples are left out."""
+    device = next(model.parameters()).device
+    (images, labels), (test, test_labels) = (_on_device(split, device) for split in (data.train, data.test))
+    print("encoding the pictures", flush=True)
+    encoded = encode_all(model, test, test_labels)
+    found = figures(model, test, test_labels, encoded)
+    codes, _ = encode_codes(model, images, labels)
+    found |= neighbour_figures(codes, labels, encoded.mu, test_labels)
+    if judge is not None:
+        print("judging samples", flush=True)
+        found |= sample_figures(model, judge, images, test, SAMPLES)
+    if not model.config.deterministic:
+        found |= bound_figures(model, test, test_labels, bound_pictures, bound_samples)
+    return {name: entry | {"value": rounded(entry["value"])} for name, entry in found.items()}
+
+
+def rounded(value: float) -> float:
+    """`value` to six significant digits; whole numbers stay whole."""
+    if isinstance(value, int) or value == 0 or not math.isfinite(value):
+        return value
+    return round(value, SIGNIFICANT - 1 - math.floor(math.log10(abs(value))))
+
+
+def _judge(what: Assessment, data: DataSet, device: torch.device) -> Judge | None:
+    """The judge that was named, else the shipped one of the data set, else none."""
+    path = what.judge or judge_file.shipped_path(data.spec.name)
+    if what.judge is None and not path.exists():
+        print(f"There is no judge of {data.spec.name}: samples are not judged. Make one: python -m train judge")
+        return None
+    judge = open_judge(path, device)
+    if judge.file.classes != data.spec.classes:
+        raise DataError(f"{path} judges other classes than those of {data.spec.name}. Make one: python -m train judge")
+    return judge
+
+
+def _on_device(split: Split, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
+    return to_device(split.images, device), torch.from_numpy(split.labels.astype("int64")).to(device)
+
+
+def _print(name: str, found: dict[str, dict[str, Any]]) -> None:
+    table = Table("figure", "value", "unit", "of", title=name, box=None, title_justify="left")
+    for key, entry in found.items():
+        counts = [f"{entry[unit]:,} {unit}" for unit in ("pictures", "samples") if unit in entry]
+        error = f" ± {entry['standard_error']:.2g}" if "standard_error" in entry else ""
+        table.add_row(key, f"{entry['value']:.6g}{error}", entry["unit"], ", ".join(counts))
+    Console().print(table)

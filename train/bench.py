@@ -1,0 +1,108 @@
+"""`python -m train bench`: this package's speed against the plain loop, alternating the two in one run.
+
+Images a second are compared at the same model and mathematics. Time to quality is the wall time from the start
+of a run, set-up included, until the test -ELBO first is at or below 100.9 nats with 20 latent dimensions, where
+the plain recipe ends: the plain one's is its epochs to get there, from the shipped run's history, times its
+seconds an epoch measured here, or with `full` the real run.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import torch
+
+from train.data import load_data
+from train.device import choose_device, describe
+from train.loop import Trainer
+from train.plain import BATCH_SIZE, PlainRun
+from train.recipes import find_recipe
+from train.run import on_device
+from vae_explorer import model_folder, paths
+from vae_explorer.network import VAE
+
+TARGET = 100.9
+STEPS_AN_EPOCH = -(-60_000 // BATCH_SIZE)
+
+
+def bench(data_dir: Path, device_name: str, rounds: int, steps: int, full: bool) -> None:
+    """Measure and print. `rounds` alternations of `steps` steps each."""
+    device = choose_device(device_name)
+    print(f"{describe(device)}; torch {torch.__version__}, Python {sys.version.split()[0]}")
+    plain = PlainRun(data_dir, device)
+    recipe = find_recipe("plain")
+    trainer = Trainer(VAE(recipe.model), recipe.train, on_device(load_data("mnist", data_dir), device))
+    plain.steps(20)
+    _own_steps(trainer, 20)
+    rates: list[tuple[float, float]] = [(plain.steps(steps), _own_steps(trainer, steps)) for _ in range(rounds)]
+    ratios = [own / theirs for theirs, own in rates]
+    plain_rate, own_rate = (statistics.median(column) for column in zip(*rates, strict=True))
+    print(f"images a second, same mathematics, {rounds} rounds of {steps} steps of {BATCH_SIZE}, medians:")
+    print(f"  plain loop    {plain_rate:10,.0f}   ({60_000 / plain_rate:.2f} s an epoch)")
+    print(f"  this package  {own_rate:10,.0f}   ({60_000 / own_rate:.2f} s an epoch)")
+    print(f"  ratio         {statistics.median(ratios):10.2f}   (from {min(ratios):.2f} to {max(ratios):.2f})")
+    reference = _full_plain(plain) if full else _plain_seconds(plain_rate)
+    own = _seconds_to_target(data_dir, device_name)
+    print(f"seconds to test -ELBO {TARGET} nats, 20 latent dimensions, set-up included:")
+    print(
+        f"  plain recipe  {reference:10.1f}   ({'run here' if full else 'epochs of the shipped run x seconds an epoch'})"
+    )
+    print(f"  recipe fast   {own:10.1f}")
+    print(f"  ratio         {reference / own:10.1f}")
+
+
+def _own_steps(trainer: Trainer, count: int) -> float:
+    """Take `count` steps of this package's loop; returns images a second."""
+    images = 0
+    order = torch.randperm(len(trainer.images.train)).to(trainer.device)
+    noise = torch.Generator(trainer.device).manual_seed(0)
+    batches = order.split(BATCH_SIZE)
+    started = time.perf_counter()
+    for indices in batches[:count]:
+        eps = torch.randn(len(indices), trainer.model.config.latent_dim, device=trainer.device, generator=noise)
+        trainer.step(indices, eps, trainer.config.learning_rate, 0.0)
+        images += len(indices)
+    if trainer.device.type == "cuda":
+        torch.cuda.synchronize()
+    return images / (time.perf_counter() - started)
+
+
+def _plain_seconds(rate: float) -> float:
+    """Seconds that the plain recipe takes to the target at `rate` images a second."""
+    history = model_folder.read(paths.shipped_models() / "mlp-20").history
+    reached = [entry["epoch"] for entry in history if entry["test_negative_elbo"] <= TARGET]
+    epochs = reached[0] if reached else history[-1]["epoch"]
+    return float(epochs * 60_000 / rate)
+
+
+def _full_plain(run: PlainRun) -> float:
+    """Seconds until the plain loop reaches the target, from new weights; 100 epochs at most."""
+    torch.manual_seed(0)
+    run.model.apply(lambda module: module.reset_parameters() if hasattr(module, "reset_parameters") else None)
+    started = time.perf_counter()
+    for _ in range(100):
+        run.steps(STEPS_AN_EPOCH)
+        if run.test() <= TARGET:
+            break
+    return time.perf_counter() - started
+
+
+def _seconds_to_target(data_dir: Path, device: str) -> float:
+    """Seconds from the command to the line of the epoch at which the recipe `fast` is at the target."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "train", "fit", "--recipe", "fast", "--device", device]
+        command += ["--data-dir", str(data_dir), "--output", f"{folder}/fast"]
+        started = time.perf_counter()
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                if "test -elbo" in line and float(line.split("test -elbo")[1].split()[0]) <= TARGET:
+                    seconds = time.perf_counter() - started
+                    process.terminate()
+                    return seconds
+    return float("nan")

@@ -1,0 +1,126 @@
+"""What a run writes for TensorBoard: losses, KL of each dimension, samples, reconstructions. One call an epoch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from train.loop import EVALUATION_BATCH, Epoch, Images
+from vae_explorer.config import IMAGE_SIZE
+from vae_explorer.errors import MissingExtraError, OutputError
+from vae_explorer.network import VAE, kl_nats
+
+# Tag of each figure of an epoch. TensorBoard puts those with the same first part on one page, and draws the same
+# second part of `train` and `test` side by side.
+TAGS = {
+    "loss": "train/loss, nats per image",
+    "reconstruction": "train/reconstruction, nats per image",
+    "kl": "train/kl, nats per image",
+    "test_reconstruction": "test/reconstruction, nats per image",
+    "test_kl": "test/kl, nats per image",
+    "test_negative_elbo": "test/-elbo, nats per image",
+    "learning_rate": "run/learning rate",
+    "images_per_second": "run/images a second",
+}
+SAMPLES = "pictures/samples of the prior"
+RECONSTRUCTIONS = "pictures/test pictures and below each its reconstruction"
+
+SAMPLE_ROWS = 8
+PAIRS_A_ROW = 16
+PAIR_ROWS = 4
+SEED = 0
+
+
+def kl_tag(dimension: int) -> str:
+    """The tag of the KL of a dimension, which counts from 1 as the sliders do."""
+    return f"kl of each dimension, nats/z{dimension:03}"
+
+
+class EventLog:
+    """Event files in `folder`.
+
+    Args:
+        folder: made if it is not there; several runs may lie in folders beside each other.
+        done: epochs behind a run that goes on. What an earlier run logged after them is taken back.
+
+    Raises:
+        MissingExtraError: tensorboard is not installed.
+        OutputError: `folder` cannot be written.
+    """
+
+    def __init__(self, folder: Path, done: int = 0) -> None:
+        try:
+            from torch.utils.tensorboard import SummaryWriter
+        except ImportError as error:
+            raise MissingExtraError("tensorboard", "tensorboard") from error
+        self.folder = folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._writer = SummaryWriter(str(folder), purge_step=done + 1 if done else None)
+        except OSError as error:
+            raise self._cannot_write(error) from error
+
+    @torch.no_grad()
+    def epoch(self, epoch: Epoch, model: VAE, images: Images) -> None:
+        """Log a finished epoch. No random number of the run is used up.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+        step = epoch.epoch
+        try:
+            for name, tag in TAGS.items():
+                self._writer.add_scalar(tag, getattr(epoch, name), step)
+            # A plain autoencoder has no posterior, and so no KL to show.
+            if not model.config.deterministic:
+                for index, nats in enumerate(kl_per_dimension(model, images.test, images.test_labels).tolist()):
+                    self._writer.add_scalar(kl_tag(index + 1), nats, step)
+            self._writer.add_image(SAMPLES, samples(model), step)
+            self._writer.add_image(RECONSTRUCTIONS, reconstructions(model, images.test, images.test_labels), step)
+            self._writer.flush()
+        except OSError as error:
+            raise self._cannot_write(error) from error
+
+    def close(self) -> None:
+        self._writer.close()
+
+    def _cannot_write(self, error: OSError) -> OutputError:
+        return OutputError(f"{self.folder} cannot be written ({error.strerror}). Name another folder: --tensorboard")
+
+
+@torch.no_grad()
+def kl_per_dimension(model: VAE, images: Tensor, labels: Tensor) -> Tensor:
+    """KL(q(z|x) || N(0, I)) of each dimension, the mean over the images: `(D,)`, nats."""
+    total = torch.zeros(model.config.latent_dim, dtype=torch.float64)
+    for x, label in zip(images.split(EVALUATION_BATCH), labels.split(EVALUATION_BATCH), strict=True):
+        total += kl_nats(*model.encode(x, label)).sum(dim=0).cpu()
+    return total / len(images)
+
+
+@torch.no_grad()
+def samples(model: VAE) -> Tensor:
+    """8x8 samples of the prior, `(1, 224, 224)` in 0…1: the same codes each epoch, a class a row if there are any."""
+    device = next(model.parameters()).device
+    count = SAMPLE_ROWS**2
+    z = torch.randn(count, model.config.latent_dim, generator=torch.Generator().manual_seed(SEED)).to(device)
+    label = torch.arange(count, device=device) // SAMPLE_ROWS % model.config.classes if model.config.classes else None
+    return _sheet(model.decode(z, label), SAMPLE_ROWS)
+
+
+@torch.no_grad()
+def reconstructions(model: VAE, images: Tensor, labels: Tensor) -> Tensor:
+    """The first test pictures, below each the picture of its mean code: `(1, 28 rows, 448)` in 0…1."""
+    count = min(PAIRS_A_ROW * PAIR_ROWS, len(images)) // PAIRS_A_ROW * PAIRS_A_ROW or len(images)
+    x, label = images[:count], labels[:count]
+    mu, _ = model.encode(x, label)
+    columns = min(PAIRS_A_ROW, count)
+    rows = [torch.cat(pair) for pair in zip(x.split(columns), model.decode(mu, label).split(columns), strict=True)]
+    return _sheet(torch.cat(rows), columns)
+
+
+def _sheet(pictures: Tensor, columns: int) -> Tensor:
+    """`(N, 1, 28, 28)` side by side, `(1, 28 N / columns, 28 columns)`."""
+    tiles = pictures.float().reshape(-1, columns, IMAGE_SIZE, IMAGE_SIZE).transpose(1, 2)  # (rows, 28, columns, 28)
+    return tiles.reshape(1, -1, columns * IMAGE_SIZE).clamp(0, 1).cpu()

@@ -1,0 +1,122 @@
+"""A model as two ONNX files, for use without this project: onnxruntime, a browser, a phone."""
+
+from __future__ import annotations
+
+import io
+import logging
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from vae_explorer.config import IMAGE_SIZE
+from vae_explorer.errors import MissingExtraError, OutputError
+from vae_explorer.network import VAE
+
+if TYPE_CHECKING:
+    from torch.onnx import ONNXProgram
+
+ENCODER, DECODER = "encoder.onnx", "decoder.onnx"
+
+# Any batch that is neither 0 nor 1 will do: torch takes those two for fixed sizes.
+EXAMPLES = 2
+
+
+class _Encoder(nn.Module):
+    """`x` `(B, 1, 28, 28)` in 0…1 → `mu`, `log_var` `(B, D)`."""
+
+    def __init__(self, model: VAE) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, x: Tensor, label: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        return self.model.encode(x, label)
+
+
+class _Decoder(nn.Module):
+    """`z` `(B, D)` → `x` `(B, 1, 28, 28)`, means in 0…1."""
+
+    def __init__(self, model: VAE) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, z: Tensor, label: Tensor | None = None) -> Tensor:
+        return self.model.decode(z, label)
+
+
+def export_onnx(model: VAE, folder: Path, overwrite: bool = False) -> None:
+    """Write `encoder.onnx` and `decoder.onnx` into `folder`, both or neither.
+
+    `encoder.onnx`: `x` `(batch, 1, 28, 28)` float32 in 0…1 → `mu`, `log_var` `(batch, D)`. `decoder.onnx`: `z`
+    `(batch, D)` → `x` `(batch, 1, 28, 28)`, means in 0…1. Both of a class-conditional model take `label` `(batch,)`
+    int64 besides. The batch is of any size.
+
+    Raises:
+        MissingExtraError: onnx or onnxscript is not installed.
+        OutputError: the files are there already and `overwrite` is False, or they cannot be written.
+    """
+    for name in (ENCODER, DECODER):
+        if (folder / name).exists() and not overwrite:
+            raise OutputError(f"{folder / name} is there already. Add --overwrite, or choose another --output")
+    label = {"label": torch.zeros(EXAMPLES, dtype=torch.int64)} if model.config.classes else {}
+    x = {"x": torch.zeros(EXAMPLES, 1, IMAGE_SIZE, IMAGE_SIZE)} | label
+    z = {"z": torch.zeros(EXAMPLES, model.config.latent_dim)} | label
+    programs = {
+        ENCODER: _program(_Encoder(model), x, ["mu", "log_var"]),
+        DECODER: _program(_Decoder(model), z, ["x"]),
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=".onnx-", dir=folder))
+        try:
+            for name, program in programs.items():
+                program.save(fresh / name, external_data=False)
+            for name in programs:
+                (fresh / name).replace(folder / name)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+    except OSError as error:
+        raise OutputError(
+            f"{folder} cannot be written ({error}). Free some space, or choose another folder with --output"
+        ) from error
+
+
+def _program(module: nn.Module, inputs: dict[str, Tensor], outputs: list[str]) -> ONNXProgram:
+    try:
+        import onnx  # noqa: F401
+        import onnxscript  # noqa: F401
+    except ImportError as error:
+        raise MissingExtraError(error.name or "onnx", "onnx") from error
+    batch: Any = torch.export.Dim("batch")
+    with _quietly():
+        program = torch.onnx.export(
+            module.eval(),
+            kwargs=inputs,
+            input_names=list(inputs),
+            output_names=outputs,
+            dynamic_shapes={name: {0: batch} for name in inputs},
+            dynamo=True,
+            verbose=False,
+        )
+    assert program is not None
+    return program
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Without the exporter's warnings about its own workings, which nobody can act on."""
+    logger = logging.getLogger("torch.onnx")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)

@@ -1,0 +1,200 @@
+"""Weights from elsewhere: a state dict that the textbook script saved -> a model folder.
+
+A `.pth` is a pickle, which can hold any program. It is read with torch's `weights_only=True`, which builds tensors
+and plain containers and nothing else, and then every name and shape is compared with the textbook's.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from train.config import TrainConfig
+from train.data import load_data
+from train.device import choose_device
+from train.loop import test_terms
+from train.publish import publish
+from train.run import on_device
+from vae_explorer import model_folder, paths
+from vae_explorer.config import PIXELS, ModelConfig
+from vae_explorer.errors import ConfigError, DataError
+from vae_explorer.layers import parameter_shapes
+from vae_explorer.model_folder import ModelFolder
+from vae_explorer.network import VAE
+
+# Some scripts save more than the state dict, and keep it under one of these.
+WRAPPERS = ("state_dict", "model_state_dict", "model")
+# DataParallel puts this before each name.
+PREFIX = "module."
+
+# Four times the largest model that the app can show, in float64.
+LARGEST_FILE = 1 * 2**30
+
+
+@dataclass(frozen=True)
+class Import:
+    """What `import` was asked to do. `name`: that of the model folder to write among the person's own."""
+
+    file: Path
+    name: str
+    title: str
+    teaches: str
+    data_set: str
+    data_dir: Path
+    device: str
+    overwrite: bool = False
+
+
+@dataclass(frozen=True)
+class UnknownRun(TrainConfig):
+    """The settings of a run that nobody wrote down: `model.json` then says where the weights came from instead."""
+
+    imported_from: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return {"imported_from": self.imported_from}
+
+
+def import_weights(what: Import) -> ModelFolder:
+    """Read, evaluate and publish.
+
+    Raises:
+        VaeExplorerError: any of its kinds; what is there under this name stays as it was then.
+    """
+    require_plain_name(what.name)
+    output = paths.user_models() / what.name
+    model_folder.require_free(output, what.overwrite)
+    weights = read_weights(what.file)
+    config = read_config(weights, what.file)
+    device = choose_device(what.device)
+    data = load_data(what.data_set, what.data_dir)
+    images = on_device(data, device)
+    model = VAE(config)
+    model.load_state_dict(weights)
+    model.to(device).eval().requires_grad_(False)
+    terms = test_terms(model, images.test, images.test_labels)
+    if not all(bool(term.isfinite().all()) for term in terms):
+        raise DataError(
+            f"{what.file}: on the test pictures of {data.spec.name} its loss is not a number. The second half of what "
+            "encoder.2 gives has to be the log variance"
+        )
+    return publish(
+        model,
+        data,
+        images,
+        UnknownRun(imported_from=what.file.name),
+        [],
+        path=output,
+        title=what.title,
+        teaches=what.teaches,
+        device=device,
+        overwrite=what.overwrite,
+    )
+
+
+def require_plain_name(name: str) -> None:
+    """Raise ConfigError unless `name` can be the name of a model folder anywhere."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name):
+        raise ConfigError(
+            f"name is {name[:80]!r}; it has to be 1 to 64 letters, figures, dots, hyphens or underscores, and to begin "
+            "with a letter or a figure"
+        )
+
+
+def read_weights(file: Path) -> dict[str, Tensor]:
+    """The tensors of a state dict by name, as they are in the file. Nothing in the file is run.
+
+    Raises:
+        DataError: the file cannot be read, is no state dict, or would run code if it were unpickled.
+    """
+    try:
+        _require_size(file)
+        # A foreign archive makes torch warn of what it would do with it; the error below says enough.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found: Any = torch.load(file, map_location="cpu", weights_only=True)
+    except DataError:
+        raise
+    except OSError as error:
+        raise DataError(
+            f"{file}: cannot be read ({error.strerror or 'damaged'}). Name a file saved by torch"
+        ) from error
+    except Exception as error:  # whatever a damaged, foreign or hostile file makes torch raise
+        raise DataError(f"{file}: {_reason(error)}. Save it with torch.save(model.state_dict(), FILE)") from error
+    for name in WRAPPERS:
+        if isinstance(found, dict) and isinstance(found.get(name), dict):
+            found = found[name]
+    if not isinstance(found, dict) or not found:
+        kind = "an empty dict" if found == {} else f"a {type(found).__name__}"
+        raise DataError(f"{file}: {kind} found, a state dict expected. Save it with model.state_dict()")
+    weights = {str(name).removeprefix(PREFIX): tensor for name, tensor in found.items()}
+    for name, tensor in weights.items():
+        if not isinstance(tensor, Tensor):
+            raise DataError(f"{file}: {name[:60]!r} is a {type(tensor).__name__}; a state dict holds tensors only")
+    return weights
+
+
+def read_config(weights: dict[str, Tensor], file: Path) -> ModelConfig:
+    """The architecture, read off the shapes. Leaves `weights` as float32.
+
+    Raises:
+        DataError: names or shapes are not the textbook's, or a number is not finite.
+    """
+    expected = parameter_shapes(ModelConfig("mlp"))
+    foreign, missing = [name for name in weights if name not in expected], [n for n in expected if n not in weights]
+    if foreign or missing:
+        problem = f"{foreign[0][:60]!r} found" if foreign else f"{missing[0]} is missing"
+        raise DataError(f"{file}: {problem}; expected are {', '.join(expected)}, each with weight and bias")
+    shapes = {name: tuple(tensor.shape) for name, tensor in weights.items()}
+    inner, outer = shapes["encoder.0.weight"], shapes["decoder.0.weight"]
+    if len(inner) != 2 or len(outer) != 2:
+        raise DataError(f"{file}: encoder.0.weight is {inner} and decoder.0.weight {outer}; two numbers each expected")
+    (hidden, _), (decoder_hidden, latent_dim) = inner, outer
+    if hidden != decoder_hidden:
+        raise DataError(
+            f"{file}: the encoder has {hidden:,} hidden units and the decoder {decoder_hidden:,}; here both have the "
+            "same number"
+        )
+    try:
+        config = ModelConfig("mlp", latent_dim=latent_dim, hidden=hidden)
+    except ConfigError as error:
+        raise DataError(f"{file}: {error}") from error
+    for name, shape in parameter_shapes(config).items():
+        tensor = weights[name]
+        if shapes[name] != shape:
+            raise DataError(
+                f"{file}: {name} is {shapes[name]}; {shape} expected for {latent_dim} latent dimensions, {hidden:,} "
+                f"hidden units and {PIXELS} pixels"
+            )
+        if not tensor.is_floating_point() or tensor.layout != torch.strided or tensor.device.type != "cpu":
+            raise DataError(f"{file}: {name} is no plain tensor of floats ({tensor.dtype}, {tensor.layout})")
+        weights[name] = tensor.detach().float().contiguous()
+        if not weights[name].isfinite().all():
+            raise DataError(f"{file}: {name} holds a number that is not finite. Save it from an earlier epoch")
+    return config
+
+
+def _require_size(file: Path) -> None:
+    """Raise DataError where the file, or what is packed in it, is larger than any model of this kind."""
+    size = file.stat().st_size
+    if zipfile.is_zipfile(file):
+        with zipfile.ZipFile(file) as archive:
+            size = max(size, sum(entry.file_size for entry in archive.infolist()))
+    if size > LARGEST_FILE:
+        raise DataError(f"{file}: {size:,} bytes, more than any model of this kind has ({LARGEST_FILE:,})")
+
+
+def _reason(error: Exception) -> str:
+    """What torch's many lines about a file come down to."""
+    text = str(error)
+    wanted = re.search(r"GLOBAL ([\w.]{1,80})", text)
+    if wanted:
+        return f"it asks for {wanted.group(1)}, which no state dict needs, so it was not opened"
+    return f"not a file of weights that torch can read ({type(error).__name__})"

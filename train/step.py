@@ -1,0 +1,106 @@
+"""One training step: loss, gradients, Adam, moving average; on CUDA captured once and replayed.
+
+The step reads nothing but tensors that lie on the device and writes its losses into one, so that nothing is
+read back inside an epoch. What a graph replays is the very function that runs uncaptured elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+from torch.optim import Adam
+from torch.optim.swa_utils import get_ema_multi_avg_fn
+
+from train.config import TrainConfig
+from train.parallel import World
+from vae_explorer.network import VAE
+
+# Steps before a capture: they make the optimizer's state and let cuBLAS and cuDNN choose their kernels.
+WARM_UP_STEPS = 3
+
+
+class Step:
+    """Fits `model` to one batch a call, and `average`, where there is one, to the model.
+
+    Args:
+        images, labels: `(N, 1, 28, 28)` float32 in 0…1 and `(N,)` int64 on the model's device.
+        optimizer: Adam over the model's parameters.
+        world: the processes that share each batch.
+    """
+
+    def __init__(
+        self,
+        model: VAE,
+        average: VAE | None,
+        optimizer: Adam,
+        config: TrainConfig,
+        images: Tensor,
+        labels: Tensor,
+        world: World,
+    ) -> None:
+        self.model, self.average, self.optimizer, self.config = model, average, optimizer, config
+        self.images, self.labels, self.world = images, labels, world
+        self.taken = 0
+        self._captured: dict[int, _Captured] = {}
+
+    def __call__(self, indices: Tensor, eps: Tensor, rate: float, decay: float) -> Tensor:
+        """Take a step on the images at `indices`, `(B,)` int64.
+
+        `eps` `(B, D)` is the noise of z, `rate` Adam's learning rate, `decay` that of the average. Returns the
+        sums of reconstruction and KL over this process's share of the batch, `(2,)` float32, nats, on the
+        device; the next call of this size overwrites them.
+        """
+        for group in self.optimizer.param_groups:
+            if isinstance(group["lr"], Tensor):
+                group["lr"].fill_(rate)
+            else:
+                group["lr"] = rate
+        sums = self._choose(indices, eps)(indices, eps)
+        self._follow(decay)
+        self.taken += 1
+        return sums
+
+    def _choose(self, indices: Tensor, eps: Tensor) -> Callable[[Tensor, Tensor], Tensor]:
+        """The step itself, or what replays it."""
+        if indices.device.type != "cuda" or self.world.size > 1 or self.taken < WARM_UP_STEPS:
+            return self._take
+        if len(indices) not in self._captured:
+            self._captured[len(indices)] = _Captured(self._take, indices, eps)
+        return self._captured[len(indices)]
+
+    def _take(self, indices: Tensor, eps: Tensor) -> Tensor:
+        size = len(indices)
+        indices, eps = self.world.share(indices), self.world.share(eps)
+        x, label = self.images[indices], self.labels[indices]
+        self.optimizer.zero_grad(set_to_none=True)
+        with torch.autocast(x.device.type, torch.bfloat16, enabled=self.config.precision == "bfloat16"):
+            terms = self.model.elbo(x, label, eps)
+        # Divided by the size of the whole batch, so that the sum over processes is the gradient of its mean.
+        (terms.weighted(self.config.beta).sum() / size).backward()
+        self.world.add_gradients(self.model)
+        self.optimizer.step()
+        return torch.stack([terms.reconstruction.detach().sum(), terms.kl.detach().sum()])
+
+    @torch.no_grad()
+    def _follow(self, decay: float) -> None:
+        if self.average is not None:
+            mine, theirs = list(self.average.parameters()), list(self.model.parameters())
+            get_ema_multi_avg_fn(decay)(mine, theirs, 0)
+
+
+class _Captured:
+    """`take` for one batch size as a CUDA graph: inputs are copied into its buffers, then it is replayed."""
+
+    def __init__(self, take: Callable[[Tensor, Tensor], Tensor], indices: Tensor, eps: Tensor) -> None:
+        self.indices, self.eps = indices.clone(), eps.clone()
+        self.graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(self.graph):
+            self.sums = take(self.indices, self.eps)
+
+    def __call__(self, indices: Tensor, eps: Tensor) -> Tensor:
+        self.indices.copy_(indices)
+        self.eps.copy_(eps)
+        self.graph.replay()
+        return self.sums
