@@ -59,9 +59,8 @@ def _animate(page: Page, file: Path) -> None:
         share = 1 - abs(2 * step / FRAMES - 1)  # 0 to 1 and back
         page.mouse.move(middle + reach * (2 * share - 1), y)
         page.wait_for_timeout(60)
-        frames.append(
-            Image.open(io.BytesIO(page.screenshot())).convert("RGB").resize((911, 512), Image.Resampling.LANCZOS)
-        )
+        shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+        frames.append(shot.resize((911, 512), Image.Resampling.LANCZOS))
     page.mouse.up()
     palette = frames[0].quantize(COLOURS)
     pictures = [frame.quantize(COLOURS, palette=palette, dither=Image.Dither.NONE) for frame in frames]

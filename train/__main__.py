@@ -24,9 +24,7 @@ DATA_HELP = "mnist, fashion-mnist, kmnist, emnist-letters, or your own: a folder
 
 @app.command()
 def fit(
-    recipe: Annotated[str, typer.Option(help="Named settings to start from: plain, conv. Options below override.")] = (
-        "plain"
-    ),
+    recipe: Annotated[str, typer.Option(help="Settings to start from: plain, fast or a zoo name.")] = "plain",
     architecture: Annotated[ArchitectureName | None, typer.Option(help="Kind of network.")] = None,
     latent_dim: Annotated[int | None, typer.Option(help="Latent dimensions, 1 to 256.")] = None,
     hidden: Annotated[int | None, typer.Option(help="Width of the dense hidden layer, in units.")] = None,
@@ -41,16 +39,16 @@ def fit(
     precision: Annotated[PrecisionName | None, typer.Option(help="Numbers inside the networks.")] = None,
     seed: Annotated[int | None, typer.Option(help="Fixes weights, order and noise.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
-    data_set: Annotated[str, typer.Option("--data", help=DATA_HELP)] = "mnist",
+    data_set: Annotated[str | None, typer.Option("--data", help=DATA_HELP + "  [default: mnist]")] = None,
     data_dir: Annotated[Path, typer.Option(help="Folder of the data sets; downloaded to when absent.")] = Path("data"),
-    output: Annotated[Path | None, typer.Option(help="Model folder to write.  [default: models/RECIPE-DIM]")] = None,
+    output: Annotated[Path | None, typer.Option(help="Model folder to write.  [default: models/KIND-DIM]")] = None,
     title: Annotated[str | None, typer.Option(help="Title shown in the app.")] = None,
     teaches: Annotated[str | None, typer.Option(help="One line shown in the app: what to look at.")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a model that is there.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where a run for this output was stopped.")] = False,
 ) -> None:
     """Fit a VAE and write a model folder that the app shows at once."""
-    from train.recipes import find_recipe
+    from train.recipes import Recipe, find_recipe
     from train.run import Run, run
 
     chosen = find_recipe(recipe)
@@ -73,21 +71,54 @@ def fit(
         precision=precision,
         seed=seed,
     )
-    path = output or paths.user_models() / f"{model.architecture}-{model.latent_dim}"
+    data = data_set or chosen.data_set
+    if (model, train, data) != (chosen.model, chosen.train, chosen.data_set):
+        # A recipe's own words are about that recipe; what was changed gets plain ones.
+        plain_title = f"{model.architecture}, {model.latent_dim} latent dimensions"
+        chosen = Recipe(model, train, plain_title, f"Trained for {train.epochs} epochs on {Path(data).name}.", data)
     run(
         Run(
-            model=model,
-            train=train,
-            data_set=data_set,
+            replace(chosen, title=title or chosen.title, teaches=teaches or chosen.teaches),
             data_dir=data_dir,
             device=device,
-            output=path,
-            title=title or f"{model.architecture}, {model.latent_dim} latent dimensions",
-            teaches=teaches or f"Trained for {train.epochs} epochs on {data_set}.",
+            output=output or paths.user_models() / f"{model.architecture}-{model.latent_dim}",
             overwrite=overwrite,
             resume=resume,
         )
     )
+
+
+@app.command()
+def zoo(
+    name: Annotated[str, typer.Argument(help="A shipped model: mlp-20, conv-20, conv-2, …")],
+    data_dir: Annotated[Path, typer.Option(help="Folder of the data sets; downloaded to when absent.")] = Path("data"),
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    output: Annotated[Path | None, typer.Option(help="Model folder to write.  [default: models/NAME]")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a model that is there.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where a run for this output was stopped.")] = False,
+) -> None:
+    """Train a shipped model again, by its own recipe."""
+    from train.recipes import ZOO, find_recipe
+    from train.run import Run, run
+
+    if name not in ZOO:
+        raise ConfigError(f"{name!r} is no shipped model; there are: {', '.join(ZOO)}")
+    path = output or paths.user_models() / name
+    run(Run(find_recipe(name), data_dir=data_dir, device=device, output=path, overwrite=overwrite, resume=resume))
+
+
+@app.command()
+def bench(
+    data_dir: Annotated[Path, typer.Option(help="Folder that holds MNIST.")] = Path("data"),
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    rounds: Annotated[int, typer.Option(min=1, help="Alternations of the two loops.")] = 5,
+    steps: Annotated[int, typer.Option(min=1, max=469, help="Steps of batch 128 a round.")] = 150,
+    full: Annotated[bool, typer.Option("--full", help="Run the plain recipe until it is there, too.")] = False,
+) -> None:
+    """Measure speed against the plain loop, alternating the two in one run."""
+    from train.bench import bench as measure
+
+    measure(data_dir, device, rounds, steps, full)
 
 
 @app.command()
@@ -178,7 +209,7 @@ def import_model(
         file=file,
         name=name,
         title=title or name,
-        teaches=teaches or f"Weights from elsewhere: {file.name}.",
+        teaches=teaches or "Weights from elsewhere, evaluated here.",
         data_set=data_set,
         data_dir=data_dir,
         device=device,

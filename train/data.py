@@ -128,12 +128,13 @@ def own_path(name: str) -> Path:
     path = Path(name)
     try:
         path = path.expanduser()
-        there = path.exists()
+        there = bool(name) and path.exists()
     except (OSError, RuntimeError):  # not allowed to look, a name too long, a home that nobody has
         there = False
     if not there:
         raise DataError(
-            f"unknown data set {name!r}: no folder or .npz is there, and the known names are: {', '.join(NAMED_SETS)}"
+            f"unknown data set {name[:200]!r}: no folder or .npz is there, and the known names are: "
+            f"{', '.join(NAMED_SETS)}"
         )
     return path
 

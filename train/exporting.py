@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -64,20 +64,17 @@ def export_onnx(model: VAE, folder: Path, overwrite: bool = False) -> None:
     for name in (ENCODER, DECODER):
         if (folder / name).exists() and not overwrite:
             raise OutputError(f"{folder / name} is there already. Add --overwrite, or choose another --output")
+    _require_packages()
     label = {"label": torch.zeros(EXAMPLES, dtype=torch.int64)} if model.config.classes else {}
     x = {"x": torch.zeros(EXAMPLES, 1, IMAGE_SIZE, IMAGE_SIZE)} | label
     z = {"z": torch.zeros(EXAMPLES, model.config.latent_dim)} | label
-    programs = {
-        ENCODER: _program(_Encoder(model), x, ["mu", "log_var"]),
-        DECODER: _program(_Decoder(model), z, ["x"]),
-    }
     try:
         folder.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix=".onnx-", dir=folder))
         try:
-            for name, program in programs.items():
-                program.save(fresh / name, external_data=False)
-            for name in programs:
+            _program(_Encoder(model), x, ["mu", "log_var"]).save(fresh / ENCODER, external_data=False)
+            _program(_Decoder(model), z, ["x"]).save(fresh / DECODER, external_data=False)
+            for name in (ENCODER, DECODER):
                 (fresh / name).replace(folder / name)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
@@ -87,12 +84,16 @@ def export_onnx(model: VAE, folder: Path, overwrite: bool = False) -> None:
         ) from error
 
 
-def _program(module: nn.Module, inputs: dict[str, Tensor], outputs: list[str]) -> ONNXProgram:
+def _require_packages() -> None:
+    """Raise MissingExtraError unless what torch's exporter imports is there."""
     try:
         import onnx  # noqa: F401
         import onnxscript  # noqa: F401
     except ImportError as error:
         raise MissingExtraError(error.name or "onnx", "onnx") from error
+
+
+def _program(module: nn.Module, inputs: dict[str, Tensor], outputs: list[str]) -> ONNXProgram:
     batch: Any = torch.export.Dim("batch")
     with _quietly():
         program = torch.onnx.export(
@@ -104,8 +105,7 @@ def _program(module: nn.Module, inputs: dict[str, Tensor], outputs: list[str]) -
             dynamo=True,
             verbose=False,
         )
-    assert program is not None
-    return program
+    return cast("ONNXProgram", program)
 
 
 @contextmanager

@@ -29,6 +29,7 @@ BATCH = 128
 LOOK_BATCH = 1000
 PEAK_RATE = 4e-3
 DROPOUT = 0.2
+NORM_EPS = 1e-5
 
 # A picture counts as recognised where the judge gives one class more than this probability.
 RECOGNISED = 0.9
@@ -157,33 +158,29 @@ def _with_norms(layers: tuple[Layer, ...]) -> nn.Sequential:
     network = nn.Sequential()
     for index, (layer, module) in enumerate(zip(layers, sequential(layers), strict=True)):
         network.add_module(str(index), module)
-        normed = index + 1 < len(layers) and layers[index + 1].op == "relu"
-        if normed:
-            network.add_module(
-                f"norm{index}", nn.BatchNorm2d(layer.outputs) if layer.op == "conv" else nn.BatchNorm1d(layer.outputs)
-            )
+        if index + 1 < len(layers) and layers[index + 1].op == "relu":
+            norm = nn.BatchNorm2d if layer.op == "conv" else nn.BatchNorm1d
+            network.add_module(f"norm{index}", norm(layer.outputs, eps=NORM_EPS))
         if layer.op == "reshape":
             network.add_module("dropout", nn.Dropout(DROPOUT))
     return network
 
 
-@torch.no_grad()
 def _folded(layers: tuple[Layer, ...], network: nn.Sequential) -> dict[str, judge_file.Array]:
     """The weights of `layers` alone, each batch norm multiplied into what stands before it."""
+    state = {name: tensor.double().cpu() for name, tensor in network.state_dict().items()}
     tensors: dict[str, judge_file.Array] = {}
-    modules = dict(network.named_children())
     for index, layer in enumerate(layers):
         if not layer.parameter_shapes():
             continue
-        module, norm = modules[str(index)], modules.get(f"norm{index}")
-        weight, bias = module.weight.double(), module.bias.double()  # type: ignore[operator,union-attr]
-        if isinstance(norm, nn.BatchNorm1d | nn.BatchNorm2d):
-            assert norm.running_mean is not None and norm.running_var is not None
-            scale = norm.weight.double() / (norm.running_var.double() + norm.eps).sqrt()
+        weight, bias = state[f"{index}.weight"], state[f"{index}.bias"]
+        if f"norm{index}.weight" in state:
+            norm = {name: state[f"norm{index}.{name}"] for name in ("weight", "bias", "running_mean", "running_var")}
+            scale = norm["weight"] / (norm["running_var"] + NORM_EPS).sqrt()
             weight = weight * scale.view(-1, *[1] * (weight.dim() - 1))
-            bias = (bias - norm.running_mean.double()) * scale + norm.bias.double()
-        tensors[f"{index}.weight"] = weight.float().cpu().contiguous().numpy()
-        tensors[f"{index}.bias"] = bias.float().cpu().contiguous().numpy()
+            bias = (bias - norm["running_mean"]) * scale + norm["bias"]
+        tensors[f"{index}.weight"] = weight.float().contiguous().numpy()
+        tensors[f"{index}.bias"] = bias.float().contiguous().numpy()
     return tensors
 
 

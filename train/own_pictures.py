@@ -161,7 +161,7 @@ def _open_npz(file: Path) -> OwnPictures:
         raise DataError(f"{file}: a folder of pictures or an .npz was expected")
     save = "Save it with numpy.savez(FILE, images=images, labels=labels)"
     try:
-        with np.load(file, allow_pickle=False) as arrays:
+        with file.open("rb") as handle, np.load(handle, allow_pickle=False) as arrays:
             held = sorted(arrays)
             if "images" not in held:
                 raise DataError(f"{file}: it holds {held[:5]}, no images. {save}")

@@ -45,7 +45,7 @@ class PlainRun:
     def __init__(self, data_dir: Path, device: torch.device) -> None:
         from torchvision import datasets, transforms
 
-        self.device = device
+        self.data_dir, self.device = data_dir, device
         to_tensor = transforms.ToTensor()
         train = datasets.MNIST(str(data_dir), train=True, transform=to_tensor)
         test = datasets.MNIST(str(data_dir), train=False, transform=to_tensor)

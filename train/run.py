@@ -14,13 +14,12 @@ import torch
 
 from train import checkpoint, parallel
 from train.checkpoint import Checkpoint
-from train.config import TrainConfig
 from train.data import DataSet, load_data, to_device
 from train.device import choose_device, describe
 from train.loop import Epoch, Images, Trainer, fit
 from train.publish import publish
+from train.recipes import Recipe
 from vae_explorer import model_folder
-from vae_explorer.config import ModelConfig
 from vae_explorer.errors import ConfigError, DeviceError, OutputError, StoppedError, TrainingError
 from vae_explorer.network import VAE
 
@@ -29,14 +28,10 @@ from vae_explorer.network import VAE
 class Run:
     """What `fit` was asked to do. `resume`: go on where a run for the same output was stopped."""
 
-    model: ModelConfig
-    train: TrainConfig
-    data_set: str
+    recipe: Recipe
     data_dir: Path
     device: str
     output: Path
-    title: str
-    teaches: str
     overwrite: bool = False
     resume: bool = False
 
@@ -53,7 +48,7 @@ def run(what: Run) -> None:
     device = choose_device(what.device)
     world = parallel.join(device)
     try:
-        data = load_data(what.data_set, what.data_dir)
+        data = load_data(what.recipe.data_set, what.data_dir)
         with _stop_on_ctrl_c() as stopped:
             trainer = _train(what, data, device, world, saved, stopped)
         if world.leads:
@@ -73,11 +68,11 @@ def _train(
     saved: Checkpoint | None,
     stopped: Callable[[], bool],
 ) -> Trainer:
-    torch.manual_seed(what.train.seed)
-    trainer = Trainer(VAE(what.model), what.train, on_device(data, device), world, stopped)
+    torch.manual_seed(what.recipe.train.seed)
+    trainer = Trainer(VAE(what.recipe.model), what.recipe.train, on_device(data, device), world, stopped)
     if saved is not None:
         trainer.restore(saved.tensors, saved.history)
-    epochs, before = what.train.epochs, len(trainer.history)
+    epochs, before = what.recipe.train.epochs, len(trainer.history)
     if world.leads:
         count = f"{len(data.train.labels):,} training pictures"
         print(f"{data.spec.name}, {count}, on {describe(device)}" + f" x {world.size}" * (world.size > 1), flush=True)
@@ -100,11 +95,11 @@ def _publish(what: Run, data: DataSet, trainer: Trainer) -> None:
         trainer.result,
         data,
         trainer.images,
-        what.train,
+        what.recipe.train,
         trainer.history,
         path=what.output,
-        title=what.title,
-        teaches=what.teaches,
+        title=what.recipe.title,
+        teaches=what.recipe.teaches,
         device=trainer.device,
         overwrite=what.overwrite,
     )
@@ -114,7 +109,11 @@ def _publish(what: Run, data: DataSet, trainer: Trainer) -> None:
 
 def _about(what: Run) -> dict[str, Any]:
     """What a run that goes on must have in common with the one that was stopped."""
-    return {"model": what.model.to_json(), "train": what.train.to_json(), "data_set": what.data_set}
+    return {
+        "model": what.recipe.model.to_json(),
+        "train": what.recipe.train.to_json(),
+        "data_set": what.recipe.data_set,
+    }
 
 
 def _saved(state: Path, what: Run) -> Checkpoint | None:

@@ -10,7 +10,6 @@ import warnings
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
@@ -54,7 +53,7 @@ def fit_mixture(
     """Fit a Gaussian mixture with full covariances to codes `(N, D)`.
 
     With `labels` `(N,)` each class has components of its own, so that none spans two classes; a class weighs as
-    many codes as it has. How many components serve best is seen on every tenth code, held out. `quick` takes fewer
+    many codes as it has. How many components serve best is seen on a tenth of them, held out. `quick` takes fewer
     codes and a fixed number of components: a second, where all 60,000 take a minute.
 
     Returns:
@@ -84,7 +83,7 @@ def _fit_group(codes: Codes, counts: list[int], quick: bool, seed: int) -> Any:
     counts = sorted({min(count, most) for count in counts})
     if len(counts) == 1:
         return _fit(codes, counts[0], quick, seed)
-    held_out = np.arange(len(codes)) % HELD_OUT == 0
+    held_out = np.random.default_rng(seed).permutation(len(codes)) % HELD_OUT == 0
     best, likelihood = None, -np.inf
     for count in counts:
         mixture = _fit(codes[~held_out], count, quick, seed)

@@ -77,10 +77,10 @@ def _keep_choice() -> None:
 
 
 def _caption(model: Model) -> str:
-    return plain(model.folder.teaches) + "  \n" + plain(" · ".join(figures(model.folder)))
+    return "  \n".join(plain(line) for line in (model.folder.teaches, *figures(model.folder)))
 
 
 def _show_broken(broken: tuple[BrokenModel, ...]) -> None:
     with st.expander(f"{TEXT['broken']} ({len(broken)})"):
         for entry in broken:
-            st.markdown(f"**{plain(entry.name)}**  \n{plain(str(entry.error))}")
+            st.caption(f"**{plain(entry.name)}**  \n{plain(str(entry.error))}")

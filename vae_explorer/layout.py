@@ -61,7 +61,7 @@ def plain(text: str) -> str:
     """`text` so that Markdown shows it as it is; a model folder may be anybody's."""
     escaped = re.sub(f"([{re.escape(string.punctuation)}])", r"\\\1", " ".join(text.split()))
     # Addresses become links even where each sign is escaped; a joiner that takes no room parts them.
-    return re.sub(r"(?i)((?:https?|ftp|mailto|xmpp)\\:|www\\\.|\\@)", "\\1\N{WORD JOINER}", escaped)
+    return re.sub(r"(?i)((?:https?|ftp|mailto|xmpp)(?=\\:)|www(?=\\\.)|\\@)", "\\1\N{WORD JOINER}", escaped)
 
 
 def code(text: str) -> str:

@@ -54,12 +54,12 @@ class Visit:
     @property
     def broken(self) -> list[str]:
         """What the sidebar says of the folders that cannot be opened."""
-        return [text.value for expander in self.at.sidebar.expander for text in expander.markdown]
+        return [text.value for expander in self.at.sidebar.expander for text in expander.caption]
 
     @property
     def data(self) -> dict[str, Any]:
         """What the page's view was given."""
-        data = json.loads(self._component().json)
+        (data,) = json.loads(self._component().json)
         assert isinstance(data, dict)
         return data
 

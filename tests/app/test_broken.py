@@ -94,7 +94,7 @@ def test_texts_of_a_folder_are_shown_as_text(visit: Open, add_model: Add) -> Non
     (title,) = visit().at.sidebar.radio[0].options
     assert title == plain(HOSTILE)
     assert not re.search(r"(?<!\\)[^\w\s\\\N{WORD JOINER}]", title), "a sign that Markdown would act on"
-    assert not re.search(r"https\\:[^\N{WORD JOINER}]|www\\\.[^\N{WORD JOINER}]|@[^\N{WORD JOINER}]", title), "a link"
+    assert not re.search(r"https\\|www\\|@[^\N{WORD JOINER}]", title), "a link"
 
 
 def test_name_of_a_folder_is_shown_as_text(visit: Open, models_folder: Path) -> None:

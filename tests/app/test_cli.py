@@ -56,6 +56,7 @@ def test_opens_the_app_from_any_folder(tmp_path: Path) -> None:
         with pytest.raises(urllib.error.HTTPError) as missing:
             urllib.request.urlopen(f"{server.url}/vx/files/0/decoder.safetensors")
         assert missing.value.code == 404
+        missing.value.close()
         with urllib.request.urlopen(f"{server.url}/_stcore/host-config") as answer:
             assert answer.status == 200
         loaded = Path(f"/proc/{server.pid}/maps")

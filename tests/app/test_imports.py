@@ -80,7 +80,7 @@ from vae_explorer import layout
 visit = AppTest.from_file("vae_explorer/main.py", default_timeout=60).run()
 for page in (layout.SAMPLES, layout.MAP, layout.MORPH):
     assert not visit.switch_page(page).run().exception
-heavy = {"torch", "torchvision", "sklearn", "scipy", "pandas", "typer", "train"} & set(sys.modules)
+heavy = {"torch", "torchvision", "sklearn", "scipy", "pandas", "pyarrow", "typer", "train"} & set(sys.modules)
 print("heavy:", sorted(heavy))
 """
     )

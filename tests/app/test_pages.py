@@ -46,7 +46,7 @@ class TestOwnModels:
         radio = visit().at.sidebar.radio[0]
         assert radio.options == ["Small"]
         (caption,) = radio.proto.captions
-        assert caption.replace("\\", "") == "Nothing yet.  \n3 latent dimensions · test −ELBO 100.5 nats per image"
+        assert caption.replace("\\", "") == "Nothing yet.  \n3 latent dimensions  \ntest −ELBO 100.5 nats per image"
 
     def test_plain_autoencoder_shows_no_elbo(self, visit: Open, add_model: Add) -> None:
         add_model("ae", ModelConfig("mlp", 2, 5, deterministic=True))

@@ -15,8 +15,8 @@ from tests.browser.pixels import Pictures, decoded, difference, expect_picture, 
 from tests.browser.visitor import MODEL, SHIPPED, Sent, expect_idle, expect_view, go_to, open_view, picture
 from tests.server import Server
 
-# The first numbers of seed 1, to their last bit. Other numbers here mean that everybody's grids have changed.
-SEED_1 = (-0.7126186270813943, -0.37103785567783785, 0.7264675454120316, 0.5104026637951702)
+# The first numbers of seed 1, computed apart from the page. Other numbers here mean that everybody's grids have changed.
+SEED_1 = (0.7910635359685799, -0.6803176158712471, 0.995991278857801, 0.5085793432207535)
 
 
 def grid(page: Page) -> Locator:

@@ -59,25 +59,21 @@ def test_the_bound_is_exact_with_the_true_posterior() -> None:
 
 
 def test_the_bound_of_one_sample_is_the_negative_elbo() -> None:
-    mu, log_var = posterior(widened=2.0, moved=0.3)
-    random = seeded()
-    one = torch.stack([importance_weighted_bound(mu, log_var, miss, 1, random) for _ in range(20_000)])
+    mu, log_var = (part.repeat(20_000, 1) for part in posterior(widened=2.0, moved=0.3))
+    one = importance_weighted_bound(mu, log_var, miss, 1, seeded()).view(-1, len(X))
+    elbo = negative_elbo(mu[: len(X)], log_var[: len(X)], miss, seeded(), samples=20_000)
     error = one.std(dim=0) / math.sqrt(len(one))
-    elbo = negative_elbo(mu, log_var, miss, seeded(), samples=20_000)
     assert bool(((one.mean(dim=0) - elbo).abs() < 6 * error).all())
     assert bool((elbo > EXACT + 0.1).all())
 
 
 def test_more_samples_tighten_the_bound_to_the_exact_value() -> None:
     mu, log_var = posterior(widened=2.0, moved=0.3)
-    random = seeded()
-    means = [
-        float(torch.stack([importance_weighted_bound(mu, log_var, miss, k, random) for _ in range(400)]).mean())
-        for k in (1, 5, 50)
-    ]
+    many = mu.repeat(1000, 1), log_var.repeat(1000, 1)
+    means = [float(importance_weighted_bound(*many, miss, k, seeded()).mean()) for k in (1, 5, 50)]
     assert means[0] > means[1] > means[2] > float(EXACT.mean()) - 0.01
-    many = importance_weighted_bound(mu, log_var, miss, 50_000, random, chunk=1000)
-    torch.testing.assert_close(many, EXACT, rtol=0, atol=0.02)
+    nearly = importance_weighted_bound(mu, log_var, miss, 50_000, seeded(), chunk=1000)
+    torch.testing.assert_close(nearly, EXACT, rtol=0, atol=0.02)
 
 
 def test_the_bound_survives_likelihoods_beyond_the_range_of_exp() -> None:
@@ -95,8 +91,9 @@ def test_bound_figures_of_a_network(classes: int) -> None:
     assert (bound["pictures"], bound["samples"]) == (20, 15)
     assert gain["value"] > 0
     elbo = bound["value"] + gain["value"]
-    exact = model.elbo(images[::2], labels[::2]).negative_elbo
-    assert elbo == pytest.approx(float(exact.mean()), abs=1.0)
+    with torch.no_grad():
+        terms = [model.elbo(images[::2], labels[::2]).negative_elbo.mean() for _ in range(50)]
+    assert elbo == pytest.approx(float(torch.stack(terms).mean()), abs=1.5)
     assert found == bound_figures(model, images, labels, pictures=20, samples=15, say=lambda line: None)
 
 
@@ -137,7 +134,7 @@ def two_clouds(count: int = 4000) -> tuple[np.ndarray, np.ndarray]:
     labels = (np.arange(count) % 4 == 0).astype(np.uint8)
     tilt = np.array([[1.0, 0.0], [0.8, 0.3]])
     noise = random.standard_normal((count, 2))
-    codes = np.where(labels[:, None] == 1, [4.0, 0.0] + noise @ tilt.T, [-4.0, 0.0] + noise)
+    codes = np.where(labels[:, None] == 1, np.array([4.0, 0.0]) + noise @ tilt.T, np.array([-4.0, 0.0]) + noise)
     return codes.astype(np.float32), labels
 
 
@@ -213,7 +210,7 @@ def test_update_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyte
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(model_folder.os, "fsync", fail)
+    monkeypatch.setattr("os.fsync", fail)
     with pytest.raises(OutputError, match="No space left"):
         model_folder.update(replace(folder, title="Other"), tmp_path / "m", codes=True)
     assert (tmp_path / "m" / "model.json").read_text() == before

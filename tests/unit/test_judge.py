@@ -111,8 +111,8 @@ def test_folding_a_batch_norm_changes_nothing_but_the_layers() -> None:
         if isinstance(norm, nn.BatchNorm1d | nn.BatchNorm2d):
             nn.init.uniform_(norm.weight, 0.5, 2)
             nn.init.normal_(norm.bias)
-            nn.init.normal_(norm.running_mean)
-            nn.init.uniform_(norm.running_var, 0.5, 2)
+            for name, low, high in (("running_mean", -1.0, 1.0), ("running_var", 0.5, 2.0)):
+                nn.init.uniform_(norm.get_buffer(name), low, high)
     network.eval()
     x = torch.rand(7, 1, 28, 28)
     judge = Judge(JudgeFile(layers, tuple("0123456789"), 0.0, 8, judging._folded(layers, network)), CPU)

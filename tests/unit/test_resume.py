@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -65,7 +64,7 @@ def test_killed_at_random_moments_it_ends_with_the_same_bits(
 ) -> None:
     expected, seconds = undisturbed
     output = tmp_path / "model"
-    moments = random.Random(5)
+    moments = np.random.default_rng(5)
     epochs_seen = 0
     for _ in range(KILLS):
         process = start(output, data_dir, "--resume")

@@ -20,10 +20,14 @@ def component_key(view: str, model: Model) -> str:
     return f"{view}:{model.id}"
 
 
-def view_data(view: str, model: Model) -> dict[str, Any]:
-    """What every view is given. The code that is in Morph now is among it."""
+def view_data(view: str, model: Model, **own: object) -> list[dict[str, Any]]:
+    """What every view is given, the code that is in Morph now among it, and `own`, what this one needs besides.
+
+    In a list of one, which `loader.js` takes it out of: Streamlit looks for data frames among the values of a
+    dictionary, and imports pandas and pyarrow to know one, half a second for the first visitor and 60 MB.
+    """
     code = session.state(model).code
-    return {
+    data = {
         "frontend": routes.frontend_url(),
         "view": view,
         "manifest": model.manifest,
@@ -32,3 +36,4 @@ def view_data(view: str, model: Model) -> dict[str, Any]:
         "label": code.label,
         "rev": code.rev,
     }
+    return [data | own]

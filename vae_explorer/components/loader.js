@@ -28,12 +28,13 @@ function open(folder, name) {
 }
 
 export default function (component) {
-  const { parentElement, data } = component;
+  const { parentElement } = component;
+  const [data] = component.data;
   const started = open(new URL(data.frontend, document.baseURI), data.view).then(
     ({ run, sheet }) => {
       const root = parentElement.getRootNode();
       if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-      return run(component);
+      return run({ ...component, data });
     },
     (error) => {
       console.error(error);

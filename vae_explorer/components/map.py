@@ -19,7 +19,7 @@ def map_view(model: Model) -> object:
     key = component_key("map", model)
     result = _map(
         key=key,
-        data=view_data("map", model) | asdict(session.state(model).map) | {"plotlyUrl": routes.plotly_url()},
+        data=view_data("map", model, plotlyUrl=routes.plotly_url(), **asdict(session.state(model).map)),
         on_settings_change=lambda: session.keep_map(model, st.session_state[key].get("settings")),
         on_open_change=lambda: None,
     )

@@ -18,7 +18,7 @@ def samples(model: Model) -> object:
     key = component_key("samples", model)
     result = _samples(
         key=key,
-        data=view_data("samples", model) | asdict(session.state(model).samples),
+        data=view_data("samples", model, **asdict(session.state(model).samples)),
         on_settings_change=lambda: session.keep_samples(model, st.session_state[key].get("settings")),
         on_open_change=lambda: None,
     )

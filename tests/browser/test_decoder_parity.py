@@ -1,0 +1,81 @@
+"""The page's own networks, in a real browser, against torch."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from playwright.sync_api import Page
+
+from tests.browser.pixels import torch_model
+from tests.browser.visitor import SHIPPED, open_view, shipped
+from tests.server import Server
+from vae_explorer import digits, paths
+from vae_explorer.zoo import SHIPPED as PLACE
+from vae_explorer.zoo import Zoo
+
+LARGEST_DIFFERENCE = 1e-5
+
+# `part` is "decoder" or "encoder". The modules are those that the page itself has loaded.
+RUN = """
+async ([part, manifest, baseUrl, inputs]) => {
+  const [{ name }] = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/model.js"));
+  const network = await (await import(name)).openModel(manifest, baseUrl)[part]();
+  const bytes = Uint8Array.from(atob(inputs), character => character.charCodeAt(0));
+  const values = new Float32Array(bytes.buffer);
+  const count = values.length / network.inputs;
+  let text = "";
+  for (let i = 0; i < count; i++) {
+    const out = network.run(values.subarray(i * network.inputs, (i + 1) * network.inputs));
+    text += String.fromCharCode(...new Uint8Array(out.buffer, out.byteOffset, out.byteLength));
+  }
+  return btoa(text);
+}
+"""
+
+
+def run_in_page(page: Page, server: Server, model: str, part: str, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+    """`inputs` `(N, ...)` through a network of the page, `(N, outputs)`."""
+    flat = base64.b64encode(np.ascontiguousarray(inputs, "<f4").tobytes()).decode()
+    answer = page.evaluate(RUN, [part, manifest_of(model), server.url + "/", flat])
+    return np.frombuffer(base64.b64decode(answer), "<f4").reshape(len(inputs), -1)
+
+
+def manifest_of(model: str) -> dict[str, Any]:
+    found = Zoo(lambda: {PLACE: paths.shipped_models()}).look().find(f"{PLACE}/{model}")
+    assert found is not None
+    return found.manifest
+
+
+@pytest.mark.parametrize("model", SHIPPED)
+def test_decoder(page: Page, explorer: Server, model: str) -> None:
+    mu = shipped(model).codes["mu"]
+    random = np.random.default_rng(0).standard_normal((120, mu.shape[1]), dtype=np.float32)
+    far = np.clip(4 * random[:8], -1000, 1000)
+    z = np.concatenate([random, far, mu[:128]])
+    assert len(z) == 256
+    open_view(page, explorer, model=model)
+    found = run_in_page(page, explorer, model, "decoder", z)
+    wanted = torch_model(model).decode(torch.from_numpy(z)).flatten(1).numpy()
+    assert np.ptp(wanted) > 0.9
+    assert np.abs(found - wanted).max() <= LARGEST_DIFFERENCE
+
+
+@pytest.mark.parametrize("model", SHIPPED)
+def test_encoder(page: Page, explorer: Server, model: str) -> None:
+    folder = shipped(model)
+    pictures = digits.read_atlas(digits.atlas_path(folder), 16).astype(np.float32) / 255
+    open_view(page, explorer, model=model)
+    mu, log_var = np.split(run_in_page(page, explorer, model, "encoder", pictures), 2, axis=1)
+    wanted = torch_model(model).encode(torch.from_numpy(pictures[:, np.newaxis]))
+    # mu and log_var have no fixed scale, so the difference is relative where they are larger than 1.
+    for found, tensor in zip((mu, log_var), wanted, strict=True):
+        array = tensor.numpy()
+        assert np.abs(array).max() > 1
+        assert (np.abs(found - array) / np.maximum(1, np.abs(array))).max() <= LARGEST_DIFFERENCE
+    # And the codes that the map shows are what the encoder says.
+    assert np.abs(mu - folder.codes["mu"][:16]).max() < 1e-3

@@ -1,0 +1,311 @@
+"""Map: every test picture a point that shows itself under the pointer and opens in Morph at a click."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.pixels import Pictures, decoded, difference, expect_picture, read_picture
+from tests.browser.visitor import (
+    MODEL,
+    SHIPPED,
+    expect_view,
+    go_to,
+    map_stage,
+    open_view,
+    picture,
+    shipped,
+    shown_code,
+    type_value,
+)
+from tests.server import Server
+from vae_explorer import digits
+
+# A point as near as this to the pointer's may be the one that is shown instead.
+CLEAR_PIXELS = 6.0
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Which part of the plane is in view, and where it lies in the window, as Plotly's own axes say."""
+
+    origin: NDArray[np.float64]
+    size: NDArray[np.float64]
+    scale: NDArray[np.float64]
+
+    def pixels(self, points: NDArray[np.float32]) -> NDArray[np.float64]:
+        """`(N, 2)` in the window, of points `(N, 2)` of the plane."""
+        return self.origin + points * self.scale
+
+
+def frame(page: Page) -> Frame:
+    found = page.locator(".js-plotly-plot").evaluate(
+        """plot => {
+          const { xaxis, yaxis } = plot._fullLayout;
+          const { left, top } = plot.getBoundingClientRect();
+          return {
+            origin: [left + xaxis._offset + xaxis.d2p(0), top + yaxis._offset + yaxis.d2p(0)],
+            scale: [xaxis.d2p(1) - xaxis.d2p(0), yaxis.d2p(1) - yaxis.d2p(0)],
+            size: [xaxis._length, yaxis._length],
+          };
+        }"""
+    )
+    return Frame(*(np.array(found[name]) for name in ("origin", "size", "scale")))
+
+
+def clear_points(page: Page, points: NDArray[np.float32], among: NDArray[np.bool_] | None = None) -> list[int]:
+    """Points with no other one near, away from the edge where the tool bar is; from the middle of the map outwards."""
+    places = frame(page).pixels(points)
+    box = map_stage(page).bounding_box()
+    assert box is not None
+    low = np.array([box["x"] + 60, box["y"] + 60])
+    high = np.array([box["x"] + box["width"] - 60, box["y"] + box["height"] - 60])
+    wanted = ((places > low) & (places < high)).all(axis=1)
+    if among is not None:
+        wanted &= among
+    clear = []
+    middle = np.median(places, axis=0)
+    for index in np.argsort(((places - middle) ** 2).sum(axis=1))[::-1]:
+        if wanted[index]:
+            away = ((places - places[index]) ** 2).sum(axis=1)
+            away[index] = np.inf
+            if away.min() > CLEAR_PIXELS**2:
+                clear.append(int(index))
+            if len(clear) == 20:
+                break
+    assert clear
+    return clear
+
+
+def point_at(page: Page, points: NDArray[np.float32], index: int) -> None:
+    x, y = frame(page).pixels(points[index : index + 1])[0]
+    page.mouse.move(x, y)
+
+
+def look_away(page: Page) -> None:
+    page.mouse.move(5, 5)
+    expect(card(page)).to_be_hidden()
+
+
+def card(page: Page) -> Locator:
+    return map_stage(page).get_by_text(re.compile(r"^Test digit \d+$"))
+
+
+def expect_card(page: Page, index: int, label: int) -> None:
+    expect(card(page)).to_have_text(f"Test digit {index}")
+    expect(map_stage(page).locator("strong")).to_have_text(str(label))
+
+
+def projected(model: str, projection: str) -> NDArray[np.float32]:
+    points: NDArray[np.float32] = shipped(model).codes[projection][:, :2]
+    return points
+
+
+def choose(page: Page, projection: str) -> None:
+    button = page.get_by_role("group", name="Projection").get_by_role("button", name=projection, exact=True)
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+
+
+@pytest.fixture(scope="module")
+def test_digits() -> Pictures:
+    folder = shipped(MODEL)
+    return digits.read_atlas(digits.atlas_path(folder), folder.data.count)
+
+
+def test_names(page: Page, explorer: Server) -> None:
+    open_view(page, explorer, "Map")
+    expect(page.get_by_role("heading", name="Map", level=1)).to_be_visible()
+    expect(page.get_by_role("application", name=re.compile("^Map of 10,000 test digits"))).to_be_visible()
+    expect(page.get_by_text("10,000 test digits", exact=True)).to_be_visible()
+    classes = page.get_by_role("group", name="Classes")
+    for label in range(10):
+        expect(classes.get_by_role("button", name=str(label), exact=True)).to_have_attribute("aria-pressed", "true")
+    drawn = page.locator(".js-plotly-plot").evaluate("plot => plot._fullData.map(trace => trace.x.length)")
+    assert sum(drawn) == 10_000
+
+
+@pytest.mark.parametrize("model", SHIPPED)
+def test_pointing_shows_the_picture_and_its_label(
+    page: Page, explorer: Server, test_digits: Pictures, model: str
+) -> None:
+    open_view(page, explorer, "Map", model)
+    labels = shipped(model).codes["label"]
+    for title, projection in (("PCA", "pca"), ("t-SNE", "tsne")):
+        choose(page, title)
+        points = projected(model, projection)
+        expect_ranges_around(page, points)
+        for index in clear_points(page, points)[:4]:
+            point_at(page, points, index)
+            expect_card(page, index, labels[index])
+            drawn = read_picture(map_stage(page).locator("canvas.vx-map-picture"))
+            assert difference(drawn, test_digits[index]) == 0
+        look_away(page)
+
+
+def expect_ranges_around(page: Page, points: NDArray[np.float32]) -> None:
+    """Wait until Plotly shows this projection: another one has other ranges."""
+    low, high = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    page.wait_for_function(
+        """([low, high]) => {
+          const { xaxis, yaxis } = document.querySelector(".js-plotly-plot")._fullLayout;
+          const around = (range, at) => range[0] < low[at] && high[at] < range[1];
+          const close = (range, at) => range[1] - range[0] < 4 * (high[at] - low[at]);
+          return around(xaxis.range, 0) && around(yaxis.range, 1) && close(xaxis.range, 0) && close(yaxis.range, 1);
+        }""",
+        arg=[low, high],
+    )
+
+
+@pytest.mark.parametrize("model", SHIPPED)
+def test_click_opens_the_code_in_morph(page: Page, explorer: Server, model: str) -> None:
+    open_view(page, explorer, "Map", model)
+    points, codes = projected(model, "pca"), shipped(model).codes
+    index = clear_points(page, points)[0]
+    point_at(page, points, index)
+    expect_card(page, index, codes["label"][index])
+    x, y = frame(page).pixels(points[index : index + 1])[0]
+    page.mouse.click(x, y)
+    expect_view(page, "Morph")
+    assert np.abs(shown_code(page) - codes["mu"][index]).max() < 0.00501
+    expect_picture(picture(page), decoded(model, codes["mu"][index : index + 1])[0])
+
+
+def test_class_that_is_switched_off_cannot_be_hit(page: Page, explorer: Server) -> None:
+    open_view(page, explorer, "Map")
+    points, labels = projected(MODEL, "pca"), shipped(MODEL).codes["label"]
+    index = clear_points(page, points)[0]
+    label = int(labels[index])
+    others = 10_000 - int((labels == label).sum())
+    switch = page.get_by_role("group", name="Classes").get_by_role("button", name=str(label), exact=True)
+    for on in (True, False, True):
+        if not on or switch.get_attribute("aria-pressed") == "false":
+            switch.click()
+        shown = "10,000 test digits" if on else f"{others:,} of 10,000 test digits"
+        expect(page.get_by_text(shown, exact=True)).to_be_visible()
+        page.wait_for_function(
+            "count => document.querySelector('.js-plotly-plot')._fullData[0].x.length === count",
+            arg=10_000 if on else others,
+        )
+        point_at(page, points, index)
+        if on:
+            expect_card(page, index, label)
+        elif card(page).is_visible():  # of a neighbour that another class hid
+            expect(card(page)).not_to_have_text(f"Test digit {index}")
+            expect(map_stage(page).locator("strong")).not_to_have_text(str(label))
+        look_away(page)
+
+
+def test_none_and_all(page: Page, explorer: Server) -> None:
+    open_view(page, explorer, "Map")
+    points, labels = projected(MODEL, "pca"), shipped(MODEL).codes["label"]
+    index = clear_points(page, points)[0]
+    classes = page.get_by_role("group", name="Classes")
+    classes.get_by_role("button", name="None").click()
+    expect(page.get_by_text("0 of 10,000 test digits", exact=True)).to_be_visible()
+    point_at(page, points, index)
+    expect(card(page)).to_be_hidden()
+    look_away(page)
+    classes.get_by_role("button", name="All").click()
+    expect(page.get_by_text("10,000 test digits", exact=True)).to_be_visible()
+    point_at(page, points, index)
+    expect_card(page, index, labels[index])
+
+
+def test_marker_is_where_the_code_of_morph_lies(page: Page, explorer: Server) -> None:
+    open_view(page, explorer, "Map")
+    codes = shipped(MODEL).codes
+    z = np.zeros(20, np.float32)
+    for dimension, value in ((1, 0.0), (1, 2.5), (4, -2.0)):
+        if value:
+            go_to(page, "Morph")
+            type_value(page, dimension, str(value))
+            go_to(page, "Map")
+        z[dimension - 1] = value
+        place = (z - codes["pca_mean"]) @ codes["pca_components"][:2].T
+        wanted = frame(page).pixels(place[np.newaxis])[0]
+        assert np.abs(marker_place(page) - wanted).max() < 1.5
+    # A code that is a test digit's own lies on that digit's point, in t-SNE too.
+    index = clear_points(page, projected(MODEL, "pca"))[0]
+    point_at(page, projected(MODEL, "pca"), index)
+    expect_card(page, index, codes["label"][index])
+    page.mouse.down()
+    page.mouse.up()
+    expect_view(page, "Morph")
+    go_to(page, "Map")
+    choose(page, "t-SNE")
+    expect_ranges_around(page, projected(MODEL, "tsne"))
+    wanted = frame(page).pixels(projected(MODEL, "tsne")[index : index + 1])[0]
+    assert np.abs(marker_place(page) - wanted).max() < 1.5
+
+
+def marker_place(page: Page) -> NDArray[np.float64]:
+    box = page.get_by_role("img", name="The code now in Morph").bounding_box()
+    assert box is not None
+    return np.array([box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
+
+
+def test_projection_stays_when_the_page_changes(page: Page, explorer: Server) -> None:
+    open_view(page, explorer, "Map")
+    choose(page, "t-SNE")
+    go_to(page, "Samples")
+    go_to(page, "Map")
+    expect(page.get_by_role("button", name="t-SNE", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect_ranges_around(page, projected(MODEL, "tsne"))
+
+
+def test_keys(page: Page, explorer: Server) -> None:
+    open_view(page, explorer, "Map")
+    stage = map_stage(page)
+    stage.focus()
+    page.keyboard.press("ArrowRight")
+    expect(card(page)).to_be_visible()
+    first = card(page).text_content()
+    page.keyboard.press("ArrowRight")
+    expect(card(page)).not_to_have_text(first or "")
+    index = int((card(page).text_content() or "").rpartition(" ")[2])
+    page.keyboard.press("Enter")
+    expect_view(page, "Morph")
+    assert np.abs(shown_code(page) - shipped(MODEL).codes["mu"][index]).max() < 0.00501
+
+
+def test_points_stay_under_the_pointer_when_zoomed(page: Page, explorer: Server) -> None:
+    open_view(page, explorer, "Map")
+    points, labels = projected(MODEL, "pca"), shipped(MODEL).codes["label"]
+    index = clear_points(page, points)[0]
+    before = frame(page)
+    point_at(page, points, index)
+    page.mouse.wheel(0, -300)
+    page.wait_for_function(
+        """scale => {
+          const { xaxis } = document.querySelector(".js-plotly-plot")._fullLayout;
+          return Math.abs(xaxis.d2p(1) - xaxis.d2p(0)) > 1.05 * scale;
+        }""",
+        arg=float(before.scale[0]),
+    )
+    index = clear_points(page, points)[0]
+    point_at(page, points, index)
+    expect_card(page, index, labels[index])
+
+
+def test_finger_shows_first_and_opens_then(phone_page: Page, explorer: Server) -> None:
+    page = phone_page
+    page.goto(f"{explorer.url}/?model={MODEL}")
+    expect(picture(page)).not_to_have_attribute("data-frames", "0")
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_role("link", name="Map", exact=True).click()
+    expect_view(page, "Map")
+    map_stage(page).scroll_into_view_if_needed()
+    points, codes = projected(MODEL, "pca"), shipped(MODEL).codes
+    index = clear_points(page, points)[0]
+    x, y = frame(page).pixels(points[index : index + 1])[0]
+    page.touchscreen.tap(x, y)
+    expect_card(page, index, codes["label"][index])
+    page.get_by_role("button", name="Open in Morph").tap()
+    expect_view(page, "Morph")
+    assert np.abs(shown_code(page) - codes["mu"][index]).max() < 0.00501
