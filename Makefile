@@ -9,7 +9,7 @@ PINS := pyproject.toml constraints.txt
 
 # On more cores, raise it: make test WORKERS=8
 WORKERS ?= 2
-TYPESCRIPT := typescript@5.9.3
+TYPESCRIPT := typescript@7.0.2
 
 .PHONY: app train test check bench clean
 

@@ -36,6 +36,8 @@ def fit(
     schedule: Annotated[ScheduleName | None, typer.Option(help="How the rate goes.")] = None,
     beta: Annotated[float | None, typer.Option(help="Weight of the KL term; 1 is the ELBO.")] = None,
     average: Annotated[float | None, typer.Option(help="Decay a step of the weights' average; 0 is off.")] = None,
+    corruption: Annotated[float | None, typer.Option(help="Share of pixels hidden from the encoder, 0 to 0.9.")] = None,
+    weight_decay: Annotated[float | None, typer.Option(help="Decoupled decay of the weights.")] = None,
     precision: Annotated[PrecisionName | None, typer.Option(help="Numbers inside the networks.")] = None,
     seed: Annotated[int | None, typer.Option(help="Fixes weights, order and noise.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
@@ -44,6 +46,7 @@ def fit(
     output: Annotated[Path | None, typer.Option(help="Model folder to write.  [default: models/KIND-DIM]")] = None,
     title: Annotated[str | None, typer.Option(help="Title shown in the app.")] = None,
     teaches: Annotated[str | None, typer.Option(help="One line shown in the app: what to look at.")] = None,
+    tensorboard: Annotated[Path | None, typer.Option(help="Folder for TensorBoard's event files.")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a model that is there.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where a run for this output was stopped.")] = False,
 ) -> None:
@@ -68,6 +71,8 @@ def fit(
         schedule=schedule,
         beta=beta,
         average=average,
+        corruption=corruption,
+        weight_decay=weight_decay,
         precision=precision,
         seed=seed,
     )
@@ -84,6 +89,7 @@ def fit(
             output=output or paths.user_models() / f"{model.architecture}-{model.latent_dim}",
             overwrite=overwrite,
             resume=resume,
+            tensorboard=tensorboard,
         )
     )
 
@@ -203,6 +209,7 @@ def import_model(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a model that is there.")] = False,
 ) -> None:
     """Make a model folder of weights from elsewhere. No code in the file is run."""
+    from train.evaluate import headline
     from train.importing import Import, import_weights
 
     what = Import(
@@ -216,8 +223,7 @@ def import_model(
         overwrite=overwrite,
     )
     folder = import_weights(what)
-    bound = folder.metrics["test_negative_elbo"]["value"]
-    print(f"Wrote {folder.path}: test -ELBO {bound:.2f} nats per image. See it: vae-explorer")
+    print(f"Wrote {folder.path}: {headline(folder.metrics)}. See it: vae-explorer")
 
 
 @app.command()

@@ -64,7 +64,7 @@ def _own_steps(trainer: Trainer, count: int) -> float:
     started = time.perf_counter()
     for indices in batches[:count]:
         eps = torch.randn(len(indices), trainer.model.config.latent_dim, device=trainer.device, generator=noise)
-        trainer.step(indices, eps, trainer.config.learning_rate, 0.0)
+        trainer.step(indices, (eps,), trainer.config.learning_rate, 0.0)
         images += len(indices)
     if trainer.device.type == "cuda":
         torch.cuda.synchronize()

@@ -28,6 +28,8 @@ class TrainConfig:
         beta: weight of the KL in the loss, at least 0.
         average: decay a step of an exponential moving average of the weights, 0…1; 0 turns it off. The
             average is what is evaluated and saved.
+        corruption: share of pixels that the encoder is not shown, 0…0.9, drawn anew for each image and step.
+        weight_decay: decoupled decay of the weights, AdamW's, at least 0.
         precision: `float32`, or `bfloat16` for the products inside the networks (weights and losses stay
             float32).
         seed: fixes initial weights, the order of the images and the noise.
@@ -42,6 +44,8 @@ class TrainConfig:
     schedule: str = "constant"
     beta: float = 1.0
     average: float = 0.0
+    corruption: float = 0.0
+    weight_decay: float = 0.0
     precision: str = "float32"
     seed: int = 0
 
@@ -54,6 +58,8 @@ class TrainConfig:
         _require_range("learning_rate", self.learning_rate, 0, 10, low_open=True)
         _require_range("beta", self.beta, 0, 1000)
         _require_range("average", self.average, 0, 0.999999)
+        _require_range("corruption", self.corruption, 0, 0.9)
+        _require_range("weight_decay", self.weight_decay, 0, 10)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -178,3 +178,10 @@ def neighbour_accuracy(
 
 def _batches(first: Tensor, second: Tensor, size: int = EVALUATION_BATCH) -> zip[tuple[Tensor, Tensor]]:
     return zip(first.split(size), second.split(size), strict=True)
+
+
+def headline(metrics: dict[str, dict[str, Any]]) -> str:
+    """The first figure of a model in words; an autoencoder without a KL has no ELBO."""
+    known = (("test_negative_elbo", "test -ELBO"), ("test_reconstruction", "test reconstruction"))
+    name, words = next((name, words) for name, words in known if name in metrics)
+    return f"{words} {metrics[name]['value']:.2f} {metrics[name]['unit']}"

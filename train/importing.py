@@ -16,7 +16,6 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from train.config import TrainConfig
 from train.data import load_data
 from train.device import choose_device
 from train.loop import test_terms
@@ -52,16 +51,6 @@ class Import:
     overwrite: bool = False
 
 
-@dataclass(frozen=True)
-class UnknownRun(TrainConfig):
-    """The settings of a run that nobody wrote down: `model.json` then says where the weights came from instead."""
-
-    imported_from: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        return {"imported_from": self.imported_from}
-
-
 def import_weights(what: Import) -> ModelFolder:
     """Read, evaluate and publish.
 
@@ -89,7 +78,7 @@ def import_weights(what: Import) -> ModelFolder:
         model,
         data,
         images,
-        UnknownRun(imported_from=what.file.name),
+        {"imported_from": what.file.name},
         [],
         path=output,
         title=what.title,

@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.optim import Adam
+from torch.optim import AdamW
 
 from train.config import TrainConfig
 from train.parallel import World
@@ -79,7 +79,10 @@ class Trainer:
         self.average = copy.deepcopy(self.model) if config.average else None
         captured = self.device.type == "cuda"
         rate = torch.tensor(config.learning_rate, device=self.device) if captured else config.learning_rate
-        self.optimizer = Adam(self.model.parameters(), lr=rate, fused=True, capturable=captured)
+        # With no decay of the weights AdamW is Adam, to the bit.
+        self.optimizer = AdamW(
+            self.model.parameters(), lr=rate, weight_decay=config.weight_decay, fused=True, capturable=captured
+        )
         self.step = Step(self.model, self.average, self.optimizer, config, images.train, images.train_labels, world)
         self.history: list[Epoch] = []
 
@@ -105,9 +108,8 @@ class Trainer:
             if self.stop():
                 raise StoppedError(f"stopped in epoch {number + 1}, step {step + 1} of {steps}")
             taken = number * steps + step
-            eps = torch.randn(len(indices), self.model.config.latent_dim, device=self.device, generator=noise)
             rate = config.learning_rate_at(taken, config.epochs * steps)
-            sums[step] = self.step(indices, eps, rate, config.average_decay_at(taken))
+            sums[step] = self.step(indices, self._noise(len(indices), noise), rate, config.average_decay_at(taken))
         totals = self.world.add(sums.double()).cpu()
         seconds = time.perf_counter() - started
         self._require_finite(totals, number, steps)
@@ -128,6 +130,14 @@ class Trainer:
         )
         self.history.append(epoch)
         return epoch
+
+    def _noise(self, count: int, generator: torch.Generator) -> tuple[Tensor, ...]:
+        """The random numbers of a step: eps `(B, D)` and, where images are corrupted, which pixels are shown."""
+        eps = torch.randn(count, self.model.config.latent_dim, device=self.device, generator=generator)
+        if not self.config.corruption:
+            return (eps,)
+        uniform = torch.rand(count, *self.images.train.shape[1:], device=self.device, generator=generator)
+        return eps, uniform >= self.config.corruption
 
     def _require_finite(self, totals: Tensor, number: int, steps: int) -> None:
         broken = (~totals.isfinite().all(dim=1)).nonzero()

@@ -1,19 +1,15 @@
-"""PCA, t-SNE and the Gaussian mixture of the codes, with scikit-learn."""
+"""PCA and t-SNE of the codes, with scikit-learn."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
-from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KNeighborsRegressor
 
 Array = NDArray[np.float32]
 
-MIXTURE_COMPONENTS = 50
 TSNE_PERPLEXITY = 30
 PLACING_NEIGHBOURS = 5
 
@@ -48,17 +44,3 @@ def tsne(codes: Array, landmarks: int | None = None, seed: int = 0) -> Array:
         placed = KNeighborsRegressor(PLACING_NEIGHBOURS, weights="distance").fit(laid_out, points)
         points = np.concatenate([points, placed.predict(codes[len(laid_out) :])])
     return points.astype(np.float32)
-
-
-def mixture(codes: Array, components: int = MIXTURE_COMPONENTS, seed: int = 0) -> dict[str, Array]:
-    """A Gaussian mixture with full covariances fitted to `(N, D)` samples of the aggregate posterior.
-
-    Weights `(K,)`, means `(K, D)`, and lower Cholesky factors `(K, D, D)`: a sample of component k is
-    `means[k] + cholesky[k] @ eps` with standard normal `eps`.
-    """
-    fitted: Any = GaussianMixture(components, covariance_type="full", reg_covar=1e-4, random_state=seed).fit(codes)
-    return {
-        "mixture_weights": fitted.weights_.astype(np.float32),
-        "mixture_means": fitted.means_.astype(np.float32),
-        "mixture_cholesky": np.linalg.cholesky(fitted.covariances_).astype(np.float32),
-    }

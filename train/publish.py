@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import io
 import subprocess
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from PIL import Image
 
-from train import projections
-from train.config import TrainConfig
+from train import projections, samplers
 from train.data import DataSet
 from train.device import describe
 from train.evaluate import encode_all, figures
@@ -29,10 +26,8 @@ from vae_explorer.network import VAE
 
 SAMPLE_ROWS = 8
 SAMPLE_SEED = 0
-MIXTURE_SAMPLES = 20_000
 
-# A run of fewer epochs is a trial, or a class that waits: its t-SNE map is laid out from fewer codes.
-QUICK_EPOCHS = 10
+# How many codes are laid out by t-SNE for somebody who waits; the others are placed between them.
 QUICK_LANDMARKS = 2_000
 
 
@@ -40,7 +35,7 @@ def publish(
     model: VAE,
     data: DataSet,
     images: Images,
-    config: TrainConfig,
+    training: dict[str, Any],
     history: list[Epoch],
     *,
     path: Path,
@@ -48,14 +43,16 @@ def publish(
     teaches: str,
     device: torch.device,
     overwrite: bool = False,
-    say: Callable[[str], None] = print,
+    quick: bool = False,
 ) -> ModelFolder:
     """Write the model folder of a finished run and return it.
+
+    `training` is what is known of the run's settings. `quick` is for somebody who waits: seconds instead of a
+    minute, for a coarser mixture and a t-SNE map laid out from fewer codes.
 
     Raises:
         OutputError: the folder cannot be written, or holds a model already.
     """
-    say("encoding the test pictures")
     encoded = encode_all(model, images.test, images.test_labels)
     mu = encoded.mu.cpu().numpy()
     codes: dict[str, Any] = {
@@ -66,10 +63,10 @@ def publish(
         "kl": encoded.kl.cpu().numpy(),
         **projections.pca(mu),
     }
-    say("fitting a Gaussian mixture to the codes")
-    codes |= projections.mixture(_posterior_samples(model, images))
-    say("laying out the t-SNE map")
-    landmarks = QUICK_LANDMARKS if config.epochs < QUICK_EPOCHS else None
+    print("fitting a Gaussian mixture to the codes", flush=True)
+    codes |= samplers.fit_mixture(*samplers.codes_to_fit(model, images.train, images.train_labels), quick=quick)
+    print("laying out the t-SNE map", flush=True)
+    landmarks = QUICK_LANDMARKS if quick else None
     codes["tsne"] = projections.tsne(mu, landmarks)
     spec = data.spec
     folder = ModelFolder(
@@ -85,7 +82,7 @@ def publish(
             count=len(data.test.labels),
             sha256=digits.pictures_sha256(data.test.images),
         ),
-        training=config.to_json() | {"pictures": len(data.train.labels)},
+        training=training,
         metrics=figures(model, images.test, images.test_labels, encoded),
         history=[asdict(epoch) for epoch in history],
         made_by={
@@ -118,15 +115,6 @@ def sample_sheet(model: VAE, seed: int = SAMPLE_SEED) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray((sheet * 255).round().byte().cpu().numpy()).save(buffer, format="PNG")
     return buffer.getvalue()
-
-
-@torch.no_grad()
-def _posterior_samples(model: VAE, images: Images) -> NDArray[np.float32]:
-    """One z of each of the first training pictures, `(M, D)`: samples of the aggregate posterior."""
-    encoded = encode_all(model, images.train[:MIXTURE_SAMPLES], images.train_labels[:MIXTURE_SAMPLES])
-    eps = torch.randn(encoded.mu.shape, generator=torch.Generator().manual_seed(SAMPLE_SEED)).to(encoded.mu.device)
-    samples: NDArray[np.float32] = model.reparameterize(encoded.mu, encoded.log_var, eps).cpu().numpy()
-    return samples
 
 
 def _commit() -> str:

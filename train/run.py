@@ -16,6 +16,8 @@ from train import checkpoint, parallel
 from train.checkpoint import Checkpoint
 from train.data import DataSet, load_data, to_device
 from train.device import choose_device, describe
+from train.evaluate import headline
+from train.event_log import EventLog
 from train.loop import Epoch, Images, Trainer, fit
 from train.publish import publish
 from train.recipes import Recipe
@@ -23,10 +25,16 @@ from vae_explorer import model_folder
 from vae_explorer.errors import ConfigError, DeviceError, OutputError, StoppedError, TrainingError
 from vae_explorer.network import VAE
 
+# A run of fewer epochs is a trial, or a class that waits.
+QUICK_EPOCHS = 10
+
 
 @dataclass(frozen=True)
 class Run:
-    """What `fit` was asked to do. `resume`: go on where a run for the same output was stopped."""
+    """What `fit` was asked to do.
+
+    `resume`: go on where a run for the same output was stopped; `tensorboard`: the folder of its event files.
+    """
 
     recipe: Recipe
     data_dir: Path
@@ -34,6 +42,7 @@ class Run:
     output: Path
     overwrite: bool = False
     resume: bool = False
+    tensorboard: Path | None = None
 
 
 def run(what: Run) -> None:
@@ -79,14 +88,21 @@ def _train(
     if before:
         print(f"going on after epoch {before} of {epochs}", flush=True)
     started = time.perf_counter()
+    log = EventLog(what.tensorboard, before) if what.tensorboard and world.leads else None
 
     def report(epoch: Epoch) -> None:
+        if log:
+            log.epoch(epoch, trainer.result, trainer.images)
         if world.leads:
             left = (time.perf_counter() - started) / (epoch.epoch - before) * (epochs - epoch.epoch)
             print(progress_line(epoch, epochs, left), flush=True)
             checkpoint.save(checkpoint.checkpoint_path(what.output), trainer, _about(what))
 
-    fit(trainer, report)
+    try:
+        fit(trainer, report)
+    finally:
+        if log:
+            log.close()
     return trainer
 
 
@@ -95,16 +111,16 @@ def _publish(what: Run, data: DataSet, trainer: Trainer) -> None:
         trainer.result,
         data,
         trainer.images,
-        what.recipe.train,
+        what.recipe.train.to_json() | {"pictures": len(data.train.labels)},
         trainer.history,
         path=what.output,
         title=what.recipe.title,
         teaches=what.recipe.teaches,
         device=trainer.device,
         overwrite=what.overwrite,
+        quick=what.recipe.train.epochs < QUICK_EPOCHS,
     )
-    bound = folder.metrics["test_negative_elbo"]["value"]
-    print(f"Wrote {what.output}: test -ELBO {bound:.2f} nats per image. See it: vae-explorer")
+    print(f"Wrote {what.output}: {headline(folder.metrics)}. See it: vae-explorer")
 
 
 def _about(what: Run) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
-from torch.optim import Adam
+from torch.optim import AdamW
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from train.config import TrainConfig
@@ -26,7 +26,7 @@ class Step:
 
     Args:
         images, labels: `(N, 1, 28, 28)` float32 in 0…1 and `(N,)` int64 on the model's device.
-        optimizer: Adam over the model's parameters.
+        optimizer: AdamW over the model's parameters.
         world: the processes that share each batch.
     """
 
@@ -34,7 +34,7 @@ class Step:
         self,
         model: VAE,
         average: VAE | None,
-        optimizer: Adam,
+        optimizer: AdamW,
         config: TrainConfig,
         images: Tensor,
         labels: Tensor,
@@ -45,10 +45,11 @@ class Step:
         self.taken = 0
         self._captured: dict[int, _Captured] = {}
 
-    def __call__(self, indices: Tensor, eps: Tensor, rate: float, decay: float) -> Tensor:
+    def __call__(self, indices: Tensor, noise: tuple[Tensor, ...], rate: float, decay: float) -> Tensor:
         """Take a step on the images at `indices`, `(B,)` int64.
 
-        `eps` `(B, D)` is the noise of z, `rate` Adam's learning rate, `decay` that of the average. Returns the
+        `noise` is eps `(B, D)`, the noise of z, and where images are corrupted `(B, 1, 28, 28)` bool, True for a
+        pixel that the encoder is shown; `rate` is the learning rate, `decay` that of the average. Returns the
         sums of reconstruction and KL over this process's share of the batch, `(2,)` float32, nats, on the
         device; the next call of this size overwrites them.
         """
@@ -57,31 +58,35 @@ class Step:
                 group["lr"].fill_(rate)
             else:
                 group["lr"] = rate
-        sums = self._choose(indices, eps)(indices, eps)
+        sums = self._choose(indices, *noise)(indices, *noise)
         self._follow(decay)
         self.taken += 1
         return sums
 
-    def _choose(self, indices: Tensor, eps: Tensor) -> Callable[[Tensor, Tensor], Tensor]:
+    def _choose(self, indices: Tensor, *noise: Tensor) -> Callable[..., Tensor]:
         """The step itself, or what replays it."""
         if indices.device.type != "cuda" or self.world.size > 1 or self.taken < WARM_UP_STEPS:
             return self._take
         if len(indices) not in self._captured:
-            self._captured[len(indices)] = _Captured(self._take, indices, eps)
+            self._captured[len(indices)] = _Captured(self._take, indices, *noise)
         return self._captured[len(indices)]
 
-    def _take(self, indices: Tensor, eps: Tensor) -> Tensor:
+    def _take(self, indices: Tensor, eps: Tensor, shown: Tensor | None = None) -> Tensor:
         size = len(indices)
         indices, eps = self.world.share(indices), self.world.share(eps)
         x, label = self.images[indices], self.labels[indices]
         self.optimizer.zero_grad(set_to_none=True)
         with torch.autocast(x.device.type, torch.bfloat16, enabled=self.config.precision == "bfloat16"):
-            terms = self.model.elbo(x, label, eps)
+            terms = self.model.elbo(x, label, eps, self._seen(x, shown))
         # Divided by the size of the whole batch, so that the sum over processes is the gradient of its mean.
         (terms.weighted(self.config.beta).sum() / size).backward()
         self.world.add_gradients(self.model)
         self.optimizer.step()
         return torch.stack([terms.reconstruction.detach().sum(), terms.kl.detach().sum()])
+
+    def _seen(self, x: Tensor, shown: Tensor | None) -> Tensor | None:
+        """What the encoder is shown: x with pixels left out and the rest as much brighter, or None for all of x."""
+        return None if shown is None else x * self.world.share(shown) / (1 - self.config.corruption)
 
     @torch.no_grad()
     def _follow(self, decay: float) -> None:
@@ -93,14 +98,14 @@ class Step:
 class _Captured:
     """`take` for one batch size as a CUDA graph: inputs are copied into its buffers, then it is replayed."""
 
-    def __init__(self, take: Callable[[Tensor, Tensor], Tensor], indices: Tensor, eps: Tensor) -> None:
-        self.indices, self.eps = indices.clone(), eps.clone()
+    def __init__(self, take: Callable[..., Tensor], *inputs: Tensor) -> None:
+        self.inputs = [tensor.clone() for tensor in inputs]
         self.graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(self.graph):
-            self.sums = take(self.indices, self.eps)
+            self.sums = take(*self.inputs)
 
-    def __call__(self, indices: Tensor, eps: Tensor) -> Tensor:
-        self.indices.copy_(indices)
-        self.eps.copy_(eps)
+    def __call__(self, *inputs: Tensor) -> Tensor:
+        for buffer, tensor in zip(self.inputs, inputs, strict=True):
+            buffer.copy_(tensor)
         self.graph.replay()
         return self.sums

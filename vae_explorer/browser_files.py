@@ -34,7 +34,7 @@ def encoder_bytes(folder: ModelFolder) -> bytes:
 
 def codes_bytes(folder: ModelFolder) -> bytes:
     """The encoded test pictures, as far as the pages read them."""
-    return save({name: folder.codes[name] for name in PAGE_CODES})
+    return _in_order(save({name: folder.codes[name] for name in PAGE_CODES}))
 
 
 def _network(layers: list[Layer], half: str, weights: dict[str, Array], input_shape: list[int]) -> bytes:
@@ -47,4 +47,16 @@ def _network(layers: list[Layer], half: str, weights: dict[str, Array], input_sh
         "layers": json.dumps([layer.to_json() for layer in layers]),
         "input_shape": json.dumps(input_shape),
     }
-    return save(tensors, metadata=metadata)
+    return _in_order(save(tensors, metadata=metadata))
+
+
+def _in_order(body: bytes) -> bytes:
+    """A safetensors file with its header in order.
+
+    The library writes metadata in another order each time, and the same model must have the same address after
+    the server was started again.
+    """
+    length = int.from_bytes(body[:8], "little")
+    header = json.dumps(json.loads(body[8 : 8 + length]), sort_keys=True, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)
+    return len(header).to_bytes(8, "little") + header + body[8 + length :]

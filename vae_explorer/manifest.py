@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 import zlib
 from collections.abc import Callable
@@ -42,23 +41,11 @@ def _atlas_bytes(folder: ModelFolder) -> bytes:
     return path.read_bytes()
 
 
-def _in_order(body: bytes) -> bytes:
-    """A safetensors file with its header in order.
-
-    The library writes metadata in another order each time, and the same model must have the same address after
-    the server was started again.
-    """
-    length = int.from_bytes(body[:8], "little")
-    header = json.dumps(json.loads(body[8 : 8 + length]), sort_keys=True, separators=(",", ":")).encode()
-    header += b" " * (-len(header) % 8)
-    return len(header).to_bytes(8, "little") + header + body[8 + length :]
-
-
 # Name in the manifest, name in the URL, what makes the bytes.
 _FILES: dict[str, tuple[str, Callable[[ModelFolder], bytes]]] = {
-    "decoder": ("decoder.safetensors", lambda folder: _in_order(browser_files.decoder_bytes(folder))),
-    "encoder": ("encoder.safetensors", lambda folder: _in_order(browser_files.encoder_bytes(folder))),
-    "codes": ("codes.safetensors", lambda folder: _in_order(browser_files.codes_bytes(folder))),
+    "decoder": ("decoder.safetensors", browser_files.decoder_bytes),
+    "encoder": ("encoder.safetensors", browser_files.encoder_bytes),
+    "codes": ("codes.safetensors", browser_files.codes_bytes),
     "digits": ("digits.png", _atlas_bytes),
 }
 

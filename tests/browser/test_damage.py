@@ -96,12 +96,19 @@ def test_decoder_for_samples(page: Page, explorer: Server) -> None:
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
-@pytest.mark.parametrize("file", ["codes.safetensors", "digits.png", "plotly.min.js"])
-def test_files_of_the_map(page: Page, explorer: Server, file: str) -> None:
+@pytest.mark.parametrize(
+    ("file", "sentence"),
+    [
+        ("codes.safetensors", r"codes\.safetensors could not be fetched: the server answered 404"),
+        ("digits.png", r"digits\.png could not be fetched: the server answered 404"),
+        ("plotly.min.js", r"The chart library \(plotly\.js\) could not be fetched"),
+    ],
+)
+def test_files_of_the_map(page: Page, explorer: Server, file: str, sentence: str) -> None:
     page.route(f"**/{file}", say_gone)
     page.goto(f"{explorer.url}/?model={MODEL}")
     page.get_by_role("link", name="Map", exact=True).click()
-    alert = expect_alert(page, r"\.$")
+    alert = expect_alert(page, sentence)
     page.unroute(f"**/{file}")
     alert.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("alert")).to_have_count(0)

@@ -16,6 +16,7 @@ from tests.browser.visitor import (
     SHIPPED,
     expect_view,
     go_to,
+    go_to_on_phone,
     map_stage,
     open_view,
     picture,
@@ -295,11 +296,8 @@ def test_points_stay_under_the_pointer_when_zoomed(page: Page, explorer: Server)
 
 def test_finger_shows_first_and_opens_then(phone_page: Page, explorer: Server) -> None:
     page = phone_page
-    page.goto(f"{explorer.url}/?model={MODEL}")
-    expect(picture(page)).not_to_have_attribute("data-frames", "0")
-    page.get_by_test_id("stExpandSidebarButton").click()
-    page.get_by_role("link", name="Map", exact=True).click()
-    expect_view(page, "Map")
+    open_view(page, explorer)
+    go_to_on_phone(page, "Map")
     map_stage(page).scroll_into_view_if_needed()
     points, codes = projected(MODEL, "pca"), shipped(MODEL).codes
     index = clear_points(page, points)[0]

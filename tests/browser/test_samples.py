@@ -15,7 +15,7 @@ from tests.browser.pixels import Pictures, decoded, difference, expect_picture, 
 from tests.browser.visitor import MODEL, SHIPPED, Sent, expect_idle, expect_view, go_to, open_view, picture
 from tests.server import Server
 
-# The first numbers of seed 1, computed apart from the page. Other numbers here mean that everybody's grids have changed.
+# The first numbers of seed 1, computed apart from the page. Others would mean that everybody's grids have changed.
 SEED_1 = (0.7910635359685799, -0.6803176158712471, 0.995991278857801, 0.5085793432207535)
 
 

@@ -40,6 +40,14 @@ def go_to(page: Page, view: str) -> None:
     expect_view(page, view)
 
 
+def go_to_on_phone(page: Page, view: str) -> None:
+    """Choose another page where the list of pages is folded away; it has to be folded again by hand."""
+    page.get_by_test_id("stExpandSidebarButton").tap()
+    page.get_by_role("link", name=view, exact=True).tap()
+    page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").tap()
+    expect_view(page, view)
+
+
 def expect_view(page: Page, view: str) -> None:
     """Wait for a page to be there, with all that it shows at first."""
     expect(page.get_by_role("heading", name=view, exact=True, level=1)).to_be_visible()

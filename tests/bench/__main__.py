@@ -1,0 +1,95 @@
+"""Prints the table: `python -m tests.bench`, or `make bench`. Takes some minutes; best on an idle machine."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median, quantiles
+
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.bench import machine, process, visit
+from tests.browser.browser_path import launch
+from tests.browser.visitor import SHIPPED
+from tests.server import Server, serve
+
+RUNS = 5
+SESSIONS = 10
+PATIENCE_MS = 60_000
+
+# What is measured, the figure, and what it should be.
+Row = tuple[str, str, str]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--runs", type=int, default=RUNS, help="how often each figure is taken (default: %(default)s)")
+    runs = parser.parse_args().runs
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+        expect.set_options(timeout=PATIENCE_MS)
+        browser = launch(playwright)
+        print(machine.describe(browser.version), f"Medians of {runs} runs.", sep="\n", end="\n\n", flush=True)
+        for row in rows_of_process(runs):
+            show(row)
+        with serve(Path(folder)) as server:
+            for model in SHIPPED:
+                for row in rows_of_model(browser, server, model, runs):
+                    show(row)
+            for row in rows_of_memory(browser, server):
+                show(row)
+        browser.close()
+
+
+def rows_of_process(runs: int) -> Iterator[Row]:
+    process.start_seconds()  # after this the disk is warm
+    yield "server ready", seconds(times(process.start_seconds, runs)), "at most 3 s"
+
+
+def rows_of_model(browser: Browser, server: Server, model: str, runs: int) -> Iterator[Row]:
+    drags = [visit.drag(browser, server, model) for _ in range(runs)]
+    latencies = [percentiles(drag.latencies) for drag in drags]
+    yield f"{model}: event to painted, p50", f"{median(p50 for p50, _ in latencies):.1f} ms", ""
+    yield f"{model}: event to painted, p95", f"{median(p95 for _, p95 in latencies):.1f} ms", "at most 16 ms"
+    yield f"{model}: pictures a second", f"{median(drag.rate for drag in drags):.1f}", "at least 55"
+    yield f"{model}: messages while dragging", f"{sum(drag.messages for drag in drags)}", "0"
+    decoder = times(lambda: visit.decoder_milliseconds(browser, server, model), runs)
+    yield f"{model}: decoder, one picture", f"{median(decoder):.2f} ms", ""
+    first = times(lambda: visit.first_picture_seconds(browser, server, model), runs)
+    yield f"{model}: first picture, cold cache", seconds(first), "at most 2.5 s"
+    maps = [visit.map_seconds(browser, server, model) for _ in range(runs)]
+    yield f"{model}: map, points painted", seconds([points for points, _ in maps]), ""
+    yield f"{model}: map, Plotly has drawn", seconds([chart for _, chart in maps]), ""
+    hover = times(lambda: visit.hover_rate(browser, server, model), runs)
+    yield f"{model}: map, cards a second", f"{median(hover):.1f}", ""
+
+
+def rows_of_memory(browser: Browser, server: Server) -> Iterator[Row]:
+    with visit.visitors(browser, server, SESSIONS, SHIPPED):
+        held, torch = process.resident_megabytes(server), process.holds_torch(server)
+    yield f"web process, {SESSIONS} sessions", "no /proc here" if held is None else f"{held:.0f} MB", "at most 250 MB"
+    yield "torch in it", {None: "no /proc here", True: "yes", False: "no"}[torch], "no"
+
+
+def times(measure: Callable[[], float], runs: int) -> list[float]:
+    return [measure() for _ in range(runs)]
+
+
+def percentiles(values: list[float]) -> tuple[float, float]:
+    """(p50, p95)"""
+    cuts = quantiles(values, n=20, method="inclusive")
+    return cuts[9], cuts[18]
+
+
+def seconds(values: list[float]) -> str:
+    return f"{median(values):.2f} s"
+
+
+def show(row: Row) -> None:
+    what, figure, wanted = row
+    print(f"{what:<36}{figure:>14}   {wanted}".rstrip(), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,219 @@
+"""What a visitor feels, measured in the page.
+
+"Painted" is the first task after the frame in which the page drew: style, layout and painting of that frame are
+over by then. What the compositor and the screen add is not in it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import LAPTOP
+from tests.browser.visitor import Sent, expect_idle, go_to, map_stage, open_view, picture, slider
+from tests.server import Server
+
+DRAG_S = 2.0
+MOVES_A_SWEEP = 40
+WARM_UP_RUNS = 300
+DECODER_RUNS = 300
+
+# A drag's event is the earliest `pointermove` since the last picture. `data-frames` changes in the very frame that
+# draws the picture, and a message that is posted there arrives after the frame has been painted.
+WATCH_DRAG = """
+canvas => {
+  const seen = { latencies: [], first: 0, last: 0 };
+  const { port1, port2 } = new MessageChannel();
+  let event = 0;
+  addEventListener("pointermove", ({ timeStamp }) => (event ||= timeStamp), { capture: true });
+  port1.onmessage = ({ data }) => {
+    seen.last = performance.now();
+    seen.first ||= seen.last;
+    if (data) seen.latencies.push(seen.last - data);
+  };
+  new MutationObserver(() => {
+    port2.postMessage(event);
+    event = 0;
+  }).observe(canvas, { attributes: true, attributeFilter: ["data-frames"] });
+  window.benchDrag = seen;
+}
+"""
+
+# The first picture that any canvas is given, once the frame after it has been painted.
+WATCH_FIRST_PICTURE = """
+const put = CanvasRenderingContext2D.prototype.putImageData;
+CanvasRenderingContext2D.prototype.putImageData = function (...rest) {
+  CanvasRenderingContext2D.prototype.putImageData = put;
+  requestAnimationFrame(() => setTimeout(() => (window.benchFirst = performance.now())));
+  return put.apply(this, rest);
+};
+"""
+
+# From the click on "Map": the quick drawing of the points, then Plotly's.
+WATCH_MAP = """
+() => {
+  const seen = { points: 0, chart: 0 };
+  addEventListener("click", ({ timeStamp }) => {
+    const look = () => {
+      const now = performance.now() - timeStamp;
+      if (document.querySelector(".vx-map-preview, .js-plotly-plot")) seen.points ||= now;
+      if (document.querySelector("[role=application][aria-busy=false]")) seen.chart ||= now;
+      if (!seen.chart) requestAnimationFrame(() => setTimeout(look));
+    };
+    look();
+  }, { capture: true, once: true });
+  window.benchMap = seen;
+}
+"""
+
+# How often the card under the pointer is filled with another point; one count a frame at most.
+WATCH_HOVER = """
+() => {
+  const seen = { frames: 0, first: 0, last: 0 };
+  let asked = false;
+  new MutationObserver(() => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      seen.last = performance.now();
+      seen.first ||= seen.last;
+      seen.frames++;
+    });
+  }).observe(document.querySelector(".vx-map-card"), { subtree: true, childList: true, characterData: true });
+  window.benchHover = seen;
+}
+"""
+
+# One decoder alone, as the page has it: random codes one after the other.
+TIME_DECODER = """
+async ([warmUp, runs]) => {
+  const entries = performance.getEntriesByType("resource").map(({ name }) => name);
+  const load = end => import(entries.find(name => name.endsWith(end)));
+  const [{ Network }, { parseSafetensors }] = [await load("/network.js"), await load("/safetensors.js")];
+  const file = entries.find(name => name.endsWith("/decoder.safetensors"));
+  const network = new Network(parseSafetensors(await (await fetch(file)).arrayBuffer()));
+  const code = Float32Array.from({ length: network.inputs }, () => 2 * Math.random() - 1);
+  const run = times => { for (let i = 0; i < times; i++) { code[0] = i / times; network.run(code); } };
+  run(warmUp);
+  const begin = performance.now();
+  run(runs);
+  return (performance.now() - begin) / runs;
+}
+"""
+
+
+@dataclass(frozen=True)
+class Drag:
+    """`latencies` in ms, event to painted; `rate` in pictures a second; `messages` sent to the server meanwhile."""
+
+    latencies: list[float]
+    rate: float
+    messages: int
+
+
+@contextmanager
+def fresh_page(browser: Browser) -> Iterator[Page]:
+    """A page in a context of its own: nothing is in its cache."""
+    context = browser.new_context(viewport=LAPTOP, locale="en-GB")
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def drag(browser: Browser, server: Server, model: str) -> Drag:
+    """Drag z1 to and fro for two seconds with the mouse."""
+    with fresh_page(browser) as page:
+        sent = Sent(page)
+        open_view(page, server, model=model)
+        expect_idle(page)
+        box = slider(page, 1).bounding_box()
+        assert box is not None
+        x, y, reach = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, 0.4 * box["width"]
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + reach, y, steps=MOVES_A_SWEEP)  # until the browser has compiled what it runs
+        page.mouse.move(x - reach, y, steps=MOVES_A_SWEEP)
+        picture(page).evaluate(WATCH_DRAG)
+        before = sent.count()
+        end, side = time.perf_counter() + DRAG_S, 1
+        while time.perf_counter() < end:
+            page.mouse.move(x + side * reach, y, steps=MOVES_A_SWEEP)
+            side = -side
+        messages = sent.count() - before
+        seen = page.evaluate("benchDrag")
+        page.mouse.up()
+        return Drag(seen["latencies"], _rate(len(seen["latencies"]), seen), messages)
+
+
+def first_picture_seconds(browser: Browser, server: Server, model: str) -> float:
+    """From the start of the navigation, with a cold cache, to the first decoded picture painted."""
+    with fresh_page(browser) as page:
+        page.add_init_script(WATCH_FIRST_PICTURE)
+        page.goto(f"{server.url}/?model={model}", wait_until="commit")
+        page.wait_for_function("window.benchFirst")
+        return float(page.evaluate("benchFirst")) / 1000
+
+
+def decoder_milliseconds(browser: Browser, server: Server, model: str) -> float:
+    """One picture through the decoder, without painting; the mean of some hundred."""
+    with fresh_page(browser) as page:
+        open_view(page, server, model=model)
+        expect_idle(page)
+        return float(page.evaluate(TIME_DECODER, [WARM_UP_RUNS, DECODER_RUNS]))
+
+
+def map_seconds(browser: Browser, server: Server, model: str) -> tuple[float, float]:
+    """From the click on "Map", nothing of it in the cache: until the points are painted, until Plotly has drawn."""
+    with fresh_page(browser) as page:
+        open_view(page, server, model=model)
+        expect_idle(page)
+        page.evaluate(WATCH_MAP)
+        go_to(page, "Map")
+        page.wait_for_function("benchMap.chart")
+        seen = page.evaluate("benchMap")
+        return seen["points"] / 1000, seen["chart"] / 1000
+
+
+def hover_rate(browser: Browser, server: Server, model: str) -> float:
+    """Cards a second while the mouse crosses the map for two seconds."""
+    with fresh_page(browser) as page:
+        open_view(page, server, "Map", model)
+        expect_idle(page)
+        box = map_stage(page).bounding_box()
+        assert box is not None
+        x, y, reach = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, box["height"] / 4
+        page.mouse.move(x - reach, y)
+        page.evaluate(WATCH_HOVER)
+        end, side = time.perf_counter() + DRAG_S, 1
+        while time.perf_counter() < end:
+            page.mouse.move(x + side * reach, y + side * reach / 3, steps=2 * MOVES_A_SWEEP)
+            side = -side
+        seen = page.evaluate("benchHover")
+        return _rate(seen["frames"], seen)
+
+
+@contextmanager
+def visitors(browser: Browser, server: Server, count: int, models: tuple[str, ...]) -> Iterator[None]:
+    """`count` sessions at once; each has been to every page, the models taken in turn."""
+    contexts = [browser.new_context(viewport=LAPTOP) for _ in range(count)]
+    try:
+        for number, context in enumerate(contexts):
+            page = context.new_page()
+            open_view(page, server, model=models[number % len(models)])
+            for view in ("Samples", "Map", "Morph"):
+                go_to(page, view)
+        yield
+    finally:
+        for context in contexts:
+            context.close()
+
+
+def _rate(count: int, seen: dict[str, float]) -> float:
+    seconds = (seen["last"] - seen["first"]) / 1000
+    return (count - 1) / seconds if seconds > 0 else 0.0
