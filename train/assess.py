@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from rich.console import Console
-from rich.table import Table
 
 from train import samplers
 from train.data import DataSet, Split, load_data, to_device
@@ -112,9 +110,9 @@ def _on_device(split: Split, device: torch.device) -> tuple[torch.Tensor, torch.
 
 
 def _print(name: str, found: dict[str, dict[str, Any]]) -> None:
-    table = Table("figure", "value", "unit", "of", title=name, box=None, title_justify="left")
+    """One line a figure: name, value, its standard error where there is one, unit, and of how many."""
+    print(name)
     for key, entry in found.items():
         counts = [f"{entry[unit]:,} {unit}" for unit in ("pictures", "samples") if unit in entry]
         error = f" ± {entry['standard_error']:.2g}" if "standard_error" in entry else ""
-        table.add_row(key, f"{entry['value']:.6g}{error}", entry["unit"], ", ".join(counts))
-    Console().print(table)
+        print(f"  {key:<32} {entry['value']:>12,.6g}{error}  {'; '.join([entry['unit'], *counts])}")

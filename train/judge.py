@@ -63,7 +63,7 @@ class Judge:
         # Copies, because what safetensors reads may not be written to.
         self.network = sequential(file.layers)
         self.network.load_state_dict({name: torch.from_numpy(array.copy()) for name, array in file.tensors.items()})
-        self.network.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
+        self.network.to(device).to(memory_format=torch.channels_last).eval().requires_grad_(False)
 
     @torch.no_grad()
     def look(self, images: Tensor) -> Verdict:
@@ -109,7 +109,7 @@ def train_judge(
     """Train a judge on a data set's training pictures: Adam, a one-cycle rate, shifts of up to two pixels."""
     torch.manual_seed(seed)
     layers = judge_layers(len(data.spec.classes))
-    network = _with_norms(layers).to(device, memory_format=torch.channels_last)
+    network = _with_norms(layers).to(device).to(memory_format=torch.channels_last)
     images = to_device(data.train.images, device)
     labels = torch.from_numpy(data.train.labels.astype("int64")).to(device)
     random = torch.Generator().manual_seed(seed)

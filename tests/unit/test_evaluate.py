@@ -13,8 +13,10 @@ import torch
 from torch import Tensor
 from torch.distributions import Normal
 
+from tests.mnist import write_data_dir
 from train import samplers
-from train.assess import rounded
+from train.assess import Assessment, assess, rounded
+from train.data import load_data
 from train.evaluate import (
     bound_figures,
     encode_all,
@@ -23,9 +25,9 @@ from train.evaluate import (
     negative_elbo,
     neighbour_accuracy,
 )
-from vae_explorer import model_folder
+from vae_explorer import digits, model_folder
 from vae_explorer.config import ModelConfig
-from vae_explorer.errors import OutputError
+from vae_explorer.errors import DataError, OutputError
 from vae_explorer.network import VAE
 
 from .test_model_folder import small_folder
@@ -172,6 +174,47 @@ def test_a_mixture_of_very_few_codes() -> None:
     found = samplers.fit_mixture(codes, np.arange(30, dtype=np.uint8) % 10)
     assert all(np.isfinite(array).all() for array in found.values())
     assert found["mixture_weights"].sum() == pytest.approx(1, abs=1e-5)
+
+
+@pytest.fixture
+def untrained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Assessment:
+    """What `evaluate` is asked for a model that never learned, with real digits and little patience."""
+    data_dir = write_data_dir(tmp_path / "data")
+    pictures = load_data("mnist", data_dir).test.images
+    folder = small_folder(count=len(pictures))
+    sha256 = digits.pictures_sha256(pictures)
+    folder = replace(folder, data=replace(folder.data, name="mnist", sha256=sha256))
+    model_folder.write(folder, tmp_path / "m", {})
+    monkeypatch.setattr("train.assess.SAMPLES", 300)
+    return Assessment(str(tmp_path / "m"), None, data_dir, "cpu", None, bound_pictures=10, bound_samples=4)
+
+
+def test_evaluate_writes_every_figure_and_the_same_each_time(untrained: Assessment) -> None:
+    path = Path(untrained.model)
+    assess(replace(untrained, refit_mixture=True))
+    first = model_folder.read(path)
+    assert first.codes["mixture_weights"].sum() == pytest.approx(1, abs=1e-5)
+    assert {
+        "test_negative_elbo", "test_reconstruction", "test_kl", "test_squared_error", "active_units",
+        "test_importance_weighted_bound", "test_importance_weighted_gain", "neighbour_accuracy", "test_recognised",
+        *(f"{sampler}_{figure}" for sampler in ("prior", "mixture")
+          for figure in ("recognised", "class_balance", "smallest_class", "frechet_distance")),
+    } <= set(first.metrics)  # fmt: skip
+    assert first.metrics["test_negative_elbo"]["value"] != 100.5, "the old figure"
+    assert all(entry["unit"] for entry in first.metrics.values())
+    assert first.metrics["test_recognised"]["value"] > 0.95
+    assess(untrained)
+    assert model_folder.read(path).metrics == first.metrics
+
+
+def test_evaluate_refuses_pictures_that_the_model_was_not_tested_on(untrained: Assessment) -> None:
+    path = Path(untrained.model)
+    folder = model_folder.read(path)
+    model_folder.update(replace(folder, data=replace(folder.data, sha256="1" * 64)), path)
+    before = (path / "model.json").read_bytes()
+    with pytest.raises(DataError, match="--data"):
+        assess(untrained)
+    assert (path / "model.json").read_bytes() == before
 
 
 def test_rounding_keeps_six_digits_and_whole_numbers() -> None:
