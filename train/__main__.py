@@ -12,7 +12,10 @@ import typer
 from vae_explorer import paths
 from vae_explorer.errors import ConfigError, OutputError, VaeExplorerError
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+# What typer raises for an option that it cannot take; it has no public name in every version.
+UsageError: type[typer.BadParameter] = typer.BadParameter.__bases__[0]
 
 ArchitectureName = Literal["mlp", "conv"]
 LikelihoodName = Literal["bce", "mse"]
@@ -264,10 +267,20 @@ def _override(settings: Any, **given: Any) -> Any:
 def main() -> None:
     """Run the command line; an error of ours is one line on stderr and exit code 2."""
     try:
-        app(prog_name="python -m train")
+        sys.exit(app(sys.argv[1:] or ["--help"], prog_name="python -m train", standalone_mode=False))
+    except UsageError as error:
+        command = error.ctx.command_path if error.ctx else "python -m train"
+        sys.exit(_refuse(f"{error.format_message().rstrip('.')}. See: {command} --help"))
     except VaeExplorerError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(2)
+        sys.exit(_refuse(str(error)))
+    except (typer.Abort, KeyboardInterrupt):
+        sys.exit(_refuse("stopped; nothing was written"))
+
+
+def _refuse(message: str) -> int:
+    """Print the one line of an error; the exit code that goes with it."""
+    print(f"error: {message}", file=sys.stderr)
+    return 2
 
 
 if __name__ == "__main__":

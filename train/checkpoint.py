@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,8 @@ def save(path: Path, trainer: Trainer, about: dict[str, Any]) -> None:
             os.fsync(file.fileno())
         fresh.replace(path)
     except (OSError, SafetensorError) as error:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
         raise OutputError(
             f"{path} cannot be written ({error}). Free some space, or choose another folder with --output"
         ) from error

@@ -136,6 +136,9 @@ def require_free(path: Path, overwrite: bool) -> None:
         raise OutputError(f"{path} holds other files and no model. Choose another folder with --output")
     if (path / "model.json").exists() and not overwrite:
         raise OutputError(f"{path} already holds a model. Add --overwrite to replace it, or choose another --output")
+    nearest = next(folder for folder in path.absolute().parents if folder.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+        raise OutputError(f"{nearest} is no folder that can be written to. Choose another place with --output")
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from playwright.sync_api import Locator, expect
 
+from tests.browser.waiting import wait_until
 from vae_explorer import load
 from vae_explorer.loading import LoadedVAE
 
@@ -53,9 +54,9 @@ def decoded(model: str, z: ArrayLike) -> Pictures:
 
 
 def expect_picture(canvas: Locator, wanted: Pictures, rounding: int = ROUNDING) -> None:
-    """Wait until the canvas has been painted, then compare."""
+    """Wait until the canvas shows a picture, as Playwright's own `expect` waits for a text."""
     expect(canvas).not_to_have_attribute("data-frames", "0")
-    assert difference(read_picture(canvas), wanted) <= rounding
+    wait_until(canvas.page, lambda: difference(read_picture(canvas), wanted) <= rounding, "the picture is another one")
 
 
 def difference(one: Pictures, other: Pictures) -> int:

@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.pixels import Pictures, decoded, difference, expect_picture, read_pictures
 from tests.browser.visitor import MODEL, SHIPPED, Sent, expect_idle, expect_view, go_to, open_view, picture
+from tests.browser.waiting import wait_until
 from tests.server import Server
 
 # The first numbers of seed 1, computed apart from the page. Others would mean that everybody's grids have changed.
@@ -159,30 +160,43 @@ def test_temperature_is_drawn_while_dragging_and_told_at_the_end(page: Page, exp
     open_view(page, explorer, "Samples")
     before = read_grid(page, 8)
     expect_idle(page)
-    box = page.get_by_role("slider", name="Temperature").bounding_box()
+    temperature = page.get_by_role("slider", name="Temperature")
+    box = temperature.bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
     told = sent.count()
     page.mouse.move(x - box["width"] / 4, y, steps=6)
-    expect(page.get_by_role("slider", name="Temperature")).not_to_have_value("1")
+    expect(temperature).not_to_have_value("1")
     cells = grid(page).get_by_role("gridcell").locator("canvas")
-    expect_change(page, cells, before)
+    wait_until(page, lambda: not np.array_equal(read_pictures(cells), before), "the pictures are the same")
     assert sent.count() == told
     page.mouse.up()
-    expect_idle(page)
-    assert sent.count() == told + 1
-    value = float(page.get_by_role("slider", name="Temperature").input_value())
-    assert sent.last_values()["settings"]["temperature"] == value < 1
+    value = float(temperature.input_value())
+    assert value < 1
+    settings = [{"size": 8, "temperature": each, "seed": 1, "label": None} for each in (value, 0)]
+    sent.expect_values(told, "settings", settings[:1])
+    temperature.press("Home")
+    sent.expect_values(told, "settings", settings)
 
 
-def expect_change(page: Page, canvases: Locator, before: Pictures) -> None:
-    for _ in range(200):
-        if not np.array_equal(read_pictures(canvases), before):
-            return
-        page.evaluate("() => new Promise(requestAnimationFrame)")
-    raise AssertionError("The pictures have not changed.")
+def test_grid_is_busy_from_the_first_touch(page: Page, explorer: Server) -> None:
+    """Else the file that is saved meanwhile would bear the name of settings that its pictures do not have."""
+    open_view(page, explorer, "Samples")
+    download = page.get_by_role("button", name="Download PNG")
+    temperature = page.get_by_role("slider", name="Temperature")
+    states = temperature.evaluate(
+        """node => {
+          node.value = 2;
+          node.dispatchEvent(new Event("input"));
+          const root = node.getRootNode();
+          const buttons = [...root.querySelectorAll("button:disabled")].map(button => button.textContent);
+          return [root.querySelector("[role=grid]").getAttribute("aria-busy"), buttons];
+        }"""
+    )
+    assert states == ["true", ["Download PNG"]]
+    expect(download).to_be_enabled()
 
 
 def test_click_opens_that_very_picture_in_morph(page: Page, explorer: Server) -> None:
@@ -196,12 +210,17 @@ def test_click_opens_that_very_picture_in_morph(page: Page, explorer: Server) ->
 
 
 def test_settings_stay_when_the_page_changes(page: Page, explorer: Server) -> None:
+    sent = Sent(page)
     open_view(page, explorer, "Samples")
+    expect_idle(page)
+    told = sent.count()
     set_size(page, 4)
     set_seed(page, 99)
     page.get_by_role("slider", name="Temperature").press("ArrowLeft")
     before = read_grid(page, 4)
-    expect_idle(page)
+    settings = [{"size": 4, "temperature": t, "seed": seed, "label": None} for t, seed in ((1, 1), (1, 99), (0.95, 99))]
+    wait_until(page, lambda: sent.count() >= told + 1, "nothing was told")
+    sent.expect_last(told, "settings", settings[-1])
     go_to(page, "Morph")
     go_to(page, "Samples")
     expect(page.get_by_role("spinbutton", name="Seed")).to_have_value("99")

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, WebSocket, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from tests.browser.waiting import wait_until
 from tests.server import Server
 from vae_explorer import model_folder, paths
 from vae_explorer.model_folder import ModelFolder
@@ -65,7 +66,7 @@ def choose_model(page: Page, title: str) -> None:
 
 
 def expect_idle(page: Page) -> None:
-    """Wait until the server has answered everything that it was told."""
+    """Wait until no answer of the server is under way. One to what was told just now may not have begun."""
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
@@ -114,14 +115,23 @@ class Sent:
         self.page.evaluate("0")  # whatever the browser has reported by now is heard first
         return len(self._messages)
 
-    def last_values(self) -> dict[str, Any]:
-        """The values of the view's state in the last message."""
-        states = BackMsg.FromString(self._messages[-1]).rerun_script.widget_states
-        values: dict[str, Any] = {}
-        for state in states.widgets:
-            if state.WhichOneof("value") == "json_value":
-                values.update(json.loads(state.json_value))
-        return values
+    def expect_values(self, since: int, name: str, wanted: list[Any]) -> None:
+        """Wait for as many messages after the first `since`: they have to be these values of the view's state.
+
+        A message is sent a moment after what causes it. That nothing follows is known only when something else
+        has been told after it: let the last value be of that.
+        """
+        wait_until(self.page, lambda: self.count() >= since + len(wanted), f"{len(self._messages)} messages sent")
+        assert [_values(message).get(name) for message in self._messages[since:]] == wanted
+
+
+def _values(message: bytes) -> dict[str, Any]:
+    """The values of the view's state in a message."""
+    values: dict[str, Any] = {}
+    for state in BackMsg.FromString(message).rerun_script.widget_states.widgets:
+        if state.WhichOneof("value") == "json_value":
+            values.update(json.loads(state.json_value))
+    return values
 
 
 def _as_bytes(message: str | bytes) -> bytes:

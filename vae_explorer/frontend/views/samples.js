@@ -195,6 +195,9 @@ class Samples {
   #drag(change) {
     Object.assign(this.#settings, change);
     this.#show();
+    // From here on the pictures are not those of the settings: a file saved now would bear the wrong name.
+    this.download.disabled = true;
+    this.#grid.begin();
     if (this.#timer) return;
     this.#timer = window.setTimeout(() => this.#decode(), DRAG_PAUSE_MS);
   }
