@@ -1,4 +1,4 @@
-"""Command line: `python -m train fit | sample | list | import | export | look`."""
+"""Command line: `python -m train fit | zoo | sample | list | evaluate | judge | import | export | look | bench`."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from train.recipes import PLAIN
 from vae_explorer import paths
 from vae_explorer.errors import ConfigError, OutputError, VaeExplorerError
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 # What typer raises for an option that it cannot take; it has no public name in every version.
 UsageError: type[typer.BadParameter] = typer.BadParameter.__bases__[0]
@@ -25,31 +26,47 @@ PrecisionName = Literal["float32", "bfloat16"]
 DATA_HELP = "mnist, fashion-mnist, kmnist, emnist-letters, or your own: a folder of pictures, an .npz."
 
 
+def _setting(name: str, text: str) -> Any:
+    """An option that overrides a recipe's setting; its help line tells what `plain` has."""
+    plain = PLAIN.model.to_json() | PLAIN.train.to_json()
+    return typer.Option(help=f"{text}  [default: the recipe's; plain: {plain[name]}]")
+
+
 @app.command()
 def fit(
     recipe: Annotated[str, typer.Option(help="Settings to start from: plain, fast or a zoo name.")] = "plain",
-    architecture: Annotated[ArchitectureName | None, typer.Option(help="Kind of network.")] = None,
-    latent_dim: Annotated[int | None, typer.Option(help="Latent dimensions, 1 to 256.")] = None,
-    hidden: Annotated[int | None, typer.Option(help="Width of the dense hidden layer, in units.")] = None,
-    channels: Annotated[int | None, typer.Option(help="conv only: channels next to the image.")] = None,
-    likelihood: Annotated[LikelihoodName | None, typer.Option(help="Reconstruction term.")] = None,
-    epochs: Annotated[int | None, typer.Option(help="Passes over the training images.")] = None,
-    batch_size: Annotated[int | None, typer.Option(help="Images a step.")] = None,
-    learning_rate: Annotated[float | None, typer.Option(help="Adam's rate; the peak of a one-cycle.")] = None,
-    schedule: Annotated[ScheduleName | None, typer.Option(help="How the rate goes.")] = None,
-    beta: Annotated[float | None, typer.Option(help="Weight of the KL term; 1 is the ELBO.")] = None,
-    average: Annotated[float | None, typer.Option(help="Decay a step of the weights' average; 0 is off.")] = None,
-    corruption: Annotated[float | None, typer.Option(help="Share of pixels hidden from the encoder, 0 to 0.9.")] = None,
-    weight_decay: Annotated[float | None, typer.Option(help="Decoupled decay of the weights.")] = None,
-    precision: Annotated[PrecisionName | None, typer.Option(help="Numbers inside the networks.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Fixes weights, order and noise.")] = None,
+    architecture: Annotated[ArchitectureName | None, _setting("architecture", "Kind of network.")] = None,
+    latent_dim: Annotated[int | None, _setting("latent_dim", "Latent dimensions, 1 to 256.")] = None,
+    hidden: Annotated[int | None, _setting("hidden", "Width of the dense hidden layer, in units.")] = None,
+    channels: Annotated[int | None, _setting("channels", "Channels next to the image; conv only.")] = None,
+    likelihood: Annotated[LikelihoodName | None, _setting("likelihood", "Reconstruction term.")] = None,
+    epochs: Annotated[int | None, _setting("epochs", "Passes over the training images.")] = None,
+    batch_size: Annotated[int | None, _setting("batch_size", "Images a step.")] = None,
+    learning_rate: Annotated[
+        float | None, _setting("learning_rate", "Adam's rate, a step; the peak of a one-cycle.")
+    ] = None,
+    schedule: Annotated[ScheduleName | None, _setting("schedule", "How the rate goes.")] = None,
+    beta: Annotated[float | None, _setting("beta", "Weight of the KL, nats against nats; 1 is the ELBO.")] = None,
+    average: Annotated[float | None, _setting("average", "Decay a step of the weights' average; 0 is off.")] = None,
+    corruption: Annotated[
+        float | None, _setting("corruption", "Share of pixels hidden from the encoder, 0 to 0.9.")
+    ] = None,
+    weight_decay: Annotated[
+        float | None, _setting("weight_decay", "Decoupled decay of the weights, a step and rate.")
+    ] = None,
+    precision: Annotated[PrecisionName | None, _setting("precision", "Numbers inside the networks.")] = None,
+    seed: Annotated[int | None, _setting("seed", "Whole number that fixes weights, order and noise.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     data_set: Annotated[str | None, typer.Option("--data", help=DATA_HELP + "  [default: mnist]")] = None,
     data_dir: Annotated[Path, typer.Option(help="Folder of the data sets; downloaded to when absent.")] = Path("data"),
     output: Annotated[Path | None, typer.Option(help="Model folder to write.  [default: models/KIND-DIM]")] = None,
-    title: Annotated[str | None, typer.Option(help="Title shown in the app.")] = None,
-    teaches: Annotated[str | None, typer.Option(help="One line shown in the app: what to look at.")] = None,
-    tensorboard: Annotated[Path | None, typer.Option(help="Folder for TensorBoard's event files.")] = None,
+    title: Annotated[str | None, typer.Option(help="Title shown in the app.  [default: the recipe's]")] = None,
+    teaches: Annotated[
+        str | None, typer.Option(help="One line in the app: what to see.  [default: the recipe's]")
+    ] = None,
+    tensorboard: Annotated[
+        Path | None, typer.Option(help="Folder for TensorBoard's event files.  [default: none]")
+    ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a model that is there.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where a run for this output was stopped.")] = False,
 ) -> None:
@@ -83,7 +100,13 @@ def fit(
     if (model, train, data) != (chosen.model, chosen.train, chosen.data_set):
         # A recipe's own words are about that recipe; what was changed gets plain ones.
         plain_title = f"{model.architecture}, {model.latent_dim} latent dimensions"
-        chosen = Recipe(model, train, plain_title, f"Trained for {train.epochs} epochs on {Path(data).name}.", data)
+        chosen = Recipe(
+            model,
+            train,
+            plain_title,
+            f"Trained for {train.epochs} epoch{'s' * (train.epochs > 1)} on {Path(data).name}.",
+            data,
+        )
     run(
         Run(
             replace(chosen, title=title or chosen.title, teaches=teaches or chosen.teaches),
@@ -99,7 +122,7 @@ def fit(
 
 @app.command()
 def zoo(
-    name: Annotated[str, typer.Argument(help="A shipped model: mlp-20, conv-20, conv-2, …")],
+    name: Annotated[str, typer.Argument(help="A shipped model: mlp-20, conv-20.")],
     data_dir: Annotated[Path, typer.Option(help="Folder of the data sets; downloaded to when absent.")] = Path("data"),
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     output: Annotated[Path | None, typer.Option(help="Model folder to write.  [default: models/NAME]")] = None,
@@ -134,7 +157,7 @@ def bench(
 def sample(
     model: Annotated[str, typer.Argument(help="A shipped model's name, or a model folder.")],
     output: Annotated[Path, typer.Option(help="PNG to write.")] = Path("samples.png"),
-    seed: Annotated[int, typer.Option(help="The same seed gives the same pictures.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="The same seed gives the same pictures.")] = 0,
 ) -> None:
     """Write an 8x8 grid of random samples as PNG."""
     from train.publish import sample_sheet

@@ -33,7 +33,7 @@ def describe(device: torch.device) -> str:
     """The hardware in words, for example `NVIDIA H200` or `AMD EPYC, 2 threads`."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    return f"{_processor()}, {torch.get_num_threads()} threads"
+    return f"{_processor()}, {torch.get_num_threads()} thread" + "s" * (torch.get_num_threads() > 1)
 
 
 def _processor() -> str:

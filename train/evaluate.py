@@ -140,9 +140,9 @@ def importance_weighted_bound(
         draws = min(chunk, samples - start)
         eps = torch.randn(draws, *mu.shape, generator=random, device=mu.device)
         z = mu + torch.exp(0.5 * log_var) * eps  # (n, B, D)
-        miss = negative_log_likelihood(z.flatten(0, 1)).view(draws, -1).double()
+        miss = negative_log_likelihood(z.flatten(0, 1)).view(draws, -1).cpu().double()
         # log p(z) - log q(z|x); the constants of the two Gaussians cancel.
-        ratio = 0.5 * (eps.square() + log_var - z.square()).double().sum(dim=2)  # (n, B)
+        ratio = 0.5 * (eps.square() + log_var - z.square()).cpu().double().sum(dim=2)  # (n, B)
         total = torch.logaddexp(total, (ratio - miss).logsumexp(dim=0))
     return math.log(samples) - total
 
@@ -157,8 +157,8 @@ def negative_elbo(
     """-ELBO with the KL in closed form and the likelihood's mean over some samples: `(B,)` float64, nats."""
     eps = torch.randn(samples, *mu.shape, generator=random, device=mu.device)
     z = mu + torch.exp(0.5 * log_var) * eps
-    miss = negative_log_likelihood(z.flatten(0, 1)).view(samples, -1).double().mean(dim=0)
-    return miss + kl_nats(mu, log_var).double().sum(dim=1)
+    miss = negative_log_likelihood(z.flatten(0, 1)).view(samples, -1).cpu().double().mean(dim=0)
+    return miss + kl_nats(mu, log_var).cpu().double().sum(dim=1)
 
 
 def neighbour_figures(codes: Tensor, labels: Tensor, test_codes: Tensor, test_labels: Tensor) -> Figures:

@@ -51,7 +51,7 @@ class Verdict:
         """The share of pictures that each class is the most probable of, `(classes,)` float64."""
         classes = self.probabilities.shape[1]
         counts = torch.bincount(self.probabilities.argmax(dim=1).cpu(), minlength=classes)
-        return counts.double() / counts.sum()
+        return counts.cpu().double() / counts.sum().cpu()
 
 
 class Judge:
@@ -168,7 +168,7 @@ def _with_norms(layers: tuple[Layer, ...]) -> nn.Sequential:
 
 def _folded(layers: tuple[Layer, ...], network: nn.Sequential) -> dict[str, judge_file.Array]:
     """The weights of `layers` alone, each batch norm multiplied into what stands before it."""
-    state = {name: tensor.double().cpu() for name, tensor in network.state_dict().items()}
+    state = {name: tensor.cpu().double() for name, tensor in network.state_dict().items()}
     tensors: dict[str, judge_file.Array] = {}
     for index, layer in enumerate(layers):
         if not layer.parameter_shapes():

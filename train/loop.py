@@ -110,7 +110,7 @@ class Trainer:
             taken = number * steps + step
             rate = config.learning_rate_at(taken, config.epochs * steps)
             sums[step] = self.step(indices, self._noise(len(indices), noise), rate, config.average_decay_at(taken))
-        totals = self.world.add(sums.double()).cpu()
+        totals = self.world.add(sums).cpu().double()
         seconds = time.perf_counter() - started
         self._require_finite(totals, number, steps)
         reconstruction, kl = (totals.sum(dim=0) / count).tolist()
@@ -165,9 +165,12 @@ class Trainer:
         if self.average is not None:
             self.average.load_state_dict({k[8:]: v for k, v in tensors.items() if k.startswith("average.")})
         for name, parameter in self.model.named_parameters():
-            self.optimizer.state[parameter] = {
-                key: tensors[f"adam.{key}.{name}"].to(self.device).clone() for key in ("step", "exp_avg", "exp_avg_sq")
-            }
+            # The fused kernel walks weights and moments side by side, so both have to lie in memory alike; those of
+            # convolutions are channels-last, which a file does not keep.
+            moments = {key: torch.empty_like(parameter.data) for key in ("exp_avg", "exp_avg_sq")}
+            for key, moment in moments.items():
+                moment.copy_(tensors[f"adam.{key}.{name}"])
+            self.optimizer.state[parameter] = moments | {"step": tensors[f"adam.step.{name}"].to(self.device).clone()}
         self.history = list(history)
 
 

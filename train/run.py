@@ -6,7 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from train.event_log import EventLog
 from train.loop import Epoch, Images, Trainer, fit
 from train.publish import publish
 from train.recipes import Recipe
-from vae_explorer import model_folder
+from vae_explorer import model_folder, model_json
 from vae_explorer.errors import ConfigError, DeviceError, OutputError, StoppedError, TrainingError
 from vae_explorer.network import VAE
 
@@ -51,6 +51,13 @@ def run(what: Run) -> None:
     Raises:
         VaeExplorerError: any of its kinds; what is at `output` stays as it was then.
     """
+    what = replace(what, output=what.output.absolute())
+    for name, text in (
+        ("--output", what.output.name),
+        ("--title", what.recipe.title),
+        ("--teaches", what.recipe.teaches),
+    ):
+        model_json.require_text(name, text)
     model_folder.require_free(what.output, what.overwrite)
     state = checkpoint.checkpoint_path(what.output)
     saved = _saved(state, what)
@@ -65,6 +72,8 @@ def run(what: Run) -> None:
             state.unlink(missing_ok=True)
     except (TrainingError, torch.OutOfMemoryError) as error:
         raise _explained(error, state) from error
+    except KeyboardInterrupt as error:
+        raise _explained(StoppedError("stopped"), state) from error
     finally:
         parallel.leave(world)
 
@@ -85,7 +94,7 @@ def _train(
     if world.leads:
         count = f"{len(data.train.labels):,} training pictures"
         print(f"{data.spec.name}, {count}, on {describe(device)}" + f" x {world.size}" * (world.size > 1), flush=True)
-    if before:
+    if before and world.leads:
         print(f"going on after epoch {before} of {epochs}", flush=True)
     started = time.perf_counter()
     log = EventLog(what.tensorboard, before) if what.tensorboard and world.leads else None

@@ -68,7 +68,7 @@ def frechet_distance(a: Tensor, b: Tensor) -> float:
     |m_a - m_b|² + tr(S_a + S_b - 2 (S_a S_b)^½), in float64: Dowson and Landau, Journal of Multivariate
     Analysis, 1982; of a network's features: Heusel et al., NeurIPS 2017.
     """
-    first, second = (np.asarray(features.double().cpu().numpy()) for features in (a, b))
+    first, second = (np.asarray(features.cpu().double().numpy()) for features in (a, b))
     difference = first.mean(axis=0) - second.mean(axis=0)
     covariances = (np.cov(first, rowvar=False), np.cov(second, rowvar=False))
     covariance_a, covariance_b = (np.atleast_2d(covariance) for covariance in covariances)

@@ -16,7 +16,6 @@ sys.path[:] = [str(HERE.parent), *(entry for entry in sys.path if Path(entry or 
 
 import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
-from streamlit.runtime.pages_manager import PagesManager  # noqa: E402
 
 from vae_explorer import addresses, zoo  # noqa: E402
 from vae_explorer.routes import Wrapper, routes  # noqa: E402
@@ -31,9 +30,6 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     for name in LATER_IMPORTS:
         importlib.import_module(f"vae_explorer.{name}")
     zoo.shared().look()
-    # Until main.py has run once, Streamlit takes a folder called "pages" for its older kind of app and runs a page
-    # without main.py: the first visitor after a start would find no models if a link led them past the first page.
-    PagesManager.uses_pages_directory = False
     # Streamlit collects garbage after every run of a page and stalls all sessions meanwhile. What is imported
     # by now stays for ever, so it need not be walked over each time.
     gc.collect()

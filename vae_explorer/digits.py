@@ -16,7 +16,7 @@ from vae_explorer import paths
 from vae_explorer.config import IMAGE_SIZE
 from vae_explorer.errors import DataError, ModelFolderError
 from vae_explorer.model_folder import ModelFolder
-from vae_explorer.model_json import DataInfo
+from vae_explorer.model_json import AGAIN, DataInfo
 
 ATLAS_COLUMNS = 100
 
@@ -67,7 +67,7 @@ def atlas_path(folder: ModelFolder) -> Path:
         return paths.assets() / folder.data.name / "digits.png"
     own = folder.path / "digits.png"
     if not own.is_file():
-        raise ModelFolderError(own.name, "missing", "Train or copy the model again; the others are not affected.")
+        raise ModelFolderError(own.name, "missing", AGAIN)
     return own
 
 
@@ -92,10 +92,12 @@ def read_atlas(path: Path, count: int) -> NDArray[np.uint8]:
         with Image.open(path) as image:
             sheet = np.asarray(image.convert("L"))
     except (OSError, SyntaxError, ValueError) as error:
-        raise DataError(f"{path}: not a readable picture ({error})") from error
+        raise DataError(f"{path}: not a readable picture ({error}). {AGAIN}") from error
     rows, width = sheet.shape[0] // IMAGE_SIZE, ATLAS_COLUMNS * IMAGE_SIZE
     if sheet.shape[1] != width or rows * ATLAS_COLUMNS < count:
-        raise DataError(f"{path}: {sheet.shape[1]} x {sheet.shape[0]} pixels found, too small for {count:,} pictures")
+        raise DataError(
+            f"{path}: {sheet.shape[1]} x {sheet.shape[0]} pixels found, too small for {count:,} pictures. {AGAIN}"
+        )
     tiles = sheet.reshape(rows, IMAGE_SIZE, ATLAS_COLUMNS, IMAGE_SIZE).swapaxes(1, 2)
     return tiles.reshape(-1, IMAGE_SIZE, IMAGE_SIZE)[:count]
 

@@ -60,5 +60,5 @@ class MissingExtraError(VaeExplorerError):
 
     def __init__(self, package: str, extra: str) -> None:
         super().__init__(
-            f"{package} is not installed, and this needs it. Install it with: pip install 'vae-explorer[{extra}]'"
+            f"{package} is not installed, and this needs it. In this project's folder: pip install '.[{extra}]'"
         )

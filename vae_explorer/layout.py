@@ -17,7 +17,7 @@ TEXT = {
     "none": "No models yet",
     "none_why": "No model was found in `{shipped}` or in `{own}`.",
     "none_mend": "Train a small one, a few minutes on a laptop, then choose “Look again” in the sidebar:",
-    "none_command": "pip install 'vae-explorer[train]'\npython -m train fit --epochs 2 --output {own}/first",
+    "none_command": "pip install '.[train]'\npython -m train fit --epochs 2 --output {own}/first",
     "none_other": "Or name a folder that holds models in the variable `VAE_EXPLORER_MODELS` and start again.",
 }
 

@@ -77,7 +77,7 @@ def read(path: Path) -> ModelFolder:
     weights = _read_tensors(path / "weights.safetensors")
     _check_tensors("weights.safetensors", weights, parameter_shapes(model))
     codes = _read_tensors(path / "codes.safetensors")
-    components = codes["mixture_weights"].size if "mixture_weights" in codes else 1
+    components = max(1, codes["mixture_weights"].size) if "mixture_weights" in codes else 1
     _check_tensors("codes.safetensors", codes, code_shapes(model, data.count, components))
     if int(codes["label"].max()) >= len(data.classes):
         raise ModelFolderError(
@@ -158,8 +158,13 @@ def _replacing(path: Path, overwrite: bool) -> Iterator[Path]:
         if path.exists():
             old = Path(tempfile.mkdtemp(prefix=f".{path.name}-old-", dir=path.parent))
             path.rename(old / path.name)
-            fresh.rename(path)
-            shutil.rmtree(old)
+            try:
+                fresh.rename(path)
+            except OSError:
+                (old / path.name).rename(path)
+                raise
+            finally:
+                shutil.rmtree(old, ignore_errors=True)
         else:
             fresh.rename(path)
     except (OSError, SafetensorError) as error:

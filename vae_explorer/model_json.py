@@ -112,7 +112,7 @@ def _load(file: Path) -> dict[str, Any]:
     if not isinstance(about, dict) or about.get("format") != FORMAT:
         raise ModelFolderError(file.name, f'not a model: "format": "{FORMAT}" expected', AGAIN)
     version = about.get("format_version")
-    if version != FORMAT_VERSION:
+    if version != FORMAT_VERSION or isinstance(version, bool):
         newer = isinstance(version, int) and version > FORMAT_VERSION
         mend = "Update this program to open it." if newer else AGAIN
         raise ModelFolderError(file.name, f"format version {version!r} found, {FORMAT_VERSION} expected", mend)
@@ -162,6 +162,12 @@ def _history(about: dict[str, Any]) -> list[dict[str, Any]]:
     return history
 
 
+def require_text(name: str, value: str) -> None:
+    """Raise ConfigError unless `value` can be a name, title or line of a model: what `write` writes, `read` reads."""
+    if not _is_text(value):
+        raise ConfigError(f"{name} is {value[:40]!r}; it has to be one line of 1 to {LONGEST_TEXT} characters")
+
+
 def _object(about: dict[str, Any], name: str) -> dict[str, Any]:
     value = about.get(name)
     if not isinstance(value, dict):
@@ -183,4 +189,9 @@ def _is_text(value: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return False

@@ -19,10 +19,10 @@ _KEY = "vae_explorer"
 DEFAULT_MODEL = "shipped/conv-20"
 
 LARGEST_VALUE = 1000.0
-LARGEST_GRID = 16
 LARGEST_TEMPERATURE = 2.0
 LARGEST_SEED = 2**32 - 1
 
+GRID_SIZES = (4, 8, 12, 16)  # those that the Samples view offers
 PROJECTIONS = ("pca", "tsne")
 
 
@@ -138,7 +138,9 @@ def keep_samples(of: Model, sent: object) -> None:
     temperature = _number(sent.get("temperature"))
     if temperature is not None and 0 <= temperature <= LARGEST_TEMPERATURE:
         known.temperature = temperature
-    known.size = _whole(sent.get("size"), 1, LARGEST_GRID, known.size)
+    size = _whole(sent.get("size"), min(GRID_SIZES), max(GRID_SIZES), known.size)
+    if size in GRID_SIZES:
+        known.size = size
     known.seed = _whole(sent.get("seed"), 0, LARGEST_SEED, known.seed)
     known.label = _label_of(of, sent.get("label"), known.label)
 
@@ -174,9 +176,13 @@ def _first_label(of: Model) -> int | None:
 
 
 def _number(value: object) -> float | None:
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-        return float(value)
-    return None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _whole(value: object, low: int, high: int, otherwise: int) -> int:

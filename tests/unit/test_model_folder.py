@@ -105,6 +105,8 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
     "a list": (lambda p: (p / "model.json").write_text("[]"), "not a model"),
     "other format": (edit_json(lambda a: a.update(format="zip")), "not a model"),
     "newer": (edit_json(lambda a: a.update(format_version=2)), "Update this program"),
+    "version true": (edit_json(lambda a: a.update(format_version=True)), "format version True found"),
+    "huge metric": (edit_json(lambda a: a["metrics"].update(x={"value": 10**400, "unit": "n"})), "field metrics.x"),
     "version text": (edit_json(lambda a: a.update(format_version="1")), "format version '1' found"),
     "no settings": (edit_json(lambda a: a.pop("model")), "field model"),
     "unknown setting": (edit_json(lambda a: a["model"].update(layers=3)), "unknown model setting 'layers'"),
@@ -134,6 +136,10 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
     "extra tensor": (
         edit_tensors("weights.safetensors", lambda t: t.update(extra=np.zeros(1, np.float32))),
         "'extra' found",
+    ),
+    "empty mixture": (
+        edit_tensors("codes.safetensors", lambda t: t.update(mixture_weights=np.zeros(0, np.float32))),
+        "mixture_weights is float32 (0,)",
     ),
     "no mixture": (edit_tensors("codes.safetensors", lambda t: t.pop("mixture_weights")), "mixture_weights is missing"),
 }

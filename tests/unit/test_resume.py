@@ -11,9 +11,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from tests.mnist import write_data_dir
+from train import checkpoint
+from train.config import TrainConfig
+from train.data import load_data
+from train.loop import Trainer, fit
+from train.run import on_device
 from vae_explorer import model_folder
+from vae_explorer.config import ModelConfig
+from vae_explorer.network import VAE
 
 CHECKOUT = Path(__file__).parents[2]
 KILLS = 20
@@ -84,6 +92,27 @@ def test_killed_at_random_moments_it_ends_with_the_same_bits(
         assert code == 0, err
     assert_same(model_folder.read(output), expected)
     assert not list(tmp_path.glob(".model.checkpoint*"))
+
+
+def test_a_convolutional_run_goes_on_with_the_same_bits(data_dir: Path, tmp_path: Path) -> None:
+    """Its weights lie in memory in another order, channels last, which a file does not keep."""
+    data = load_data("mnist", data_dir)
+    images = on_device(data, torch.device("cpu"))
+    config = TrainConfig(epochs=3, average=0.9, schedule="one-cycle")
+
+    def trainer() -> Trainer:
+        torch.manual_seed(0)
+        return Trainer(VAE(ModelConfig("conv", latent_dim=4, hidden=16, channels=2)), config, images)
+
+    whole, first, second = trainer(), trainer(), trainer()
+    fit(whole, lambda _: None)
+    first.run_epoch()
+    checkpoint.save(tmp_path / "state", first, {})
+    saved = checkpoint.Checkpoint(tmp_path / "state")
+    second.restore(saved.tensors, saved.history)
+    fit(second, lambda _: None)
+    for name, weight in whole.result.state_dict().items():
+        assert torch.equal(weight, second.result.state_dict()[name]), name
 
 
 def test_ctrl_c_keeps_the_last_epoch_and_says_how_to_go_on(

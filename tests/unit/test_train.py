@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -13,7 +14,8 @@ import pytest
 from PIL import Image
 
 from tests.mnist import write_data_dir
-from vae_explorer import load, model_folder
+from train.recipes import RECIPES, ZOO
+from vae_explorer import load, model_folder, paths
 
 pytestmark = pytest.mark.xdist_group("train")
 CHECKOUT = Path(__file__).parents[2]
@@ -122,6 +124,36 @@ def test_list_shows_shipped_and_own_and_broken_models(small: tuple[Path, str], m
         assert text in result.stdout
 
 
+def test_every_option_of_fit_tells_its_default(tmp_path: Path) -> None:
+    text = " ".join(train("fit", "--help", cwd=tmp_path).stdout.split())
+    for part in (
+        "Latent dimensions, 1 to 256. [default: the recipe's; plain: 20]",
+        "Images a step. [default: the recipe's; plain: 128]",
+        "[default: mnist]",
+        "[default: models/KIND-DIM]",
+    ):
+        assert part in text
+    assert text.count("[default: ") >= 20
+
+
+def test_the_recipes_that_readme_names_are_there() -> None:
+    readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+    named = re.findall(r"--recipe (\S+?)[`\s]", readme)
+    assert named
+    assert [name for name in named if name not in RECIPES] == []
+
+
+def test_the_zoo_is_what_is_shipped() -> None:
+    assert sorted(ZOO) == sorted(path.name for path in paths.shipped_models().iterdir())
+
+
+def test_nothing_is_double_before_it_is_on_the_cpu() -> None:
+    """Apple's MPS devices have no float64."""
+    for file in (CHECKOUT / "train").glob("*.py"):
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+            assert ".double()" not in line or ".cpu()" in line or "weight" in line, f"{file.name}:{number}"
+
+
 BAD_INPUT = {
     "latent dimension": (["--latent-dim", "0"], "latent_dim is 0"),
     "epochs": (["--epochs", "0"], "epochs is 0"),
@@ -132,6 +164,8 @@ BAD_INPUT = {
     "unknown data": (["--data", "cats"], "unknown data set 'cats'"),
     "unknown architecture": (["--architecture", "transformer"], "transformer"),
     "wrong type": (["--epochs", "many"], "--epochs"),
+    "title too long": (["--title", "x" * 501], "--title is"),
+    "title of two lines": (["--title", "a\nb"], "--title is"),
     "unknown option": (["--epoch", "3"], "--epoch"),
 }
 

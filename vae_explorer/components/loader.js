@@ -40,6 +40,7 @@ export default function (component) {
       console.error(error);
       const message = document.createElement("p");
       message.setAttribute("role", "alert");
+      message.setAttribute("data-vx-root", ""); // shell.js removes it when a later call succeeds
       message.textContent = TROUBLE;
       parentElement.replaceChildren(message);
     },

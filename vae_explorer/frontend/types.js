@@ -28,7 +28,7 @@
  * @property {number} rev
  *
  * @typedef {{size: number, temperature: number, seed: number}} SampleSettings
- *   `size` pictures a side, 1…16; `temperature` 0…2; `seed` a whole number of 32 bits.
+ *   `size` pictures a side, 4, 8, 12 or 16; `temperature` 0…2; `seed` a whole number of 32 bits.
  *
  * @typedef {ViewProps & SampleSettings} SamplesProps
  *

@@ -32,6 +32,7 @@ const wanted = new Set();
 /** @type {Map<string, import("./model.js").Model>} */
 const models = new Map();
 
+/** @param {MessageEvent<DecodeOrder | CancelOrder>} event */
 scope.onmessage = ({ data: order }) => {
   if (order.type === "cancel") {
     wanted.delete(order.id);

@@ -310,7 +310,6 @@ class ModelMap {
     this.callbacks.send("open", {
       z: Array.from(mu.subarray(index * dim, (index + 1) * dim)),
       label: label[index],
-      index,
     });
   }
 }

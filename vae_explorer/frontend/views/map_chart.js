@@ -98,7 +98,7 @@ export class MapChart {
       scrollZoom: true,
       doubleClick: false, // it would go back to the ranges of the first projection
       showTips: false,
-      plotGlPixelRatio: window.devicePixelRatio, // Plotly's own 2 looks the same and takes twice as long
+      plotGlPixelRatio: window.devicePixelRatio, // Plotly's own 2 looks the same and may take longer
     });
     this.plot.on?.("plotly_doubleclick", () => this.reset());
     for (const event of ["plotly_relayouting", "plotly_relayout", "plotly_afterplot"]) {
