@@ -98,7 +98,7 @@ def read_atlas(path: Path, count: int) -> NDArray[np.uint8]:
         raise DataError(
             f"{path}: {sheet.shape[1]} x {sheet.shape[0]} pixels found, too small for {count:,} pictures. {AGAIN}"
         )
-    tiles = sheet.reshape(rows, IMAGE_SIZE, ATLAS_COLUMNS, IMAGE_SIZE).swapaxes(1, 2)
+    tiles = sheet[: rows * IMAGE_SIZE].reshape(rows, IMAGE_SIZE, ATLAS_COLUMNS, IMAGE_SIZE).swapaxes(1, 2)
     return tiles.reshape(-1, IMAGE_SIZE, IMAGE_SIZE)[:count]
 
 
