@@ -167,6 +167,6 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
 
 def test_a_missing_package_is_named_with_its_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
-    with pytest.raises(MissingExtraError, match=r"tensorboard is not installed.*vae-explorer\[tensorboard\]"):
+    with pytest.raises(MissingExtraError, match=r"tensorboard is not installed.*pip install '\.\[tensorboard\]'"):
         EventLog(tmp_path / "log")
     assert not (tmp_path / "log").exists()
