@@ -21,7 +21,16 @@ from vae_explorer import addresses, zoo  # noqa: E402
 from vae_explorer.routes import Wrapper, routes  # noqa: E402
 
 # What the pages import, so that it is there before the first visitor and before the freeze below.
-LATER_IMPORTS = ("chooser", "components.map", "components.morph", "components.samples", "layout", "session")
+LATER_IMPORTS = (
+    "chooser",
+    "components.interpolate",
+    "components.map",
+    "components.morph",
+    "components.samples",
+    "heading",
+    "layout",
+    "session",
+)
 
 
 @asynccontextmanager

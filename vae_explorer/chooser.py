@@ -1,4 +1,4 @@
-"""The sidebar: which model is shown, what each one teaches, and which folders cannot be opened."""
+"""The model chooser: which model is shown, what each one teaches, and which folders cannot be opened."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from vae_explorer.zoo import BrokenModel, Model
 TEXT = {
     "name": "Latent space explorer",
     "model": "Model",
+    "help": "Choose another model",
+    "none": "No model",
     "again": "Look again",
     "again_help": "Looks for models that were trained or copied since this page was opened.",
     "broken": "Cannot be opened",
@@ -32,24 +34,24 @@ FIGURES = {
 
 
 def choose() -> None:
-    """Show the list; what is chosen is kept in the session."""
-    st.markdown(f"**{TEXT['name']}**")
+    """Show a button that opens the list; what is chosen is kept in the session."""
     listing = session.current().listing
     model = session.model()
-    if model is not None:
-        labels = _labels(listing.models)
-        st.session_state[_WIDGET] = model.id
-        st.radio(
-            TEXT["model"],
-            list(labels),
-            key=_WIDGET,
-            format_func=labels.__getitem__,
-            captions=[_caption(entry) for entry in listing.models],
-            on_change=_keep_choice,
-        )
-    st.button(TEXT["again"], help=TEXT["again_help"], type="tertiary", icon=":material/refresh:")
-    if listing.broken:
-        _show_broken(listing.broken)
+    with st.popover(TEXT["none"] if model is None else _button(model), width="content", help=TEXT["help"]):
+        if model is not None:
+            labels = _labels(listing.models)
+            st.session_state[_WIDGET] = model.id
+            st.radio(
+                TEXT["model"],
+                list(labels),
+                key=_WIDGET,
+                format_func=labels.__getitem__,
+                captions=[_caption(entry) for entry in listing.models],
+                on_change=_keep_choice,
+            )
+        st.button(TEXT["again"], help=TEXT["again_help"], type="tertiary", icon=":material/refresh:")
+        if listing.broken:
+            _show_broken(listing.broken)
 
 
 def figures(folder: ModelFolder) -> list[str]:
@@ -61,6 +63,10 @@ def figures(folder: ModelFolder) -> list[str]:
             metric = folder.metrics[name]
             texts.append(f"{label} {metric['value']:.{digits}f} {metric['unit']}")
     return texts
+
+
+def _button(model: Model) -> str:
+    return " · ".join(plain(text) for text in (model.folder.title, *figures(model.folder)))
 
 
 def _labels(models: tuple[Model, ...]) -> dict[str, str]:

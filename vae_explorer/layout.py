@@ -1,4 +1,4 @@
-"""What the pages share: heading, style, safe text, and the page of a server without models."""
+"""What the pages share: their files, style, safe text, and the page of a server without models."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from vae_explorer import paths
 MORPH = "app_pages/morph.py"
 SAMPLES = "app_pages/samples.py"
 MAP = "app_pages/map.py"
+INTERPOLATE = "app_pages/interpolate.py"
 
 TEXT = {
     "none": "No models yet",
     "none_why": "No model was found in `{shipped}` or in `{own}`.",
-    "none_mend": "Train a small one, a few minutes on a laptop, then choose “Look again” in the sidebar:",
+    "none_mend": "Train a small one, a few minutes on a laptop, then choose “Look again”:",
     "none_command": "pip install '.[train]'\npython -m train fit --epochs 2 --output {own}/first",
     "none_other": "Or name a folder that holds models in the variable `VAE_EXPLORER_MODELS` and start again.",
 }
@@ -29,8 +30,6 @@ STYLE = """
 .stMain .stVerticalBlock { gap: 0.6rem; }
 .stMain .st-key-heading { gap: 0 1rem; }
 .stMain h1 { padding: 0; line-height: 1.2; }
-[data-testid="stSidebarHeader"] { height: 2.75rem; margin-bottom: 0; }
-[data-testid="stSidebarUserContent"] .stVerticalBlock { gap: 0.75rem; }
 </style>
 """
 
@@ -38,13 +37,6 @@ STYLE = """
 def style() -> None:
     """Put the one style sheet of the pages into this page."""
     st.html(STYLE)
-
-
-def heading(title: str, line: str) -> None:
-    """The title of a page, and beside it the question that it answers."""
-    with st.container(key="heading", horizontal=True, vertical_alignment="center"):
-        st.title(title, anchor=False, width="content")
-        st.caption(line, width="stretch")
 
 
 def no_models() -> None:

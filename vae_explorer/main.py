@@ -1,4 +1,4 @@
-"""Streamlit runs this file for every visit and every answer: the model chooser, then the page."""
+"""Streamlit runs this file for every visit and every answer: navigation, then the page."""
 
 import streamlit as st
 
@@ -8,6 +8,7 @@ PAGES = [
     st.Page(layout.MORPH, title="Morph", default=True),
     st.Page(layout.SAMPLES, title="Samples"),
     st.Page(layout.MAP, title="Map"),
+    st.Page(layout.INTERPOLATE, title="Interpolate"),
 ]
 
 st.set_page_config(page_title=chooser.TEXT["name"], page_icon=paths.PACKAGE / "icon.png", layout="wide")
@@ -15,6 +16,8 @@ st.set_page_config(page_title=chooser.TEXT["name"], page_icon=paths.PACKAGE / "i
 session.current().listing = zoo.shared().look()
 page = st.navigation(PAGES, position="top")
 layout.style()
-with st.sidebar:
+if session.model() is None:
+    layout.no_models()
     chooser.choose()
-page.run()
+else:
+    page.run()

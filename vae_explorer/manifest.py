@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from vae_explorer import browser_files, digits
+from vae_explorer import browser_files, digits, judge_file
 from vae_explorer.model_folder import ModelFolder
 
 SMALLEST_LIMIT = 3
@@ -41,12 +41,21 @@ def _atlas_bytes(folder: ModelFolder) -> bytes:
     return path.read_bytes()
 
 
-# Name in the manifest, name in the URL, what makes the bytes.
-_FILES: dict[str, tuple[str, Callable[[ModelFolder], bytes]]] = {
+def _judge_bytes(folder: ModelFolder) -> bytes | None:
+    """The shipped judge of the model's data set; there is none for a data set of one's own."""
+    path = judge_file.shipped_path(folder.data.name)
+    if not path.exists() or judge_file.read(path).classes != folder.data.classes:
+        return None
+    return path.read_bytes()
+
+
+# Name in the manifest, name in the URL, what makes the bytes; None for a file that the model does without.
+_FILES: dict[str, tuple[str, Callable[[ModelFolder], bytes | None]]] = {
     "decoder": ("decoder.safetensors", browser_files.decoder_bytes),
     "encoder": ("encoder.safetensors", browser_files.encoder_bytes),
     "codes": ("codes.safetensors", browser_files.codes_bytes),
     "digits": ("digits.png", _atlas_bytes),
+    "judge": ("judge.safetensors", _judge_bytes),
 }
 
 
@@ -57,7 +66,8 @@ def page_bytes(folder: ModelFolder) -> dict[str, bytes]:
         VaeExplorerError: the atlas of the test pictures is missing, damaged or too small.
         OSError: it cannot be read.
     """
-    return {kind: build(folder) for kind, (_, build) in _FILES.items()}
+    bodies = {kind: build(folder) for kind, (_, build) in _FILES.items()}
+    return {kind: body for kind, body in bodies.items() if body is not None}
 
 
 def page_file(kind: str, body: bytes) -> PageFile:

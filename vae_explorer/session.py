@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from vae_explorer import link
+from vae_explorer.link import Link
 from vae_explorer.zoo import Listing, Model
 
 _KEY = "vae_explorer"
@@ -74,6 +76,7 @@ class Session:
 
     token: str = field(default_factory=lambda: secrets.token_hex(8))
     listing: Listing = NOTHING_FOUND
+    link: Link = field(default_factory=Link)
     chosen: str | None = None
     models: dict[str, ModelState] = field(default_factory=dict)
 
@@ -81,7 +84,8 @@ class Session:
 def current() -> Session:
     """The session of the visitor whose page is being run."""
     if _KEY not in st.session_state:
-        st.session_state[_KEY] = Session(chosen=_named_in_link())
+        found = link.read(st.query_params)
+        st.session_state[_KEY] = Session(link=found, chosen=found.model)
     session: Session = st.session_state[_KEY]
     return session
 
@@ -99,8 +103,16 @@ def model() -> Model | None:
     return shown
 
 
+def shown_model() -> Model:
+    """The model of a page; `main.py` runs none where there is no model."""
+    shown = model()
+    if shown is None:
+        raise LookupError("a page was run without a model")
+    return shown
+
+
 def state(of: Model) -> ModelState:
-    """What the session remembers of a model; a new one starts at the origin."""
+    """What the session remembers of a model; a new one starts where the link says, else at the origin."""
     models = current().models
     known = models.get(of.id)
     # A folder may have been written anew, under the same name and with another number of dimensions.
@@ -108,6 +120,7 @@ def state(of: Model) -> ModelState:
         known = ModelState(Code(z=[0.0] * of.folder.config.latent_dim, label=_first_label(of)))
         known.samples.label = _first_label(of)
         models[of.id] = known
+        _follow_link(of)
     return known
 
 
@@ -151,9 +164,16 @@ def keep_map(of: Model, sent: object) -> None:
         state(of).map.projection = sent["projection"]
 
 
-def _named_in_link() -> str | None:
-    """The model that the page's address asks for, `?model=conv-2`. Links that hold more have their place here."""
-    return st.query_params.get("model")
+def _follow_link(of: Model) -> None:
+    """Take over what the link says about this model, once: it was made for one model and one visit."""
+    session = current()
+    found = session.link
+    if found.model not in (of.id, of.folder.name):
+        return
+    session.link = Link()
+    open_code(of, {"z": found.z, "label": found.label})
+    keep_samples(of, {"size": found.size, "temperature": found.temperature, "seed": found.seed, "label": found.label})
+    keep_map(of, {"projection": found.projection})
 
 
 def _code_of(of: Model, sent: object) -> tuple[list[float], int | None] | None:

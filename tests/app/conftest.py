@@ -17,7 +17,7 @@ from vae_explorer import digits, layout, model_folder
 from vae_explorer.config import ModelConfig
 from vae_explorer.paths import PACKAGE
 
-PAGES = {"Morph": layout.MORPH, "Samples": layout.SAMPLES, "Map": layout.MAP}
+PAGES = {"Morph": layout.MORPH, "Samples": layout.SAMPLES, "Map": layout.MAP, "Interpolate": layout.INTERPOLATE}
 
 # A run of a page takes 20 ms; tests share the machine.
 TIMEOUT_S = 30
@@ -36,10 +36,10 @@ class Visit:
         self.at.switch_page(PAGES[page]).run()
 
     def choose(self, model_id: str) -> None:
-        self.at.sidebar.radio[0].set_value(model_id).run()
+        self.at.radio[0].set_value(model_id).run()
 
     def look_again(self) -> None:
-        self.at.sidebar.button[0].click().run()
+        self.at.button[0].click().run()
 
     @property
     def title(self) -> str:
@@ -49,12 +49,12 @@ class Visit:
     @property
     def models(self) -> list[str]:
         """Ids of the models that can be chosen."""
-        return list(self.at.sidebar.radio[0].options) if self.at.sidebar.radio else []
+        return list(self.at.radio[0].options) if self.at.radio else []
 
     @property
     def broken(self) -> list[str]:
-        """What the sidebar says of the folders that cannot be opened."""
-        return [text.value for expander in self.at.sidebar.expander for text in expander.caption]
+        """What the chooser says of the folders that cannot be opened."""
+        return [text.value for expander in self.at.expander for text in expander.caption]
 
     @property
     def data(self) -> dict[str, Any]:

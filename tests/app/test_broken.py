@@ -91,7 +91,7 @@ HOSTILE = "<b>x</b> ![i](http://a/b.png) :red[r] $x$ `c` **b** https://a.example
 
 def test_texts_of_a_folder_are_shown_as_text(visit: Open, add_model: Add) -> None:
     edit_json(lambda about: about.update(title=HOSTILE, teaches=HOSTILE))(add_model("a"))
-    (title,) = visit().at.sidebar.radio[0].options
+    (title,) = visit().at.radio[0].options
     assert title == plain(HOSTILE)
     assert not re.search(r"(?<!\\)[^\w\s\\\N{WORD JOINER}]", title), "a sign that Markdown would act on"
     assert not re.search(r"https\\|www\\|@[^\N{WORD JOINER}]", title), "a link"

@@ -14,7 +14,19 @@ from tests.server import ROOT
 PACKAGE = ROOT / "vae_explorer"
 
 # The app side of the package; every other module is core.
-APP = {"addresses", "app", "app_pages", "chooser", "cli", "components", "layout", "main", "routes", "session"}
+APP = {
+    "addresses",
+    "app",
+    "app_pages",
+    "chooser",
+    "cli",
+    "components",
+    "heading",
+    "layout",
+    "main",
+    "routes",
+    "session",
+}
 # The core's modules that need torch, for those who ask for it.
 TORCH = {"loading", "network"}
 
@@ -78,7 +90,7 @@ def test_no_torch_after_every_page_was_served() -> None:
 from streamlit.testing.v1 import AppTest
 from vae_explorer import layout
 visit = AppTest.from_file("vae_explorer/main.py", default_timeout=60).run()
-for page in (layout.SAMPLES, layout.MAP, layout.MORPH):
+for page in (layout.SAMPLES, layout.MAP, layout.INTERPOLATE, layout.MORPH):
     assert not visit.switch_page(page).run().exception
 heavy = {"torch", "torchvision", "sklearn", "scipy", "pandas", "pyarrow", "typer", "train"} & set(sys.modules)
 print("heavy:", sorted(heavy))

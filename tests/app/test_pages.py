@@ -29,7 +29,7 @@ def test_page_shows_shipped_model(visit: Open, page: str, model_id: str) -> None
     assert visitor.data["manifest"]["latent_dim"] == 20
     assert len(visitor.data["manifest"]["mean_kl"]) == 20
     assert visitor.data["manifest"]["limit"] >= 3
-    assert set(visitor.data["manifest"]["files"]) == {"decoder", "encoder", "codes", "digits"}
+    assert set(visitor.data["manifest"]["files"]) == {"decoder", "encoder", "codes", "digits", "judge"}
 
 
 def test_first_page_and_first_model(visit: Open) -> None:
@@ -41,9 +41,9 @@ def test_first_page_and_first_model(visit: Open) -> None:
 
 @pytest.mark.usefixtures("only_own")
 class TestOwnModels:
-    def test_sidebar_says_what_a_model_is(self, visit: Open, add_model: Add) -> None:
+    def test_chooser_says_what_a_model_is(self, visit: Open, add_model: Add) -> None:
         add_model("first")
-        radio = visit().at.sidebar.radio[0]
+        radio = visit().at.radio[0]
         assert radio.options == ["Small"]
         (caption,) = radio.proto.captions
         assert caption.replace("\\", "") == "Nothing yet.  \n3 latent dimensions  \ntest −ELBO 100.5 nats per image"
@@ -51,7 +51,7 @@ class TestOwnModels:
     def test_plain_autoencoder_shows_no_elbo(self, visit: Open, add_model: Add) -> None:
         add_model("ae", ModelConfig("mlp", 2, 5, deterministic=True))
         visitor = visit()
-        assert "ELBO" not in visitor.at.sidebar.radio[0].proto.captions[0]
+        assert "ELBO" not in visitor.at.radio[0].proto.captions[0]
         assert len(visitor.data["manifest"]["mean_kl"]) == 2
 
     @pytest.mark.parametrize("page", PAGES)

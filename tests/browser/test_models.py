@@ -14,6 +14,7 @@ from tests.browser.pixels import decoded, expect_picture
 from tests.browser.visitor import (
     SHIPPED,
     choose_model,
+    chooser,
     expect_idle,
     expect_view,
     open_view,
@@ -39,21 +40,21 @@ def write_model(path: Path, config: ModelConfig | None = None, overwrite: bool =
 
 
 def look_again(page: Page) -> None:
-    page.get_by_role("button", name="Look again").click()
+    chooser(page).get_by_role("button", name="Look again").click()
     expect_idle(page)
 
 
 def expect_choices(page: Page, titles: list[str]) -> None:
     """The shipped models, then these."""
-    shown = page.get_by_test_id("stSidebar").get_by_role("radio")
+    shown = chooser(page).get_by_role("radio")
     expect(shown).to_have_count(len(SHIPPED) + len(titles))
     for title in titles:
-        expect(page.get_by_test_id("stSidebar").get_by_text(title, exact=True)).to_be_visible()
+        expect(chooser(page).get_by_text(title, exact=True)).to_be_visible()
 
 
 def test_each_model_is_listed_with_what_it_shows(page: Page, explorer: Server) -> None:
     open_view(page, explorer)
-    sidebar = page.get_by_test_id("stSidebar")
+    sidebar = chooser(page)
     expect_choices(page, [])
     for name in SHIPPED:
         about = shipped(name)
@@ -79,7 +80,7 @@ def test_first_visitor_may_come_by_a_link_to_any_page(page: Page, start_explorer
     server = start_explorer()
     page.goto(f"{server.url}/samples?model={SHIPPED[0]}")
     expect_view(page, "Samples")
-    expect(page.get_by_role("radio", name=shipped(SHIPPED[0]).title)).to_be_checked()
+    expect(chooser(page).get_by_role("radio", name=shipped(SHIPPED[0]).title)).to_be_checked()
 
 
 def test_broken_folders_are_listed_and_stop_nobody(page: Page, start_explorer: StartExplorer) -> None:
@@ -90,7 +91,7 @@ def test_broken_folders_are_listed_and_stop_nobody(page: Page, start_explorer: S
     open_view(page, server)
     expect_choices(page, ["whole"])
     page.get_by_text(f"Cannot be opened ({len(DAMAGE)})").click()
-    sidebar = page.get_by_test_id("stSidebar")
+    sidebar = chooser(page)
     for number, (_, sentence) in enumerate(DAMAGE.values()):
         entry = sidebar.get_by_text(f"broken-{number}", exact=True).locator("xpath=ancestor::p")
         expect(entry).to_contain_text(sentence)

@@ -61,8 +61,17 @@ def expect_view(page: Page, view: str) -> None:
 
 
 def choose_model(page: Page, title: str) -> None:
-    page.get_by_test_id("stSidebar").get_by_test_id("stRadio").get_by_text(title, exact=True).click()
+    chooser(page).get_by_test_id("stRadio").get_by_text(title, exact=True).click()
     expect_idle(page)
+    page.keyboard.press("Escape")
+
+
+def chooser(page: Page) -> Locator:
+    """The list of models; opened where it is folded away."""
+    body = page.get_by_test_id("stPopoverBody")
+    if not body.is_visible():
+        page.get_by_test_id("stPopover").get_by_role("button").click()
+    return body
 
 
 def expect_idle(page: Page) -> None:

@@ -4,17 +4,15 @@ import streamlit as st
 
 from vae_explorer import layout, session
 from vae_explorer.components.map import map_view
+from vae_explorer.heading import heading
 
 TEXT = {
     "title": "Map",
     "line": "Where in the latent space does the encoder put the {count:,} test {nouns}?",
 }
 
-model = session.model()
-if model is None:
-    layout.no_models()
-else:
-    data = model.folder.data
-    layout.heading(TEXT["title"], TEXT["line"].format(count=data.count, nouns=layout.plain(data.nouns)))
-    if session.open_code(model, map_view(model)):
-        st.switch_page(layout.MORPH)
+model = session.shown_model()
+data = model.folder.data
+heading(TEXT["title"], TEXT["line"].format(count=data.count, nouns=layout.plain(data.nouns)))
+if session.open_code(model, map_view(model)):
+    st.switch_page(layout.MORPH)

@@ -26,7 +26,8 @@ def view_data(view: str, model: Model, **own: object) -> list[dict[str, Any]]:
     In a list of one, which `loader.js` takes it out of: Streamlit looks for data frames among the values of a
     dictionary, and imports pandas and pyarrow to know one, half a second for the first visitor and 60 MB.
     """
-    code = session.state(model).code
+    known = session.state(model)
+    code = known.code
     data = {
         "frontend": routes.frontend_url(),
         "view": view,
@@ -35,5 +36,11 @@ def view_data(view: str, model: Model, **own: object) -> list[dict[str, Any]]:
         "z": code.z,
         "label": code.label,
         "rev": code.rev,
+        "link": {
+            "size": known.samples.size,
+            "temperature": known.samples.temperature,
+            "seed": known.samples.seed,
+            "projection": known.map.projection,
+        },
     }
     return [data | own]

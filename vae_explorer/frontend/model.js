@@ -1,5 +1,5 @@
 /**
- * A model as the page sees it: a manifest, and four files that are fetched when somebody asks for them.
+ * A model as the page sees it: a manifest, and the files that are fetched when somebody asks for them.
  *
  * @typedef {import("./types.js").Manifest} Manifest
  * @typedef {import("./safetensors.js").Tensor} Tensor
@@ -67,6 +67,20 @@ export class Model {
     });
   }
 
+  /** Whether there is a judge for this data set. */
+  get hasJudge() {
+    return this.manifest.files.judge !== undefined;
+  }
+
+  /** The classifier: an image (784) to logits, one a class. @returns {Promise<Network>} */
+  judge() {
+    return this.#once("judge", (buffer) => {
+      const network = new Network(parseSafetensors(buffer));
+      requireSizes("judge", network, PIXELS, this.manifest.data.classes.length);
+      return network;
+    });
+  }
+
   /** @returns {Promise<Codes>} */
   codes() {
     return this.#once("codes", (buffer) => readCodes(buffer, this.manifest.latent_dim));
@@ -93,7 +107,9 @@ export class Model {
   #once(name, read) {
     let coming = this.#open.get(name);
     if (!coming) {
-      coming = fetchChecked(this.manifest.files[name], this.baseUrl).then(read);
+      const file = this.manifest.files[name];
+      if (!file) return Promise.reject(new FormatError(`This model comes without the file “${name}”.`));
+      coming = fetchChecked(file, this.baseUrl).then(read);
       // A failure is not kept: the next call tries again.
       coming.catch(() => this.#open.delete(name));
       this.#open.set(name, coming);

@@ -16,7 +16,8 @@
  * @property {number} limit          sliders go from -limit to +limit
  * @property {number[]} mean_kl      (D) nats, mean over the test set
  * @property {{name: string, noun: string, nouns: string, classes: string[], count: number}} data
- * @property {{decoder: FileRef, encoder: FileRef, codes: FileRef, digits: FileRef}} files
+ * @property {{decoder: FileRef, encoder: FileRef, codes: FileRef, digits: FileRef, judge?: FileRef}} files
+ *   the judge, a classifier of the same classes, is there for some data sets only
  *
  * @typedef {object} ViewProps
  *   What every view is given. `z` and `label` count only when `rev` differs from the last one applied.
@@ -26,6 +27,8 @@
  * @property {number[]} z      (D)
  * @property {number | null} label
  * @property {number} rev
+ * @property {{size: number, temperature: number, seed: number, projection: string}} link
+ *   what a link to this model holds besides the code
  *
  * @typedef {{size: number, temperature: number, seed: number}} SampleSettings
  *   `size` pictures a side, 4, 8, 12 or 16; `temperature` 0…2; `seed` a whole number of 32 bits.

@@ -1,0 +1,17 @@
+"""What lies between two codes?"""
+
+import streamlit as st
+
+from vae_explorer import layout, session
+from vae_explorer.components.interpolate import interpolate
+from vae_explorer.heading import heading
+
+TEXT = {
+    "title": "Interpolate",
+    "line": "What lies between two codes, and what does a difference of codes do?",
+}
+
+model = session.shown_model()
+heading(TEXT["title"], TEXT["line"])
+if session.open_code(model, interpolate(model)):
+    st.switch_page(layout.MORPH)

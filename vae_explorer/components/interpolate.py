@@ -1,0 +1,21 @@
+"""The Interpolate view: ways between codes, and sums of them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from vae_explorer.components import LOADER, component_key, view_data
+from vae_explorer.zoo import Model
+
+_interpolate = st.components.v2.component("vae_explorer_interpolate", js=LOADER)
+
+
+def interpolate(model: Model) -> object:
+    """Mount the view. Returns the code that the visitor has just asked to see in Morph, unchecked, or None."""
+    result = _interpolate(
+        key=component_key("interpolate", model),
+        data=view_data("interpolate", model),
+        on_open_change=lambda: None,
+    )
+    opened: object = result.open
+    return opened
