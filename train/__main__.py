@@ -48,8 +48,8 @@ def fit(
     schedule: Annotated[ScheduleName | None, _setting("schedule", "How the rate goes.")] = None,
     beta: Annotated[float | None, _setting("beta", "Weight of the KL, nats against nats; 1 is the ELBO.")] = None,
     average: Annotated[float | None, _setting("average", "Decay a step of the weights' average; 0 is off.")] = None,
-    corruption: Annotated[
-        float | None, _setting("corruption", "Share of pixels hidden from the encoder, 0 to 0.9.")
+    deformed: Annotated[
+        float | None, _setting("deformed", "Share of images turned and sheared a little, 0 to 1.")
     ] = None,
     weight_decay: Annotated[
         float | None, _setting("weight_decay", "Decoupled decay of the weights, a step and rate.")
@@ -91,7 +91,7 @@ def fit(
         schedule=schedule,
         beta=beta,
         average=average,
-        corruption=corruption,
+        deformed=deformed,
         weight_decay=weight_decay,
         precision=precision,
         seed=seed,

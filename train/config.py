@@ -15,6 +15,9 @@ PRECISIONS = ("float32", "bfloat16")
 # A one-cycle rate rises over this share of the steps, then falls along a cosine towards zero.
 WARM_UP_SHARE = 0.1
 
+# Images are deformed over this share of the epochs; the last ones show the data as they are.
+DEFORMED_UNTIL = 0.75
+
 
 @dataclass(frozen=True)
 class TrainConfig:
@@ -28,7 +31,8 @@ class TrainConfig:
         beta: weight of the KL in the loss, at least 0.
         average: decay a step of an exponential moving average of the weights, 0…1; 0 turns it off. The
             average is what is evaluated and saved.
-        corruption: share of pixels that the encoder is not shown, 0…0.9, drawn anew for each image and step.
+        deformed: share of the images, 0…1, that are turned, sheared and scaled a little, anew at each step, until
+            three quarters of the epochs are done.
         weight_decay: decoupled decay of the weights, AdamW's, at least 0.
         precision: `float32`, or `bfloat16` for the products inside the networks (weights and losses stay
             float32).
@@ -44,7 +48,7 @@ class TrainConfig:
     schedule: str = "constant"
     beta: float = 1.0
     average: float = 0.0
-    corruption: float = 0.0
+    deformed: float = 0.0
     weight_decay: float = 0.0
     precision: str = "float32"
     seed: int = 0
@@ -58,7 +62,7 @@ class TrainConfig:
         _require_range("learning_rate", self.learning_rate, 0, 10, low_open=True)
         _require_range("beta", self.beta, 0, 1000)
         _require_range("average", self.average, 0, 0.999999)
-        _require_range("corruption", self.corruption, 0, 0.9)
+        _require_range("deformed", self.deformed, 0, 1)
         _require_range("weight_decay", self.weight_decay, 0, 10)
 
     def to_json(self) -> dict[str, Any]:
@@ -73,6 +77,10 @@ class TrainConfig:
     def average_decay_at(self, step: int) -> float:
         """The average's decay after step `step` (from 0): it grows, or the random start would be remembered long."""
         return min(self.average, (1 + step) / (10 + step))
+
+    def deformed_in(self, epoch: int) -> float:
+        """The share of images that are deformed in epoch `epoch` (from 0)."""
+        return self.deformed if epoch < DEFORMED_UNTIL * self.epochs else 0.0
 
     def learning_rate_at(self, step: int, steps: int) -> float:
         """The rate of step `step` (from 0) of `steps`."""

@@ -18,6 +18,7 @@ from torch import Tensor
 from torch.optim import AdamW
 
 from train.config import TrainConfig
+from train.deform import random_deformations
 from train.parallel import World
 from train.step import Step
 from vae_explorer.errors import StoppedError, TrainingError
@@ -109,7 +110,9 @@ class Trainer:
                 raise StoppedError(f"stopped in epoch {number + 1}, step {step + 1} of {steps}")
             taken = number * steps + step
             rate = config.learning_rate_at(taken, config.epochs * steps)
-            sums[step] = self.step(indices, self._noise(len(indices), noise), rate, config.average_decay_at(taken))
+            sums[step] = self.step(
+                indices, self._noise(len(indices), number, noise), rate, config.average_decay_at(taken)
+            )
         totals = self.world.add(sums).cpu().double()
         seconds = time.perf_counter() - started
         self._require_finite(totals, number, steps)
@@ -131,13 +134,11 @@ class Trainer:
         self.history.append(epoch)
         return epoch
 
-    def _noise(self, count: int, generator: torch.Generator) -> tuple[Tensor, ...]:
-        """The random numbers of a step: eps `(B, D)` and, where images are corrupted, which pixels are shown."""
+    def _noise(self, count: int, epoch: int, generator: torch.Generator) -> tuple[Tensor, ...]:
+        """The random numbers of a step: eps `(B, D)` and, where images are deformed, how: `(B, 2, 3)`."""
         eps = torch.randn(count, self.model.config.latent_dim, device=self.device, generator=generator)
-        if not self.config.corruption:
-            return (eps,)
-        uniform = torch.rand(count, *self.images.train.shape[1:], device=self.device, generator=generator)
-        return eps, uniform >= self.config.corruption
+        share = self.config.deformed_in(epoch)
+        return (eps, random_deformations(count, share, generator, self.device)) if share else (eps,)
 
     def _require_finite(self, totals: Tensor, number: int, steps: int) -> None:
         broken = (~totals.isfinite().all(dim=1)).nonzero()

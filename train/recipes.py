@@ -20,10 +20,16 @@ class Recipe:
     data_set: str = "mnist"
 
 
-def _conv(epochs: int, beta: float = 1.0, average: float = 0.999) -> TrainConfig:
+def _conv(epochs: int, beta: float = 1.0, average: float = 0.999, deformed: float = 0.0) -> TrainConfig:
     """How the convolutional models are trained; the rate and the average were chosen on `conv-20`."""
     return TrainConfig(
-        epochs=epochs, learning_rate=3e-3, schedule="one-cycle", beta=beta, average=average, precision="bfloat16"
+        epochs=epochs,
+        learning_rate=3e-3,
+        schedule="one-cycle",
+        beta=beta,
+        average=average,
+        deformed=deformed,
+        precision="bfloat16",
     )
 
 
@@ -46,38 +52,38 @@ RECIPES = {
     ),
     "mlp-20": PLAIN,
     "conv-20": Recipe(
-        ModelConfig("conv", latent_dim=20, hidden=128, channels=16),
-        _conv(epochs=80),
+        ModelConfig("conv", latent_dim=20, hidden=128, channels=16, encoder_convs=1),
+        _conv(epochs=60, deformed=0.7),
         "Convolutional VAE",
         "The same 20 dimensions with convolutions: sharper digits, fewer nats.",
     ),
     "conv-2": Recipe(
         ModelConfig("conv", latent_dim=2, hidden=128, channels=8),
-        _conv(epochs=30),
+        _conv(epochs=20),
         "Two dimensions",
         "The whole latent space on one screen: see which digits had to become neighbours.",
     ),
     "beta-10": Recipe(
         ModelConfig("conv", latent_dim=10, hidden=128, channels=8),
-        _conv(epochs=30, beta=4.0),
+        _conv(epochs=20, beta=4.0),
         "Beta-VAE",
         "The KL weighs four times: fewer dimensions carry something, and each changes the look in its own way.",
     ),
     "ae-2": Recipe(
         ModelConfig("conv", latent_dim=2, hidden=128, channels=8, deterministic=True),
-        _conv(epochs=30, beta=0.0),
+        _conv(epochs=20, beta=0.0),
         "Plain autoencoder",
         "Like Two dimensions, but without the KL: look for the gaps, and for what random codes give.",
     ),
     "cvae-8": Recipe(
         ModelConfig("conv", latent_dim=8, hidden=128, channels=8, classes=10),
-        _conv(epochs=30),
+        _conv(epochs=20),
         "Conditional VAE",
         "The decoder is told the class: the code is left with the style. Keep z, change the class.",
     ),
     "fashion-20": Recipe(
         ModelConfig("conv", latent_dim=20, hidden=128, channels=8),
-        _conv(epochs=30),
+        _conv(epochs=20),
         "Clothes",
         "The same network on Fashion-MNIST: nothing here is about digits alone.",
         data_set="fashion-mnist",
@@ -85,7 +91,7 @@ RECIPES = {
 }
 
 # The models that the project ships, each trained by the recipe of its name.
-ZOO = ("mlp-20", "conv-20")
+ZOO = ("mlp-20", "conv-20", "conv-2", "beta-10", "ae-2", "cvae-8", "fashion-20")
 
 
 def find_recipe(name: str) -> Recipe:

@@ -14,6 +14,7 @@ from torch.optim import AdamW
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from train.config import TrainConfig
+from train.deform import deformed
 from train.parallel import World
 from vae_explorer.network import VAE
 
@@ -43,15 +44,15 @@ class Step:
         self.model, self.average, self.optimizer, self.config = model, average, optimizer, config
         self.images, self.labels, self.world = images, labels, world
         self.taken = 0
-        self._captured: dict[int, _Captured] = {}
+        self._captured: dict[tuple[int, int], _Captured] = {}
 
     def __call__(self, indices: Tensor, noise: tuple[Tensor, ...], rate: float, decay: float) -> Tensor:
         """Take a step on the images at `indices`, `(B,)` int64.
 
-        `noise` is eps `(B, D)`, the noise of z, and where images are corrupted `(B, 1, 28, 28)` bool, True for a
-        pixel that the encoder is shown; `rate` is the learning rate, `decay` that of the average. Returns the
-        sums of reconstruction and KL over this process's share of the batch, `(2,)` float32, nats, on the
-        device; the next call of this size overwrites them.
+        `noise` is eps `(B, D)`, the noise of z, and where images are deformed the maps `(B, 2, 3)` of
+        `train.deform`; `rate` is the learning rate, `decay` that of the average. Returns the sums of
+        reconstruction and KL over this process's share of the batch, `(2,)` float32, nats, on the device; the
+        next call of this kind overwrites them.
         """
         for group in self.optimizer.param_groups:
             if isinstance(group["lr"], Tensor):
@@ -67,26 +68,25 @@ class Step:
         """The step itself, or what replays it."""
         if indices.device.type != "cuda" or self.world.size > 1 or self.taken < WARM_UP_STEPS:
             return self._take
-        if len(indices) not in self._captured:
-            self._captured[len(indices)] = _Captured(self._take, indices, *noise)
-        return self._captured[len(indices)]
+        kind = len(indices), len(noise)
+        if kind not in self._captured:
+            self._captured[kind] = _Captured(self._take, indices, *noise)
+        return self._captured[kind]
 
-    def _take(self, indices: Tensor, eps: Tensor, shown: Tensor | None = None) -> Tensor:
+    def _take(self, indices: Tensor, eps: Tensor, maps: Tensor | None = None) -> Tensor:
         size = len(indices)
         indices, eps = self.world.share(indices), self.world.share(eps)
         x, label = self.images[indices], self.labels[indices]
+        if maps is not None:
+            x = deformed(x, self.world.share(maps))
         self.optimizer.zero_grad(set_to_none=True)
         with torch.autocast(x.device.type, torch.bfloat16, enabled=self.config.precision == "bfloat16"):
-            terms = self.model.elbo(x, label, eps, self._seen(x, shown))
+            terms = self.model.elbo(x, label, eps)
         # Divided by the size of the whole batch, so that the sum over processes is the gradient of its mean.
         (terms.weighted(self.config.beta).sum() / size).backward()
         self.world.add_gradients(self.model)
         self.optimizer.step()
         return torch.stack([terms.reconstruction.detach().sum(), terms.kl.detach().sum()])
-
-    def _seen(self, x: Tensor, shown: Tensor | None) -> Tensor | None:
-        """What the encoder is shown: x with pixels left out and the rest as much brighter, or None for all of x."""
-        return None if shown is None else x * self.world.share(shown) / (1 - self.config.corruption)
 
     @torch.no_grad()
     def _follow(self, decay: float) -> None:

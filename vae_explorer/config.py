@@ -24,6 +24,8 @@ class ModelConfig:
         hidden: width of the dense hidden layer, 1…8192.
         channels: channels next to the image, 1…256; the layers further in have 2 and 4 times as many. Only
             `conv` uses it.
+        encoder_convs: 3x3 convolutions that the encoder has more than the decoder, on its innermost maps, 0…8.
+            Only `conv` uses it.
         likelihood: `bce` (Bernoulli on grey pixels) or `mse` (Gaussian with a fixed deviation of 0.1).
         classes: 0, or the number of classes that encoder and decoder are told beside image and code.
         deterministic: True for a classical autoencoder: z = mu, and `log_var` means nothing.
@@ -36,6 +38,7 @@ class ModelConfig:
     latent_dim: int = 20
     hidden: int = 400
     channels: int = 16
+    encoder_convs: int = 0
     likelihood: str = "bce"
     classes: int = 0
     deterministic: bool = False
@@ -46,6 +49,7 @@ class ModelConfig:
         require_whole("latent_dim", self.latent_dim, 1, 256)
         require_whole("hidden", self.hidden, 1, 8192)
         require_whole("channels", self.channels, 1, 256)
+        require_whole("encoder_convs", self.encoder_convs, 0, 8)
         require_whole("classes", self.classes, 0, 256)
         if not isinstance(self.deterministic, bool):
             raise ConfigError(f"deterministic is {self.deterministic!r}; it has to be true or false")

@@ -112,6 +112,8 @@ def _mlp_decoder(config: ModelConfig) -> list[Layer]:
 
 def _conv_encoder(config: ModelConfig) -> list[Layer]:
     outer, middle, inner = config.channels, 2 * config.channels, 4 * config.channels
+    more = [Layer("conv", inputs=inner, outputs=inner, kernel=3, stride=1, padding=1), Layer("silu")]
+    more *= config.encoder_convs
     return [
         Layer("conv", inputs=1 + config.classes, outputs=outer, kernel=4, stride=2, padding=1),
         Layer("silu"),
@@ -119,6 +121,7 @@ def _conv_encoder(config: ModelConfig) -> list[Layer]:
         Layer("silu"),
         Layer("conv", inputs=middle, outputs=inner, kernel=3, stride=1, padding=1),
         Layer("silu"),
+        *more,
         Layer("reshape", shape=(inner * INNER_SIDE**2,)),
         Layer("linear", inputs=inner * INNER_SIDE**2, outputs=config.hidden),
         Layer("silu"),

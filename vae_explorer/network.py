@@ -88,15 +88,9 @@ class VAE(nn.Module):
         """Pixel means of p(x|z), `(B, 1, 28, 28)` in 0…1."""
         return torch.sigmoid(self.decode_logits(z, label)).view(-1, 1, IMAGE_SIZE, IMAGE_SIZE)
 
-    def elbo(
-        self, x: Tensor, label: Tensor | None = None, eps: Tensor | None = None, seen: Tensor | None = None
-    ) -> ElboTerms:
-        """The two terms of -ELBO with one sample of z an image.
-
-        `seen`, of the shape of x, is what the encoder is shown instead of x: with corrupted images training
-        lowers the bound of Im et al., "Denoising Criterion for Variational Auto-Encoding Framework", 2017.
-        """
-        mu, log_var = self.encode(x if seen is None else seen, label)
+    def elbo(self, x: Tensor, label: Tensor | None = None, eps: Tensor | None = None) -> ElboTerms:
+        """The two terms of -ELBO with one sample of z an image."""
+        mu, log_var = self.encode(x, label)
         logits = self.decode_logits(self.reparameterize(mu, log_var, eps), label)
         return ElboTerms(
             reconstruction=reconstruction_nats(logits, x, self.config.likelihood),
