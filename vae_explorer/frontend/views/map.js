@@ -3,6 +3,7 @@
 import { element, errorBox } from "../dom.js";
 import { openModel } from "../model.js";
 import { classColour } from "../palette.js";
+import { firstTwoColumns } from "../placement.js";
 import { preloadPlotly } from "../plotly.js";
 import { codeInHand } from "../store.js";
 import { MapChart } from "./map_chart.js";
@@ -57,6 +58,8 @@ class ModelMap {
   #colours = [];
   /** @type {Map<ProjectionName, MapPoints>} */
   #maps = new Map();
+  /** @type {{plane: import("../placement.js").Plane, words: string} | null} a t-SNE with the visitor's settings */
+  #ownTsne = null;
   /** @type {Set<number>} classes switched off */
   #off = new Set();
   /** @type {[number, number] | null} where the code in Morph lies */
@@ -209,7 +212,8 @@ class ModelMap {
   #points(codes) {
     let points = this.#maps.get(this.projection);
     if (!points) {
-      points = new MapPoints(PROJECTIONS[this.projection].plane(codes));
+      const own = this.projection === "tsne" ? this.#ownTsne : null;
+      points = new MapPoints(own?.plane ?? PROJECTIONS[this.projection].plane(codes));
       this.#maps.set(this.projection, points);
     }
     return points;
@@ -231,6 +235,18 @@ class ModelMap {
     this.projection = projection;
     this.#redraw();
     this.callbacks.commit("settings", { projection });
+  }
+
+  /**
+   * Another t-SNE of the same codes in place of the model's own.
+   *
+   * @param {Float32Array | null} points (N, 2), or null for the model's own
+   * @param {string} words what is said of it, in place of what is said of the model's own
+   */
+  setTsne(points, words) {
+    this.#ownTsne = points && { plane: firstTwoColumns(points, points.length / 2), words };
+    this.#maps.delete("tsne");
+    if (this.projection === "tsne") this.#redraw();
   }
 
   /** @param {Set<number>} off */

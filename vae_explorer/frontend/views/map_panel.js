@@ -65,7 +65,8 @@ export class MapPanel {
     );
     this.counts = element("p", { class: "vx-caption", attributes: { role: "status" } });
     this.words = element("div", { class: "vx-map-words vx-note" });
-    this.caption = element("div", { class: "vx-map-caption" }, this.counts, this.words);
+    this.slot = element("div", { class: "vx-map-slot" }); // for what a map can do besides
+    this.caption = element("div", { class: "vx-map-caption" }, this.counts, this.words, this.slot);
   }
 
   /**
