@@ -23,6 +23,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vae_explorer import zoo
+from vae_explorer.gif_route import gif_route
 from vae_explorer.manifest import FILES_URL
 from vae_explorer.paths import PACKAGE
 
@@ -69,6 +70,7 @@ def routes(base_path: str) -> list[BaseRoute]:
         Route(f"{root}/{FRONTEND_URL}/{{digest}}/{{path:path}}", _frontend_file),
         Route(f"{root}/{FILES_URL}/{{digest}}/{{name}}", _model_file),
         Route(f"{root}/{PLOTLY_URL}/{{version}}/plotly.min.js", _plotly),
+        gif_route(root),
         Route(f"{root}/vx/{{path:path}}", _gone),
     ]
 

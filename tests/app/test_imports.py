@@ -21,10 +21,12 @@ APP = {
     "chooser",
     "cli",
     "components",
+    "gif_route",
     "heading",
     "layout",
     "main",
     "routes",
+    "same_origin",
     "session",
 }
 # The core's modules that need torch, for those who ask for it.

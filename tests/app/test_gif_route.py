@@ -1,0 +1,91 @@
+"""The route that makes GIFs: for the explorer's own pages, within limits, and in sentences where it refuses."""
+
+from __future__ import annotations
+
+import io
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+from PIL import Image
+
+from tests.server import Server, serve
+from vae_explorer import gif
+from vae_explorer.gif_route import GIF_URL
+
+GOOD = "width=28&height=28&scale=4&delay=80"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serve(tmp_path_factory.mktemp("gif")) as running:
+        yield running
+
+
+def post(server: Server, body: bytes, query: str = GOOD, **headers: str) -> tuple[int, str, bytes]:
+    """(status, content type, body); sent as a page of the server would unless `headers` say otherwise."""
+    sent = headers or {"Origin": server.url}
+    names = {name.replace("_", "-"): value for name, value in sent.items()}
+    request = urllib.request.Request(f"{server.url}/{GIF_URL}?{query}", data=body, headers=names, method="POST")
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return answer.status, answer.headers["content-type"], answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers["content-type"], error.read()
+
+
+def test_gif(server: Server) -> None:
+    status, media_type, body = post(server, bytes(range(256)) * 49)  # 16 frames
+    assert (status, media_type) == (200, "image/gif")
+    with Image.open(io.BytesIO(body)) as opened:
+        assert opened.size == (112, 112)
+        assert opened.n_frames == 16
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://elsewhere.example"},
+        {"Sec_Fetch_Site": "cross-site"},
+        {"Sec_Fetch_Site": "same-site", "Origin": "http://127.0.0.1:1"},
+        {"Accept": "image/gif"},
+    ],
+)
+def test_other_pages_are_refused(server: Server, headers: dict[str, str]) -> None:
+    status, media_type, body = post(server, bytes(784), **headers)
+    assert status == 403
+    assert media_type.startswith("text/plain")
+    assert b"explorer's" in body
+
+
+def test_own_page_by_fetch_metadata(server: Server) -> None:
+    assert post(server, bytes(784), Sec_Fetch_Site="same-origin")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("width=28&height=28&scale=4", "delay is ''"),
+        (GOOD.replace("28", "many"), "width is 'many'"),
+        (GOOD.replace("=4", "=99"), "scale is 99"),
+        (GOOD.replace("=4", "=-1"), "scale is '-1'"),
+        (GOOD.replace("=80", "=80000000000000000000"), "delay is '8000000"),
+    ],
+)
+def test_bad_query(server: Server, query: str, said: str) -> None:
+    status, media_type, body = post(server, bytes(784), query)
+    assert status == 400
+    assert media_type.startswith("text/plain")
+    assert said in body.decode()
+
+
+def test_too_large(server: Server) -> None:
+    status, _, body = post(server, bytes(gif.LARGEST_BODY + 1))
+    assert status == 413
+    assert "Take fewer stops" in body.decode()
+
+
+def test_only_post(server: Server) -> None:
+    with pytest.raises(urllib.error.HTTPError, match=r"40[45]"):
+        urllib.request.urlopen(f"{server.url}/{GIF_URL}")

@@ -1,0 +1,65 @@
+"""The route that makes a GIF of the frames that a page sends. Nothing is kept."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from vae_explorer import gif
+from vae_explorer.errors import ConfigError, VaeExplorerError
+from vae_explorer.gif import GifShape
+from vae_explorer.same_origin import is_same_origin
+
+GIF_URL = "vx/gif"
+
+TEXT = {
+    "foreign": "This page is not the explorer's own; a GIF is made for the explorer's pages only.",
+    "no_number": "{name} is {found!r}; a whole number was expected. Reload the page and try again.",
+    "too_large": "More than {most:,} bytes came, which is more than a GIF may be made of. Take fewer stops.",
+}
+
+
+def gif_route(root: str) -> Route:
+    """`POST {root}/vx/gif?width=28&height=28&scale=5&delay=80`, the frames as body; see `gif.encode`."""
+    one_at_a_time = asyncio.Semaphore(1)  # whoever else asks waits: a class may click at once
+
+    async def answer(request: Request) -> Response:
+        if not is_same_origin(request):
+            return _sentence(403, TEXT["foreign"])
+        try:
+            shape = GifShape(**{name: _whole(request, name) for name in ("width", "height", "scale", "delay")})
+            body = await _body(request)
+            if body is None:
+                return _sentence(413, TEXT["too_large"].format(most=gif.LARGEST_BODY))
+            async with one_at_a_time:
+                made = await run_in_threadpool(gif.encode, shape, body)
+        except VaeExplorerError as error:
+            return _sentence(400, str(error))
+        return Response(made, media_type="image/gif", headers={"Cache-Control": "no-store"})
+
+    return Route(f"{root}/{GIF_URL}", answer, methods=["POST"])
+
+
+def _whole(request: Request, name: str) -> int:
+    text = request.query_params.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise ConfigError(TEXT["no_number"].format(name=name, found=text[:20]))
+    return int(text)
+
+
+async def _body(request: Request) -> bytes | None:
+    """The body, or None as soon as it is too large, whatever its header says."""
+    parts = bytearray()
+    async for part in request.stream():
+        parts += part
+        if len(parts) > gif.LARGEST_BODY:
+            return None
+    return bytes(parts)
+
+
+def _sentence(status: int, text: str) -> Response:
+    return PlainTextResponse(text, status_code=status, headers={"Cache-Control": "no-store"})
