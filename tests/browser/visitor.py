@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from typing import Any
 
 import numpy as np
@@ -100,9 +101,10 @@ def type_value(page: Page, dimension: int, text: str) -> None:
 
 
 def shown_code(page: Page) -> NDArray[np.float64]:
-    """`(D,)`: the values beside the sliders, which have two decimals."""
-    fields = page.get_by_role("spinbutton", name="value")
-    return np.array(fields.evaluate_all("fields => fields.map(field => Number(field.value))"))
+    """`(D,)`: the values beside the sliders, which have two decimals; those of folded dimensions too."""
+    fields = page.get_by_role("spinbutton", name=re.compile(r"^z\d+ value$"), include_hidden=True)
+    shown = fields.evaluate_all("fields => fields.map(field => [field.ariaLabel, Number(field.value)])")
+    return np.array([value for _, value in sorted(shown, key=lambda pair: int(pair[0][1:].split()[0]))])
 
 
 def map_stage(page: Page) -> Locator:

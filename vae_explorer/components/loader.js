@@ -3,24 +3,27 @@
 
 const TROUBLE = "The view could not be loaded from the server. Check that it is still running, then reload the page.";
 
+const SHEETS = ["style.css", "views/morph.css"];
+
 const views = new Map();
 
-/** The view at this address, with its style sheet; fetched once for the whole page, again after a failure. */
+/** A style sheet of the frontend. */
+async function sheetAt(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+  return new CSSStyleSheet().replace(await answer.text());
+}
+
+/** The view at this address, with the style sheets; fetched once for the whole page, again after a failure. */
 function open(folder, name) {
   const address = new URL(`views/${name}.js`, folder).href;
   if (!views.has(address)) {
     const parts = Promise.all([
       import(new URL("shell.js", folder).href),
       import(address),
-      fetch(new URL("style.css", folder)).then((answer) => {
-        if (!answer.ok) throw new Error(`style.css: ${answer.status}`);
-        return answer.text();
-      }),
+      ...SHEETS.map((name) => sheetAt(new URL(name, folder))),
     ]);
-    const opened = parts.then(async ([shell, view, css]) => ({
-      run: shell.connect(view.mount),
-      sheet: await new CSSStyleSheet().replace(css),
-    }));
+    const opened = parts.then(([shell, view, ...sheets]) => ({ run: shell.connect(view.mount), sheets }));
     opened.catch(() => views.delete(address));
     views.set(address, opened);
   }
@@ -31,9 +34,10 @@ export default function (component) {
   const { parentElement } = component;
   const [data] = component.data;
   const started = open(new URL(data.frontend, document.baseURI), data.view).then(
-    ({ run, sheet }) => {
+    ({ run, sheets }) => {
       const root = parentElement.getRootNode();
-      if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+      const missing = sheets.filter((sheet) => !root.adoptedStyleSheets.includes(sheet));
+      if (missing.length) root.adoptedStyleSheets = [...root.adoptedStyleSheets, ...missing];
       return run({ ...component, data });
     },
     (error) => {

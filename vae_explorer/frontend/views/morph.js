@@ -10,21 +10,24 @@
  */
 
 import { button, buttonGroup, element, errorBox, oncePerFrame } from "../dom.js";
+import { keepsakesOf } from "../keepsakes.js";
 import { decoderInput, openModel } from "../model.js";
 import { Painter, pictureContext } from "../paint.js";
 import { freshSeed, standardNormals } from "../random.js";
 import { codeInHand } from "../store.js";
+import { deviationOf } from "./axes.js";
 import { Dials } from "./dials.js";
 
 const TEXT = {
   picture: "Decoded digit", // for every data set: tests and screen readers find the picture by this one name
   random: "Random",
   randomHint: "Draws z from N(0, I)",
+  randomHintWithoutPrior: "This model has no prior: draws each z from a normal as wide as the test codes spread",
   reset: "Reset",
   resetHint: "Sets every dimension to 0",
-  dials: "Latent code",
   hint: "Drag to morph",
-  hintMore: "Double click a slider to set it back to 0",
+  hintKl: " · sorted by what a dimension carries, its mean KL · click a frame to go there, double click: back to 0",
+  hintVariance: " · sorted by the variance of the codes · click a frame to go there, double click: back to 0",
   class: "Class given to the decoder",
   loading: "Loading the decoder…",
   retry: "Try again",
@@ -105,12 +108,18 @@ class Morph {
     this.picture = element("div", { class: "vx-picture" }, this.canvas, this.loading);
     this.source = element("p", { class: "vx-note vx-source", attributes: { "aria-live": "polite" } });
     this.tests = element("div", { class: "vx-tests" });
-    this.dials = new Dials(props.manifest.latent_dim, props.manifest.limit, {
-      onInput: (index, value) => {
-        this.#code.z[index] = value;
+    // What the picture is taken for and where its code lies; under the picture, and above all else on the right.
+    this.readings = element("div", { class: "vx-readings" });
+    this.side = element("div", { class: "vx-side" });
+    this.dials = new Dials(props.manifest, keepsakesOf(props), {
+      onInput: (axis, value) => {
+        axis.move(this.#code.z, value);
+        this.dials.show(this.#code.z);
         this.#changed();
       },
       onCommit: () => this.#commit(),
+      onLock: () => {},
+      onFold: () => {},
     });
     this.classButtons = this.#makeClassButtons();
     this.root = this.#makeRoot();
@@ -135,11 +144,13 @@ class Morph {
   }
 
   #makeRoot() {
-    const { latent_dim: dim, data, classes } = this.#manifest;
-    const actions = element(
+    const { latent_dim: dim, data, classes, deterministic } = this.#manifest;
+    const toolbar = element(
       "div",
-      { class: "vx-actions" },
-      button(TEXT.random, () => this.#random(), { attributes: { title: TEXT.randomHint } }),
+      { class: "vx-toolbar" },
+      button(TEXT.random, () => this.#random(), {
+        attributes: { title: deterministic ? TEXT.randomHintWithoutPrior : TEXT.randomHint },
+      }),
       button(TEXT.reset, () => this.#reset(), { attributes: { title: TEXT.resetHint } }),
     );
     const tests = buttonGroup(
@@ -153,27 +164,29 @@ class Morph {
     tests.addEventListener("pointerenter", prepare, { once: true });
     tests.addEventListener("focusin", prepare, { once: true });
     this.tests.append(tests, this.source);
-    const controls = element("div", { class: "vx-controls" }, actions, this.tests);
-    if (classes) controls.append(buttonGroup(TEXT.class, this.classButtons));
+    if (classes) this.readings.append(buttonGroup(TEXT.class, this.classButtons));
     const longest = Math.max(...data.classes.map((name) => name.length));
+    const size = dim > 6 ? " vx-many" : dim === 2 ? " vx-plane" : "";
     return element(
       "div",
-      { class: `vx vx-morph${dim > 6 ? " vx-many" : ""}${longest > 2 ? " vx-long-names" : ""}` },
+      { class: `vx vx-morph${size}${longest > 2 ? " vx-long-names" : ""}` },
       element(
         "div",
         { class: "vx-morph-grid" },
-        element("div", { class: "vx-stage" }, this.picture, controls),
+        element("div", { class: "vx-stage" }, this.picture, this.readings),
         element(
           "div",
-          { class: "vx-panel", attributes: { role: "group", "aria-label": TEXT.dials } },
+          { class: "vx-panel" },
+          toolbar,
           element(
             "p",
-            { class: "vx-panel-head" },
+            { class: "vx-panel-head vx-note" },
             element("span", { class: "vx-caption", text: TEXT.hint }),
-            element("span", { class: "vx-note", text: TEXT.hintMore }),
+            deterministic ? TEXT.hintVariance : TEXT.hintKl,
           ),
           this.dials.root,
         ),
+        element("div", { class: "vx-rest" }, this.side, this.tests),
       ),
     );
   }
@@ -215,6 +228,16 @@ class Morph {
     const pixels = this.#decoder.run(decoderInput(this.#manifest, this.#code.z, this.#code.label, this.#input));
     this.#painter.paint(this.context, pixels);
     this.canvas.dataset.frames = String(++this.#frames);
+    this.#tell(pixels);
+  }
+
+  /**
+   * Tells what reads along beside the picture, at every picture.
+   *
+   * @param {Float32Array} pixels  (784) in 0…1; the decoder's own, good until the next picture
+   */
+  #tell(pixels) {
+    void pixels;
   }
 
   /** After z or the label has changed by hand. */
@@ -235,7 +258,7 @@ class Morph {
 
   #random() {
     const normal = standardNormals(freshSeed());
-    this.#code.z.forEach((_, i, z) => (z[i] = normal()));
+    this.#code.z.forEach((_, i, z) => (z[i] = normal() * deviationOf(this.#manifest, i)));
     this.#changed();
     this.#showCode();
     this.#commit();
