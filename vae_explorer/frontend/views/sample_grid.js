@@ -3,6 +3,7 @@
 import { element } from "../dom.js";
 import { SIDE } from "../model.js";
 import { Painter, pictureContext } from "../paint.js";
+import { savePng } from "../save.js";
 
 const TEXT = {
   /** @param {number} index */
@@ -88,13 +89,7 @@ export class SampleGrid {
       const [x, y] = [index % this.#size, Math.floor(index / this.#size)];
       context.drawImage(cell.context.canvas, x * side, y * side, side, side);
     });
-    sheet.toBlob((blob) => {
-      if (!blob) return;
-      const url = URL.createObjectURL(blob);
-      element("a", { attributes: { href: url, download: fileName } }).click();
-      // The browser reads the address after the click has returned.
-      setTimeout(() => URL.revokeObjectURL(url), 10_000);
-    }, "image/png");
+    savePng(sheet, fileName);
   }
 
   /** @param {number} index */

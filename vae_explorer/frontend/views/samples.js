@@ -9,6 +9,7 @@
 import { decodeBatch } from "../background.js";
 import { button, buttonGroup, element, errorBox, isAbort } from "../dom.js";
 import { freshSeed, standardNormals } from "../random.js";
+import { fileName } from "../save.js";
 import { SampleGrid } from "./sample_grid.js";
 
 const TEXT = {
@@ -255,7 +256,7 @@ class Samples {
     const { size, temperature, seed } = this.#settings;
     const label = this.#label === null ? [] : [`class-${this.#manifest.data.classes[this.#label] ?? this.#label}`];
     const parts = [this.#manifest.name, "samples", `seed-${seed}`, `temperature-${temperature.toFixed(2)}`, ...label, `${size}x${size}`];
-    return `${parts.join("_").replace(/[^\w.-]+/g, "-")}.png`;
+    return fileName(parts, "png");
   }
 }
 
