@@ -9,7 +9,7 @@
  */
 
 import { element } from "../dom.js";
-import { SIDE } from "../model.js";
+import { pictureContext } from "../paint.js";
 
 const TEXT = {
   /** @param {string} name */
@@ -66,12 +66,13 @@ export class Dial {
     });
     this.strip = element("canvas", {
       class: "vx-strip",
-      attributes: { role: "img", "aria-label": TEXT.strip(name, stops), width: stops.length * SIDE, height: SIDE },
+      attributes: { role: "img", "aria-label": TEXT.strip(name, stops) },
       on: {
         click: (event) => this.#moveTo(this.#stopAt(event)),
         pointermove: (event) => (this.strip.title = TEXT.frame(name, this.#stopAt(event))),
       },
     });
+    this.film = pictureContext(this.strip, stops.length);
     this.#listenToKeys();
     this.#listenToScrolling();
     const label = element("span", {

@@ -17,6 +17,7 @@ import { freshSeed, standardNormals } from "../random.js";
 import { codeInHand } from "../store.js";
 import { deviationOf } from "./axes.js";
 import { Dials } from "./dials.js";
+import { Filmstrips } from "./morph_strips.js";
 
 const TEXT = {
   picture: "Decoded digit", // for every data set: tests and screen readers find the picture by this one name
@@ -119,8 +120,9 @@ class Morph {
       },
       onCommit: () => this.#commit(),
       onLock: () => {},
-      onFold: () => {},
+      onFold: () => this.strips.follow(this.dials.all, this.#code),
     });
+    this.strips = new Filmstrips(props, (error) => this.#showStripsFailure(error));
     this.classButtons = this.#makeClassButtons();
     this.root = this.#makeRoot();
     root.append(this.root);
@@ -140,6 +142,7 @@ class Morph {
   destroy() {
     this.#destroyed = true;
     this.#frame.cancel();
+    this.strips.destroy();
     this.root.remove();
   }
 
@@ -211,6 +214,7 @@ class Morph {
       this.#decoder = decoder;
       this.loading.hidden = true;
       this.#paint(); // at once: the page has waited for this one
+      this.strips.follow(this.dials.all, this.#code);
     } catch (error) {
       if (this.#destroyed) return;
       this.loading.hidden = true;
@@ -229,6 +233,7 @@ class Morph {
     this.#painter.paint(this.context, pixels);
     this.canvas.dataset.frames = String(++this.#frames);
     this.#tell(pixels);
+    this.strips.request();
   }
 
   /**
@@ -244,6 +249,15 @@ class Morph {
   #changed() {
     if (this.source.textContent) this.source.textContent = TEXT.sourceGone;
     this.#frame.request();
+  }
+
+  /** @param {unknown} error */
+  #showStripsFailure(error) {
+    const box = errorBox(error, TEXT.retry, () => {
+      box.remove();
+      this.strips.retry();
+    });
+    this.dials.root.before(box);
   }
 
   #showCode() {
