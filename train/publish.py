@@ -23,6 +23,7 @@ from vae_explorer.layers import parameter_shapes
 from vae_explorer.model_folder import ModelFolder
 from vae_explorer.model_json import DataInfo
 from vae_explorer.network import VAE
+from vae_explorer.tsne_layout import tsne
 
 SAMPLE_ROWS = 8
 SAMPLE_SEED = 0
@@ -67,7 +68,7 @@ def publish(
     codes |= samplers.fit_mixture(*samplers.codes_to_fit(model, images.train, images.train_labels), quick=quick)
     print("laying out the t-SNE map", flush=True)
     landmarks = QUICK_LANDMARKS if quick else None
-    codes["tsne"] = projections.tsne(mu, landmarks)
+    codes["tsne"] = tsne(mu, landmarks)
     spec = data.spec
     folder = ModelFolder(
         name=path.name,
