@@ -37,6 +37,8 @@ export class Network {
    * @throws {FormatError}
    */
   constructor(file) {
+    /** What the file says beside the layers, such as a judge's accuracy. */
+    this.metadata = file.metadata;
     const layers = /** @type {Layer[]} */ (listIn(file, "layers"));
     let shape = /** @type {number[]} */ (listIn(file, "input_shape"));
     let buffer = makeBuffer(shape, "input_shape");
