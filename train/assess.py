@@ -13,9 +13,9 @@ from train import samplers
 from train.data import DataSet, Split, load_data, to_device
 from train.device import choose_device
 from train.evaluate import bound_figures, encode_all, encode_codes, figures, neighbour_figures
-from train.judge import Judge, open_judge
+from train.judge import Judge, open_judge, shipped_judge, verdicts
 from train.sample_figures import SAMPLES, sample_figures
-from vae_explorer import digits, judge_file, model_folder
+from vae_explorer import digits, model_folder
 from vae_explorer.errors import DataError
 from vae_explorer.loading import LoadedVAE, find_folder
 
@@ -60,9 +60,13 @@ def assess(what: Assessment) -> None:
         mixture = samplers.fit_mixture(*samplers.codes_to_fit(plain, images, labels))
         folder = replace(folder, codes=folder.codes | mixture)
     model = LoadedVAE(folder).to(device)
+    if judge is not None:
+        mu = torch.from_numpy(folder.codes["mu"].copy()).to(device)
+        test_labels = torch.from_numpy(folder.codes["label"].astype("int64")).to(device)
+        folder = replace(folder, codes=folder.codes | verdicts(judge, model, mu, test_labels))
     found = all_figures(model, judge, data, what.bound_pictures, what.bound_samples)
     folder = replace(folder, metrics=folder.metrics | found)
-    model_folder.update(folder, path, codes=what.refit_mixture)
+    model_folder.update(folder, path)
     _print(folder.name, found)
     print(f"Wrote {path / 'model.json'}")
 
@@ -95,13 +99,16 @@ def rounded(value: float) -> float:
 
 def _judge(what: Assessment, data: DataSet, device: torch.device) -> Judge | None:
     """The judge that was named, else the shipped one of the data set, else none."""
-    path = what.judge or judge_file.shipped_path(data.spec.name)
-    if what.judge is None and not path.exists():
-        print(f"There is no judge of {data.spec.name}: samples are not judged. Make one: python -m train judge")
-        return None
-    judge = open_judge(path, device)
+    if what.judge is None:
+        judge = shipped_judge(data.spec, device)
+        if judge is None:
+            print(f"There is no judge of {data.spec.name}: samples are not judged. Make one: python -m train judge")
+        return judge
+    judge = open_judge(what.judge, device)
     if judge.file.classes != data.spec.classes:
-        raise DataError(f"{path} judges other classes than those of {data.spec.name}. Make one: python -m train judge")
+        raise DataError(
+            f"{what.judge} judges other classes than those of {data.spec.name}. Make one: python -m train judge"
+        )
     return judge
 
 

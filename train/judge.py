@@ -10,18 +10,21 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from train.data import DataSet, Split, to_device
+from train.data import DataSet, DataSpec, Split, to_device
 from vae_explorer import judge_file
 from vae_explorer.config import IMAGE_SIZE
 from vae_explorer.errors import OutputError
 from vae_explorer.judge_file import JudgeFile
 from vae_explorer.layers import Layer
-from vae_explorer.network import sequential
+from vae_explorer.network import VAE, sequential
 
 FEATURES = 64
 LARGEST_SHIFT = 2  # pixels, each way
@@ -84,6 +87,24 @@ def open_judge(path: Path, device: torch.device) -> Judge:
         DataError: the file is missing, or no judge.
     """
     return Judge(judge_file.read(path), device)
+
+
+def shipped_judge(spec: DataSpec, device: torch.device) -> Judge | None:
+    """The judge that comes with the data set; None for a data set that has none."""
+    path = judge_file.shipped_path(spec.name)
+    judge = open_judge(path, device) if path.exists() else None
+    return judge if judge is not None and judge.file.classes == spec.classes else None
+
+
+@torch.no_grad()
+def verdicts(judge: Judge, model: VAE, mu: Tensor, labels: Tensor) -> dict[str, NDArray[Any]]:
+    """What the judge takes the reconstructions from `mu` `(N, D)` for, as `model_folder.verdict_shapes` has it."""
+    pairs = zip(mu.split(LOOK_BATCH), labels.split(LOOK_BATCH), strict=True)
+    found = torch.cat([judge.look(model.decode(z, label)).probabilities for z, label in pairs]).max(dim=1)
+    return {
+        "judge_class": found.indices.cpu().numpy().astype(np.uint8),
+        "judge_confidence": found.values.cpu().numpy(),
+    }
 
 
 def judge_layers(classes: int) -> tuple[Layer, ...]:

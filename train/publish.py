@@ -16,6 +16,7 @@ from train import projections, samplers
 from train.data import DataSet
 from train.device import describe
 from train.evaluate import encode_all, figures
+from train.judge import shipped_judge, verdicts
 from train.loop import Epoch, Images
 from vae_explorer import digits, model_folder
 from vae_explorer.config import IMAGE_SIZE
@@ -64,6 +65,9 @@ def publish(
         "kl": encoded.kl.cpu().numpy(),
         **projections.pca(mu),
     }
+    judge = shipped_judge(data.spec, device)
+    if judge is not None:
+        codes |= verdicts(judge, model, encoded.mu, images.test_labels)
     print("fitting a Gaussian mixture to the codes", flush=True)
     codes |= samplers.fit_mixture(*samplers.codes_to_fit(model, images.train, images.train_labels), quick=quick)
     print("laying out the t-SNE map", flush=True)

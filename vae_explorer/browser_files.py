@@ -12,10 +12,10 @@ from safetensors.numpy import save
 
 from vae_explorer.config import IMAGE_SIZE, PIXELS
 from vae_explorer.layers import Layer, decoder_layers, encoder_layers
-from vae_explorer.model_folder import Array, ModelFolder
+from vae_explorer.model_folder import Array, ModelFolder, verdict_shapes
 
 # What the pages read of codes.safetensors; log_var and the mixture stay on the server until a page needs them.
-PAGE_CODES = ("mu", "label", "pca", "pca_mean", "pca_components", "tsne", "kl", "reconstruction")
+PAGE_CODES = ("mu", "label", "pca", "pca_mean", "pca_components", "tsne", "kl", "reconstruction", *verdict_shapes(0))
 
 
 def decoder_bytes(folder: ModelFolder) -> bytes:
@@ -34,7 +34,7 @@ def encoder_bytes(folder: ModelFolder) -> bytes:
 
 def codes_bytes(folder: ModelFolder) -> bytes:
     """The encoded test pictures, as far as the pages read them."""
-    return _in_order(save({name: folder.codes[name] for name in PAGE_CODES}))
+    return _in_order(save({name: folder.codes[name] for name in PAGE_CODES if name in folder.codes}))
 
 
 def _network(layers: list[Layer], half: str, weights: dict[str, Array], input_shape: list[int]) -> bytes:

@@ -2,7 +2,7 @@
 
 model.json           what the model is, how it was made, what it is worth
 weights.safetensors  float32, names and shapes of `vae_explorer.layers.parameter_shapes`
-codes.safetensors    the encoded test pictures, their projections, the mixture (`code_shapes`)
+codes.safetensors    the encoded test pictures, their projections, the mixture (`code_shapes`, `verdict_shapes`)
 digits.png           the test pictures, left out where the package ships them (`vae_explorer.digits`)
 samples.png          8x8 random samples, seed fixed
 """
@@ -31,10 +31,13 @@ from vae_explorer.model_json import AGAIN, About
 
 Array = NDArray[Any]
 
+# Arrays of class numbers, uint8; all others are float32.
+CLASS_ARRAYS = {"label", "judge_class"}
+
 
 @dataclass(frozen=True)
 class ModelFolder(About):
-    """One model, whole. `weights` and `codes` hold float32 arrays (`label`: uint8) by name."""
+    """One model, whole. `weights` and `codes` hold arrays by name, float32 but for `CLASS_ARRAYS`."""
 
     weights: dict[str, Array] = field(repr=False)
     codes: dict[str, Array] = field(repr=False)
@@ -65,6 +68,15 @@ def code_shapes(config: ModelConfig, count: int, components: int) -> dict[str, t
     }
 
 
+def verdict_shapes(count: int) -> dict[str, tuple[int, ...]]:
+    """Name and shape of the arrays that only a model has whose data set has a judge.
+
+    `judge_class` (uint8) is the class that the judge finds most probable for the reconstruction of each test
+    picture, the one from `mu`; `judge_confidence` is that probability, 0…1.
+    """
+    return {"judge_class": (count,), "judge_confidence": (count,)}
+
+
 def read(path: Path) -> ModelFolder:
     """Read and check a model folder.
 
@@ -78,11 +90,13 @@ def read(path: Path) -> ModelFolder:
     _check_tensors("weights.safetensors", weights, parameter_shapes(model))
     codes = _read_tensors(path / "codes.safetensors")
     components = max(1, codes["mixture_weights"].size) if "mixture_weights" in codes else 1
-    _check_tensors("codes.safetensors", codes, code_shapes(model, data.count, components))
-    if int(codes["label"].max()) >= len(data.classes):
-        raise ModelFolderError(
-            "codes.safetensors", f"a label of {codes['label'].max()} found, {len(data.classes)} classes stated", AGAIN
-        )
+    verdicts = verdict_shapes(data.count) if codes.keys() & verdict_shapes(0).keys() else {}
+    _check_tensors("codes.safetensors", codes, code_shapes(model, data.count, components) | verdicts)
+    for name in CLASS_ARRAYS & codes.keys():
+        if int(codes[name].max()) >= len(data.classes):
+            raise ModelFolderError(
+                "codes.safetensors", f"a {name} of {codes[name].max()} found, {len(data.classes)} classes stated", AGAIN
+            )
     return ModelFolder(**vars(about), weights=weights, codes=codes, path=path)
 
 
@@ -100,17 +114,15 @@ def write(folder: ModelFolder, path: Path, pictures: dict[str, bytes], overwrite
             (target / name).write_bytes(png)
 
 
-def update(folder: ModelFolder, path: Path, codes: bool = False) -> None:
-    """Write `model.json` of a model folder that is there anew, and `codes.safetensors` too where `codes` is True.
+def update(folder: ModelFolder, path: Path) -> None:
+    """Write `model.json` and `codes.safetensors` of a model folder that is there anew.
 
     Each file is replaced in one step: it is either the old or the new one.
 
     Raises:
         OutputError: they cannot be written (rights, full disk).
     """
-    bodies = {"model.json": model_json.to_text(folder).encode()}
-    if codes:
-        bodies = {"codes.safetensors": save(folder.codes)} | bodies
+    bodies = {"codes.safetensors": save(folder.codes), "model.json": model_json.to_text(folder).encode()}
     fresh = {name: path / f".{name}.new" for name in bodies}
     try:
         for name, body in bodies.items():
@@ -193,7 +205,7 @@ def _check_tensors(file: str, found: dict[str, Array], expected: dict[str, tuple
         tensor = found.get(name)
         if tensor is None:
             raise ModelFolderError(file, f"{name} is missing", AGAIN)
-        dtype = np.dtype(np.uint8 if name == "label" else np.float32)
+        dtype = np.dtype(np.uint8 if name in CLASS_ARRAYS else np.float32)
         if tensor.shape != shape or tensor.dtype != dtype:
             raise ModelFolderError(file, f"{name} is {tensor.dtype} {tensor.shape}, {dtype} {shape} expected", AGAIN)
         if tensor.dtype == np.float32 and not np.isfinite(tensor).all():

@@ -16,7 +16,7 @@ from torch.distributions import Normal
 from tests.mnist import write_data_dir
 from train import samplers
 from train.assess import Assessment, assess, rounded
-from train.data import load_data
+from train.data import DataSpec, load_data
 from train.evaluate import (
     bound_figures,
     encode_all,
@@ -25,7 +25,8 @@ from train.evaluate import (
     negative_elbo,
     neighbour_accuracy,
 )
-from vae_explorer import digits, model_folder
+from train.judge import shipped_judge
+from vae_explorer import digits, load, model_folder
 from vae_explorer.config import ModelConfig
 from vae_explorer.errors import DataError, OutputError
 from vae_explorer.network import VAE
@@ -207,6 +208,23 @@ def test_evaluate_writes_every_figure_and_the_same_each_time(untrained: Assessme
     assert model_folder.read(path).metrics == first.metrics
 
 
+def test_verdicts_are_the_judges_on_the_reconstructions(untrained: Assessment) -> None:
+    assess(replace(untrained, refit_mixture=True))
+    model = load(untrained.model)
+    codes = model.folder.codes
+    mu, label = torch.from_numpy(codes["mu"].copy()), torch.from_numpy(codes["label"].astype("int64"))
+    judge = shipped_judge(DataSpec("mnist", "digit", "digits", tuple("0123456789")), torch.device("cpu"))
+    assert judge is not None
+    probabilities = judge.look(model.decode(mu, label)).probabilities.numpy()
+    assert np.array_equal(codes["judge_class"], probabilities.argmax(axis=1))
+    assert np.allclose(codes["judge_confidence"], probabilities.max(axis=1), atol=1e-6)
+
+
+def test_no_judge_for_a_data_set_of_ones_own() -> None:
+    assert shipped_judge(DataSpec("leaves", "leaf", "leaves", ("a", "b")), torch.device("cpu")) is None
+    assert shipped_judge(DataSpec("mnist", "digit", "digits", ("a", "b")), torch.device("cpu")) is None
+
+
 def test_evaluate_refuses_pictures_that_the_model_was_not_tested_on(untrained: Assessment) -> None:
     path = Path(untrained.model)
     folder = model_folder.read(path)
@@ -228,7 +246,7 @@ def test_update_replaces_the_figures_and_nothing_else(tmp_path: Path) -> None:
     folder = small_folder()
     model_folder.write(folder, tmp_path / "m", {"samples.png": b"png"})
     weights = (tmp_path / "m" / "weights.safetensors").read_bytes()
-    model_folder.update(replace(folder, metrics={"x": {"value": 1.5, "unit": "n"}}, codes={}), tmp_path / "m")
+    model_folder.update(replace(folder, metrics={"x": {"value": 1.5, "unit": "n"}}), tmp_path / "m")
     found = model_folder.read(tmp_path / "m")
     assert found.metrics == {"x": {"value": 1.5, "unit": "n"}}
     assert np.array_equal(found.codes["mu"], folder.codes["mu"])
@@ -237,11 +255,11 @@ def test_update_replaces_the_figures_and_nothing_else(tmp_path: Path) -> None:
     assert {file.name for file in (tmp_path / "m").iterdir()} == names
 
 
-def test_update_writes_codes_when_asked(tmp_path: Path) -> None:
+def test_update_writes_codes(tmp_path: Path) -> None:
     folder = small_folder()
     model_folder.write(folder, tmp_path / "m", {})
     changed = replace(folder, codes=folder.codes | {"mixture_means": folder.codes["mixture_means"] + 1})
-    model_folder.update(changed, tmp_path / "m", codes=True)
+    model_folder.update(changed, tmp_path / "m")
     assert np.array_equal(model_folder.read(tmp_path / "m").codes["mixture_means"], changed.codes["mixture_means"])
 
 
@@ -255,7 +273,7 @@ def test_update_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyte
 
     monkeypatch.setattr("os.fsync", fail)
     with pytest.raises(OutputError, match="No space left"):
-        model_folder.update(replace(folder, title="Other"), tmp_path / "m", codes=True)
+        model_folder.update(replace(folder, title="Other"), tmp_path / "m")
     assert (tmp_path / "m" / "model.json").read_text() == before
     assert json.loads(before)["title"] == "Small"
     assert not [file.name for file in (tmp_path / "m").iterdir() if file.name.endswith(".new")]

@@ -50,6 +50,21 @@ def path(tmp_path: Path) -> Path:
     return target
 
 
+def test_verdicts_of_a_judge_come_both_or_not_at_all(tmp_path: Path) -> None:
+    folder = small_folder()
+    confidence = np.linspace(0, 1, folder.data.count, dtype=np.float32)
+    judged = {"judge_class": folder.codes["label"], "judge_confidence": confidence}
+    model_folder.write(replace(folder, codes=folder.codes | judged), tmp_path / "both", {})
+    assert np.array_equal(model_folder.read(tmp_path / "both").codes["judge_confidence"], confidence)
+    model_folder.write(replace(folder, codes=folder.codes | {"judge_confidence": confidence}), tmp_path / "one", {})
+    with pytest.raises(ModelFolderError, match="judge_class is missing"):
+        model_folder.read(tmp_path / "one")
+    judged["judge_class"] = np.full_like(folder.codes["label"], 10)
+    model_folder.write(replace(folder, codes=folder.codes | judged), tmp_path / "eleventh", {})
+    with pytest.raises(ModelFolderError, match="a judge_class of 10 found"):
+        model_folder.read(tmp_path / "eleventh")
+
+
 @pytest.mark.parametrize("config", [ModelConfig("mlp", 3, 5), ModelConfig("conv", 2, 8, 4, classes=10)])
 def test_round_trip(tmp_path: Path, config: ModelConfig) -> None:
     written = small_folder(config)

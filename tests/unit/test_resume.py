@@ -98,7 +98,7 @@ def test_a_convolutional_run_goes_on_with_the_same_bits(data_dir: Path, tmp_path
     """Its weights lie in memory in another order, channels last, which a file does not keep."""
     data = load_data("mnist", data_dir)
     images = on_device(data, torch.device("cpu"))
-    config = TrainConfig(epochs=3, average=0.9, schedule="one-cycle")
+    config = TrainConfig(epochs=3, average=0.9, schedule="one-cycle", deformed=0.5)
 
     def trainer() -> Trainer:
         torch.manual_seed(0)

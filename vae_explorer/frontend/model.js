@@ -15,6 +15,8 @@
  * @property {Float32Array} tsne          (N, 2)
  * @property {Float32Array} kl            (N) nats
  * @property {Float32Array} reconstruction (N) nats
+ * @property {Uint8Array | null} judgeClass         (N) what the judge takes the reconstruction for; null without a judge
+ * @property {Float32Array | null} judgeConfidence  (N) with what probability
  */
 
 import { fetchChecked } from "./files.js";
@@ -234,5 +236,7 @@ function readCodes(buffer, dim) {
     tsne: take("tsne", Float32Array, [count, 2]),
     kl: take("kl", Float32Array, [count]),
     reconstruction: take("reconstruction", Float32Array, [count]),
+    judgeClass: tensors.judge_class ? take("judge_class", Uint8Array, [count]) : null,
+    judgeConfidence: tensors.judge_confidence ? take("judge_confidence", Float32Array, [count]) : null,
   };
 }

@@ -1,0 +1,50 @@
+"""Deformed training pictures: what is left alone, what changes, and when it ends."""
+
+from __future__ import annotations
+
+import torch
+
+from train.config import TrainConfig
+from train.deform import deformed, random_deformations
+
+CPU = torch.device("cpu")
+
+
+def generator() -> torch.Generator:
+    return torch.Generator().manual_seed(0)
+
+
+def cross() -> torch.Tensor:
+    """`(1, 1, 28, 28)`: an upright cross through the centre, which no small turn or scale moves."""
+    x = torch.zeros(1, 1, 28, 28)
+    x[:, :, 13:15, 4:24] = 1
+    x[:, :, 4:24, 13:15] = 1
+    return x
+
+
+def test_share_of_zero_changes_nothing() -> None:
+    x = torch.rand(50, 1, 28, 28, generator=generator())
+    assert torch.allclose(deformed(x, random_deformations(50, 0.0, generator(), CPU)), x, atol=1e-5)
+
+
+def test_share_says_how_many_are_changed() -> None:
+    x = cross().expand(2000, -1, -1, -1)
+    moved = (deformed(x, random_deformations(2000, 0.3, generator(), CPU)) - x).abs().amax(dim=(1, 2, 3)) > 0.05
+    assert 0.25 < float(moved.float().mean()) < 0.35
+
+
+def test_pictures_keep_their_centre_and_their_ink() -> None:
+    x = cross().expand(500, -1, -1, -1)
+    y = deformed(x, random_deformations(500, 1.0, generator(), CPU))[:, 0]
+    assert float(y.min()) >= 0
+    assert float(y.max()) <= 1
+    place = torch.arange(28.0) - 13.5
+    ink = y.sum(dim=(1, 2))
+    assert float((y.sum(dim=1) @ place / ink).abs().max()) < 0.05
+    assert float((y.sum(dim=2) @ place / ink).abs().max()) < 0.05
+    assert float((ink / x[0].sum() - 1).abs().max()) < 0.12
+
+
+def test_last_quarter_of_the_epochs_shows_the_data_as_they_are() -> None:
+    config = TrainConfig(epochs=8, deformed=0.5)
+    assert [config.deformed_in(epoch) for epoch in range(8)] == [0.5] * 6 + [0.0] * 2
