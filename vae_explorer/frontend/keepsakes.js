@@ -15,8 +15,10 @@
  * @property {Kept[]} bookmarks
  * @property {Set<number>} locked      dimensions, from 0
  * @property {Direction[]} directions
- * @property {Kept[]} undone           the steps that Redo takes again, the next one last
- * @property {Kept[]} done             the codes before, the latest last
+ * @property {string} [inset]          what the inset of Morph was last set to show
+ * @property {Kept | null} latest      the code that stood when a hand let go the last time
+ * @property {Kept[]} done             the codes before it, the last one last
+ * @property {Kept[]} undone           the codes that Redo brings back, the next one last
  */
 
 export const MOST_BOOKMARKS = 24;
@@ -35,19 +37,23 @@ export function keepsakesOf({ manifest, session }) {
   const key = JSON.stringify([session, manifest.id, manifest.latent_dim]);
   let found = kept.get(key);
   if (!found) {
-    found = { bookmarks: [], locked: new Set(), directions: [], undone: [], done: [] };
+    found = { bookmarks: [], locked: new Set(), directions: [], latest: null, done: [], undone: [] };
     kept.set(key, found);
   }
   return found;
 }
 
 /**
- * Notes the code that a change starts from, so that `undo` can go back to it.
+ * Takes a code down as the one that stands now; if it is another one than before, that is one more step to undo.
  *
  * @param {Keepsakes} keepsakes
- * @param {Kept} before
+ * @param {Kept} now
  */
-export function note(keepsakes, before) {
+export function settle(keepsakes, now) {
+  const before = keepsakes.latest;
+  if (before && isSame(before, now)) return;
+  keepsakes.latest = now;
+  if (!before) return;
   keepsakes.done.push(before);
   if (keepsakes.done.length > MOST_STEPS) keepsakes.done.shift();
   keepsakes.undone.length = 0;
@@ -55,24 +61,37 @@ export function note(keepsakes, before) {
 
 /**
  * @param {Keepsakes} keepsakes
- * @param {Kept} now
- * @returns {Kept | null}  the code to go back to
+ * @returns {Kept | null}  the code to go back to, null: there is none
  */
-export function undo(keepsakes, now) {
-  const before = keepsakes.done.pop();
-  if (!before) return null;
-  keepsakes.undone.push(now);
-  return before;
+export function undo(keepsakes) {
+  return step(keepsakes, keepsakes.done, keepsakes.undone);
 }
 
 /**
  * @param {Keepsakes} keepsakes
- * @param {Kept} now
- * @returns {Kept | null}  the code that was undone
+ * @returns {Kept | null}  the code that was undone, null: there is none
  */
-export function redo(keepsakes, now) {
-  const after = keepsakes.undone.pop();
-  if (!after) return null;
-  keepsakes.done.push(now);
-  return after;
+export function redo(keepsakes) {
+  return step(keepsakes, keepsakes.undone, keepsakes.done);
+}
+
+/**
+ * @param {Keepsakes} keepsakes
+ * @param {Kept[]} from
+ * @param {Kept[]} to
+ */
+function step(keepsakes, from, to) {
+  const code = from.pop();
+  if (!code) return null;
+  if (keepsakes.latest) to.push(keepsakes.latest);
+  keepsakes.latest = code;
+  return code;
+}
+
+/**
+ * @param {Kept} one
+ * @param {Kept} other
+ */
+function isSame(one, other) {
+  return one.label === other.label && one.z.every((value, i) => Object.is(value, other.z[i]));
 }

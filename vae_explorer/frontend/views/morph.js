@@ -7,17 +7,25 @@
  * @typedef {import("../types.js").ViewProps} ViewProps
  * @typedef {import("../types.js").Callbacks} Callbacks
  * @typedef {import("../types.js").Manifest} Manifest
+ * @typedef {import("../keepsakes.js").Kept} Kept
  */
 
 import { button, buttonGroup, element, errorBox, oncePerFrame } from "../dom.js";
-import { keepsakesOf } from "../keepsakes.js";
+import { keepsakesOf, redo, settle, undo } from "../keepsakes.js";
+import { roundedForLink, shareLink } from "../link.js";
 import { decoderInput, openModel } from "../model.js";
 import { Painter, pictureContext } from "../paint.js";
 import { freshSeed, standardNormals } from "../random.js";
 import { codeInHand } from "../store.js";
 import { deviationOf } from "./axes.js";
+import { Bookmarks } from "./bookmarks.js";
+import { CopyLink } from "./copy_link.js";
 import { Dials } from "./dials.js";
+import { MapInset } from "./inset.js";
+import { JudgeBars } from "./judge_bars.js";
+import { Play } from "./morph_play.js";
 import { Filmstrips } from "./morph_strips.js";
+import { OffMap } from "./off_map.js";
 
 const TEXT = {
   picture: "Decoded digit", // for every data set: tests and screen readers find the picture by this one name
@@ -26,6 +34,10 @@ const TEXT = {
   randomHintWithoutPrior: "This model has no prior: draws each z from a normal as wide as the test codes spread",
   reset: "Reset",
   resetHint: "Sets every dimension to 0",
+  undo: "Undo",
+  undoHint: "Back to the code before (Ctrl+Z)",
+  redo: "Redo",
+  redoHint: "The code that was undone (Ctrl+Shift+Z)",
   hint: "Drag to morph",
   hintKl: " · sorted by what a dimension carries, its mean KL · click a frame to go there, double click: back to 0",
   hintVariance: " · sorted by the variance of the codes · click a frame to go there, double click: back to 0",
@@ -79,7 +91,9 @@ function isSameModel(one, other) {
 
 class Morph {
   #callbacks;
+  #props;
   #manifest;
+  #keepsakes;
   #model;
   #code;
   #input;
@@ -98,7 +112,9 @@ class Morph {
    */
   constructor(root, props, callbacks) {
     this.#callbacks = callbacks;
+    this.#props = props;
     this.#manifest = props.manifest;
+    this.#keepsakes = keepsakesOf(props);
     this.#model = openModel(props.manifest, props.baseUrl);
     this.#code = codeInHand(props);
     this.#input = new Float32Array(props.manifest.latent_dim + props.manifest.classes);
@@ -112,36 +128,75 @@ class Morph {
     // What the picture is taken for and where its code lies; under the picture, and above all else on the right.
     this.readings = element("div", { class: "vx-readings" });
     this.side = element("div", { class: "vx-side" });
-    this.dials = new Dials(props.manifest, keepsakesOf(props), {
-      onInput: (axis, value) => {
-        axis.move(this.#code.z, value);
-        this.dials.show(this.#code.z);
-        this.#changed();
+    this.judge = this.#model.hasJudge ? new JudgeBars(this.#model) : null;
+    this.offMap = new OffMap(this.#model);
+    this.inset = new MapInset(props, this.#model, {
+      onInput: (z, label) => {
+        this.play.pause();
+        this.#code.z.set(z);
+        this.#code.label = label;
+        this.#show();
       },
       onCommit: () => this.#commit(),
-      onLock: () => {},
+    });
+    if (this.judge) this.readings.append(this.judge.root);
+    this.readings.append(this.offMap.root);
+    this.side.append(this.inset.root);
+    this.dials = new Dials(props.manifest, this.#keepsakes, {
+      onInput: (axis, value) => {
+        this.play.pause();
+        axis.move(this.#code.z, value);
+        this.#show();
+      },
+      onCommit: () => this.#commit(),
+      onLock: () => this.play.goOnFrom(this.#code.z),
       onFold: () => this.strips.follow(this.dials.all, this.#code),
     });
     this.strips = new Filmstrips(props, (error) => this.#showStripsFailure(error));
+    const deviations = props.manifest.mean_kl.map((_, i) => deviationOf(props.manifest, i));
+    this.play = new Play(deviations, !props.manifest.deterministic, this.#keepsakes.locked, {
+      onMove: (move) => {
+        move(this.#code.z);
+        this.#show();
+      },
+      onPause: () => this.#commit(),
+    });
+    this.undo = button(TEXT.undo, () => this.#step(undo), { attributes: { title: TEXT.undoHint } });
+    this.redo = button(TEXT.redo, () => this.#step(redo), { attributes: { title: TEXT.redoHint } });
+    this.bookmarks = new Bookmarks(this.#keepsakes.bookmarks, {
+      now: () => this.#now(),
+      onGo: (code) => this.#go(code),
+      decode: (code) => this.#decode(code),
+    });
+    this.copyLink = new CopyLink(() => this.#link());
     this.classButtons = this.#makeClassButtons();
     this.root = this.#makeRoot();
     root.append(this.root);
-    this.#showCode();
+    document.addEventListener("keydown", this.#onKey);
+    this.#show();
+    this.#settle(); // a code that another page has set is one more step
     this.#load();
   }
 
   /** @param {ViewProps} props */
   update(props) {
     const { rev } = this.#code;
+    this.#props = props;
     this.#code = codeInHand(props);
     if (this.#code.rev === rev) return;
-    this.source.textContent = TEXT.sourceGone;
-    this.#showCode();
+    this.#show();
+    this.#settle();
   }
 
   destroy() {
     this.#destroyed = true;
     this.#frame.cancel();
+    this.judge?.destroy();
+    this.offMap.destroy();
+    this.inset.destroy();
+    document.removeEventListener("keydown", this.#onKey);
+    this.play.destroy();
+    this.copyLink.destroy();
     this.strips.destroy();
     this.root.remove();
   }
@@ -154,6 +209,10 @@ class Morph {
       button(TEXT.random, () => this.#random(), {
         attributes: { title: deterministic ? TEXT.randomHintWithoutPrior : TEXT.randomHint },
       }),
+      this.play.button,
+      this.play.speed,
+      this.undo,
+      this.redo,
       button(TEXT.reset, () => this.#reset(), { attributes: { title: TEXT.resetHint } }),
     );
     const tests = buttonGroup(
@@ -189,7 +248,7 @@ class Morph {
           ),
           this.dials.root,
         ),
-        element("div", { class: "vx-rest" }, this.side, this.tests),
+        element("div", { class: "vx-rest" }, this.side, this.tests, this.bookmarks.root, this.copyLink.root),
       ),
     );
   }
@@ -199,10 +258,7 @@ class Morph {
     const { classes, data } = this.#manifest;
     return Array.from({ length: classes }, (_, label) =>
       button(data.classes[label] ?? String(label), () => {
-        this.#code.label = label;
-        this.#changed();
-        this.#showCode();
-        this.#commit();
+        this.#go({ ...this.#now(), label });
       }),
     );
   }
@@ -214,6 +270,7 @@ class Morph {
       this.#decoder = decoder;
       this.loading.hidden = true;
       this.#paint(); // at once: the page has waited for this one
+      this.bookmarks.show();
       this.strips.follow(this.dials.all, this.#code);
     } catch (error) {
       if (this.#destroyed) return;
@@ -227,9 +284,17 @@ class Morph {
     }
   }
 
+  /**
+   * @param {{z: ArrayLike<number>, label: number | null}} code
+   * @returns {Float32Array | null}  (784) in 0…1, the decoder's own, good until the next picture; null while loading
+   */
+  #decode({ z, label }) {
+    return this.#decoder && this.#decoder.run(decoderInput(this.#manifest, z, label, this.#input));
+  }
+
   #paint() {
-    if (!this.#decoder) return;
-    const pixels = this.#decoder.run(decoderInput(this.#manifest, this.#code.z, this.#code.label, this.#input));
+    const pixels = this.#decode(this.#code);
+    if (!pixels) return;
     this.#painter.paint(this.context, pixels);
     this.canvas.dataset.frames = String(++this.#frames);
     this.#tell(pixels);
@@ -242,13 +307,9 @@ class Morph {
    * @param {Float32Array} pixels  (784) in 0…1; the decoder's own, good until the next picture
    */
   #tell(pixels) {
-    void pixels;
-  }
-
-  /** After z or the label has changed by hand. */
-  #changed() {
-    if (this.source.textContent) this.source.textContent = TEXT.sourceGone;
-    this.#frame.request();
+    this.judge?.show(pixels);
+    this.offMap.show(this.#code.z, this.#code.label);
+    this.inset.show(this.#code.z, this.#code.label);
   }
 
   /** @param {unknown} error */
@@ -260,29 +321,76 @@ class Morph {
     this.dials.root.before(box);
   }
 
-  #showCode() {
+  /** After z or the label has changed, however. */
+  #show() {
+    if (this.source.textContent) this.source.textContent = TEXT.sourceGone;
     this.dials.show(this.#code.z);
     this.classButtons.forEach((node, label) => node.setAttribute("aria-pressed", String(label === this.#code.label)));
     this.#frame.request();
   }
 
+  /** The hand has let go. */
   #commit() {
-    this.#callbacks.commit("code", { z: Array.from(this.#code.z), label: this.#code.label });
+    this.#settle();
+    this.#callbacks.commit("code", this.#now());
   }
+
+  #settle() {
+    settle(this.#keepsakes, this.#now());
+    this.undo.disabled = !this.#keepsakes.done.length;
+    this.redo.disabled = !this.#keepsakes.undone.length;
+  }
+
+  /** @returns {Kept} */
+  #now() {
+    return { z: Array.from(this.#code.z), label: this.#code.label };
+  }
+
+  /** @param {Kept} code */
+  #go({ z, label }) {
+    this.play.pause();
+    this.#code.z.set(z);
+    this.#code.label = label;
+    this.#show();
+    this.#commit();
+  }
+
+  /** @param {typeof undo} step  or `redo` */
+  #step(step) {
+    this.play.pause();
+    const code = step(this.#keepsakes);
+    if (code) this.#go(code);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onKey = (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const [target] = event.composedPath();
+    if (target instanceof HTMLInputElement && target.type === "text") return; // it has an undo of its own
+    const key = event.key.toLowerCase();
+    if (key === "z") this.#step(event.shiftKey ? redo : undo);
+    else if (key === "y") this.#step(redo);
+    else return;
+    event.preventDefault();
+  };
 
   #random() {
     const normal = standardNormals(freshSeed());
-    this.#code.z.forEach((_, i, z) => (z[i] = normal() * deviationOf(this.#manifest, i)));
-    this.#changed();
-    this.#showCode();
-    this.#commit();
+    const { locked } = this.#keepsakes;
+    const { z, label } = this.#now();
+    this.#go({ z: z.map((value, i) => (locked.has(i) ? value : normal() * deviationOf(this.#manifest, i))), label });
   }
 
   #reset() {
-    this.#code.z.fill(0);
-    this.#changed();
-    this.#showCode();
-    this.#commit();
+    const { z, label } = this.#now();
+    this.#go({ z: z.map(() => 0), label });
+  }
+
+  /** The link shows what it holds: the code is rounded first, so that this page and the next show the same. */
+  #link() {
+    const { z, label } = this.#now();
+    this.#go({ z: z.map(roundedForLink), label });
+    return shareLink(this.#props, this.#code.z, this.#code.label);
   }
 
   /** @param {number} label */
@@ -295,11 +403,8 @@ class Morph {
       const index = anotherOf(labels, count, label, this.#lastTest);
       if (index < 0) return;
       this.#lastTest = index;
-      this.#code.z.set(mu.subarray(index * dim, (index + 1) * dim));
-      if (classes) this.#code.label = label;
-      this.#showCode();
+      this.#go({ z: Array.from(mu.subarray(index * dim, (index + 1) * dim)), label: classes ? label : null });
       this.source.textContent = TEXT.source(data.noun, index);
-      this.#commit();
     } catch (error) {
       if (this.#destroyed) return;
       this.tests.querySelector("[role=alert]")?.remove();

@@ -94,7 +94,8 @@ export class Filmstrips {
 
   /** The strips in sight that show another code, with the code that they should show. */
   #stale() {
-    const { z, label } = /** @type {Code} */ (this.#code);
+    if (!this.#code) return [];
+    const { z, label } = this.#code;
     return this.#dials
       .filter(({ strip }) => this.#inSight.has(strip))
       .map((dial) => {
