@@ -2,6 +2,7 @@
 
 /** @typedef {import("./model.js").Codes} Codes */
 /** @typedef {{x: Float32Array, y: Float32Array}} Plane coordinates of N points */
+/** @typedef {Plane & {z?: Float32Array}} Cloud the same in two dimensions or three */
 /** @typedef {{x: [number, number], y: [number, number]}} Extent */
 
 /**
@@ -18,6 +19,26 @@ export function firstTwoColumns(table, count) {
     y[i] = table[i * columns + 1];
   }
   return { x, y };
+}
+
+/**
+ * A plane as a row-major table, (N, 2).
+ * @param {Plane} plane
+ */
+export function tableOf({ x, y }) {
+  return Float32Array.from({ length: 2 * x.length }, (_, i) => (i % 2 ? y : x)[i >> 1]);
+}
+
+/**
+ * Three columns of a table (N, 3), for a map with depth.
+ * @param {Float32Array} table
+ * @param {number} count N
+ * @returns {Required<Cloud>}
+ */
+export function threeColumns(table, count) {
+  const z = new Float32Array(count);
+  for (let i = 0; i < count; i++) z[i] = table[i * 3 + 2];
+  return { ...firstTwoColumns(table, count), z };
 }
 
 /**
@@ -64,15 +85,66 @@ export function withEqualUnits(extent, width, height) {
  * @returns {[number, number]}
  */
 export function onPcaPlane(codes, z) {
+  return [alongPca(codes, z, 0), alongPca(codes, z, 1)];
+}
+
+/**
+ * A code's coordinate on one principal axis.
+ * @param {Codes} codes
+ * @param {ArrayLike<number>} z (D,)
+ * @param {number} axis 0…2
+ */
+export function alongPca({ pcaMean, pcaComponents }, z, axis) {
+  const dim = pcaMean.length;
+  let sum = 0;
+  for (let d = 0; d < dim; d++) sum += (z[d] - pcaMean[d]) * pcaComponents[axis * dim + d];
+  return sum;
+}
+
+/**
+ * The code that lies at a place of the PCA plane: the rest of it, which no place on the plane says anything about, is
+ * that of another code. Exact, for the components are orthonormal.
+ * @param {Codes} codes
+ * @param {[number, number]} place
+ * @param {ArrayLike<number>} rest (D,)
+ * @returns {Float64Array} (D,)
+ */
+export function fromPcaPlane(codes, [x, y], rest) {
   const { pcaMean, pcaComponents } = codes;
   const dim = pcaMean.length;
-  let x = 0, y = 0;
-  for (let d = 0; d < dim; d++) {
-    const off = z[d] - pcaMean[d];
-    x += off * pcaComponents[d];
-    y += off * pcaComponents[dim + d];
+  const [restX, restY] = onPcaPlane(codes, rest);
+  return Float64Array.from(
+    rest,
+    (value, d) => value + (x - restX) * pcaComponents[d] + (y - restY) * pcaComponents[dim + d],
+  );
+}
+
+/**
+ * The nearest of N rows to a row of numbers.
+ * @param {Float32Array} table (N, columns), row-major
+ * @param {ArrayLike<number>} row (columns,)
+ * @param {number} most how many of them
+ * @returns {{index: number, distance: number}[]} nearest first; Euclidean distances
+ */
+export function nearestRows(table, row, most) {
+  const columns = row.length, count = table.length / columns;
+  /** @type {{index: number, distance: number}[]} squared distances until the end */
+  const nearest = [];
+  let farthest = Infinity;
+  for (let i = 0, start = 0; i < count; i++, start += columns) {
+    let distance = 0;
+    for (let d = 0; d < columns && distance < farthest; d++) {
+      const off = row[d] - table[start + d];
+      distance += off * off;
+    }
+    if (distance >= farthest) continue;
+    if (nearest.length === most) nearest.pop();
+    const place = nearest.findIndex((other) => other.distance > distance);
+    nearest.splice(place < 0 ? nearest.length : place, 0, { index: i, distance });
+    if (nearest.length === most) farthest = nearest[most - 1].distance;
   }
-  return [x, y];
+  for (const one of nearest) one.distance = Math.sqrt(one.distance);
+  return nearest;
 }
 
 /**
@@ -84,43 +156,56 @@ export function onPcaPlane(codes, z) {
  * @returns {[number, number]}
  */
 export function amongNearest(codes, z, plane, neighbours) {
-  const { count, mu } = codes;
-  const dim = mu.length / count;
-  /** @type {{index: number, distance: number}[]} nearest first, squared distances */
-  const nearest = [];
-  for (let i = 0; i < count; i++) {
-    const farthest = nearest.length < neighbours ? Infinity : nearest[nearest.length - 1].distance;
-    let distance = 0;
-    for (let d = 0; d < dim && distance < farthest; d++) {
-      const off = z[d] - mu[i * dim + d];
-      distance += off * off;
-    }
-    if (distance >= farthest) continue;
-    if (nearest.length === neighbours) nearest.pop();
-    const place = nearest.findIndex((other) => other.distance > distance);
-    nearest.splice(place < 0 ? nearest.length : place, 0, { index: i, distance });
-  }
-  let x = 0, y = 0, total = 0;
-  for (const { index, distance } of nearest) {
-    // The small number keeps a code that is a test picture's own finite, and puts it on that picture's point.
-    const weight = 1 / (Math.sqrt(distance) + 1e-6);
+  const weights = weighted(nearestRows(codes.mu, z, neighbours));
+  let x = 0, y = 0;
+  for (const { index, weight } of weights) {
     x += weight * plane.x[index];
     y += weight * plane.y[index];
-    total += weight;
   }
-  return [x / total, y / total];
+  return [x, y];
 }
 
 /**
- * Which share of the codes' variance the PCA plane shows, 0…1.
+ * The other way round: the mean of the codes that are nearest to a place on the map, the nearer the heavier.
  * @param {Codes} codes
+ * @param {[number, number]} place
+ * @param {Float32Array} table (N, 2), where the codes lie on that map
+ * @param {number} neighbours how many of them
+ * @returns {Float64Array} (D,)
  */
-export function shareOnPcaPlane(codes) {
+export function fromNearest(codes, place, table, neighbours) {
+  const { count, mu } = codes;
+  const dim = mu.length / count;
+  const z = new Float64Array(dim);
+  for (const { index, weight } of weighted(nearestRows(table, place, neighbours))) {
+    for (let d = 0; d < dim; d++) z[d] += weight * mu[index * dim + d];
+  }
+  return z;
+}
+
+/**
+ * Weights of a mean over neighbours, which add up to 1.
+ * @param {{index: number, distance: number}[]} nearest
+ */
+function weighted(nearest) {
+  // The small number keeps a code that is a test picture's own finite, and puts it on that picture's point.
+  const weights = nearest.map(({ distance }) => 1 / (distance + 1e-6));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return nearest.map(({ index }, n) => ({ index, weight: weights[n] / total }));
+}
+
+/**
+ * Which share of the codes' variance the first principal axes show, 0…1.
+ * @param {Codes} codes
+ * @param {number} [axes] how many of them
+ */
+export function shareOnPcaPlane(codes, axes = 2) {
   const { count, mu, pca } = codes;
   const columns = pca.length / count, dim = mu.length / count;
-  let total = 0;
+  let total = 0, shown = 0;
   for (let d = 0; d < dim; d++) total += variance(mu, dim, d);
-  return (variance(pca, columns, 0) + variance(pca, columns, 1)) / total;
+  for (let axis = 0; axis < axes; axis++) shown += variance(pca, columns, axis);
+  return total > 0 ? shown / total : 1;
 }
 
 /**
