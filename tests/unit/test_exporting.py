@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from train import exporting
-from train.__main__ import export
+from train.commands.models import export
 from train.exporting import export_onnx
 from vae_explorer.config import ModelConfig
 from vae_explorer.errors import ConfigError, MissingExtraError, ModelFolderError, OutputError

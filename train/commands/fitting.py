@@ -1,0 +1,138 @@
+"""`fit` and `zoo`: train a model and write its folder."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from train.commands.options import DATA_HELP, DataDir, Device, Overwrite, Resume
+from train.recipes import PLAIN
+from vae_explorer import paths
+from vae_explorer.errors import ConfigError
+
+ArchitectureName = Literal["mlp", "conv"]
+LikelihoodName = Literal["bce", "mse"]
+ScheduleName = Literal["constant", "one-cycle"]
+PrecisionName = Literal["float32", "bfloat16"]
+
+
+def _setting(name: str, text: str) -> Any:
+    """An option that overrides a recipe's setting; its help line tells what `plain` has."""
+    plain = PLAIN.model.to_json() | PLAIN.train.to_json()
+    return typer.Option(help=f"{text}  [default: the recipe's; plain: {plain[name]}]")
+
+
+def fit(
+    recipe: Annotated[str, typer.Option(help="Settings to start from: plain, fast or a zoo name.")] = "plain",
+    architecture: Annotated[ArchitectureName | None, _setting("architecture", "Kind of network.")] = None,
+    latent_dim: Annotated[int | None, _setting("latent_dim", "Latent dimensions, 1 to 256.")] = None,
+    hidden: Annotated[int | None, _setting("hidden", "Width of the dense hidden layer, in units.")] = None,
+    channels: Annotated[int | None, _setting("channels", "Channels next to the image; conv only.")] = None,
+    encoder_convs: Annotated[
+        int | None, _setting("encoder_convs", "Convolutions that the encoder has more; conv only.")
+    ] = None,
+    likelihood: Annotated[LikelihoodName | None, _setting("likelihood", "Reconstruction term.")] = None,
+    epochs: Annotated[int | None, _setting("epochs", "Passes over the training images.")] = None,
+    batch_size: Annotated[int | None, _setting("batch_size", "Images a step.")] = None,
+    learning_rate: Annotated[
+        float | None, _setting("learning_rate", "Adam's rate, a step; the peak of a one-cycle.")
+    ] = None,
+    schedule: Annotated[ScheduleName | None, _setting("schedule", "How the rate goes.")] = None,
+    beta: Annotated[float | None, _setting("beta", "Weight of the KL, nats against nats; 1 is the ELBO.")] = None,
+    average: Annotated[float | None, _setting("average", "Decay a step of the weights' average; 0 is off.")] = None,
+    deformed: Annotated[
+        float | None, _setting("deformed", "Share of images turned and sheared a little, 0 to 1.")
+    ] = None,
+    weight_decay: Annotated[
+        float | None, _setting("weight_decay", "Decoupled decay of the weights, a step and rate.")
+    ] = None,
+    precision: Annotated[PrecisionName | None, _setting("precision", "Numbers inside the networks.")] = None,
+    seed: Annotated[int | None, _setting("seed", "Whole number that fixes weights, order and noise.")] = None,
+    device: Device = "auto",
+    data_set: Annotated[str | None, typer.Option("--data", help=DATA_HELP + "  [default: mnist]")] = None,
+    data_dir: DataDir = Path("data"),
+    output: Annotated[Path | None, typer.Option(help="Model folder to write.  [default: models/KIND-DIM]")] = None,
+    title: Annotated[str | None, typer.Option(help="Title shown in the app.  [default: the recipe's]")] = None,
+    teaches: Annotated[
+        str | None, typer.Option(help="One line in the app: what to see.  [default: the recipe's]")
+    ] = None,
+    tensorboard: Annotated[
+        Path | None, typer.Option(help="Folder for TensorBoard's event files.  [default: none]")
+    ] = None,
+    overwrite: Overwrite = False,
+    resume: Resume = False,
+) -> None:
+    """Fit a VAE and write a model folder that the app shows at once."""
+    from train.recipes import Recipe, find_recipe
+    from train.run import Run, run
+
+    chosen = find_recipe(recipe)
+    model = _override(
+        chosen.model,
+        architecture=architecture,
+        latent_dim=latent_dim,
+        hidden=hidden,
+        channels=channels,
+        encoder_convs=encoder_convs,
+        likelihood=likelihood,
+    )
+    train = _override(
+        chosen.train,
+        epochs=epochs,
+        batch_size=batch_size,
+        learning_rate=learning_rate,
+        schedule=schedule,
+        beta=beta,
+        average=average,
+        deformed=deformed,
+        weight_decay=weight_decay,
+        precision=precision,
+        seed=seed,
+    )
+    data = data_set or chosen.data_set
+    if (model, train, data) != (chosen.model, chosen.train, chosen.data_set):
+        # A recipe's own words are about that recipe; what was changed gets plain ones.
+        plain_title = f"{model.architecture}, {model.latent_dim} latent dimensions"
+        chosen = Recipe(
+            model,
+            train,
+            plain_title,
+            f"Trained for {train.epochs} epoch{'s' * (train.epochs > 1)} on {Path(data).name}.",
+            data,
+        )
+    run(
+        Run(
+            replace(chosen, title=title or chosen.title, teaches=teaches or chosen.teaches),
+            data_dir=data_dir,
+            device=device,
+            output=output or paths.user_models() / f"{model.architecture}-{model.latent_dim}",
+            overwrite=overwrite,
+            resume=resume,
+            tensorboard=tensorboard,
+        )
+    )
+
+
+def zoo(
+    name: Annotated[str, typer.Argument(help="A shipped model, for example conv-20.")],
+    data_dir: DataDir = Path("data"),
+    device: Device = "auto",
+    output: Annotated[Path | None, typer.Option(help="Model folder to write.  [default: models/NAME]")] = None,
+    overwrite: Overwrite = False,
+    resume: Resume = False,
+) -> None:
+    """Train a shipped model again, by its own recipe."""
+    from train.recipes import ZOO, find_recipe
+    from train.run import Run, run
+
+    if name not in ZOO:
+        raise ConfigError(f"{name!r} is no shipped model; there are: {', '.join(ZOO)}")
+    path = output or paths.user_models() / name
+    run(Run(find_recipe(name), data_dir=data_dir, device=device, output=path, overwrite=overwrite, resume=resume))
+
+
+def _override(settings: Any, **given: Any) -> Any:
+    return replace(settings, **{name: value for name, value in given.items() if value is not None})

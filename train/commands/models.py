@@ -1,0 +1,97 @@
+"""`sample`, `list`, `evaluate`, `import` and `export`: what is done with a model that is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from train.commands.options import DATA_HELP, DataDir, Device, ModelName, Overwrite
+from vae_explorer.errors import ConfigError, OutputError
+
+
+def sample(
+    model: ModelName,
+    output: Annotated[Path, typer.Option(help="PNG to write.")] = Path("samples.png"),
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="The same seed gives the same pictures.")] = 0,
+) -> None:
+    """Write an 8x8 grid of random samples as PNG."""
+    from train.publish import sample_sheet
+    from vae_explorer import load
+
+    png = sample_sheet(load(model), seed)
+    try:
+        output.write_bytes(png)
+    except OSError as error:
+        raise OutputError(f"{output} cannot be written ({error.strerror}). Name another file: --output") from error
+    print(f"Wrote {output}")
+
+
+def list_models() -> None:
+    """Show the models that the app would show, with their figures."""
+    from train.table import print_models
+
+    print_models()
+
+
+def evaluate(
+    model: ModelName,
+    data_set: Annotated[str | None, typer.Option("--data", help="Data set.  [default: the model's]")] = None,
+    data_dir: DataDir = Path("data"),
+    device: Device = "auto",
+    judge_path: Annotated[Path | None, typer.Option("--judge", help="Judge.  [default: the data set's own]")] = None,
+    bound_pictures: Annotated[int, typer.Option(min=2, help="Test pictures for the importance-weighted bound.")] = 1000,
+    bound_samples: Annotated[int, typer.Option(min=1, help="Samples of z a picture for that bound.")] = 500,
+    refit_mixture: Annotated[bool, typer.Option("--refit-mixture", help="Fit the mixture of the codes anew.")] = False,
+) -> None:
+    """Measure what a model is worth and write the figures into its model.json."""
+    from train.assess import Assessment, assess
+
+    assess(Assessment(model, data_set, data_dir, device, judge_path, bound_pictures, bound_samples, refit_mixture))
+
+
+def import_model(
+    file: Annotated[Path, typer.Argument(help="State dict that the textbook script saved, .pth or .pt.")],
+    name: Annotated[str, typer.Option(help="Name of the model folder to write.")],
+    data_set: Annotated[str, typer.Option("--data", help=DATA_HELP)] = "mnist",
+    data_dir: DataDir = Path("data"),
+    device: Device = "auto",
+    title: Annotated[str | None, typer.Option(help="Title shown in the app.  [default: NAME]")] = None,
+    teaches: Annotated[str | None, typer.Option(help="One line shown in the app: what to look at.")] = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Make a model folder of weights from elsewhere. No code in the file is run."""
+    from train.evaluate import headline
+    from train.importing import Import, import_weights
+
+    what = Import(
+        file=file,
+        name=name,
+        title=title or name,
+        teaches=teaches or "Weights from elsewhere, evaluated here.",
+        data_set=data_set,
+        data_dir=data_dir,
+        device=device,
+        overwrite=overwrite,
+    )
+    folder = import_weights(what)
+    print(f"Wrote {folder.path}: {headline(folder.metrics)}. See it: vae-explorer")
+
+
+def export(
+    model: ModelName,
+    onnx: Annotated[bool, typer.Option("--onnx", help="Write encoder.onnx and decoder.onnx.")] = False,
+    output: Annotated[Path | None, typer.Option(help="Folder to write to.  [default: MODEL-onnx]")] = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Write a model in another format."""
+    if not onnx:
+        raise ConfigError("no format was named. There is one: --onnx")
+    from train.exporting import export_onnx
+    from vae_explorer import load
+
+    loaded = load(model)
+    folder = output or Path(f"{loaded.folder.path.resolve().name}-onnx")
+    export_onnx(loaded, folder, overwrite)
+    print(f"Wrote {folder}: encoder.onnx and decoder.onnx")

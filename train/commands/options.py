@@ -1,0 +1,16 @@
+"""Options that several commands share, each with the one text that explains it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DATA_HELP = "mnist, fashion-mnist, kmnist, emnist-letters, or your own: a folder of pictures, an .npz."
+
+DataDir = Annotated[Path, typer.Option(help="Folder of the data sets; downloaded to when absent.")]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
+ModelName = Annotated[str, typer.Argument(help="A shipped model's name, or a model folder.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on where a run for this output was stopped.")]
