@@ -16,8 +16,9 @@ def pytest_configure() -> None:
 
 @pytest.fixture(autouse=True)
 def models_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder for a person's own models, so that a developer's never show up in a test."""
+    """An empty folder for a person's own models, and one for maps: a developer's never show up in a test."""
     folder = tmp_path / "models"
     folder.mkdir()
     monkeypatch.setenv("VAE_EXPLORER_MODELS", str(folder))
+    monkeypatch.setenv("VAE_EXPLORER_CACHE", str(tmp_path / "cache"))
     return folder

@@ -69,6 +69,7 @@ def serve(
         "STREAMLIT_SERVER_ADDRESS": "127.0.0.1",
         "STREAMLIT_SERVER_HEADLESS": "true",
         "STREAMLIT_SERVER_PORT": str(port),
+        "VAE_EXPLORER_CACHE": str(folder / "cache"),
         "VAE_EXPLORER_MODELS": str(folder / "models"),
         **(env or {}),
     }

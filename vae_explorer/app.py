@@ -17,7 +17,7 @@ sys.path[:] = [str(HERE.parent), *(entry for entry in sys.path if Path(entry or 
 import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
-from vae_explorer import addresses, zoo  # noqa: E402
+from vae_explorer import addresses, map_routes, zoo  # noqa: E402
 from vae_explorer.routes import Wrapper, routes  # noqa: E402
 
 # What the pages import, so that it is there before the first visitor and before the freeze below.
@@ -47,9 +47,11 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     yield
 
 
+BASE_PATH = st.get_option("server.baseUrlPath")
+
 app = st.App(
     HERE / "main.py",
-    routes=routes(st.get_option("server.baseUrlPath")),
+    routes=[*map_routes.routes(BASE_PATH), *routes(BASE_PATH)],
     middleware=[Middleware(Wrapper)],
     lifespan=lifespan,
 )

@@ -6,6 +6,7 @@ VaeExplorerError
 ├── DataError            a data set cannot be read, or is not what it says
 ├── DeviceError          the device asked for is not there, or too small
 ├── OutputError          a result cannot be written where it was asked for
+├── BusyError            the server has too much to do
 ├── TrainingError        a run cannot go on
 │   └── StoppedError     a person stopped it
 └── MissingExtraError    a package of an optional extra is not installed
@@ -45,6 +46,10 @@ class DeviceError(VaeExplorerError):
 
 class OutputError(VaeExplorerError):
     """A result cannot be written where it was asked for."""
+
+
+class BusyError(VaeExplorerError):
+    """The server has too much to do to take one more thing."""
 
 
 class TrainingError(VaeExplorerError):

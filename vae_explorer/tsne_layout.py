@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from sklearn.manifold import TSNE
 from sklearn.neighbors import KNeighborsRegressor
 
+from vae_explorer.tsne_settings import ITERATIONS
+
 Array = NDArray[np.float32]
 
 PERPLEXITY = 30
-ITERATIONS = 1000
 PLACING_NEIGHBOURS = 5
 
 
@@ -32,7 +33,7 @@ def tsne(
 
     Args:
         perplexity: about how many neighbours each code is kept near to; less where there are too few codes.
-        report: is told every 50 iterations how many of `ITERATIONS` are done; it may end earlier.
+        report: is told every 50 iterations how many of `ITERATIONS` are done.
     """
     laid_out = codes[:landmarks]
     layout = TSNE(

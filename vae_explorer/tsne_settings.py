@@ -14,6 +14,9 @@ from vae_explorer.errors import ConfigError
 LEAST_PERPLEXITY, LARGEST_PERPLEXITY = 5, 100
 LARGEST_SEED = 2**32 - 1
 
+# Steps of gradient descent; it ends earlier where it has come to rest.
+ITERATIONS = 1000
+
 # More codes than these are not laid out by t-SNE but placed between those that are: 60,000 would take ten minutes.
 LANDMARKS = 10_000
 

@@ -25,6 +25,7 @@ APP = {
     "heading",
     "layout",
     "main",
+    "map_routes",
     "routes",
     "same_origin",
     "session",

@@ -1,0 +1,198 @@
+"""What the Map page asks the server for besides files of models: t-SNE maps of its own, and tables to download.
+
+    POST   vx/tsne                            {"codes": digest, "perplexity": 12, "seed": 3} -> a map, or a token
+    GET    vx/tsne/jobs/{token}               how far it is
+    DELETE vx/tsne/jobs/{token}               nobody waits for it any more
+    GET    vx/tsne/maps/{digest}/tsne.safetensors
+    GET    vx/tables/{digest}/{map}/{name}    codes, coordinates and labels as .csv or .npz; map: a digest, or `model`
+
+`digest` is that of the model's codes, as in the manifest. An error is JSON with one `message` for people.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from typing import Any
+from urllib.parse import urlsplit
+
+from safetensors import SafetensorError
+from safetensors.numpy import load
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
+
+from vae_explorer import tsne_jobs, zoo
+from vae_explorer.errors import BusyError, ConfigError
+from vae_explorer.map_tables import Table
+from vae_explorer.model_folder import Array
+from vae_explorer.tsne_cache import TsneMap
+from vae_explorer.tsne_jobs import JobState
+from vae_explorer.tsne_settings import ITERATIONS, TsneSettings
+
+TSNE_URL = "vx/tsne"
+TABLES_URL = "vx/tables"
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+
+DIGEST = re.compile(r"[0-9a-f]{32}")
+FILE_NAME = re.compile(r"[A-Za-z0-9._-]{1,150}\.(?P<kind>csv|npz)")
+
+# Bytes of a request; the longest that is right has some eighty.
+LONGEST_BODY = 500
+
+TEXT = {
+    "gone": "The server no longer knows of this. Reload the page.",
+    "foreign": "Only this app's own page may ask for a map.",
+    "bad": "The request was not understood. Reload the page.",
+    "failed": "The map could not be computed. What the server printed says why.",
+}
+
+
+def routes(base_path: str) -> list[BaseRoute]:
+    """The routes under `base_path`, Streamlit's `server.baseUrlPath`; they go before those of `routes.py`."""
+    root = f"/{base_path.strip('/')}".rstrip("/")
+    return [
+        Route(f"{root}/{TSNE_URL}", _ask, methods=["POST"]),
+        Route(f"{root}/{TSNE_URL}/jobs/{{token}}", _state, methods=["GET"]),
+        Route(f"{root}/{TSNE_URL}/jobs/{{token}}", _cancel, methods=["DELETE"]),
+        Route(f"{root}/{TSNE_URL}/maps/{{digest}}/tsne.safetensors", _map, methods=["GET"]),
+        Route(f"{root}/{TABLES_URL}/{{digest}}/{{map}}/{{name}}", _table, methods=["GET"]),
+    ]
+
+
+async def _ask(request: Request) -> Response:
+    if not _is_own_page(request):
+        return _problem(403, TEXT["foreign"])
+    wanted = await _small_json(request)
+    if wanted is None or set(wanted) != {"codes", "perplexity", "seed"}:
+        return _problem(400, TEXT["bad"])
+    return await run_in_threadpool(_start, wanted)
+
+
+def _start(wanted: dict[str, Any]) -> Response:
+    codes = _codes(str(wanted["codes"]))
+    if codes is None:
+        return _problem(404, TEXT["gone"])
+    try:
+        answer = tsne_jobs.shared().ask(codes["mu"], TsneSettings(wanted["perplexity"], wanted["seed"]))
+    except ConfigError as error:
+        return _problem(422, str(error))
+    except BusyError as error:
+        return _problem(503, str(error))
+    if isinstance(answer, TsneMap):
+        return _json({"state": "done", "map": _reference(answer)})
+    return _json({"token": answer, **_shown(tsne_jobs.shared().state(answer) or JobState("waiting"))})
+
+
+def _state(request: Request) -> Response:
+    state = tsne_jobs.shared().state(request.path_params["token"])
+    return _problem(404, TEXT["gone"]) if state is None else _json(_shown(state))
+
+
+def _cancel(request: Request) -> Response:
+    if not tsne_jobs.shared().cancel(request.path_params["token"]):
+        return _problem(404, TEXT["gone"])
+    return Response(status_code=204)
+
+
+def _map(request: Request) -> Response:
+    found = _map_of(request.path_params["digest"])
+    if found is None:
+        return _problem(404, TEXT["gone"])
+    return Response(found.body, headers={"Cache-Control": IMMUTABLE}, media_type="application/octet-stream")
+
+
+def _table(request: Request) -> Response:
+    digest, name = request.path_params["digest"], request.path_params["name"]
+    found = FILE_NAME.fullmatch(name)
+    model = next((model for model in zoo.shared().look().models if _codes_digest(model) == digest), None)
+    codes = _codes(digest)
+    if found is None or model is None or codes is None:
+        return _problem(404, TEXT["gone"])
+    if request.path_params["map"] != "model":
+        own = _map_of(request.path_params["map"])
+        points = None if own is None else load(own.body)["tsne"]
+        if points is None or len(points) != len(codes["mu"]):
+            return _problem(404, TEXT["gone"])
+        codes |= {"tsne": points}
+    table = Table(codes, model.folder.data.classes, model.folder.config.deterministic)
+    headers = {"Cache-Control": "no-cache", "Content-Disposition": f'attachment; filename="{name}"'}
+    if found["kind"] == "csv":
+        return StreamingResponse(table.csv(), headers=headers, media_type="text/csv; charset=utf-8")
+    return Response(table.npz(), headers=headers, media_type="application/octet-stream")
+
+
+def _codes(digest: str) -> dict[str, Array] | None:
+    """The page's arrays of a model's codes, or None where no model has them (any more)."""
+    body = zoo.shared().file(digest)
+    try:
+        tensors = {} if body is None else load(body)
+    except SafetensorError:  # it is another file of a model: a picture
+        return None
+    return tensors if "mu" in tensors else None
+
+
+def _codes_digest(model: zoo.Model) -> str:
+    digest: str = model.manifest["files"]["codes"]["url"].split("/")[-2]
+    return digest
+
+
+def _map_of(digest: str) -> TsneMap | None:
+    return tsne_jobs.shared_cache().open(digest) if DIGEST.fullmatch(digest) else None
+
+
+def _reference(made: TsneMap) -> dict[str, Any]:
+    """What the page's `fetchChecked` needs to know of a file."""
+    url = f"{TSNE_URL}/maps/{made.digest}/tsne.safetensors"
+    return {"url": url, "bytes": len(made.body), "crc32": zlib.crc32(made.body)}
+
+
+def _shown(state: JobState) -> dict[str, Any]:
+    value: dict[str, Any] = {
+        "state": state.phase,
+        "place": state.place,
+        "iteration": state.iteration,
+        "iterations": ITERATIONS,
+    }
+    if state.made is not None:
+        value["map"] = _reference(state.made)
+    if state.phase == "failed":
+        value["message"] = TEXT["failed"]
+    return value
+
+
+def _is_own_page(request: Request) -> bool:
+    """Whether a page of this app asks: another site's may send a request here, but has to say where it is from.
+
+    Browsers say it in `Sec-Fetch-Site` on https and on this machine, in `Origin` everywhere; a program says nothing.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+
+async def _small_json(request: Request) -> dict[str, Any] | None:
+    """The JSON object of a request, or None where it is anything else, or long."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LONGEST_BODY:
+            return None
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _json(value: dict[str, Any], status: int = 200) -> Response:
+    return JSONResponse(value, status_code=status, headers={"Cache-Control": "no-store"})
+
+
+def _problem(status: int, message: str) -> Response:
+    return _json({"message": message}, status)

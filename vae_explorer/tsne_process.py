@@ -1,0 +1,68 @@
+"""Starts and follows `tsne_child`, which lays out one map: scikit-learn never gets into this process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_explorer.paths import PACKAGE
+from vae_explorer.tsne_child import POINTS
+from vae_explorer.tsne_settings import LANDMARKS, TsneSettings
+
+Array = NDArray[np.float32]
+
+
+class TsneProcess:
+    """One map on its way. `iteration` counts up; when `ended` is set `points` is `(N, 2)`, or None if it failed.
+
+    It writes what went wrong to this process's own stderr, and ends when this process does.
+    """
+
+    def __init__(self, codes: Array, settings: TsneSettings) -> None:
+        count, dim = codes.shape
+        self.iteration = 0
+        self.points: Array | None = None
+        self.ended = threading.Event()
+        numbers = (count, dim, settings.perplexity, settings.seed, LANDMARKS)
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", "vae_explorer.tsne_child", *map(str, numbers)],
+            cwd=PACKAGE.parent,
+            # Threads that wait for each other by spinning make it seven times slower where others use the cores.
+            env={"OMP_WAIT_POLICY": "passive", **os.environ},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        threading.Thread(target=self._follow, args=[np.ascontiguousarray(codes, "<f4")], daemon=True).start()
+
+    def kill(self) -> None:
+        """End it; `ended` is set soon after."""
+        self._child.kill()
+
+    def _follow(self, codes: Array) -> None:
+        child, (count, _) = self._child, codes.shape
+        assert child.stdin is not None  # noqa: S101 - for mypy: both are pipes
+        assert child.stdout is not None  # noqa: S101
+        try:
+            with suppress(OSError):  # it has ended, and says so below
+                child.stdin.write(codes.tobytes())
+                child.stdin.flush()
+            for line in child.stdout:
+                if line.strip() == POINTS.encode():
+                    break
+                self.iteration = int(line)
+            body = child.stdout.read()
+            if child.wait() == 0:
+                self.points = np.frombuffer(body, "<f4").reshape(count, 2)
+        finally:
+            child.kill()
+            child.wait()
+            with suppress(OSError):
+                child.stdin.close()
+            child.stdout.close()
+            self.ended.set()
