@@ -94,6 +94,7 @@ def manifest(model_id: str, folder: ModelFolder, files: dict[str, PageFile]) -> 
             "nouns": folder.data.nouns,
             "classes": list(folder.data.classes),
             "count": folder.data.count,
+            "split": folder.data.split,
         },
         "files": {kind: file.to_json() for kind, file in files.items()},
     }

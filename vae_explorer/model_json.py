@@ -18,14 +18,15 @@ FORMAT_VERSION = 1
 AGAIN = "Train or copy the model again; the others are not affected."
 LARGEST_JSON = 8 * 2**20
 LONGEST_TEXT = 500
+SPLITS = ("test", "training")
 
 
 @dataclass(frozen=True)
 class DataInfo:
     """The data set behind a model. `noun` and `nouns` are what captions call one picture and several.
 
-    `classes` names the classes in the order of the labels; `count` is the number of test pictures, and
-    `sha256` that of their pixels.
+    `classes` names the classes in the order of the labels. `split` says which pictures the codes are of, `test` or
+    `training`; `count` is how many, and `sha256` that of their pixels.
     """
 
     name: str
@@ -34,6 +35,7 @@ class DataInfo:
     classes: tuple[str, ...]
     count: int
     sha256: str
+    split: str = "test"
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def to_text(about: About) -> str:
         "title": about.title,
         "teaches": about.teaches,
         "model": about.config.to_json(),
-        "data": asdict(about.data),
+        "data": _data_json(about.data),
         "pixels": {"shape": [28, 28], "range": [0, 1], "order": "row-major, grey, ink is 1"},
         "training": about.training,
         "metrics": about.metrics,
@@ -131,7 +133,7 @@ def _model(about: dict[str, Any]) -> ModelConfig:
 
 
 def _data(about: dict[str, Any]) -> DataInfo:
-    value = _object(about, "data")
+    value = {"split": SPLITS[0]} | _object(about, "data")
     if set(value) != {item.name for item in fields(DataInfo)}:
         raise ModelFolderError("model.json", f"field data: {sorted(value)} found", AGAIN)
     classes, count = value["classes"], value["count"]
@@ -140,9 +142,19 @@ def _data(about: dict[str, Any]) -> DataInfo:
     if not isinstance(count, int) or isinstance(count, bool) or not 10 <= count <= 1_000_000:
         raise ModelFolderError("model.json", f"field data.count: {count!r} found, 10 to 1,000,000 expected", AGAIN)
     texts = {name: _text(value, name) for name in ("name", "noun", "nouns", "sha256")}
+    if value["split"] not in SPLITS:
+        raise ModelFolderError("model.json", f"field data.split: {' or '.join(SPLITS)} expected", AGAIN)
     if not re.fullmatch(r"[a-z0-9-]+", texts["name"]):
         raise ModelFolderError("model.json", f"field data.name: {texts['name']!r} is no plain name", AGAIN)
-    return DataInfo(classes=tuple(classes), count=count, **texts)
+    return DataInfo(classes=tuple(classes), count=count, split=value["split"], **texts)
+
+
+def _data_json(data: DataInfo) -> dict[str, Any]:
+    """The object that `_data` reads; the usual split is left out, which programs before it came do not know."""
+    value = asdict(data)
+    if data.split == SPLITS[0]:
+        del value["split"]
+    return value
 
 
 def _metrics(about: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -15,7 +15,8 @@
  * @property {boolean} deterministic a plain autoencoder: no posterior, no prior it was trained for
  * @property {number} limit          sliders go from -limit to +limit
  * @property {number[]} mean_kl      (D) nats, mean over the test set
- * @property {{name: string, noun: string, nouns: string, classes: string[], count: number}} data
+ * @property {{name: string, noun: string, nouns: string, classes: string[], count: number, split: "test" | "training"}} data
+ *   the pictures that the codes are of: captions say "a test digit" or "a training digit" by `split`
  * @property {{decoder: FileRef, encoder: FileRef, codes: FileRef, digits: FileRef, judge?: FileRef}} files
  *   the judge, a classifier of the same classes, is there for some data sets only
  *
