@@ -147,6 +147,7 @@ export class MapInset {
     this.about.textContent = this.#kind.about(this.#manifest, this.#code.label);
     this.stage.setAttribute("aria-label", TEXT.stage(title));
     this.stage.classList.toggle("vx-control", this.#kind.isControl);
+    this.stage.classList.toggle("vx-decoded", this.#kind.isDecoded);
     this.stage.classList.toggle("vx-line", this.#kind.isDecoded && this.#manifest.latent_dim === 1);
     this.key.hidden = this.#kind.isDecoded || this.#model.hasJudge;
     this.#names.forEach((name, i) => this.buttons[i].setAttribute("aria-pressed", String(KINDS[name] === this.#kind)));
