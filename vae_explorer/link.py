@@ -23,12 +23,19 @@ class Link:
     size: float | None = None
     temperature: float | None = None
     projection: str | None = None
+    way: str | None = None  # what is set on the Interpolate page, as its view writes and reads it
 
 
 def read(query: Mapping[str, str]) -> Link:
     """The link in a page's query."""
     numbers = {name: _number(query.get(name, "")) for name in ("label", "seed", "size", "temperature")}
-    return Link(model=query.get("model"), z=_numbers(query.get("z", "")), projection=query.get("projection"), **numbers)
+    return Link(
+        model=query.get("model"),
+        z=_numbers(query.get("z", "")),
+        projection=query.get("projection"),
+        way=query.get("way", "")[:LONGEST],
+        **numbers,
+    )
 
 
 def _numbers(text: str) -> list[float] | None:

@@ -25,7 +25,7 @@ LARGEST_TEMPERATURE = 2.0
 LARGEST_SEED = 2**32 - 1
 
 GRID_SIZES = (4, 8, 12, 16)  # those that the Samples view offers
-PROJECTIONS = ("pca", "tsne")
+PROJECTIONS = ("pca", "pca3", "tsne")
 
 
 @dataclass
@@ -65,6 +65,7 @@ class ModelState:
     code: Code
     samples: SampleSettings = field(default_factory=SampleSettings)
     map: MapSettings = field(default_factory=MapSettings)
+    way: str = ""  # what a link says of the Interpolate page; the view takes it from there
 
 
 NOTHING_FOUND = Listing((), ())
@@ -171,6 +172,7 @@ def _follow_link(of: Model) -> None:
     if found.model not in (of.id, of.folder.name):
         return
     session.link = Link()
+    state(of).way = found.way or ""
     open_code(of, {"z": found.z, "label": found.label})
     keep_samples(of, {"size": found.size, "temperature": found.temperature, "seed": found.seed, "label": found.label})
     keep_map(of, {"projection": found.projection})

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from vae_explorer import session
 from vae_explorer.components import LOADER, component_key, view_data
+from vae_explorer.gif_route import GIF_URL
 from vae_explorer.zoo import Model
 
 _interpolate = st.components.v2.component("vae_explorer_interpolate", js=LOADER)
@@ -14,7 +16,7 @@ def interpolate(model: Model) -> object:
     """Mount the view. Returns the code that the visitor has just asked to see in Morph, unchecked, or None."""
     result = _interpolate(
         key=component_key("interpolate", model),
-        data=view_data("interpolate", model),
+        data=view_data("interpolate", model, way=session.state(model).way, gifUrl=GIF_URL),
         on_open_change=lambda: None,
     )
     opened: object = result.open

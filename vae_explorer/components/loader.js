@@ -3,7 +3,7 @@
 
 const TROUBLE = "The view could not be loaded from the server. Check that it is still running, then reload the page.";
 
-const SHEETS = ["style.css", "views/morph.css", "views/readings.css"];
+const SHEETS = ["style.css", "views/morph.css", "views/readings.css", "views/interpolate.css"];
 
 const views = new Map();
 

@@ -36,7 +36,10 @@
  *
  * @typedef {ViewProps & SampleSettings} SamplesProps
  *
- * @typedef {ViewProps & {projection: "pca" | "tsne", plotlyUrl: string}} MapProps
+ * @typedef {ViewProps & {projection: "pca" | "pca3" | "tsne", plotlyUrl: string}} MapProps
+ *
+ * @typedef {ViewProps & {way: string, gifUrl: string}} InterpolateProps
+ *   `way` is what a link said of this page, see journeys.js; `gifUrl` the route that makes a GIF of frames
  *
  * @typedef {object} Callbacks
  * @property {(name: string, value: unknown) => void} commit  a value to keep

@@ -1,14 +1,136 @@
 /**
- * The Interpolate view: the way between codes, straight and along the sphere.
+ * The Interpolate view: what lies between codes, what sums of codes are, what each dimension does.
  *
- * @typedef {import("../types.js").ViewProps} ViewProps
+ * @typedef {import("../types.js").InterpolateProps} InterpolateProps
+ * @typedef {import("../types.js").Callbacks} Callbacks
  */
 
 import { element } from "../dom.js";
+import { journeyOf, journeyText } from "../journeys.js";
+import { shareLink } from "../link.js";
+import { openModel } from "../model.js";
+import { codeInHand } from "../store.js";
+import { CopyLink } from "./copy_link.js";
+import { SumPanel } from "./interpolate_sum.js";
+import { TraversalPanel } from "./interpolate_traversals.js";
+import { WaysPanel } from "./interpolate_ways.js";
 
-/** @type {import("../types.js").Mount<ViewProps>} */
-export function mount(host) {
-  const root = element("div", { class: "vx vx-interpolate" });
-  host.append(root);
-  return { update() {}, destroy: () => root.remove() };
+const TEXT = {
+  parts: "What to do with codes",
+};
+
+const PARTS = [
+  { id: "ways", name: "Between codes" },
+  { id: "sum", name: "Arithmetic" },
+  { id: "traversals", name: "Traversals" },
+];
+
+/**
+ * @param {HTMLElement} root
+ * @param {InterpolateProps} props
+ * @param {Callbacks} callbacks
+ * @returns {import("../types.js").View<InterpolateProps>}
+ */
+export function mount(root, props, callbacks) {
+  let shown = props;
+  let view = new Interpolate(root, props, callbacks);
+  return {
+    update(next) {
+      const same =
+        shown.rev === next.rev &&
+        shown.session === next.session &&
+        shown.manifest.id === next.manifest.id &&
+        shown.manifest.files.decoder.url === next.manifest.files.decoder.url;
+      shown = next;
+      if (same) return;
+      view.destroy();
+      view = new Interpolate(root, next, callbacks);
+    },
+    destroy: () => view.destroy(),
+  };
+}
+
+class Interpolate {
+  #props;
+  #callbacks;
+  #model;
+  #journey;
+  /** @type {{root: HTMLElement, start: () => void, destroy: () => void} | null} */
+  #panel = null;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {InterpolateProps} props
+   * @param {Callbacks} callbacks
+   */
+  constructor(root, props, callbacks) {
+    this.#props = props;
+    this.#callbacks = callbacks;
+    this.#model = openModel(props.manifest, props.baseUrl);
+    this.#journey = journeyOf(props);
+    const code = codeInHand(props);
+    this.copyLink = new CopyLink(() => shareLink(props, code.z, code.label, { way: journeyText(this.#journey) }));
+    this.tabs = PARTS.map(({ id, name }) =>
+      element("button", {
+        class: "vx-tab",
+        text: name,
+        attributes: { type: "button", role: "tab", id: `vx-tab-${id}`, "aria-controls": "vx-part" },
+        on: { click: () => this.#open(id) },
+      }),
+    );
+    const tabs = element(
+      "div",
+      { class: "vx-tabs", attributes: { role: "tablist", "aria-label": TEXT.parts }, on: { keydown: (event) => this.#onKey(event) } },
+      ...this.tabs,
+    );
+    this.part = element("div", { attributes: { role: "tabpanel", id: "vx-part" } });
+    this.root = element(
+      "div",
+      { class: "vx vx-interpolate" },
+      element("div", { class: "vx-ip-head" }, tabs, this.copyLink.root),
+      this.part,
+    );
+    root.append(this.root);
+    this.#open(PARTS.some(({ id }) => id === this.#journey.tab) ? this.#journey.tab : PARTS[0].id);
+  }
+
+  destroy() {
+    this.#panel?.destroy();
+    this.copyLink.destroy();
+    this.root.remove();
+  }
+
+  /** @param {string} id */
+  #open(id) {
+    this.#journey.tab = id;
+    this.#panel?.destroy();
+    this.tabs.forEach((tab, index) => {
+      const chosen = PARTS[index].id === id;
+      tab.setAttribute("aria-selected", String(chosen));
+      tab.tabIndex = chosen ? 0 : -1;
+    });
+    this.part.setAttribute("aria-labelledby", `vx-tab-${id}`);
+    const panel = this.#make(id);
+    this.#panel = panel;
+    this.part.replaceChildren(panel.root);
+    panel.start();
+  }
+
+  /** @param {string} id */
+  #make(id) {
+    if (id === "sum") return new SumPanel(this.#props, this.#model, this.#journey, this.#callbacks);
+    if (id === "traversals") return new TraversalPanel(this.#props, this.#callbacks);
+    return new WaysPanel(this.#props, this.#model, this.#journey, this.#callbacks);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onKey(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const at = PARTS.findIndex(({ id }) => id === this.#journey.tab);
+    const next = (at + step + PARTS.length) % PARTS.length;
+    this.#open(PARTS[next].id);
+    this.tabs[next].focus();
+  }
 }

@@ -1,0 +1,167 @@
+/**
+ * Where a code comes from, as a short text: `t17` test picture 17, `m3` the mean of class 3, `r99` a random code of
+ * seed 99, `b0.5,-1` a bookmark, `z0.5,-1` the code that was in Morph; behind a code, `/3` is its class.
+ *
+ * A page remembers these and a link holds them; the code itself is made of them here.
+ *
+ * @typedef {import("./model.js").Model} Model
+ * @typedef {import("./keepsakes.js").Kept} Kept
+ *
+ * @typedef {object} Point
+ * @property {Float64Array} z     (D)
+ * @property {number | null} label the class that the decoder is told; null where the model is told none, or the code
+ *   is of no class
+ * @property {string} name        for people
+ * @property {string} more        a word more about it, or ""
+ */
+
+import { roundedForLink } from "./link.js";
+import { freshSeed, standardNormals } from "./random.js";
+
+const TEXT = {
+  /** @param {string} noun @param {number} index */
+  test: (noun, index) => `Test ${noun} ${index.toLocaleString("en")}`,
+  /** @param {string} nouns @param {string} name */
+  mean: (nouns, name) => `Mean of test ${nouns} ${name}`,
+  random: "Random",
+  bookmark: "Bookmark",
+  morph: "From Morph",
+  /** @param {string} name */
+  ofClass: (name) => `class ${name}`,
+  /** @param {number} count */
+  meanOf: (count) => `mean mu of ${count.toLocaleString("en")}`,
+  /** @param {number} seed */
+  seed: (seed) => `seed ${seed}`,
+  /** @param {string} origin */
+  unknown: (origin) => `“${origin.slice(0, 20)}” names no code of this model. Choose another one.`,
+};
+
+/** An origin that names no code of this model; the message is a sentence for people. */
+export class UnknownOriginError extends Error {}
+
+const NEW_SEEDS = 1_000_000;
+
+/** @returns {string} */
+export function freshRandom() {
+  return `r${freshSeed(NEW_SEEDS)}`;
+}
+
+/**
+ * @param {"b" | "z"} kind
+ * @param {{z: ArrayLike<number>, label: number | null}} code
+ * @returns {string}
+ */
+export function ofCode(kind, { z, label }) {
+  return `${kind}${Array.from(z).join(",")}${label === null ? "" : `/${label}`}`;
+}
+
+/**
+ * A test picture of a class, another one than before where there is another.
+ *
+ * @param {Model} model
+ * @param {number} label
+ * @param {string} [before]  an origin
+ * @returns {Promise<string | null>}  null: the test set has none of this class
+ */
+export async function anotherTest(model, label, before = "") {
+  const { label: labels, count } = await model.codes();
+  const indices = Array.from({ length: count }, (_, i) => i).filter((i) => labels[i] === label);
+  const others = indices.length > 1 ? indices.filter((i) => `t${i}` !== before) : indices;
+  return others.length ? `t${others[freshSeed(others.length)]}` : null;
+}
+
+/**
+ * The same for a link: numbers no longer than a link's are.
+ *
+ * @param {string} origin
+ * @returns {string}
+ */
+export function shortened(origin) {
+  if (!/^[bz]/.test(origin)) return origin;
+  const [numbers, label] = origin.slice(1).split("/");
+  return `${origin[0]}${numbers.split(",").map(Number).map(roundedForLink).join(",")}${label === undefined ? "" : `/${label}`}`;
+}
+
+/**
+ * The code of an origin.
+ *
+ * @param {Model} model
+ * @param {string} origin
+ * @returns {Promise<Point>}
+ * @throws {UnknownOriginError} it names none of this model
+ */
+export async function pointOf(model, origin) {
+  const kind = origin[0];
+  if (kind === "t" || kind === "m") return pointOfTestSet(model, kind, origin);
+  const { latent_dim: dim, classes, data } = model.manifest;
+  if (kind === "r" && isWhole(origin.slice(1), 2 ** 32)) {
+    const seed = Number(origin.slice(1));
+    const normal = standardNormals(seed);
+    const z = Float64Array.from({ length: dim }, normal);
+    return { z, label: null, name: TEXT.random, more: TEXT.seed(seed) };
+  }
+  if (kind === "b" || kind === "z") {
+    const [numbers, label = "0"] = origin.slice(1).split("/");
+    const z = Float64Array.from(numbers.split(","), Number);
+    if (z.length === dim && z.every(Number.isFinite) && (!classes || isWhole(label, classes))) {
+      const name = kind === "b" ? TEXT.bookmark : TEXT.morph;
+      if (!classes) return { z, label: null, name, more: "" };
+      return { z, label: Number(label), name, more: TEXT.ofClass(data.classes[Number(label)]) };
+    }
+  }
+  throw new UnknownOriginError(TEXT.unknown(origin));
+}
+
+/**
+ * @param {Model} model
+ * @param {"t" | "m"} kind
+ * @param {string} origin
+ * @returns {Promise<Point>}
+ */
+async function pointOfTestSet(model, kind, origin) {
+  const { latent_dim: dim, classes, data } = model.manifest;
+  const { mu, label: labels, count } = await model.codes();
+  const number = origin.slice(1);
+  if (kind === "t" && isWhole(number, count)) {
+    const index = Number(number);
+    const z = Float64Array.from(mu.subarray(index * dim, (index + 1) * dim));
+    const label = labels[index];
+    return { z, label: classes ? label : null, name: TEXT.test(data.noun, index), more: TEXT.ofClass(data.classes[label]) };
+  }
+  if (kind === "m" && isWhole(number, data.classes.length)) {
+    const label = Number(number);
+    const { z, members } = meanOfClass(mu, labels, dim, label);
+    if (members) {
+      const name = TEXT.mean(data.nouns, data.classes[label]);
+      return { z, label: classes ? label : null, name, more: TEXT.meanOf(members) };
+    }
+  }
+  throw new UnknownOriginError(TEXT.unknown(origin));
+}
+
+/**
+ * @param {Float32Array} mu      (N, D)
+ * @param {Uint8Array} labels    (N)
+ * @param {number} dim
+ * @param {number} label
+ * @returns {{z: Float64Array, members: number}}  the mean of mu over the class, and of how many
+ */
+function meanOfClass(mu, labels, dim, label) {
+  const z = new Float64Array(dim);
+  let members = 0;
+  for (let i = 0; i < labels.length; i++) {
+    if (labels[i] !== label) continue;
+    members++;
+    for (let d = 0; d < dim; d++) z[d] += mu[i * dim + d];
+  }
+  if (members) for (let d = 0; d < dim; d++) z[d] /= members;
+  return { z, members };
+}
+
+/**
+ * @param {string} text
+ * @param {number} below
+ */
+function isWhole(text, below) {
+  return /^\d{1,10}$/.test(text) && Number(text) < below;
+}
