@@ -13,6 +13,7 @@ import numpy as np
 
 from vae_explorer import browser_files, digits, judge_file
 from vae_explorer.model_folder import ModelFolder
+from vae_explorer.tsne_settings import LANDMARKS, LEAST_PERPLEXITY, largest_perplexity
 
 SMALLEST_LIMIT = 3
 
@@ -95,6 +96,11 @@ def manifest(model_id: str, folder: ModelFolder, files: dict[str, PageFile]) -> 
             "classes": list(folder.data.classes),
             "count": folder.data.count,
             "split": folder.data.split,
+        },
+        "tsne": {
+            "least_perplexity": LEAST_PERPLEXITY,
+            "largest_perplexity": largest_perplexity(folder.data.count),
+            "landmarks": LANDMARKS,
         },
         "files": {kind: file.to_json() for kind, file in files.items()},
     }
