@@ -51,8 +51,11 @@ def manifest_of(model: str) -> dict[str, Any]:
     return found.manifest
 
 
+@pytest.mark.parametrize("webassembly", [True, False])
 @pytest.mark.parametrize("model", SHIPPED)
-def test_decoder(page: Page, explorer: Server, model: str) -> None:
+def test_decoder(page: Page, explorer: Server, model: str, webassembly: bool) -> None:
+    if not webassembly:  # an old browser, or one whose owner has switched it off
+        page.add_init_script("delete globalThis.WebAssembly")
     mu = shipped(model).codes["mu"]
     random = np.random.default_rng(0).standard_normal((120, mu.shape[1]), dtype=np.float32)
     far = np.clip(4 * random[:8], -1000, 1000)

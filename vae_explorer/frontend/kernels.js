@@ -13,6 +13,11 @@
  * @property {Int32Array} from          (P)
  * @property {Int32Array} to            (P)
  * @property {number} plane             distance between two outputs in the output buffer
+ *
+ * @typedef {{kind: "gather", gather: Gather, input: Float32Array, output: Float32Array}} GatherStep
+ * @typedef {{kind: "pad", input: Float32Array, padded: Float32Array, planes: number, height: number, width: number, margin: number}} PadStep
+ * @typedef {{kind: "activation", name: string, values: Float32Array}} ActivationStep
+ * @typedef {GatherStep | PadStep | ActivationStep} Step  a network is a list of these
  */
 
 /**
@@ -53,7 +58,7 @@ export function makeGather(bias, offset, positions, plane, weightAt) {
  * @param {Float32Array} input
  * @param {Float32Array} output
  */
-export function runGather(gather, input, output) {
+function runGather(gather, input, output) {
   const { outs, weight, bias, offset, from, to, plane } = gather;
   const depth = offset.length;
   const positions = from.length;
@@ -203,3 +208,10 @@ export const ACTIVATIONS = {
     for (let i = 0; i < values.length; i++) values[i] = 1 / (1 + Math.exp(-values[i]));
   },
 };
+
+/** @param {Step} step */
+export function runStep(step) {
+  if (step.kind === "gather") runGather(step.gather, step.input, step.output);
+  else if (step.kind === "pad") pad(step.input, step.padded, step.planes, step.height, step.width, step.margin);
+  else ACTIVATIONS[step.name](step.values);
+}

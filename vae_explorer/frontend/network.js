@@ -1,6 +1,6 @@
 /**
- * Runs a small feed-forward network in plain JavaScript, float32 in and out. Here the layers are read and their
- * geometry is worked out, once; the loops that run at every picture are in kernels.js.
+ * Runs a small feed-forward network, float32 in and out. Here the layers are read and their geometry is worked out,
+ * once; the loops that run at every picture are in kernels.js, plain JavaScript, and in simd.js, for browsers that can.
  *
  * A dense layer is a gather (see kernels.js) with one position. A convolution has one position a pixel, its input
  * padded beforehand, so that no position needs a test for the border. A transposed convolution of stride s falls
@@ -8,6 +8,7 @@
  *
  * @typedef {import("./safetensors.js").Safetensors} Safetensors
  * @typedef {import("./kernels.js").Gather} Gather
+ * @typedef {import("./kernels.js").Step} Step
  *
  * @typedef {object} Layer
  * @property {string} op
@@ -19,14 +20,15 @@
  * @property {number[]} [shape]
  */
 
-import { ACTIVATIONS, makeGather, pad, runGather } from "./kernels.js";
+import { ACTIVATIONS, makeGather, runStep } from "./kernels.js";
 import { FormatError } from "./safetensors.js";
+import { accelerate } from "./simd.js";
 
 const SIZE_LIMIT = 1 << 24;
 
 export class Network {
-  /** @type {(() => void)[]} */
-  #steps = [];
+  /** @type {() => void} */
+  #run;
   /** @type {Float32Array} */
   #input;
   /** @type {Float32Array} */
@@ -42,17 +44,22 @@ export class Network {
     const layers = /** @type {Layer[]} */ (listIn(file, "layers"));
     let shape = /** @type {number[]} */ (listIn(file, "input_shape"));
     let buffer = makeBuffer(shape, "input_shape");
-    this.#input = buffer;
+    const input = buffer;
+    /** @type {Step[]} */
+    const steps = [];
     layers.forEach((layer, index) => {
       const where = `Layer ${index} (${String(layer?.op)})`;
       const built = buildLayer(layer, where, index, file, shape, buffer);
-      if (built.step) this.#steps.push(built.step);
+      steps.push(...built.steps);
       shape = built.shape;
       buffer = built.buffer;
     });
-    this.#output = buffer;
-    this.inputs = this.#input.length;
-    this.outputs = this.#output.length;
+    const fast = accelerate(steps, input, buffer);
+    this.#run = fast ? fast.run : () => steps.forEach(runStep);
+    this.#input = fast ? fast.input : input;
+    this.#output = fast ? fast.output : buffer;
+    this.inputs = input.length;
+    this.outputs = buffer.length;
   }
 
   /**
@@ -64,7 +71,7 @@ export class Network {
       throw new RangeError(`The network was given ${input.length} values; ${this.inputs} were expected.`);
     }
     this.#input.set(input);
-    for (const step of this.#steps) step();
+    this.#run();
     return this.#output;
   }
 }
@@ -76,15 +83,15 @@ export class Network {
  * @param {Safetensors} file
  * @param {number[]} shape       of what comes in
  * @param {Float32Array} buffer  where it lies
- * @returns {{step: (() => void) | null, shape: number[], buffer: Float32Array}}
+ * @returns {{steps: Step[], shape: number[], buffer: Float32Array}}
  */
 function buildLayer(layer, where, index, file, shape, buffer) {
-  const activation = ACTIVATIONS[layer?.op];
-  if (activation) return { step: () => activation(buffer), shape, buffer };
+  const name = layer?.op;
+  if (Object.hasOwn(ACTIVATIONS, name)) return { steps: [{ kind: "activation", name, values: buffer }], shape, buffer };
   if (layer?.op === "reshape") {
     const wanted = layer.shape ?? [];
     if (size(wanted) !== buffer.length) throw mismatch(where, shape, wanted);
-    return { step: null, shape: wanted, buffer };
+    return { steps: [], shape: wanted, buffer };
   }
   if (layer?.op === "linear") return buildLinear(layer, where, index, file, shape, buffer);
   if (layer?.op === "conv" || layer?.op === "conv_transpose") {
@@ -106,7 +113,7 @@ function buildLinear(layer, where, index, file, shape, buffer) {
     (o, k) => weight[o * inputs + k],
   );
   const output = makeBuffer([outputs], where);
-  return { step: () => runGather(gather, buffer, output), shape: [outputs], buffer: output };
+  return { steps: [{ kind: "gather", gather, input: buffer, output }], shape: [outputs], buffer: output };
 }
 
 /** @type {typeof buildLayer} */
@@ -135,11 +142,14 @@ function buildConvolution(layer, where, index, file, shape, buffer) {
   const bias = parameter(file, `${index}.bias`, [outputs]);
   const geometry = { inputs, outputs, kernel, stride, padding, margin, height, width, after };
   const gathers = transposed ? transposedGathers(geometry, weight, bias) : [convolutionGather(geometry, weight, bias)];
-  const step = () => {
-    pad(buffer, padded, inputs, height, width, margin);
-    for (const gather of gathers) runGather(gather, padded, output);
+  return {
+    steps: [
+      { kind: "pad", input: buffer, padded, planes: inputs, height, width, margin },
+      ...gathers.map((gather) => /** @type {const} */ ({ kind: "gather", gather, input: padded, output })),
+    ],
+    shape: after,
+    buffer: output,
   };
-  return { step, shape: after, buffer: output };
 }
 
 /**
