@@ -2,7 +2,19 @@
 
 /**
  * @typedef {{range: [number, number], _offset: number, _length: number}} PlotlyAxis
- * @typedef {{width: number, height: number, xaxis: PlotlyAxis, yaxis: PlotlyAxis}} PlotlyLayout
+ * @typedef {{x: number, y: number, z: number}} PlotlyVector
+ * @typedef {{eye: PlotlyVector, center: PlotlyVector, up: PlotlyVector}} PlotlyCamera
+ * @typedef {object} PlotlyScene
+ * @property {() => PlotlyCamera} getCamera
+ * @property {number[]} dataScale (3)
+ * @property {{cameraParams: Record<"projection" | "view" | "model", ArrayLike<number>>}} glplot matrices (16) of what
+ *   was last drawn, column by column
+ * @typedef {object} PlotlyLayout
+ * @property {number} width
+ * @property {number} height
+ * @property {PlotlyAxis} xaxis
+ * @property {PlotlyAxis} yaxis
+ * @property {{_scene: PlotlyScene}} [scene]
  * @typedef {HTMLDivElement & {
  *   _fullLayout?: PlotlyLayout,
  *   on?: (event: string, handler: (detail: any) => void) => void,
@@ -13,7 +25,6 @@
  * @property {(element: PlotlyElement, trace: object, traces?: number[]) => Promise<unknown>} restyle
  * @property {(element: PlotlyElement, layout: object) => Promise<unknown>} relayout
  * @property {(element: PlotlyElement) => void} purge
- * @property {{home: object}} Icons
  * @property {{resize: (element: PlotlyElement) => Promise<unknown>}} Plots
  */
 

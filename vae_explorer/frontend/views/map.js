@@ -1,36 +1,35 @@
 // The Map view: every encoded test picture as a point, in PCA or t-SNE, and the code now in Morph among them.
 
-import { element, errorBox } from "../dom.js";
+import { element } from "../dom.js";
+import { shareLink } from "../link.js";
 import { openModel } from "../model.js";
-import { classColour } from "../palette.js";
-import { firstTwoColumns } from "../placement.js";
 import { preloadPlotly } from "../plotly.js";
 import { codeInHand } from "../store.js";
-import { MapChart } from "./map_chart.js";
-import { listen } from "./map_input.js";
+import { MapBar } from "./map_bar.js";
+import { MapLook } from "./map_look.js";
+import { memoryOf } from "./map_memory.js";
 import { MapOverlay } from "./map_overlay.js";
 import { MapPanel } from "./map_panel.js";
-import { MapPoints } from "./map_points.js";
+import { pixelsOf, placeAt } from "./map_points.js";
 import { PROJECTIONS } from "./map_projections.js";
+import { MapScene } from "./map_scene.js";
+import { MapSelection } from "./map_selection.js";
+import { MapStage } from "./map_stage.js";
+import { indicesWhere, isInside, summarise } from "./map_summary.js";
+import { mountTsne } from "./map_tsne.js";
+import { MapWords } from "./map_words.js";
 
 /** @typedef {import("../types.js").Callbacks} Callbacks */
 /** @typedef {import("../types.js").Manifest} Manifest */
 /** @typedef {import("../types.js").MapProps} MapProps */
-/** @typedef {import("../model.js").Codes} Codes */
-/** @typedef {import("../model.js").Atlas} Atlas */
+/** @typedef {import("./map_input.js").Looked} Looked */
+/** @typedef {import("./map_memory.js").MapMemory} MapMemory */
+/** @typedef {import("./map_memory.js").Slot} Slot */
 /** @typedef {import("./map_projections.js").ProjectionName} ProjectionName */
 
 const TEXT = {
-  loading: "Loading the map…",
-  retry: "Try again",
-  open: "Open in Morph",
-  marker: "The code now in Morph",
-  /** @param {number} count @param {string} nouns */
-  region: (count, nouns) =>
-    `Map of ${count.toLocaleString("en")} test ${nouns}. Arrow keys go from point to point, Enter opens one in ` +
-    "Morph, plus and minus zoom, 0 shows the whole map.",
-  /** @param {string} noun @param {number} index as the data set counts, from 0 */
-  point: (noun, index) => `Test ${noun} ${index}`,
+  /** @param {string} noun @param {number} index */
+  hidden: (noun, index) => `Test ${noun} ${index} is among those switched off.`,
 };
 
 /** @type {import("../types.js").Mount<MapProps>} */
@@ -48,24 +47,10 @@ export function mount(host, props, callbacks) {
 
 /** The map of one model, from the first request to the last picture. */
 class ModelMap {
-  /** @type {Codes | null} */
-  #codes = null;
-  /** @type {MapChart | null} */
-  #chart = null;
-  /** @type {Atlas | null} */
-  #atlas = null;
-  /** @type {string[]} a colour a point */
-  #colours = [];
-  /** @type {Map<ProjectionName, MapPoints>} */
-  #maps = new Map();
-  /** @type {{plane: import("../placement.js").Plane, words: string} | null} a t-SNE with the visitor's settings */
-  #ownTsne = null;
-  /** @type {Set<number>} classes switched off */
-  #off = new Set();
-  /** @type {[number, number] | null} where the code in Morph lies */
-  #marker = null;
-  #looked = -1;
-  #pinned = false;
+  /** @type {MapScene | null} null until the codes are there */
+  #scene = null;
+  /** @type {string | null} what is said of the visitor's own t-SNE */
+  #tsneWords = null;
   #destroyed = false;
 
   /**
@@ -76,29 +61,55 @@ class ModelMap {
   constructor(host, props, callbacks) {
     this.props = props;
     this.callbacks = callbacks;
+    this.memory = memoryOf(props);
     /** @type {ProjectionName} */
     this.projection = Object.hasOwn(PROJECTIONS, props.projection) ? props.projection : "pca";
     this.model = openModel(props.manifest, props.baseUrl);
-    const { count, nouns } = props.manifest.data;
+    const { manifest } = props;
 
-    this.panel = new MapPanel(props.manifest, {
-      project: (projection) => this.#switchTo(projection),
-      show: (off) => this.#showAllBut(off),
-    });
-    this.spoken = element("p", { class: "vx-map-spoken", attributes: { "aria-live": "polite" } });
-    this.waiting = element("p", { class: "vx-map-waiting vx-note", text: TEXT.loading });
-    this.canvas = element("div", { class: "vx-map-chart" });
-    this.problem = element("div", { class: "vx-map-problem" });
-    this.stage = element(
-      "div",
-      {
-        class: "vx-map-stage",
-        attributes: { role: "application", tabindex: 0, "aria-label": TEXT.region(count, nouns), "aria-busy": "true" },
+    this.bar = new MapBar(manifest, {
+      project: (projection) => this.choose(projection),
+      find: (index) => this.#goTo(index),
+      link: () => {
+        const { z, label } = codeInHand(this.props);
+        return shareLink(this.props, z, label, { projection: this.projection });
       },
-      this.canvas,
-      this.waiting,
-      this.problem,
+    });
+    this.panel = new MapPanel(manifest, {
+      colour: (colouring) => this.#set({ colouring }, () => this.#scene?.recolour()),
+      show: (off) => this.#set({ off }, () => this.#scene?.filter()),
+      showMisjudged: (misjudgedOnly) => this.#set({ misjudgedOnly }, () => this.#scene?.filter()),
+      decodePlaces: (places) => this.#set({ places }, () => {}),
+      rest: (rest) => this.#set({ rest }, () => {}),
+    });
+    this.selection = new MapSelection(props, {
+      all: () => this.#scene && this.#select(indicesWhere(this.#scene.codes, this.#scene.shows)),
+      clear: (slot) => this.#keep(slot, null),
+      open: ({ mean, commonest }) => this.#send(mean, manifest.classes ? commonest : null),
+    });
+    this.words = new MapWords(manifest);
+    this.stage = new MapStage(manifest, {
+      find: (x, y, reach) => this.#find(x, y, reach),
+      current: () => this.look.looked,
+      look: (looked, how) => this.#look(looked, how),
+      open: (looked) => this.#open(looked),
+      neighbour: (dx, dy) => this.#neighbour(dx, dy),
+      zoom: (factor) => this.#scene?.chart.zoom(factor),
+      reset: () => this.#scene?.chart.reset(),
+      lassoed: (corners) => this.#selectInside(corners),
+    });
+    this.look = new MapLook(
+      this.stage.root,
+      manifest,
+      {
+        code: (looked) => this.#scene && this.#scene.codeOf(looked),
+        words: (place) => PROJECTIONS[this.projection].words(place, this.memory.rest, manifest.latent_dim),
+        moved: () => this.#place(),
+      },
+      (looked) => this.#open(looked),
     );
+    this.overlay = new MapOverlay(this.stage.root, this.look.card.root);
+    this.resizing = new ResizeObserver(() => this.#scene?.chart.resize());
     const style = element("link", {
       attributes: { rel: "stylesheet", href: new URL("./map.css", import.meta.url).href },
     });
@@ -106,22 +117,20 @@ class ModelMap {
       "div",
       { class: "vx vx-map" },
       style,
-      element("div", { class: "vx-map-layout" }, this.panel.controls, this.stage, this.panel.caption, this.spoken),
+      element(
+        "div",
+        { class: "vx-map-layout" },
+        this.bar.root,
+        this.stage.root,
+        this.words.root,
+        element("div", { class: "vx-map-side" }, this.panel.root, this.selection.root, this.panel.slot),
+        this.stage.spoken,
+      ),
     );
     host.append(this.root);
 
-    this.overlay = new MapOverlay(this.stage, TEXT, () => this.#open(this.#looked));
-    this.stopListening = listen(this.stage, {
-      find: (x, y, reach) => this.#find(x, y, reach),
-      current: () => this.#looked,
-      look: (index, how) => this.#look(index, how),
-      open: (index) => this.#open(index),
-      neighbour: (dx, dy) => this.#neighbour(dx, dy),
-      zoom: (factor) => this.#chart?.zoom(factor),
-      reset: () => this.#chart?.reset(),
-    });
-    this.resizing = new ResizeObserver(() => this.#chart?.resize());
-    this.panel.show(this.projection, this.#off, this.#codes);
+    this.panel.show(this.projection, this.memory, null);
+    this.bar.show(this.projection);
     this.plotlyUrl = new URL(props.plotlyUrl, props.baseUrl).href;
     preloadPlotly(this.plotlyUrl);
     this.styled = new Promise((resolve) => (style.onload = style.onerror = resolve));
@@ -139,54 +148,67 @@ class ModelMap {
     // Our own switch comes back in the props, perhaps after the next switch: only a new `rev` is somebody else's.
     const pushed = props.rev !== this.props.rev;
     this.props = props;
-    if (pushed && Object.hasOwn(PROJECTIONS, props.projection) && props.projection !== this.projection) {
-      this.projection = props.projection;
-      this.#redraw();
-    }
-    this.#mark();
+    if (this.#scene) this.#scene.props = props;
+    if (pushed && Object.hasOwn(PROJECTIONS, props.projection)) this.#project(props.projection);
+    this.#place();
   }
 
   destroy() {
     this.#destroyed = true;
-    this.stopListening();
     this.resizing.disconnect();
-    this.#chart?.destroy();
+    this.#scene?.destroy();
+    this.stage.destroy();
+    this.look.destroy();
     this.overlay.destroy();
+    this.selection.destroy();
+    this.bar.destroy();
+    this.tsne?.destroy();
     this.root.remove();
   }
 
   async #load() {
     try {
-      if (!this.#codes) {
-        const [codes] = await Promise.all([this.model.codes(), this.styled, sized(this.stage)]);
+      if (!this.#scene) {
+        const [codes] = await Promise.all([this.model.codes(), this.styled, this.stage.sized()]);
         if (this.#destroyed) return;
         this.#show(codes);
       }
-      await this.#chart?.start(this.plotlyUrl);
-      if (this.#destroyed) return;
-      this.stage.setAttribute("aria-busy", "false");
-      this.#loadPictures();
+      await this.#draw();
+      if (!this.#destroyed) this.#loadPictures();
     } catch (error) {
       this.#fail(error, () => this.#load());
     }
   }
 
-  /** @param {Codes} codes */
+  /** @param {import("../model.js").Codes} codes */
   #show(codes) {
-    this.#codes = codes;
-    this.#colours = Array.from(codes.label, classColour);
-    this.waiting.remove();
-    this.#chart = new MapChart(this.canvas, this.#drawing(codes), () => this.#place());
-    this.resizing.observe(this.canvas);
-    this.panel.show(this.projection, this.#off, this.#codes);
-    this.#mark();
+    this.look.codes = codes;
+    this.#scene = new MapScene(this.stage.canvas, codes, this.projection, this.memory, this.props, () => this.#moved());
+    this.stage.waiting.remove();
+    this.resizing.observe(this.stage.canvas);
+    this.#showSettings();
+    this.#showSelections();
+    this.#moved();
+    this.tsne = mountTsne(this.panel.slot, this.props, {
+      setTsne: (points, words) => this.setTsne(points, words),
+      look: () => this.choose("tsne"),
+    });
   }
 
-  /** The pictures come after the points: nobody can want one before there is a point to look at. */
+  /** Brings Plotly in, for a chart that is new. */
+  async #draw() {
+    await this.#scene?.chart.start(this.plotlyUrl);
+    if (!this.#destroyed) this.stage.busy = false;
+  }
+
+  /** Pictures and decoder come after the points: nobody can want one before there is a point to look at. */
   async #loadPictures() {
     try {
-      this.#atlas = await this.model.digits();
-      if (!this.#destroyed) this.#fillCard();
+      await Promise.all([
+        this.model.digits().then((atlas) => (this.look.atlas = atlas)),
+        this.model.decoder().then((decoder) => (this.look.decoder = decoder)),
+      ]);
+      if (!this.#destroyed) this.look.refresh();
     } catch (error) {
       this.#fail(error, () => this.#loadPictures());
     }
@@ -194,46 +216,15 @@ class ModelMap {
 
   /** @param {unknown} error @param {() => void} retry */
   #fail(error, retry) {
-    if (this.#destroyed) return;
-    this.waiting.hidden = true;
-    this.stage.setAttribute("aria-busy", "false");
-    this.problem.replaceChildren(
-      errorBox(error, TEXT.retry, () => {
-        this.problem.replaceChildren();
-        this.waiting.hidden = false;
-        retry();
-      }),
-    );
+    if (!this.#destroyed) this.stage.fail(error, retry);
   }
 
   // ---- which points, and where -------------------------------------------------------------------------------
 
-  /** The points as they now lie. @param {Codes} codes */
-  #points(codes) {
-    let points = this.#maps.get(this.projection);
-    if (!points) {
-      const own = this.projection === "tsne" ? this.#ownTsne : null;
-      points = new MapPoints(own?.plane ?? PROJECTIONS[this.projection].plane(codes));
-      this.#maps.set(this.projection, points);
-    }
-    return points;
-  }
-
-  /** @param {number} index */
-  #shows = (index) => this.#codes !== null && !this.#off.has(this.#codes.label[index]);
-
-  /** @param {Codes} codes @returns {import("./map_chart.js").Drawing} */
-  #drawing(codes) {
-    const { plane, home } = this.#points(codes);
-    const { axes } = PROJECTIONS[this.projection];
-    return { plane, home, axes, colours: this.#colours, shows: this.#shows };
-  }
-
-  /** @param {ProjectionName} projection */
-  #switchTo(projection) {
+  /** Goes to another projection, as if its button had been pressed. @param {ProjectionName} projection */
+  choose(projection) {
     if (projection === this.projection) return;
-    this.projection = projection;
-    this.#redraw();
+    this.#project(projection);
     this.callbacks.commit("settings", { projection });
   }
 
@@ -244,103 +235,144 @@ class ModelMap {
    * @param {string} words what is said of it, in place of what is said of the model's own
    */
   setTsne(points, words) {
-    this.#ownTsne = points && { plane: firstTwoColumns(points, points.length / 2), words };
-    this.#maps.delete("tsne");
-    if (this.projection === "tsne") this.#redraw();
+    this.#tsneWords = points && words;
+    this.#look(null, "hover");
+    this.#scene?.setTsne(points);
+    this.#showSettings();
+    this.#moved();
   }
 
-  /** @param {Set<number>} off */
-  #showAllBut(off) {
-    this.#off = off;
-    this.#redraw();
+  /** @param {ProjectionName} projection */
+  #project(projection) {
+    if (projection === this.projection) return;
+    this.#look(null, "hover");
+    this.projection = projection;
+    this.stage.forgive();
+    if (this.#scene?.project(projection)) {
+      this.stage.busy = true;
+      this.#draw().catch((error) => this.#fail(error, () => this.#load()));
+    }
+    this.#showSettings();
+    this.#moved();
   }
 
-  #redraw() {
-    this.#look(-1, "hover");
-    this.panel.show(this.projection, this.#off, this.#codes);
-    if (!this.#codes) return;
-    this.#chart?.draw(this.#drawing(this.#codes));
-    this.#mark();
+  /** @param {Partial<MapMemory>} settings @param {() => void} redraw */
+  #set(settings, redraw) {
+    Object.assign(this.memory, settings);
+    this.#look(null, "hover");
+    redraw();
+    this.#showSettings();
   }
 
-  #mark() {
-    if (!this.#codes) return;
-    const { plane } = this.#points(this.#codes);
-    this.#marker = PROJECTIONS[this.projection].place(this.#codes, plane, codeInHand(this.props).z);
-    this.#place();
+  #showSettings() {
+    const scene = this.#scene;
+    this.bar.show(this.projection);
+    this.panel.show(this.projection, this.memory, scene && scene.codes);
+    if (!scene) return;
+    const about = this.projection === "tsne" ? this.#tsneWords : null;
+    this.words.show(this.projection, scene.codes, scene.shown, about);
   }
 
-  // ---- looking at a point ------------------------------------------------------------------------------------
+  // ---- looking -----------------------------------------------------------------------------------------------
 
-  /** @param {number} left @param {number} top @param {number} reach pixels in the stage */
+  /** @param {number} left @param {number} top @param {number} reach pixels in the stage @returns {Looked | null} */
   #find(left, top, reach) {
-    if (!this.#codes || !this.#chart) return -1;
-    return this.#points(this.#codes).find(this.#chart.frame(), left, top, reach, this.#shows);
+    if (!this.#scene) return null;
+    const { chart, shows } = this.#scene, frame = chart.frame(), points = chart.points();
+    const index = this.memory.places ? -1 : points.find(frame, left, top, reach, shows);
+    if (index >= 0) return { index, place: points.place(index) };
+    const place = placeAt(frame, left, top);
+    return place && PROJECTIONS[this.projection].decode ? { index, place } : null;
   }
 
-  /** @param {number} dx @param {number} dy */
+  /** @param {number} dx @param {number} dy @returns {Looked | null} */
   #neighbour(dx, dy) {
-    if (!this.#codes || !this.#chart) return -1;
-    const points = this.#points(this.#codes), frame = this.#chart.frame();
-    if (this.#looked >= 0) return points.next(frame, this.#looked, dx, dy, this.#shows);
-    return points.first(frame, this.#marker ?? [0, 0], this.#shows);
+    if (!this.#scene) return null;
+    const { chart, shows } = this.#scene, frame = chart.frame(), points = chart.points();
+    const looked = this.look.looked;
+    const index =
+      looked && looked.index >= 0
+        ? points.next(frame, looked.index, dx, dy, shows)
+        : points.first(frame, looked?.place ?? this.#scene.placeOf(codeInHand(this.props).z), shows);
+    return index < 0 ? null : { index, place: points.place(index) };
   }
 
-  /** @param {number} index @param {"hover" | "tap" | "key"} how */
-  #look(index, how) {
-    const pinned = index >= 0 && how !== "hover";
-    if (index === this.#looked && pinned === this.#pinned) return;
-    this.#looked = index;
-    this.#pinned = pinned;
-    this.stage.classList.toggle("vx-over", index >= 0);
-    this.#fillCard();
+  /** @param {Looked | null} looked @param {"hover" | "tap" | "key"} how */
+  #look(looked, how) {
+    if (!this.look.at(looked, looked !== null && how !== "hover")) return;
     this.#place();
-    this.spoken.textContent = how === "key" ? `${this.overlay.title.textContent}, ${this.overlay.detail.textContent}` : "";
+    this.stage.spoken.textContent = how === "key" && looked ? this.look.card.words : "";
   }
 
-  #fillCard() {
-    const index = this.#looked;
-    if (index < 0 || !this.#codes) return;
-    const { classes, noun } = this.props.manifest.data;
-    const label = this.#codes.label[index];
-    const atlas = this.#atlas;
-    this.overlay.fill({
-      title: classes[label],
-      detail: TEXT.point(noun, index),
-      colour: classColour(label),
-      draw: atlas && ((context) => atlas.draw(context, index, 0, 0, context.canvas.width)),
+  /** @param {number} index @returns {string} what there is to say of it */
+  #goTo(index) {
+    const scene = this.#scene;
+    if (!scene) return "";
+    scene.bringIntoView(index);
+    this.#look({ index, place: scene.chart.points().place(index) }, "key");
+    return scene.shows(index) ? "" : TEXT.hidden(this.props.manifest.data.noun, index);
+  }
+
+  /** @param {Looked} looked */
+  #open(looked) {
+    const code = this.#scene?.codeOf(looked);
+    if (code) this.#send(code.z, code.label);
+  }
+
+  /** @param {ArrayLike<number>} z @param {number | null} label */
+  #send(z, label) {
+    this.callbacks.send("open", { z: Array.from(z), label });
+  }
+
+  /** The points have moved on the screen. */
+  #moved() {
+    this.#place();
+    if (!this.#scene) return;
+    const { chart } = this.#scene, points = chart.points();
+    const selections = /** @type {Slot[]} */ (["a", "b"]).flatMap((slot) => {
+      const summary = this.memory.selections[slot];
+      if (!summary || !this.#scene) return [];
+      const mean = this.#scene.placeOf(summary.mean);
+      return [{ letter: slot.toUpperCase(), mean, points: Array.from(summary.indices, (i) => points.place(i)) }];
     });
+    this.overlay.placeSelections(chart.frame(), selections);
   }
 
   #place() {
-    if (!this.#codes || !this.#chart) return;
-    const looked = this.#looked < 0 ? null : this.#points(this.#codes).place(this.#looked);
-    this.overlay.place(this.#chart.frame(), this.#marker, looked, this.#pinned);
+    if (!this.#scene) return;
+    const { chart } = this.#scene, points = chart.points();
+    const { looked, pinned } = this.look;
+    const place = looked && looked.index >= 0 ? points.place(looked.index) : looked && looked.place;
+    const nearest = this.look.nearest.map((index) => points.place(index));
+    this.overlay.place(chart.frame(), this.#scene.placeOf(codeInHand(this.props).z), place, nearest, pinned);
   }
 
-  /** @param {number} index */
-  #open(index) {
-    if (!this.#codes || index < 0) return;
-    const { mu, label } = this.#codes;
-    const dim = this.props.manifest.latent_dim;
-    this.callbacks.send("open", {
-      z: Array.from(mu.subarray(index * dim, (index + 1) * dim)),
-      label: label[index],
-    });
-  }
-}
+  // ---- selecting ---------------------------------------------------------------------------------------------
 
-/**
- * Resolves once an element has a size: a view may be mounted in a tab that is not in view.
- * @param {HTMLElement} target
- */
-function sized(target) {
-  return new Promise((resolve) => {
-    const observer = new ResizeObserver(() => {
-      if (!target.clientWidth || !target.clientHeight) return;
-      observer.disconnect();
-      resolve(undefined);
-    });
-    observer.observe(target);
-  });
+  /** @param {[number, number][]} corners pixels in the stage */
+  #selectInside(corners) {
+    const scene = this.#scene;
+    if (!scene) return;
+    const { chart } = scene, frame = chart.frame(), points = chart.points();
+    const line = corners.map(([x, y]) => /** @type {[number, number]} */ ([x - frame.left, y - frame.top]));
+    this.#select(indicesWhere(scene.codes, (i) => scene.shows(i) && isInside(line, ...pixelsOf(frame, points.place(i)))));
+  }
+
+  /** @param {Int32Array} indices */
+  #select(indices) {
+    const scene = this.#scene;
+    if (!scene || !indices.length) return;
+    this.#keep(this.selection.target, summarise(scene.codes, indices, this.props.manifest.data.classes.length));
+  }
+
+  /** @param {Slot} slot @param {import("./map_summary.js").Summary | null} summary */
+  #keep(slot, summary) {
+    this.memory.selections[slot] = summary;
+    this.#showSelections();
+    this.#moved();
+  }
+
+  #showSelections() {
+    if (this.#scene) this.selection.show(this.memory.selections, this.#scene.whole.spread);
+  }
 }

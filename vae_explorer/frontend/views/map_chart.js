@@ -3,11 +3,15 @@
 // Plotly takes one to two seconds to arrive and draw; the canvas shows every point after two tenths. Both lie in the
 // same frame, so nothing moves when one replaces the other, and whoever asks for `frame()` need not know which it is.
 
-import { hasWebgl, loadPlotly } from "../plotly.js";
 import { withEqualUnits } from "../placement.js";
+import { hasWebgl } from "../plotly.js";
+import { planeLayout } from "./map_axes.js";
+import { MapPlot } from "./map_plot.js";
+import { MapPoints } from "./map_points.js";
 import { paintPoints } from "./map_preview.js";
+import { POINT_OPACITY, pointSize, shownColumns } from "./map_trace.js";
 
-/** @typedef {import("../placement.js").Plane} Plane */
+/** @typedef {import("../placement.js").Cloud} Cloud */
 /** @typedef {import("../placement.js").Extent} Extent */
 /** @typedef {import("../plotly.js").Plotly} Plotly */
 /** @typedef {import("../plotly.js").PlotlyLayout} PlotlyLayout */
@@ -15,9 +19,8 @@ import { paintPoints } from "./map_preview.js";
 /**
  * What is drawn.
  * @typedef {object} Drawing
- * @property {Plane} plane
- * @property {Extent} home what is in view after a reset, before it is widened to equal units
- * @property {{x: string, y: string} | null} axes titles of the axes, null for a map whose axes mean nothing
+ * @property {Cloud} plane where the points lie
+ * @property {{x: string, y: string, z?: string} | null} axes titles of the axes, null where they mean nothing
  * @property {string[]} colours (N,)
  * @property {(index: number) => boolean} shows
  */
@@ -27,25 +30,35 @@ import { paintPoints } from "./map_preview.js";
  * @typedef {{left: number, top: number, width: number, height: number, x: [number, number], y: [number, number]}} Frame
  */
 
-const POINT_SIZE = 4.5;
-const POINT_OPACITY = 0.75;
+/**
+ * A chart, in two dimensions or three: whoever looks at it finds every point on a plane that is in view in a frame.
+ * @typedef {object} Chart
+ * @property {(url: string) => Promise<void>} start brings Plotly in; may be called again after it failed
+ * @property {(drawing: Drawing) => void} draw other colours, or other points in view, of the same cloud or another
+ * @property {() => void} resize to be called when the element has another size
+ * @property {(factor: number) => void} zoom around the middle; above 1 comes nearer
+ * @property {() => void} reset shows the whole map again
+ * @property {(coordinates: number[]) => void} bringIntoView
+ * @property {() => Frame} frame
+ * @property {() => MapPoints} points on the plane of the frame
+ * @property {(coordinates: number[]) => [number, number]} place on the plane of the frame, of a point of the cloud
+ * @property {() => void} destroy
+ */
+
 const MARGIN_WITH_AXES = { l: 46, r: 6, t: 6, b: 42 };
 const MARGIN_WITHOUT = { l: 6, r: 6, t: 6, b: 6 };
 
+/** @implements {Chart} */
 export class MapChart {
-  /** @type {Plotly | null} set once Plotly has drawn */
-  #plotly = null;
   /** @type {Drawing} */
   #drawing;
   /** @type {Drawing | null} what Plotly was last asked to draw */
   #asked = null;
-  #destroyed = false;
   #type = "scattergl";
   /** @type {Extent | null} the view after the last reset, to tell whether a hand has moved it since */
   #reset = null;
-  #recovering = false;
-  /** The order of everything asked of Plotly, which draws in its own time. */
-  #queue = Promise.resolve();
+  /** @type {MapPoints} */
+  #points;
 
   /**
    * @param {HTMLDivElement} element filled by the chart; its size is the chart's size
@@ -56,32 +69,29 @@ export class MapChart {
     this.element = element;
     this.onMove = onMove;
     this.#drawing = drawing;
+    this.#points = new MapPoints(drawing.plane);
     this.preview = document.createElement("canvas");
     this.preview.className = "vx-map-preview";
-    /** @type {import("../plotly.js").PlotlyElement} */
-    this.plot = document.createElement("div");
-    this.plot.className = "vx-map-plotly";
-    this.plot.addEventListener("webglcontextlost", () => this.#recover(), { capture: true });
-    element.append(this.preview, this.plot);
+    element.append(this.preview);
+    this.plot = new MapPlot(
+      element,
+      (plotly) => this.#create(plotly),
+      () => {
+        const { x, y } = this.frame();
+        return (plotly) => this.#goTo(plotly, { x, y });
+      },
+    );
     this.#paintPreview();
   }
 
-  /**
-   * Brings Plotly in. May be called again after it failed.
-   * @param {string} url
-   */
+  /** @param {string} url */
   async start(url) {
-    // The script blocks the page while it runs: let the preview reach the screen first.
-    await painted();
-    const plotly = await loadPlotly(url);
-    if (this.#destroyed) return;
-    await this.#create(plotly);
-    if (this.#destroyed) return plotly.purge(this.plot);
-    this.#plotly = plotly;
+    await this.plot.start(url);
+    if (!this.plot.drawn) return;
     this.preview.remove();
     // What has changed while Plotly drew.
     this.draw(this.#drawing);
-    const { width, height } = /** @type {PlotlyLayout} */ (this.plot._fullLayout);
+    const { width, height } = /** @type {PlotlyLayout} */ (this.plot.element._fullLayout);
     if (width !== this.element.clientWidth || height !== this.element.clientHeight) this.resize();
     this.onMove();
   }
@@ -91,63 +101,45 @@ export class MapChart {
     // SVG is slow with so many points, but it is a map, where a machine without WebGL would show an empty frame.
     this.#type = hasWebgl() ? "scattergl" : "scatter";
     this.#asked = this.#drawing;
-    await plotly.newPlot(this.plot, [this.#trace()], this.#layout(), {
-      displaylogo: false,
-      displayModeBar: true,
-      modeBarButtons: [["pan2d", "zoom2d"], ["zoomIn2d", "zoomOut2d", this.#resetButton(plotly)]],
+    const { element } = this.plot;
+    await plotly.newPlot(element, [this.#trace()], this.#layout(), {
+      displayModeBar: false, // the map's own tools do that, for three dimensions as well
       scrollZoom: true,
       doubleClick: false, // it would go back to the ranges of the first projection
       showTips: false,
       plotGlPixelRatio: window.devicePixelRatio, // Plotly's own 2 looks the same and may take longer
     });
-    this.plot.on?.("plotly_doubleclick", () => this.reset());
     for (const event of ["plotly_relayouting", "plotly_relayout", "plotly_afterplot"]) {
-      this.plot.on?.(event, this.onMove);
+      element.on?.(event, this.onMove);
     }
   }
 
-  /** A graphics card lets go of what it holds when a laptop sleeps, for one: draws everything anew, in place. */
-  #recover() {
-    if (this.#recovering) return;
-    this.#recovering = true; // one loss is told by each of Plotly's canvases
-    this.#ask(async (plotly) => {
-      const { x, y } = this.frame();
-      plotly.purge(this.plot);
-      await this.#create(plotly);
-      await this.#goTo(plotly, { x, y });
-      this.#recovering = false;
-    });
-  }
-
-  /**
-   * Another projection, or other classes in view.
-   * @param {Drawing} drawing
-   */
+  /** @param {Drawing} drawing */
   draw(drawing) {
+    if (drawing.plane !== this.#drawing.plane) this.#points = new MapPoints(drawing.plane);
     this.#drawing = drawing;
-    if (!this.#plotly) {
+    if (!this.plot.drawn) {
       this.#paintPreview();
       this.onMove();
       return;
     }
-    this.#ask(async (plotly) => {
+    this.plot.ask(async (plotly) => {
       // By the time Plotly is free somebody may have asked for something newer, or have got it already.
       if (this.#asked === this.#drawing) return;
       const moved = this.#asked?.plane !== this.#drawing.plane;
       this.#asked = this.#drawing;
       const { x, y, marker } = this.#trace();
       const trace = { x: [x], y: [y], "marker.color": [marker.color] };
-      if (moved) await plotly.update(this.plot, trace, this.#layout(), [0]);
-      else await plotly.restyle(this.plot, trace, [0]);
+      if (moved) await plotly.update(this.plot.element, trace, this.#layout(), [0]);
+      else await plotly.restyle(this.plot.element, trace, [0]);
     });
   }
 
-  /** To be called when the element has another size. */
   resize() {
-    if (this.#plotly) {
-      this.#ask(async (plotly) => {
+    if (this.plot.drawn) {
+      this.plot.ask(async (plotly) => {
         const whole = this.#isWhole();
-        await plotly.Plots.resize(this.plot);
+        await plotly.Plots.resize(this.plot.element);
         if (whole) await this.#goHome(plotly);
       });
     } else {
@@ -156,12 +148,9 @@ export class MapChart {
     }
   }
 
-  /**
-   * Zooms around the middle of the view.
-   * @param {number} factor above 1 comes nearer
-   */
+  /** @param {number} factor */
   zoom(factor) {
-    this.#ask((plotly) => {
+    this.plot.ask((plotly) => {
       const { x, y } = this.frame();
       /** @param {[number, number]} range @returns {[number, number]} */
       const nearer = ([low, high]) => {
@@ -172,14 +161,27 @@ export class MapChart {
     });
   }
 
-  /** Shows the whole map again. */
   reset() {
-    this.#ask((plotly) => this.#goHome(plotly));
+    this.plot.ask((plotly) => this.#goHome(plotly));
+  }
+
+  /** @param {number[]} coordinates */
+  bringIntoView([x, y]) {
+    this.plot.ask(async (plotly) => {
+      const frame = this.frame();
+      /** @param {[number, number]} range @param {number} at @returns {[number, number]} */
+      const around = ([low, high], at) => {
+        const margin = 0.1 * (high - low);
+        if (at > low + margin && at < high - margin) return [low, high];
+        return [at - (high - low) / 2, at + (high - low) / 2];
+      };
+      await this.#goTo(plotly, { x: around(frame.x, x), y: around(frame.y, y) });
+    });
   }
 
   /** @returns {Frame} */
   frame() {
-    const layout = this.#plotly && this.plot._fullLayout;
+    const layout = this.plot.drawn && this.plot.element._fullLayout;
     if (!layout) return { ...this.#area(), ...this.#home() };
     // Plotly keeps `range` up to date while a hand is panning.
     const { xaxis, yaxis } = layout;
@@ -193,26 +195,23 @@ export class MapChart {
     };
   }
 
-  destroy() {
-    this.#destroyed = true;
-    // Frees the WebGL contexts, of which a page has few.
-    this.#plotly?.purge(this.plot);
-    this.preview.remove();
-    this.plot.remove();
+  points() {
+    return this.#points;
   }
 
-  /** @param {(plotly: Plotly) => Promise<unknown>} request */
-  #ask(request) {
-    this.#queue = this.#queue.then(async () => {
-      if (this.#destroyed || !this.#plotly) return;
-      // One refused request (an element out of view, say) must not stop those after it.
-      await request(this.#plotly).catch((error) => console.warn("The map could not be redrawn.", error));
-    });
+  /** @param {number[]} coordinates @returns {[number, number]} */
+  place([x, y]) {
+    return [x, y];
+  }
+
+  destroy() {
+    this.plot.destroy();
+    this.preview.remove();
   }
 
   /** @param {Plotly} plotly @param {Extent} view */
   #goTo(plotly, view) {
-    return plotly.relayout(this.plot, { "xaxis.range": view.x, "yaxis.range": view.y });
+    return plotly.relayout(this.plot.element, { "xaxis.range": view.x, "yaxis.range": view.y });
   }
 
   /** @param {Plotly} plotly */
@@ -225,11 +224,6 @@ export class MapChart {
   #isWhole() {
     const { x } = this.frame(), home = this.#reset?.x;
     return home !== undefined && Math.hypot(x[0] - home[0], x[1] - home[1]) < 1e-3 * (home[1] - home[0]);
-  }
-
-  /** @param {Plotly} plotly */
-  #resetButton(plotly) {
-    return { name: "reset", title: "Reset view", icon: plotly.Icons.home, click: () => this.reset() };
   }
 
   #margin() {
@@ -249,73 +243,23 @@ export class MapChart {
 
   #home() {
     const { width, height } = this.#area();
-    return withEqualUnits(this.#drawing.home, width, height);
+    return withEqualUnits(this.#points.home, width, height);
   }
 
   /** One trace in the test set's order: with one a class, the last class would lie over all the others. */
   #trace() {
     const { plane, colours, shows } = this.#drawing;
-    /** @type {number[]} */
-    const x = [];
-    /** @type {number[]} */
-    const y = [];
-    /** @type {string[]} */
-    const color = [];
-    for (let i = 0; i < colours.length; i++) {
-      if (!shows(i)) continue;
-      x.push(plane.x[i]);
-      y.push(plane.y[i]);
-      color.push(colours[i]);
-    }
-    return {
-      type: this.#type,
-      mode: "markers",
-      x,
-      y,
-      hoverinfo: "skip",
-      marker: { size: POINT_SIZE, opacity: POINT_OPACITY, color, line: { width: 0 } },
-    };
+    const { x, y, color } = shownColumns(plane, colours, shows);
+    const marker = { size: pointSize(colours.length), opacity: POINT_OPACITY, color, line: { width: 0 } };
+    return { type: this.#type, mode: "markers", x, y, hoverinfo: "skip", marker };
   }
 
-  /** Colours of axes and tool bar are the style sheet's, so that a change of theme redraws nothing here. */
   #layout() {
-    const { axes } = this.#drawing;
-    const home = (this.#reset = this.#home());
-    /** @param {string | undefined} title @param {[number, number]} range */
-    const axis = (title, range) => ({
-      title: { text: title ?? "", standoff: 6, font: { size: 12 } },
-      range,
-      showgrid: axes !== null,
-      zeroline: axes !== null,
-      showticklabels: axes !== null,
-      tickfont: { size: 11 },
-    });
-    return {
-      margin: this.#margin(),
-      xaxis: axis(axes?.x, home.x),
-      yaxis: { ...axis(axes?.y, home.y), scaleanchor: "x" },
-      dragmode: "pan",
-      hovermode: false, // Plotly's own hover is a third as fast as this project's
-      showlegend: false,
-      paper_bgcolor: "rgba(0,0,0,0)",
-      plot_bgcolor: "rgba(0,0,0,0)",
-      modebar: { bgcolor: "rgba(0,0,0,0)" },
-      font: { family: "inherit" },
-    };
+    this.#reset = this.#home();
+    return planeLayout(this.#drawing.axes, this.#reset, this.#margin());
   }
 
   #paintPreview() {
-    paintPoints(this.preview, this.frame(), this.#drawing, POINT_SIZE, POINT_OPACITY);
+    paintPoints(this.preview, this.frame(), this.#drawing, pointSize(this.#drawing.colours.length), POINT_OPACITY);
   }
-}
-
-/** Resolves once the browser has painted what the page holds now, or soon after in a page that is not in view. */
-function painted() {
-  return new Promise((resolve) => {
-    const late = setTimeout(resolve, 250);
-    requestAnimationFrame(() => {
-      clearTimeout(late);
-      setTimeout(resolve);
-    });
-  });
 }

@@ -1,12 +1,17 @@
-// Hands on the map: mouse, finger, pen and keyboard become "look at this point" and "open this point".
+// Hands on the map: mouse, finger, pen and keyboard become "look at this" and "open this".
+
+/**
+ * What a hand points at: a test picture's point, or a place between the points, whose `index` is -1.
+ * @typedef {{index: number, place: [number, number]}} Looked data coordinates
+ */
 
 /**
  * @typedef {object} MapHands
- * @property {(x: number, y: number, reach: number) => number} find the point near a place in the stage, or -1; pixels
- * @property {() => number} current the point being looked at, or -1
- * @property {(index: number, how: "hover" | "tap" | "key") => void} look -1: at nothing
- * @property {(index: number) => void} open
- * @property {(dx: number, dy: number) => number} neighbour the next point in a direction (y up), or -1
+ * @property {(x: number, y: number, reach: number) => Looked | null} find what is near a place in the stage; pixels
+ * @property {() => Looked | null} current what is being looked at
+ * @property {(looked: Looked | null, how: "hover" | "tap" | "key") => void} look
+ * @property {(looked: Looked) => void} open
+ * @property {(dx: number, dy: number) => Looked | null} neighbour the next point in a direction (y up)
  * @property {(factor: number) => void} zoom
  * @property {() => void} reset back to the whole map
  */
@@ -41,14 +46,14 @@ export function listen(stage, hands) {
     "pointermove",
     (event) => {
       if (event.pointerType !== "mouse" || press) return;
-      hands.look(onControl(event) ? -1 : under(event, MOUSE_REACH), "hover");
+      hands.look(onControl(event) ? null : under(event, MOUSE_REACH), "hover");
     },
     { signal },
   );
   stage.addEventListener(
     "pointerleave",
     (event) => {
-      if (event.pointerType === "mouse" && !press) hands.look(-1, "hover");
+      if (event.pointerType === "mouse" && !press) hands.look(null, "hover");
     },
     { signal },
   );
@@ -67,7 +72,7 @@ export function listen(stage, hands) {
     (event) => {
       if (!press || press.moved || !event.isPrimary) return;
       press.moved = Math.hypot(event.clientX - press.x, event.clientY - press.y) > CLICK_SLACK;
-      if (press.moved && press.mouse) hands.look(-1, "hover");
+      if (press.moved && press.mouse) hands.look(null, "hover");
     },
     { signal, capture: true },
   );
@@ -78,11 +83,10 @@ export function listen(stage, hands) {
       const { mouse, moved } = press;
       press = null;
       if (moved) return;
-      const index = under(event, mouse ? MOUSE_REACH : FINGER_REACH);
-      if (mouse) {
-        if (index >= 0) hands.open(index);
-      } else if (index >= 0 && index === hands.current()) hands.open(index);
-      else hands.look(index, "tap");
+      const looked = under(event, mouse ? MOUSE_REACH : FINGER_REACH);
+      const again = looked !== null && looked.index >= 0 && looked.index === hands.current()?.index;
+      if (looked && (mouse || again)) hands.open(looked);
+      else if (!mouse) hands.look(looked, "tap");
     },
     { signal, capture: true },
   );
@@ -94,11 +98,12 @@ export function listen(stage, hands) {
       if (event.ctrlKey || event.metaKey || event.altKey || onControl(event)) return;
       const direction = DIRECTIONS[event.key];
       const zoom = ZOOMS[event.key];
+      const current = hands.current();
       if (direction) {
         const next = hands.neighbour(...direction);
-        if (next >= 0) hands.look(next, "key");
-      } else if (event.key === "Enter" && hands.current() >= 0) hands.open(hands.current());
-      else if (event.key === "Escape") hands.look(-1, "key");
+        if (next) hands.look(next, "key");
+      } else if (event.key === "Enter" && current) hands.open(current);
+      else if (event.key === "Escape") hands.look(null, "key");
       else if (zoom) hands.zoom(zoom);
       else if (event.key === "0") hands.reset();
       else return;
@@ -111,5 +116,5 @@ export function listen(stage, hands) {
 
 /** Whether an event belongs to a button lying over the points. @param {Event} event */
 function onControl(event) {
-  return event.target instanceof Element && event.target.closest(".modebar, .vx-map-card, [role=alert]") !== null;
+  return event.target instanceof Element && event.target.closest(".vx-map-tools, .vx-map-card, [role=alert]") !== null;
 }

@@ -1,89 +1,109 @@
-// What floats over the points: the marker of the code in Morph, the ring around a point, and its card.
+// What floats over the points: the marker of the code in Morph, the ring around what is looked at, smaller ones around
+// its nearest codes, the selected points with a letter at their mean, and the line that selects.
 //
 // These are elements over the chart and not traces in it: they move with the pointer, and Plotly takes a tenth of a
 // second to redraw a trace.
 
-import { button, element } from "../dom.js";
-import { SIDE } from "../model.js";
-import { pictureContext } from "../paint.js";
+import { element } from "../dom.js";
+import { inView, pixelsOf } from "./map_points.js";
 
 /** @typedef {import("./map_chart.js").Frame} Frame */
 /** @typedef {[number, number]} Place data coordinates */
 
-/**
- * What the card says of a point.
- * @typedef {object} CardContent
- * @property {string} title
- * @property {string} detail
- * @property {string} colour of its class
- * @property {((context: CanvasRenderingContext2D) => void) | null} draw its 28x28 picture, null while there is none
- */
+const TEXT = { marker: "The code now in Morph" };
 
 const CARD_GAP = 14;
+const TOOLS_HEIGHT = 44; // the tools lie along the upper edge, pixels
+const SELECTED_SIZE = 7;
+const SELECTED_OPACITY = 0.5;
+
+/** @typedef {{letter: string, points: Place[], mean: Place}} Selected */
 
 export class MapOverlay {
   /**
    * @param {HTMLElement} stage
-   * @param {{open: string, marker: string}} text
-   * @param {() => void} onOpen the card's button was pressed
+   * @param {HTMLElement} card
    */
-  constructor(stage, text, onOpen) {
+  constructor(stage, card) {
     this.stage = stage;
+    this.card = card;
+    this.selected = element("canvas", { class: "vx-map-selected", attributes: { "aria-hidden": "true" } });
+    this.badges = element("div", { attributes: { "aria-hidden": "true" } });
+    this.nearest = element("div");
     this.marker = element("div", {
       class: "vx-map-marker",
-      attributes: { role: "img", "aria-label": text.marker, hidden: true },
+      attributes: { role: "img", "aria-label": TEXT.marker, hidden: true },
     });
     this.ring = element("div", { class: "vx-map-ring", attributes: { hidden: true } });
-    this.plot = element("div", { class: "vx-map-overlay" }, this.marker, this.ring);
-
-    const canvas = element("canvas", { class: "vx-map-picture", attributes: { "aria-hidden": "true" } });
-    this.picture = pictureContext(canvas);
-    this.title = element("strong");
-    this.detail = element("span", { class: "vx-note" });
-    this.button = button(text.open, onOpen);
-    const words = element("div", { class: "vx-map-names" }, this.title, this.detail, this.button);
-    this.card = element("div", { class: "vx-map-card", attributes: { hidden: true } }, canvas, words);
-    stage.append(this.plot, this.card);
-  }
-
-  /** @param {CardContent} content */
-  fill({ title, detail, colour, draw }) {
-    this.title.textContent = title;
-    this.detail.textContent = detail;
-    this.card.style.setProperty("--vx-class", colour);
-    this.picture.fillStyle = "#000";
-    this.picture.fillRect(0, 0, SIDE, SIDE);
-    draw?.(this.picture);
+    this.plot = element(
+      "div",
+      { class: "vx-map-overlay" },
+      this.selected, this.nearest, this.badges, this.marker, this.ring,
+    );
+    stage.append(this.plot);
   }
 
   /**
-   * Puts everything where it belongs in the present view.
+   * Puts everything but the selections where it belongs in the present view.
    * @param {Frame} frame
    * @param {Place | null} marker
-   * @param {Place | null} point the card's point
-   * @param {boolean} pinned whether the card stays, with a button in it
+   * @param {Place | null} looked what the card is of
+   * @param {Place[]} nearest
+   * @param {boolean} pinned whether the card stays
    */
-  place(frame, marker, point, pinned) {
-    const across = frame.width / (frame.x[1] - frame.x[0]), up = frame.height / (frame.y[1] - frame.y[0]);
-    /** @param {Place} place @returns {Place} pixels in the frame */
-    const pixels = ([x, y]) => [(x - frame.x[0]) * across, (frame.y[1] - y) * up];
-
+  place(frame, marker, looked, nearest, pinned) {
     const { style } = this.plot;
     style.left = `${frame.left}px`;
     style.top = `${frame.top}px`;
     style.width = `${frame.width}px`;
     style.height = `${frame.height}px`;
     this.marker.hidden = !marker;
-    if (marker) moveTo(this.marker, ...pixels(marker));
+    if (marker) moveTo(this.marker, ...pixelsOf(frame, marker));
 
-    const at = point && pixels(point);
-    const inView = at !== null && at[0] >= 0 && at[1] >= 0 && at[0] <= frame.width && at[1] <= frame.height;
-    this.ring.hidden = this.card.hidden = !inView;
-    if (!inView) return;
+    const shown = looked !== null && inView(frame, looked);
+    this.ring.hidden = this.card.hidden = !shown;
+    while (this.nearest.children.length > nearest.length) this.nearest.lastChild?.remove();
+    while (this.nearest.children.length < nearest.length) this.nearest.append(element("div", { class: "vx-map-near" }));
+    nearest.forEach((place, n) => moveTo(/** @type {HTMLElement} */ (this.nearest.children[n]), ...pixelsOf(frame, place)));
+    if (!shown) return;
+    const at = pixelsOf(frame, looked);
     moveTo(this.ring, ...at);
-    this.button.hidden = !pinned;
     this.card.classList.toggle("vx-pinned", pinned);
     moveTo(this.card, ...this.#beside(frame.left + at[0], frame.top + at[1]));
+  }
+
+  /**
+   * @param {Frame} frame
+   * @param {Selected[]} selections
+   */
+  placeSelections(frame, selections) {
+    this.badges.replaceChildren(
+      ...selections.map(({ letter, mean }) => {
+        const badge = element("div", { class: "vx-map-badge", text: letter });
+        moveTo(badge, ...pixelsOf(frame, mean));
+        return badge;
+      }),
+    );
+    const density = selections.length ? window.devicePixelRatio || 1 : 0; // no pixels for nothing
+    this.selected.width = Math.round(frame.width * density);
+    this.selected.height = Math.round(frame.height * density);
+    const context = this.selected.getContext("2d");
+    if (!context || !density) return;
+    context.scale(density, density);
+    context.globalAlpha = SELECTED_OPACITY;
+    context.strokeStyle = getComputedStyle(this.stage).color;
+    for (const { letter, points } of selections) {
+      context.beginPath();
+      for (const point of points) {
+        const [x, y] = pixelsOf(frame, point);
+        // A for a ring, B for a square: the two may lie among each other.
+        if (letter === "A") {
+          context.moveTo(x + SELECTED_SIZE / 2, y);
+          context.arc(x, y, SELECTED_SIZE / 2, 0, 2 * Math.PI);
+        } else context.rect(x - SELECTED_SIZE / 2, y - SELECTED_SIZE / 2, SELECTED_SIZE, SELECTED_SIZE);
+      }
+      context.stroke();
+    }
   }
 
   /**
@@ -97,7 +117,7 @@ export class MapOverlay {
     const { offsetWidth, offsetHeight } = this.card;
     /** @param {number} value @param {number} most */
     const within = (value, most) => Math.max(0, Math.min(most, value));
-    const middle = within(top - offsetHeight / 2, clientHeight - offsetHeight);
+    const middle = Math.max(TOOLS_HEIGHT, within(top - offsetHeight / 2, clientHeight - offsetHeight));
     if (left + CARD_GAP + offsetWidth <= clientWidth) return [left + CARD_GAP, middle];
     if (left - CARD_GAP - offsetWidth >= 0) return [left - CARD_GAP - offsetWidth, middle];
     const above = top - CARD_GAP - offsetHeight;
@@ -106,7 +126,6 @@ export class MapOverlay {
 
   destroy() {
     this.plot.remove();
-    this.card.remove();
   }
 }
 

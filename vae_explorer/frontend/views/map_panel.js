@@ -1,38 +1,39 @@
-// What stands beside the points: the choice of projection and classes, and the words under it.
+// What stands beside the points: what their colour says, which of them are in view, what a place is decoded with.
 
 import { button, buttonGroup, element } from "../dom.js";
 import { classColour } from "../palette.js";
+import { COLOURINGS } from "./map_colours.js";
+import { MapKey } from "./map_key.js";
 import { PROJECTIONS } from "./map_projections.js";
 
 /** @typedef {import("../model.js").Codes} Codes */
 /** @typedef {import("../types.js").Manifest} Manifest */
+/** @typedef {import("./map_colours.js").ColouringName} ColouringName */
+/** @typedef {import("./map_memory.js").MapMemory} MapMemory */
 /** @typedef {import("./map_projections.js").ProjectionName} ProjectionName */
 
-/** @param {number} value */
-const whole = (value) => value.toLocaleString("en");
-
 const TEXT = {
-  projection: "Projection",
+  colour: "Colour",
   classes: "Classes",
   all: "All",
   none: "None",
-  /** @param {number} shown @param {number} count @param {string} nouns */
-  counts: (shown, count, nouns) =>
-    shown === count ? `${whole(count)} test ${nouns}` : `${whole(shown)} of ${whole(count)} test ${nouns}`,
-  /** @param {string} noun */
-  mean: (noun) => `A dot is the mean mu that the encoder gives for a test ${noun}.`,
-  /** @param {string} noun */
-  code: (noun) => `A dot is the code of a test ${noun}.`,
-  /** @param {string} noun */
-  hands: (noun) => `Point at a dot to see its ${noun}, click to open that in Morph. Scroll to zoom, drag to move.`,
-  /** @param {string} noun */
-  fingers: (noun) => `Tap a dot to see its ${noun}, tap again to open that in Morph. Drag to move, + and − zoom.`,
+  misjudged: "Misclassified only",
+  misjudgedHint: "Those whose reconstruction a classifier takes for another class",
+  places: "Decode under the dots too",
+  placesHint: "The place under the pointer is decoded everywhere, not only between the dots",
+  rest: "Rest of z from",
+  restHint: "A place on this plane fixes two directions of z; the others are taken from here",
+  hand: "code in Morph",
+  mean: "mean code",
 };
 
 /**
  * @typedef {object} PanelHands
- * @property {(projection: ProjectionName) => void} project
+ * @property {(colouring: ColouringName) => void} colour
  * @property {(off: Set<number>) => void} show every class but these
+ * @property {(only: boolean) => void} showMisjudged
+ * @property {(on: boolean) => void} decodePlaces
+ * @property {(rest: "hand" | "mean") => void} rest
  */
 
 export class MapPanel {
@@ -45,10 +46,10 @@ export class MapPanel {
    */
   constructor(manifest, hands) {
     this.manifest = manifest;
+    this.colour = choice(TEXT.colour, "", (value) => hands.colour(/** @type {ColouringName} */ (value)));
+    this.key = new MapKey(manifest);
+
     const labels = manifest.data.classes.map((_, label) => label);
-    this.projections = Object.entries(PROJECTIONS).map(([name, { title }]) =>
-      button(title, () => hands.project(/** @type {ProjectionName} */ (name)), { attributes: { "data-name": name } }),
-    );
     this.classes = manifest.data.classes.map((name, label) =>
       button(name, () => hands.show(this.#toggled(label)), {
         class: "vx-map-class",
@@ -57,42 +58,47 @@ export class MapPanel {
     );
     const all = button(TEXT.all, () => hands.show(new Set()));
     const none = button(TEXT.none, () => hands.show(new Set(labels)));
-    this.controls = element(
-      "div",
-      { class: "vx-map-controls" },
-      buttonGroup(TEXT.projection, this.projections),
-      buttonGroup(TEXT.classes, [...this.classes, all, none]),
-    );
-    this.counts = element("p", { class: "vx-caption", attributes: { role: "status" } });
-    this.words = element("div", { class: "vx-map-words vx-note" });
+    this.legend = buttonGroup(TEXT.classes, [...this.classes, all, none]);
+
+    this.misjudged = check(TEXT.misjudged, TEXT.misjudgedHint, hands.showMisjudged);
+    this.places = check(TEXT.places, TEXT.placesHint, hands.decodePlaces);
+    this.rest = choice(TEXT.rest, TEXT.restHint, (value) => hands.rest(value === "mean" ? "mean" : "hand"));
+    this.rest.select.append(option("hand", TEXT.hand), option("mean", TEXT.mean));
     this.slot = element("div", { class: "vx-map-slot" }); // for what a map can do besides
-    this.caption = element("div", { class: "vx-map-caption" }, this.counts, this.words, this.slot);
+    this.root = element(
+      "div",
+      { class: "vx-map-panel" },
+      element("div", { class: "vx-group" }, this.colour.root, this.key.root),
+      this.legend,
+      element("div", { class: "vx-map-checks" }, this.misjudged.root, this.places.root, this.rest.root),
+    );
   }
 
   /**
    * @param {ProjectionName} projection
-   * @param {Set<number>} off classes switched off
+   * @param {MapMemory} memory
    * @param {Codes | null} codes null while they are on their way
    */
-  show(projection, off, codes) {
-    this.#off = off;
-    for (const item of this.projections) {
-      item.setAttribute("aria-pressed", String(item.dataset.name === projection));
-    }
-    this.classes.forEach((item, label) => item.setAttribute("aria-pressed", String(!off.has(label))));
+  show(projection, memory, codes) {
+    this.#off = memory.off;
+    this.classes.forEach((item, label) => item.setAttribute("aria-pressed", String(!memory.off.has(label))));
+    this.legend.classList.toggle("vx-map-plain", memory.colouring !== "class");
+    this.misjudged.input.checked = memory.misjudgedOnly;
+    this.places.input.checked = memory.places;
+    this.rest.select.value = memory.rest;
+    const { decode, takesRest } = PROJECTIONS[projection];
+    this.places.root.hidden = decode === null;
+    this.rest.root.hidden = !takesRest || this.manifest.latent_dim <= 2;
+    this.misjudged.root.hidden = !codes?.judgeClass;
     if (!codes) return;
-
-    const { data, deterministic } = this.manifest;
-    const shown = codes.label.reduce((sum, label) => sum + (off.has(label) ? 0 : 1), 0);
-    this.counts.textContent = TEXT.counts(shown, codes.count, data.nouns);
-    const { about, marker } = PROJECTIONS[projection];
-    const touch = window.matchMedia("(hover: none)").matches;
-    const sentences = [
-      `${about(codes)} ${deterministic ? TEXT.code(data.noun) : TEXT.mean(data.noun)}`,
-      marker,
-      (touch ? TEXT.fingers : TEXT.hands)(data.noun),
-    ];
-    this.words.replaceChildren(...sentences.map((text) => element("p", { text })));
+    const { select } = this.colour;
+    if (!select.options.length) {
+      for (const [name, { title, has }] of Object.entries(COLOURINGS)) {
+        if (has(codes, this.manifest)) select.append(option(name, title));
+      }
+    }
+    select.value = memory.colouring;
+    this.key.show(COLOURINGS[memory.colouring], codes);
   }
 
   /** @param {number} label */
@@ -101,4 +107,32 @@ export class MapPanel {
     if (!off.delete(label)) off.add(label);
     return off;
   }
+}
+
+/**
+ * A list to choose from, with its name before it.
+ * @param {string} name
+ * @param {string} hint
+ * @param {(value: string) => void} onChoice
+ */
+function choice(name, hint, onChoice) {
+  const select = element("select", { class: "vx-field", on: { change: () => onChoice(select.value) } });
+  const root = element("label", { class: "vx-map-choice", attributes: { title: hint } }, name, select);
+  return { root, select };
+}
+
+/** @param {string} value @param {string} text */
+function option(value, text) {
+  return element("option", { text, attributes: { value } });
+}
+
+/**
+ * @param {string} name
+ * @param {string} hint
+ * @param {(on: boolean) => void} onChange
+ */
+function check(name, hint, onChange) {
+  const input = element("input", { attributes: { type: "checkbox" }, on: { change: () => onChange(input.checked) } });
+  const root = element("label", { class: "vx-map-check", attributes: { title: hint } }, input, name);
+  return { root, input };
 }

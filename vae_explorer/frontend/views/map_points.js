@@ -1,6 +1,6 @@
 // The points of one projection as a hand meets them: which one is under the pointer, which one comes next.
 
-import { extentOf } from "../placement.js";
+import { extentOf, tableOf } from "../placement.js";
 import { PointIndex } from "../point_index.js";
 
 /** @typedef {import("../placement.js").Plane} Plane */
@@ -12,11 +12,24 @@ const MARGIN = 0.03;
 const STEP = 14; // how far an arrow key goes at least, pixels
 
 export class MapPoints {
+  /** @type {Float32Array | null} */
+  #table = null;
+
   /** @param {Plane} plane */
   constructor(plane) {
     this.plane = plane;
-    this.home = extentOf(plane, MARGIN);
     this.index = new PointIndex(plane.x, plane.y);
+  }
+
+  /** What is in view at first. */
+  get home() {
+    return extentOf(this.plane, MARGIN);
+  }
+
+  /** The plane as a table, (N, 2). */
+  get table() {
+    this.#table ??= tableOf(this.plane);
+    return this.#table;
   }
 
   /** @param {number} i @returns {Place} */
@@ -33,16 +46,10 @@ export class MapPoints {
    * @param {Shows} shows
    */
   find(frame, left, top, reach, shows) {
-    const across = (left - frame.left) / frame.width, up = 1 - (top - frame.top) / frame.height;
-    if (across < 0 || across > 1 || up < 0 || up > 1) return -1;
-    const width = frame.x[1] - frame.x[0], height = frame.y[1] - frame.y[0];
-    return this.index.nearest(
-      frame.x[0] + across * width,
-      frame.y[0] + up * height,
-      (reach / frame.width) * width,
-      (reach / frame.height) * height,
-      shows,
-    );
+    const place = placeAt(frame, left, top);
+    if (!place) return -1;
+    const across = (frame.x[1] - frame.x[0]) / frame.width, up = (frame.y[1] - frame.y[0]) / frame.height;
+    return this.index.nearest(place[0], place[1], reach * across, reach * up, shows);
   }
 
   /**
@@ -56,7 +63,7 @@ export class MapPoints {
    */
   next(frame, from, dx, dy, shows) {
     const step = (STEP * (frame.x[1] - frame.x[0])) / frame.width;
-    return this.index.next(from, dx, dy, step, (i) => shows(i) && this.#inView(frame, i));
+    return this.index.next(from, dx, dy, step, (i) => shows(i) && inView(frame, this.place(i)));
   }
 
   /**
@@ -67,12 +74,34 @@ export class MapPoints {
    */
   first(frame, [x, y], shows) {
     const width = frame.x[1] - frame.x[0], height = frame.y[1] - frame.y[0];
-    return this.index.nearest(x, y, width, height, (i) => shows(i) && this.#inView(frame, i));
+    return this.index.nearest(x, y, width, height, (i) => shows(i) && inView(frame, this.place(i)));
   }
+}
 
-  /** @param {Frame} frame @param {number} i */
-  #inView(frame, i) {
-    const [x, y] = this.place(i);
-    return x >= frame.x[0] && x <= frame.x[1] && y >= frame.y[0] && y <= frame.y[1];
-  }
+/**
+ * The place under a pixel of the stage, or null outside the plot.
+ * @param {Frame} frame
+ * @param {number} left pixels in the stage
+ * @param {number} top
+ * @returns {Place | null}
+ */
+export function placeAt(frame, left, top) {
+  const across = (left - frame.left) / frame.width, up = 1 - (top - frame.top) / frame.height;
+  if (across < 0 || across > 1 || up < 0 || up > 1) return null;
+  return [frame.x[0] + across * (frame.x[1] - frame.x[0]), frame.y[0] + up * (frame.y[1] - frame.y[0])];
+}
+
+/**
+ * @param {Frame} frame
+ * @param {Place} place
+ * @returns {[number, number]} pixels in the plot, from its upper left corner
+ */
+export function pixelsOf(frame, [x, y]) {
+  const across = frame.width / (frame.x[1] - frame.x[0]), up = frame.height / (frame.y[1] - frame.y[0]);
+  return [(x - frame.x[0]) * across, (frame.y[1] - y) * up];
+}
+
+/** @param {Frame} frame @param {Place} place */
+export function inView({ x, y }, place) {
+  return place[0] >= x[0] && place[0] <= x[1] && place[1] >= y[0] && place[1] <= y[1];
 }
