@@ -12,6 +12,9 @@ const KEYS = {
   End: (_, last) => last,
 };
 
+const COLUMNS = { wide: 13, narrow: 7 };
+const NARROW = 576; // pixels, as in the style sheets
+
 export class Film {
   #painter = new Painter();
   #context;
@@ -25,7 +28,7 @@ export class Film {
   constructor(name, labels, onOpen) {
     this.name = name;
     this.canvas = element("canvas", {
-      attributes: { width: labels.length * SIDE, height: SIDE, role: "img", "aria-label": name },
+      attributes: { width: labels.length * SIDE, height: SIDE, "aria-hidden": "true" },
     });
     const context = this.canvas.getContext("2d", { alpha: false, willReadFrequently: true });
     if (!context) throw new Error("This browser gives no drawing surface. Close some tabs and reload the page.");
@@ -94,4 +97,22 @@ export class Film {
   #visit(index) {
     this.#buttons.forEach((node, at) => (node.tabIndex = at === index ? 0 : -1));
   }
+}
+
+/**
+ * How many pictures a row may have, so that each can be told from the next.
+ *
+ * @param {number} width  of the page's part, in pixels
+ */
+export function columnsFor(width) {
+  return width < NARROW ? COLUMNS.narrow : COLUMNS.wide;
+}
+
+/**
+ * @param {number[]} values  of the pictures of a row
+ * @param {number} wanted
+ * @returns {number}  which of them is nearest
+ */
+export function nearest(values, wanted) {
+  return values.reduce((best, value, i) => (Math.abs(value - wanted) < Math.abs(values[best] - wanted) ? i : best), 0);
 }

@@ -77,7 +77,7 @@ export class Player {
     this.play = button(TEXT.play, () => (this.#playing ? this.pause() : this.#start()), { class: "vx-play" });
     this.range = element("input", {
       class: "vx-range vx-from-left",
-      attributes: { type: "range", min: 0, max: 1, step: 0.005, "aria-label": TEXT.place },
+      attributes: { type: "range", min: 0, max: 1, step: 0.01, "aria-label": TEXT.place },
       on: {
         input: () => {
           this.pause();

@@ -5,6 +5,8 @@
  * @typedef {import("../types.js").Callbacks} Callbacks
  * @typedef {import("../journeys.js").Journey} Journey
  * @typedef {import("../model.js").Model} Model
+ * @typedef {import("../network.js").Network} Network
+ * @typedef {import("../origins.js").Point} Point
  */
 
 import { button, buttonGroup, element, errorBox } from "../dom.js";
@@ -13,21 +15,26 @@ import { UnknownOriginError, pointOf } from "../origins.js";
 import { Painter, pictureContext } from "../paint.js";
 import { lengthOf } from "../ways.js";
 import { typicalLength } from "./interpolate_chart.js";
+import { Film, columnsFor, nearest } from "./film.js";
 import { OriginPicker } from "./origin_picker.js";
 import { PointList } from "./point_list.js";
 
 const NAMES = ["A", "B", "C"];
-const SIGNS = [1, -1, 1];
 const RESULT = "A − B + C";
 
 const TEXT = {
   terms: "Terms",
   /** @param {string} name */
-  choose: (name) => `${name} is`,
+  choose: (name) => `Change ${name} to`,
   class: "Class given to the decoder for A − B + C",
   classNote: "Each term’s picture has the term’s own class; a class is not added or taken away.",
   /** @param {string} name */
   open: (name) => `${name}: open in Morph`,
+  /** @param {number} length */
+  strip: "A + t (C − B)",
+  stripMore: "t = 0 is A, t = 1 is the sum",
+  /** @param {number} t */
+  frame: (t) => `A + ${t} (C − B): open in Morph`,
   /** @param {number} length */
   length: (length) => `|z| = ${length.toFixed(2)}`,
   /** @param {string} noun @param {string} nouns */
@@ -40,6 +47,9 @@ const TEXT = {
   anew: "Start with other terms",
 };
 
+// How far along C - B the strip goes: half as far again as the sum does.
+const FARTHEST = 1.5;
+
 export class SumPanel {
   #props;
   #model;
@@ -47,6 +57,12 @@ export class SumPanel {
   #callbacks;
   #painter = new Painter();
   #asked = 0;
+  /** @type {Film | null} */
+  #film = null;
+  /** @type {number[]} */
+  #places = [];
+  /** @type {Point[]} */
+  #points = [];
 
   /**
    * @param {InterpolateProps} props
@@ -70,10 +86,25 @@ export class SumPanel {
     );
     this.pictures = [...NAMES, RESULT].map((name) => this.#makePicture(name));
     this.failure = element("div", { class: "vx-failed" });
+    this.strip = element(
+      "div",
+      { class: "vx-films" },
+      element(
+        "p",
+        { class: "vx-film-caption" },
+        element("strong", { text: TEXT.strip }),
+        element("span", { class: "vx-note", text: TEXT.stripMore }),
+      ),
+    );
     this.root = this.#makeRoot();
   }
 
   start() {
+    const count = columnsFor(this.root.clientWidth);
+    this.#places = Array.from({ length: count }, (_, i) => (FARTHEST * i) / (count - 1));
+    this.#film = new Film(TEXT.strip, this.#places.map(TEXT.frame), (index) => this.#openPlace(index));
+    this.#film.mark(nearest(this.#places, 1));
+    this.strip.append(this.#film.root);
     this.#refresh();
   }
 
@@ -106,6 +137,7 @@ export class SumPanel {
       { class: "vx-ip-main" },
       this.failure,
       sum,
+      this.strip,
       element("div", { class: "vx-ip-notes" }, ...notes.map((text) => element("p", { class: "vx-note", text }))),
     );
     return element("div", { class: "vx-ip-ways" }, side, main);
@@ -133,6 +165,34 @@ export class SumPanel {
     return { code, canvas, context: pictureContext(canvas), said, reading, root };
   }
 
+  /** The class that the decoder is told for the sum. */
+  get #label() {
+    return this.#props.manifest.classes ? (this.#journey.sumLabel ?? this.#points[0].label ?? 0) : null;
+  }
+
+  /**
+   * @param {number} t
+   * @returns {Float64Array}  A + t (C - B); for t = 1 the sum
+   */
+  #sum(t) {
+    const [a, b, c] = this.#points.map(({ z }) => z);
+    return a.map((value, i) => value + t * (c[i] - b[i]));
+  }
+
+  /** @param {Network} decoder */
+  #showStrip(decoder) {
+    this.#places.forEach((t, index) => {
+      this.#film?.show(decoder.run(decoderInput(this.#props.manifest, this.#sum(t), this.#label)), 0, 1, index);
+    });
+    if (this.#film) this.#film.busy = false;
+  }
+
+  /** @param {number} index */
+  #openPlace(index) {
+    if (!this.#points.length) return;
+    this.#callbacks.send("open", { z: Array.from(this.#sum(this.#places[index])), label: this.#label });
+  }
+
   /** @param {Partial<Journey>} change */
   #set(change) {
     Object.assign(this.#journey, change);
@@ -148,10 +208,10 @@ export class SumPanel {
       const decoder = await this.#model.decoder();
       const points = await Promise.all(this.#journey.terms.map((origin) => pointOf(this.#model, origin)));
       if (asked !== this.#asked) return;
+      this.#points = points;
       const { manifest } = this.#props;
       const { term, terms } = this.#journey;
-      const z = points[0].z.map((_, i) => SIGNS.reduce((sum, sign, t) => sum + sign * points[t].z[i], 0));
-      const label = manifest.classes ? (this.#journey.sumLabel ?? points[0].label ?? 0) : null;
+      const z = this.#sum(1), label = this.#label;
       const shown = [...points.map((point) => ({ ...point, label: point.label ?? label })), { z, label, name: "", more: "" }];
       const decoded = shown.map((point) => decoder.run(decoderInput(manifest, point.z, point.label)).slice());
       this.list.show(NAMES, points, decoded.slice(0, NAMES.length), term, false);
@@ -164,6 +224,7 @@ export class SumPanel {
         said.textContent = shown[index].name;
         reading.textContent = TEXT.length(lengthOf(shown[index].z));
       });
+      this.#showStrip(decoder);
     } catch (error) {
       if (asked !== this.#asked) return;
       this.failure.replaceChildren(

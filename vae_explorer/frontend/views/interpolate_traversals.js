@@ -11,7 +11,7 @@ import { PIXELS } from "../model.js";
 import { fileName, savePng } from "../save.js";
 import { codeInHand } from "../store.js";
 import { deviationOf, dimensionsByUse } from "./axes.js";
-import { Film } from "./film.js";
+import { Film, columnsFor, nearest } from "./film.js";
 import { filmSheet } from "./film_sheet.js";
 
 const TEXT = {
@@ -23,20 +23,18 @@ const TEXT = {
   /** @param {number} count */
   unused: (count) =>
     count === 1
-      ? "One dimension is left out: its mean KL is below 0.01 nats, the decoder has learned to do without it."
-      : `${count} dimensions are left out: their mean KL is below 0.01 nats, the decoder has learned to do without them.`,
+      ? "One dimension is left out: its mean KL is below 0.01 nats, it tells the decoder next to nothing."
+      : `${count} dimensions are left out: their mean KL is below 0.01 nats, they tell the decoder next to nothing.`,
   /** @param {string} name */
   class: (name) => `Every picture is decoded with class ${name}, as in Morph.`,
-  open: "Click a picture to open it in Morph.",
+  open: "Ringed is the picture nearest to the code in Morph. Click one to open it there.",
   /** @param {string} name @param {string} value */
   frame: (name, value) => `${name} = ${value}: open in Morph`,
   download: "Download PNG",
   retry: "Try again",
 };
 
-const COLUMNS = { wide: 13, narrow: 7 };
 const REACH = 3;
-const NARROW = 576; // pixels
 
 export class TraversalPanel {
   #props;
@@ -88,7 +86,7 @@ export class TraversalPanel {
 
   #show() {
     const { manifest } = this.#props;
-    const columns = this.root.clientWidth < NARROW ? COLUMNS.narrow : COLUMNS.wide;
+    const columns = columnsFor(this.root.clientWidth);
     const units = Array.from({ length: columns }, (_, i) => REACH * ((2 * i) / (columns - 1) - 1));
     const sigma = manifest.deterministic ? " σ" : "";
     this.#columns = units.map((unit) => `${signed(unit)}${sigma}`);
@@ -104,6 +102,7 @@ export class TraversalPanel {
       const film = new Film(name, labels, (index) =>
         this.#callbacks.send("open", { z: codes[index], label: this.#code.label }),
       );
+      film.mark(nearest(codes.map((z) => z[dimension]), this.#code.z[dimension]));
       return { film, codes };
     });
     this.#films = rows.map(({ film }) => film);

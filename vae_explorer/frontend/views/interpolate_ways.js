@@ -9,15 +9,14 @@
  * @typedef {import("../ways.js").Route} Route
  */
 
-import { decodeBatch } from "../background.js";
 import { button, buttonGroup, element, errorBox, isAbort } from "../dom.js";
 import { FEWEST_STOPS, MOST_STOPS, firstStops } from "../journeys.js";
-import { PIXELS, decoderInput } from "../model.js";
+import { decoderInput } from "../model.js";
 import { UnknownOriginError, freshRandom, pointOf } from "../origins.js";
 import { codesAt, lengthOf, segmentsOf } from "../ways.js";
-import { Film } from "./film.js";
 import { WayChart } from "./interpolate_chart.js";
 import { Player } from "./interpolate_player.js";
+import { Strips } from "./interpolate_strips.js";
 import { TakeAlong } from "./interpolate_take.js";
 import { WAYS } from "./named_ways.js";
 import { OriginPicker } from "./origin_picker.js";
@@ -29,12 +28,9 @@ const TEXT = {
   addHint: `At most ${MOST_STOPS} stops`,
   closed: "Back to stop 1",
   /** @param {number} index */
-  choose: (index) => `Stop ${index + 1} is`,
+  choose: (index) => `Change stop ${index + 1} to`,
   class: "Class given to the decoder, all the way",
   classNote: "A class is not interpolated: every picture of both ways is decoded with this one. A stop’s own small picture has its own class.",
-  /** @param {string} name @param {number} stop @param {number} next @param {number} percent */
-  frame: (name, stop, next, percent) =>
-    percent ? `${name}, ${percent} % from stop ${stop} to stop ${next}: open in Morph` : `${name}, stop ${stop}: open in Morph`,
   sources: "Spherical: slerp, Shoemake 1985; for latent codes White 2016, arXiv:1609.04468. Click a picture to open it in Morph.",
   noPrior: "This model was trained without a prior: no length of z is the usual one, and neither way is the better founded.",
   fewDimensions: "In few dimensions the shaded band is wide: short codes are less unusual there than in many.",
@@ -43,9 +39,6 @@ const TEXT = {
   anew: "Start with other stops",
 };
 
-// Pictures of a strip, about; from stop to stop it has to be a whole number.
-const STRIP = { wide: 12, narrow: 6 };
-const NARROW = 576; // pixels
 const CURVE_STEPS = 24; // of the chart, from stop to stop
 const MANY_DIMENSIONS = 8;
 
@@ -59,10 +52,6 @@ export class WaysPanel {
   #points = [];
   /** @type {Route | null} */
   #route = null;
-  /** @type {number[]} */
-  #places = [];
-  /** @type {Film[]} */
-  #films = [];
 
   /**
    * @param {InterpolateProps} props
@@ -99,7 +88,7 @@ export class WaysPanel {
       this.#goTo(place);
     });
     this.take = new TakeAlong(props, () => this.#taken());
-    this.films = element("div", { class: "vx-films" });
+    this.strips = new Strips(props, (z) => this.#open(z));
     this.failure = element("div", { class: "vx-failed" });
     this.root = this.#makeRoot();
   }
@@ -140,7 +129,7 @@ export class WaysPanel {
       "div",
       { class: "vx-ip-main" },
       this.failure,
-      this.films,
+      this.strips.root,
       this.player.scrubber,
       element("div", { class: "vx-ip-below" }, pictures, this.chart.root),
       element("div", { class: "vx-ip-foot" }, this.take.root, notes),
@@ -205,9 +194,11 @@ export class WaysPanel {
       this.#showStops(pictures);
       this.player.show(decoder, route, label);
       this.#showChart(route);
+      this.strips.lay(route);
       this.#goTo(this.#journey.place);
-      this.#makeFilms(route);
-      await this.#decodeFilms(route, label, working.signal);
+      this.take.ready = false;
+      await this.strips.decode(route, label, working.signal);
+      this.take.ready = true;
     } catch (error) {
       if (isAbort(error) || working.signal.aborted) return;
       this.failure.replaceChildren(
@@ -247,64 +238,6 @@ export class WaysPanel {
     this.chart.showStops(Array.from({ length: segments + 1 }, (_, i) => String((i % route.stops.length) + 1)));
   }
 
-  /** @param {Route} route */
-  #makeFilms(route) {
-    const segments = segmentsOf(route), stops = route.stops.length;
-    const wanted = this.root.clientWidth < NARROW ? STRIP.narrow : STRIP.wide;
-    const steps = Math.max(1, Math.round(wanted / segments));
-    const places = Array.from({ length: segments * steps + 1 }, (_, i) => i / steps);
-    // The same strips stay in the page, with what they show, until other pictures have come.
-    if (this.#places.join() !== places.join()) {
-      this.#places = places;
-      this.#films = WAYS.map(({ name }) => {
-        const labels = places.map((place) => {
-          const stop = Math.floor(place + 1e-6);
-          return TEXT.frame(name, (stop % stops) + 1, ((stop + 1) % stops) + 1, Math.round(100 * (place - stop)));
-        });
-        return new Film(name, labels, (index) => this.#openFrame(name, index));
-      });
-      this.films.replaceChildren(
-        ...WAYS.flatMap(({ id, name, formula }, row) => [
-          element(
-            "p",
-            { class: "vx-film-caption" },
-            element("span", { class: `vx-key vx-key-${id}`, text: name }),
-            element("span", { class: "vx-note", text: formula }),
-          ),
-          this.#films[row].root,
-        ]),
-      );
-    }
-  }
-
-  /**
-   * @param {Route} route
-   * @param {number | null} label
-   * @param {AbortSignal} signal
-   */
-  async #decodeFilms(route, label, signal) {
-    const films = this.#films, count = this.#places.length;
-    films.forEach((film) => (film.busy = true));
-    this.take.ready = false;
-    // The ways in turn: a class sees both strips grow.
-    const dim = route.stops[0].length;
-    const codes = new Float64Array(films.length * count * dim);
-    WAYS.forEach(({ way }, row) => codes.set(codesAt(way, route, this.#places), row * count * dim));
-    await decodeBatch(this.#props.manifest, this.#props.baseUrl, codes, films.length * count, {
-      label,
-      signal,
-      onChunk(pixels, start) {
-        const stop = start + pixels.length / PIXELS;
-        films.forEach((film, row) => {
-          const from = Math.max(start, row * count), to = Math.min(stop, (row + 1) * count);
-          if (from < to) film.show(pixels, from - start, to - from, from - row * count);
-        });
-      },
-    });
-    films.forEach((film) => (film.busy = false));
-    this.take.ready = true;
-  }
-
   /** @param {number} place */
   #goTo(place) {
     if (!this.#route) return;
@@ -312,17 +245,12 @@ export class WaysPanel {
     this.#journey.place = within;
     this.player.goTo(within);
     this.chart.mark(within);
+    this.strips.mark(within);
   }
 
   #taken() {
     const route = /** @type {Route} */ (this.#route);
-    return { route, label: this.#label, films: this.#films };
-  }
-
-  /** @param {string} name @param {number} index */
-  #openFrame(name, index) {
-    const way = WAYS.find((one) => one.name === name);
-    if (this.#route && way) this.#open(codesAt(way.way, this.#route, [this.#places[index]]));
+    return { route, label: this.#label, films: this.strips.films };
   }
 
   /** @param {ArrayLike<number>} z */

@@ -15,14 +15,13 @@ import { codeInHand } from "../store.js";
 
 const TEXT = {
   /** @param {string} noun */
-  test: (noun) => `A test ${noun} of class`,
+  test: (noun) => `a test ${noun} of class`,
   testHint: "Another one at each click",
   /** @param {string} noun @param {string} name */
   testButton: (noun, name) => `Test ${noun} ${name}`,
-  mean: "The mean code of a class",
+  mean: "the mean code of a class",
   /** @param {string} name */
   meanButton: (name) => `Mean of class ${name}`,
-  others: "Or",
   random: "Random",
   randomHint: "Draws z from N(0, I)",
   randomHintNoPrior: "Draws z from N(0, I); this model was trained without a prior, its codes need not lie there",
