@@ -8,11 +8,11 @@ from vae_explorer.heading import heading
 
 TEXT = {
     "title": "Map",
-    "line": "Where in the latent space does the encoder put the {count:,} test {nouns}?",
+    "line": "Where in the latent space does the encoder put the {count:,} {split} {nouns}?",
 }
 
 model = session.shown_model()
 data = model.folder.data
-heading(TEXT["title"], TEXT["line"].format(count=data.count, nouns=layout.plain(data.nouns)))
+heading(TEXT["title"], TEXT["line"].format(count=data.count, split=data.split, nouns=layout.plain(data.nouns)))
 if session.open_code(model, map_view(model)):
     st.switch_page(layout.MORPH)

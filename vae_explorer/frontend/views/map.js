@@ -28,8 +28,8 @@ import { MapWords } from "./map_words.js";
 /** @typedef {import("./map_projections.js").ProjectionName} ProjectionName */
 
 const TEXT = {
-  /** @param {string} noun @param {number} index */
-  hidden: (noun, index) => `Test ${noun} ${index} is among those switched off.`,
+  /** @param {Manifest["data"]} data @param {number} index */
+  hidden: ({ split, noun }, index) => `The ${split} ${noun} ${index} is among those switched off.`,
 };
 
 /** @type {import("../types.js").Mount<MapProps>} */
@@ -310,7 +310,7 @@ class ModelMap {
     if (!scene) return "";
     scene.bringIntoView(index);
     this.#look({ index, place: scene.chart.points().place(index) }, "key");
-    return scene.shows(index) ? "" : TEXT.hidden(this.props.manifest.data.noun, index);
+    return scene.shows(index) ? "" : TEXT.hidden(this.props.manifest.data, index);
   }
 
   /** @param {Looked} looked */

@@ -9,13 +9,13 @@ import { PROJECTIONS } from "./map_projections.js";
 
 const TEXT = {
   projection: "Projection",
-  /** @param {string} noun */
-  find: (noun) => `Go to test ${noun}`,
+  /** @param {Manifest["data"]} data */
+  find: ({ split, noun }) => `Go to ${split} ${noun}`,
   /** @param {number} last */
   range: (last) => `0…${last.toLocaleString("en")}`,
   go: "Go",
-  /** @param {string} nouns @param {number} last */
-  outside: (nouns, last) => `The test ${nouns} are numbered from 0 to ${last.toLocaleString("en")}.`,
+  /** @param {Manifest["data"]} data */
+  outside: ({ split, nouns, count }) => `The ${split} ${nouns} are numbered from 0 to ${(count - 1).toLocaleString("en")}.`,
 };
 
 /**
@@ -31,14 +31,14 @@ export class MapBar {
    * @param {BarHands} hands
    */
   constructor(manifest, hands) {
-    const { count, noun, nouns } = manifest.data;
+    const { data } = manifest;
     this.projections = Object.entries(PROJECTIONS).map(([name, { title }]) =>
       button(title, () => hands.project(/** @type {ProjectionName} */ (name)), { attributes: { "data-name": name } }),
     );
-    const last = count - 1;
+    const last = data.count - 1;
     const field = element("input", {
       class: "vx-field",
-      attributes: { type: "text", inputmode: "numeric", placeholder: TEXT.range(last), "aria-label": TEXT.find(noun) },
+      attributes: { type: "text", inputmode: "numeric", placeholder: TEXT.range(last), "aria-label": TEXT.find(data) },
     });
     const said = element("span", { class: "vx-note", attributes: { role: "status" } });
     const find = element(
@@ -50,12 +50,12 @@ export class MapBar {
             event.preventDefault();
             const digits = field.value.replaceAll(/[,\s]/g, "");
             const index = /^\d+$/.test(digits) ? Number(digits) : NaN;
-            said.textContent = index <= last ? hands.find(index) : TEXT.outside(nouns, last);
+            said.textContent = index <= last ? hands.find(index) : TEXT.outside(data);
           },
           input: () => (said.textContent = ""),
         },
       },
-      element("span", { class: "vx-caption", text: TEXT.find(noun), attributes: { "aria-hidden": "true" } }),
+      element("span", { class: "vx-caption", text: TEXT.find(data), attributes: { "aria-hidden": "true" } }),
       field,
       element("button", { class: "vx-button", text: TEXT.go }),
       said,

@@ -14,8 +14,8 @@ import { MapCard, NEIGHBOURS } from "./map_card.js";
 /** @typedef {import("./map_input.js").Looked} Looked */
 
 const TEXT = {
-  /** @param {string} noun @param {number} index as the data set counts, from 0 */
-  point: (noun, index) => `Test ${noun} ${index}`,
+  /** @param {Manifest["data"]} data @param {number} index as the data set counts, from 0 */
+  point: ({ split, noun }, index) => `${split === "test" ? "Test" : "Training"} ${noun} ${index}`,
   place: "Decoded place",
   /** @param {string} kl @param {string} reconstruction */
   losses: (kl, reconstruction) => `KL ${kl}, reconstruction ${reconstruction} nats`,
@@ -126,7 +126,7 @@ export class MapLook {
       lines.push(TEXT.judge(data.classes[judgeClass[index]], Math.round(100 * judgeConfidence[index])));
     }
     const title = data.classes[label[index]];
-    return { title, detail: TEXT.point(data.noun, index), lines, colour: classColour(label[index]), index };
+    return { title, detail: TEXT.point(data, index), lines, colour: classColour(label[index]), index };
   }
 
   #draw() {

@@ -10,9 +10,9 @@ import { MapTools } from "./map_tools.js";
 const TEXT = {
   loading: "Loading the map…",
   retry: "Try again",
-  /** @param {number} count @param {string} nouns */
-  region: (count, nouns) =>
-    `Map of ${count.toLocaleString("en")} test ${nouns}. Arrow keys go from point to point, Enter opens one in ` +
+  /** @param {Manifest["data"]} data */
+  region: ({ count, split, nouns }) =>
+    `Map of ${count.toLocaleString("en")} ${split} ${nouns}. Arrow keys go from point to point, Enter opens one in ` +
     "Morph, plus and minus zoom, 0 shows the whole map.",
 };
 
@@ -24,7 +24,6 @@ export class MapStage {
    * @param {StageHands} hands
    */
   constructor(manifest, hands) {
-    const { count, nouns } = manifest.data;
     this.canvas = element("div", { class: "vx-map-chart" });
     this.waiting = element("p", { class: "vx-map-waiting vx-note", text: TEXT.loading });
     this.problem = element("div", { class: "vx-map-problem" });
@@ -34,7 +33,7 @@ export class MapStage {
       "div",
       {
         class: "vx-map-stage",
-        attributes: { role: "application", tabindex: 0, "aria-label": TEXT.region(count, nouns), "aria-busy": "true" },
+        attributes: { role: "application", tabindex: 0, "aria-label": TEXT.region(manifest.data), "aria-busy": "true" },
       },
       this.canvas,
       this.waiting,

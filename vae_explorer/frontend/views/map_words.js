@@ -11,13 +11,13 @@ import { PROJECTIONS } from "./map_projections.js";
 const whole = (value) => value.toLocaleString("en");
 
 const TEXT = {
-  /** @param {number} shown @param {number} count @param {string} nouns */
-  counts: (shown, count, nouns) =>
-    shown === count ? `${whole(count)} test ${nouns}` : `${whole(shown)} of ${whole(count)} test ${nouns}`,
-  /** @param {string} noun */
-  mean: (noun) => `A dot is the mean mu that the encoder gives for a test ${noun}.`,
-  /** @param {string} noun */
-  code: (noun) => `A dot is the code of a test ${noun}.`,
+  /** @param {number} shown @param {Manifest["data"]} data */
+  counts: (shown, { count, split, nouns }) =>
+    shown === count ? `${whole(count)} ${split} ${nouns}` : `${whole(shown)} of ${whole(count)} ${split} ${nouns}`,
+  /** @param {Manifest["data"]} data */
+  mean: ({ split, noun }) => `A dot is the mean mu that the encoder gives for a ${split} ${noun}.`,
+  /** @param {Manifest["data"]} data */
+  code: ({ split, noun }) => `A dot is the code of a ${split} ${noun}.`,
   hands: "Point to look, click to open in Morph; scroll to zoom.",
   fingers: "Tap to look, tap a dot again to open it in Morph.",
 };
@@ -39,12 +39,12 @@ export class MapWords {
    */
   show(projection, codes, shown, about) {
     const { data, deterministic } = this.manifest;
-    this.counts.textContent = TEXT.counts(shown, codes.count, data.nouns);
+    this.counts.textContent = TEXT.counts(shown, data);
     const known = PROJECTIONS[projection];
     const touch = window.matchMedia("(hover: none)").matches;
     this.sentences.textContent = [
       about ?? known.about(codes),
-      deterministic ? TEXT.code(data.noun) : TEXT.mean(data.noun),
+      deterministic ? TEXT.code(data) : TEXT.mean(data),
       known.marker,
       known.empty,
       touch ? TEXT.fingers : TEXT.hands,
