@@ -25,14 +25,16 @@ const TEXT = {
   onLine: "Drag along the line: z1 to the right.",
   /** @param {string} className */
   asClass: (className) => ` Decoded as class ${className}.`,
-  codes: "Test codes",
+  /** @param {Manifest} manifest */
+  codes: ({ data }) => (data.split === "test" ? "Test codes" : "Training codes"),
   pca: "PCA",
   onPca: "Drag the ring: z moves along the two axes of this map, the rest of it stays.",
   tsne: "t-SNE",
-  /** @param {string} noun */
-  onTsne: (noun) => `The ring lies among its five nearest codes. A click goes to the nearest test ${noun}.`,
   /** @param {Manifest} manifest */
-  points: ({ data }) => `${data.count.toLocaleString("en")} test ${data.nouns}`,
+  onTsne: ({ data }) =>
+    `The ring lies among its five nearest codes. A click goes to the nearest ${data.split} ${data.noun}.`,
+  /** @param {Manifest} manifest */
+  points: ({ data }) => `${data.count.toLocaleString("en")} ${data.split} ${data.nouns}`,
 };
 
 /** @type {Record<string, Kind>} */
@@ -48,7 +50,7 @@ export const KINDS = {
     ground: (manifest) => codePlane(manifest, null),
   },
   codes: {
-    title: () => TEXT.codes,
+    title: TEXT.codes,
     caption: TEXT.points,
     about: () => TEXT.onPlane,
     isDecoded: false,
@@ -68,7 +70,7 @@ export const KINDS = {
   tsne: {
     title: () => TEXT.tsne,
     caption: TEXT.points,
-    about: ({ data }) => TEXT.onTsne(data.noun),
+    about: TEXT.onTsne,
     isDecoded: false,
     isControl: false,
     isSlow: true,

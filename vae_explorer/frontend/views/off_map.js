@@ -1,7 +1,8 @@
 /**
- * "On the map", "off the map": how usual the code is, by its distance from the centre and from the test codes.
+ * "On the map", "off the map": how usual the code is, by its distance from the centre and from the encoded pictures.
  *
  * @typedef {import("../model.js").Model} Model
+ * @typedef {import("../types.js").Manifest["data"]} Data
  *
  * @typedef {object} Surroundings  of the codes that count for a class, or of all
  * @property {Neighbourhood} near
@@ -15,8 +16,7 @@ import { inSpareTime } from "../spare_time.js";
 // Nine of ten codes lie between the first two, as near to another as usual.
 const NEAR = 0.05;
 const FAR = 0.95;
-// Past these nothing was seen in training that would say what the decoder should make of a code. Random codes are no
-// stranger there than one in a hundred by the first, and for the shipped models none by the second.
+// Past one of these a code is off the map. Of random codes one in a hundred is, by the first; by the second hardly any.
 const OUTERMOST = 0.99;
 const BEYOND = 1.5; // times the largest usual distance
 
@@ -27,13 +27,15 @@ const TEXT = {
   on: "On the map.",
   gap: "In a gap of the map.",
   off: "Off the map.",
-  waiting: "Comparing with the test codes…",
-  missing: "The test codes did not arrive, so nothing can be said of the distance to them yet.",
-  /** @param {string} nouns @param {boolean} deterministic */
-  about: (nouns, deterministic) =>
+  /** @param {Data} data */
+  waiting: ({ split, nouns }) => `Comparing with the codes of the ${split} ${nouns}…`,
+  /** @param {Data} data */
+  missing: ({ split, nouns }) => `The codes of the ${split} ${nouns} did not arrive; nothing can be compared yet.`,
+  /** @param {Data} data @param {boolean} deterministic */
+  about: ({ split, noun, nouns }, deterministic) =>
     (deterministic ? "" : "Random codes are draws from the prior N(0, I). ") +
-    `The distance to the nearest code of a test picture is compared with how far the codes of the test ${nouns} ` +
-    "lie from their own nearest neighbours. Far from all of them, the decoder has had little to learn from.",
+    `The distance to the nearest code of a ${split} ${noun} is compared with how far the codes of the ${split} ${nouns} ` +
+    "lie from their own nearest neighbours.",
   /** @param {number} share 0…1 */
   centre: (share) => {
     const percent = Math.round(100 * share);
@@ -41,12 +43,12 @@ const TEXT = {
     if (share < 0.005) return "Fewer than 1 % of random codes lie closer to the centre";
     return `${percent} % of random codes lie closer to the centre`;
   },
-  /** @param {string} noun @param {string | null} className of a decoder that is told the class */
-  nearest: (noun, className) => `the nearest test ${noun}${className === null ? "" : ` of class ${className}`}`,
+  /** @param {Data} data @param {string | null} className of a decoder that is told the class */
+  nearest: ({ split, noun }, className) =>
+    `the nearest ${split} ${noun}${className === null ? "" : ` of class ${className}`}`,
   nearer: "is nearer than usual",
   usual: "is as near as usual",
   farther: "is farther away than usual",
-  farthest: "is farther away than test codes are from each other",
   beyond: "is far away",
 };
 
@@ -67,9 +69,9 @@ export class OffMap {
     const { latent_dim: dim, data, deterministic } = model.manifest;
     this.#z = new Float64Array(dim);
     this.verdict = element("strong");
-    this.words = element("span", { text: TEXT.waiting });
+    this.words = element("span", { text: TEXT.waiting(data) });
     this.text = element("p", { class: "vx-note" }, this.verdict, " ", this.words);
-    const about = TEXT.about(data.nouns, deterministic);
+    const about = TEXT.about(data, deterministic);
     this.root = element(
       "div",
       { class: "vx-off-map", attributes: { role: "group", "aria-label": TEXT.title, title: about } },
@@ -114,13 +116,12 @@ export class OffMap {
     /** @type {[boolean, string][]} the first that is true is said */
     const table = [
       [isBeyond, TEXT.beyond],
-      [below === 1, TEXT.farthest],
       [below > FAR, TEXT.farther],
       [below < NEAR, TEXT.nearer],
       [true, TEXT.usual],
     ];
     const how = table.find(([holds]) => holds)?.[1];
-    const whose = TEXT.nearest(data.noun, classes ? data.classes[this.#label ?? 0] : null);
+    const whose = TEXT.nearest(data, classes ? data.classes[this.#label ?? 0] : null);
     return { isBeyond, isGap: below > FAR, words: `${whose} ${how}` };
   }
 
@@ -140,7 +141,7 @@ export class OffMap {
       // The map beside it says what is wrong and offers to try again; here the next move does.
       this.#known.delete(label);
       this.#notBefore = performance.now() + PATIENCE_MS;
-      setText(this.words, TEXT.missing);
+      setText(this.words, TEXT.missing(this.#model.manifest.data));
     }
   }
 }
