@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from train import samplers
-from train.data import DataSet, Split, load_data, to_device
+from train.data import DataSet, load_data, split_to_device
 from train.device import choose_device
 from train.evaluate import bound_figures, encode_all, encode_codes, figures, neighbour_figures
 from train.judge import Judge, open_judge, shipped_judge, verdicts
@@ -45,6 +45,8 @@ def assess(what: Assessment) -> None:
     """
     path = find_folder(what.model)
     folder = model_folder.read(path)
+    if folder.data.split != "test":
+        raise DataError(f"{path} holds codes of {folder.data.split} pictures. Evaluate the model that it was made from")
     device = choose_device(what.device)
     data = load_data(what.data_set or folder.data.name, what.data_dir)
     if digits.pictures_sha256(data.test.images) != folder.data.sha256:
@@ -53,7 +55,7 @@ def assess(what: Assessment) -> None:
             "data set it was made with: --data"
         )
     judge = _judge(what, data, device)
-    images, labels = _on_device(data.train, device)
+    images, labels = split_to_device(data.train, device)
     if what.refit_mixture:
         print("fitting the mixture", flush=True)
         plain = LoadedVAE(folder).to(device)
@@ -76,7 +78,7 @@ def all_figures(
 ) -> dict[str, dict[str, Any]]:
     """Every figure that is known for the model's kind, rounded; without a judge those of samples are left out."""
     device = next(model.parameters()).device
-    (images, labels), (test, test_labels) = (_on_device(split, device) for split in (data.train, data.test))
+    (images, labels), (test, test_labels) = (split_to_device(split, device) for split in (data.train, data.test))
     print("encoding the pictures", flush=True)
     encoded = encode_all(model, test, test_labels)
     found = figures(model, test, test_labels, encoded)
@@ -110,10 +112,6 @@ def _judge(what: Assessment, data: DataSet, device: torch.device) -> Judge | Non
             f"{what.judge} judges other classes than those of {data.spec.name}. Make one: python -m train judge"
         )
     return judge
-
-
-def _on_device(split: Split, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
-    return to_device(split.images, device), torch.from_numpy(split.labels.astype("int64")).to(device)
 
 
 def _print(name: str, found: dict[str, dict[str, Any]]) -> None:

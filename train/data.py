@@ -146,6 +146,13 @@ def to_device(images: NDArray[np.uint8], device: torch.device) -> Tensor:
     return torch.from_numpy(np.array(images)).to(device).unsqueeze(1).float().div_(255)
 
 
+def split_to_device(split: Split, device: torch.device) -> tuple[Tensor, Tensor]:
+    """The images of a split as `to_device` gives them, and its labels `(N,)` int64, on `device`."""
+    import torch
+
+    return to_device(split.images, device), torch.from_numpy(split.labels.astype("int64")).to(device)
+
+
 def _load_named(row: NamedSet, folder: Path) -> DataSet:
     raw = folder / row.torchvision_class / "raw"
     files = {

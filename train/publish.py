@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import torch
 from PIL import Image
+from torch import Tensor
 
 from train import projections, samplers
-from train.data import DataSet
+from train.data import DataSet, DataSpec
 from train.device import describe
-from train.evaluate import encode_all, figures
+from train.evaluate import Encoded, encode_all, figures
 from train.judge import shipped_judge, verdicts
 from train.loop import Epoch, Images
 from vae_explorer import digits, model_folder
@@ -55,24 +56,10 @@ def publish(
     Raises:
         OutputError: the folder cannot be written, or holds a model already.
     """
-    encoded = encode_all(model, images.test, images.test_labels)
-    mu = encoded.mu.cpu().numpy()
-    codes: dict[str, Any] = {
-        "mu": mu,
-        "log_var": encoded.log_var.cpu().numpy(),
-        "label": data.test.labels.copy(),
-        "reconstruction": encoded.reconstruction.cpu().numpy(),
-        "kl": encoded.kl.cpu().numpy(),
-        **projections.pca(mu),
-    }
-    judge = shipped_judge(data.spec, device)
-    if judge is not None:
-        codes |= verdicts(judge, model, encoded.mu, images.test_labels)
+    landmarks = QUICK_LANDMARKS if quick else None
+    encoded, codes = codes_of(model, data.spec, images.test, images.test_labels, landmarks)
     print("fitting a Gaussian mixture to the codes", flush=True)
     codes |= samplers.fit_mixture(*samplers.codes_to_fit(model, images.train, images.train_labels), quick=quick)
-    print("laying out the t-SNE map", flush=True)
-    landmarks = QUICK_LANDMARKS if quick else None
-    codes["tsne"] = tsne(mu, landmarks)
     spec = data.spec
     folder = ModelFolder(
         name=path.name,
@@ -95,7 +82,7 @@ def publish(
             "device": describe(device),
             "seconds": round(sum(epoch.seconds for epoch in history), 1),
             "commit": _commit(),
-            "tsne_landmarks": min(landmarks or len(mu), len(mu)),
+            "tsne_landmarks": min(landmarks or len(images.test), len(images.test)),
         },
         weights={name: model.state_dict()[name].cpu().contiguous().numpy() for name in parameter_shapes(model.config)},
         codes={name: np.ascontiguousarray(array) for name, array in codes.items()},
@@ -106,6 +93,31 @@ def publish(
         pictures["digits.png"] = digits.atlas_bytes(data.test.images)
     model_folder.write(folder, path, pictures, overwrite)
     return folder
+
+
+def codes_of(
+    model: VAE, spec: DataSpec, images: Tensor, labels: Tensor, landmarks: int | None
+) -> tuple[Encoded, dict[str, Any]]:
+    """What `codes.safetensors` holds of `(N, 1, 28, 28)` pictures with `(N,)` labels: all of it but the mixture.
+
+    `landmarks` is how many codes t-SNE lays out, None for all.
+    """
+    print("encoding the pictures", flush=True)
+    encoded = encode_all(model, images, labels)
+    mu = encoded.mu.cpu().numpy()
+    codes: dict[str, Any] = {
+        "mu": mu,
+        "log_var": encoded.log_var.cpu().numpy(),
+        "label": labels.cpu().numpy().astype(np.uint8),
+        "reconstruction": encoded.reconstruction.cpu().numpy(),
+        "kl": encoded.kl.cpu().numpy(),
+        **projections.pca(mu),
+    }
+    judge = shipped_judge(spec, images.device)
+    if judge is not None:
+        codes |= verdicts(judge, model, encoded.mu, labels)
+    print("laying out the t-SNE map", flush=True)
+    return encoded, codes | {"tsne": tsne(mu, landmarks)}
 
 
 @torch.no_grad()

@@ -17,7 +17,7 @@ import numpy as np
 POINTS = "points"
 
 # Pages are served on the same cores.
-NICENESS = 10
+NICENESS = 5
 
 
 def main() -> None:

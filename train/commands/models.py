@@ -1,13 +1,14 @@
-"""`sample`, `list`, `evaluate`, `import` and `export`: what is done with a model that is there."""
+"""`sample`, `list`, `evaluate`, `map`, `import` and `export`: what is done with a model that is there."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from train.commands.options import DATA_HELP, DataDir, Device, ModelName, Overwrite
+from vae_explorer import paths
 from vae_explorer.errors import ConfigError, OutputError
 
 
@@ -49,6 +50,26 @@ def evaluate(
     from train.assess import Assessment, assess
 
     assess(Assessment(model, data_set, data_dir, device, judge_path, bound_pictures, bound_samples, refit_mixture))
+
+
+def map_pictures(
+    model: ModelName,
+    split: Annotated[Literal["train", "test"], typer.Option(help="Which pictures of the data set.")] = "train",
+    data_set: Annotated[str | None, typer.Option("--data", help="Data set.  [default: the model's]")] = None,
+    data_dir: DataDir = Path("data"),
+    device: Device = "auto",
+    landmarks: Annotated[
+        int, typer.Option(min=100, help="Codes that t-SNE lays out; the others are placed between them.")
+    ] = 10_000,
+    output: Annotated[Path | None, typer.Option(help="Model folder.  [default: models/MODEL-SPLIT]")] = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Make a model folder whose map is that of the training pictures."""
+    from train.picture_map import PictureMap, write_map
+
+    path = output or paths.user_models() / f"{Path(model).resolve().name}-{split}"
+    folder = write_map(PictureMap(model, split, path, data_set, data_dir, device, landmarks, overwrite))
+    print(f"Wrote {path}: {folder.data.count:,} {folder.data.split} {folder.data.nouns}. See it: vae-explorer")
 
 
 def import_model(

@@ -1,0 +1,106 @@
+"""`python -m train map`: a model folder whose codes and pictures are those of the training set."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tests.mnist import TRAIN, write_data_dir
+from train.assess import Assessment, assess
+from train.data import load_data
+from train.picture_map import PictureMap, write_map
+from vae_explorer import digits, load, model_folder, paths
+from vae_explorer.errors import DataError, OutputError
+from vae_explorer.model_folder import ModelFolder
+
+
+def request(output: Path, data_dir: Path, split: str = "train", model: str = "mlp-20") -> PictureMap:
+    return PictureMap(model, split, output, None, data_dir, "cpu", landmarks=200)
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_data_dir(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def mapped(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("models") / "mlp-20-train"
+    write_map(request(path, data_dir))
+    return path
+
+
+@pytest.fixture(scope="module")
+def folder(mapped: Path) -> ModelFolder:
+    return model_folder.read(mapped)
+
+
+def test_codes_are_those_of_the_training_pictures(folder: ModelFolder, data_dir: Path) -> None:
+    split = load_data("mnist", data_dir).train
+    model = load("mlp-20")
+    mu, log_var = model.encode(torch.from_numpy(split.images.astype("float32") / 255).unsqueeze(1))
+    assert folder.data.count == TRAIN
+    assert np.array_equal(folder.codes["label"], split.labels)
+    assert np.allclose(folder.codes["mu"], mu.numpy(), atol=1e-5)
+    assert np.allclose(folder.codes["log_var"], log_var.numpy(), atol=1e-4)
+    centred = folder.codes["mu"] - folder.codes["pca_mean"]
+    assert np.allclose(folder.codes["pca"], centred @ folder.codes["pca_components"].T, atol=1e-4)
+
+
+def test_pictures_are_those_of_the_training_set(folder: ModelFolder, data_dir: Path) -> None:
+    split = load_data("mnist", data_dir).train
+    assert not digits.is_shipped(folder.data)
+    assert np.array_equal(digits.read_atlas(digits.atlas_path(folder), TRAIN), split.images)
+    assert folder.data.sha256 == digits.pictures_sha256(split.images)
+
+
+def test_it_says_what_it_is_and_keeps_the_rest(folder: ModelFolder, mapped: Path) -> None:
+    source = model_folder.read(paths.shipped_models() / "mlp-20")
+    assert folder.data.split == "training"
+    assert folder.title == "mlp-20: training digits"
+    assert folder.teaches == "2,000 training digits at their codes."
+    assert folder.made_by["tsne_landmarks"] == 200
+    assert (folder.config, folder.metrics, folder.history) == (source.config, source.metrics, source.history)
+    for name, array in source.weights.items():
+        assert np.array_equal(array, folder.weights[name])
+    assert np.array_equal(folder.codes["mixture_means"], source.codes["mixture_means"])
+    assert json.loads((mapped / "model.json").read_text())["data"]["split"] == "training"
+
+
+def test_the_usual_split_is_not_written_for_older_programs() -> None:
+    about = json.loads((paths.shipped_models() / "mlp-20" / "model.json").read_text())
+    assert "split" not in about["data"]
+    assert model_folder.read(paths.shipped_models() / "mlp-20").data.split == "test"
+
+
+def test_codes_without_a_place_of_their_own_lie_between_landmarks(folder: ModelFolder) -> None:
+    laid_out, placed = np.split(folder.codes["tsne"], [200])
+    assert (placed.min(axis=0) >= laid_out.min(axis=0)).all()
+    assert (placed.max(axis=0) <= laid_out.max(axis=0)).all()
+    # The nearest landmark of a code is near it on the map as well, or the placing has mixed the rows up.
+    mu = folder.codes["mu"]
+    nearest = np.array([((mu[:200] - code) ** 2).sum(axis=1).argmin() for code in mu[200:]])
+    away = np.linalg.norm(placed - laid_out[nearest], axis=1)
+    across = np.linalg.norm(placed - laid_out[np.roll(nearest, 1)], axis=1)
+    assert np.median(away) < 0.5 * np.median(across)
+
+
+def test_evaluate_refuses_it(mapped: Path, data_dir: Path) -> None:
+    with pytest.raises(DataError, match="holds codes of training pictures"):
+        assess(Assessment(str(mapped), None, data_dir, "cpu", None, 10, 10))
+
+
+def test_nothing_is_replaced_unasked(mapped: Path, data_dir: Path) -> None:
+    with pytest.raises(OutputError, match="already holds a model"):
+        write_map(request(mapped, data_dir))
+
+
+def test_pictures_of_other_classes_are_refused(tmp_path: Path, data_dir: Path) -> None:
+    pictures = np.random.default_rng(0).integers(0, 256, (200, 28, 28), np.uint8)
+    np.savez(tmp_path / "own.npz", images=pictures, labels=np.arange(200) % 3)
+    with pytest.raises(DataError, match="knows other classes"):
+        write_map(PictureMap("mlp-20", "train", tmp_path / "m", str(tmp_path / "own.npz"), data_dir, "cpu", 100))

@@ -1,0 +1,84 @@
+"""`python -m train map`: a model folder again, with codes of the training pictures in place of the test pictures'."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from train.data import load_data, split_to_device
+from train.device import choose_device
+from train.publish import codes_of
+from vae_explorer import digits, model_folder, model_json
+from vae_explorer.errors import DataError
+from vae_explorer.loading import LoadedVAE, find_folder
+from vae_explorer.model_folder import ModelFolder
+from vae_explorer.model_json import DataInfo
+
+# What the command calls a split, and what the captions of the app call it.
+SPLITS = {"train": "training", "test": "test"}
+
+
+@dataclass(frozen=True)
+class PictureMap:
+    """What `map` was asked to do; `data_set` is None for the one that the model names."""
+
+    model: str
+    split: str
+    output: Path
+    data_set: str | None
+    data_dir: Path
+    device: str
+    landmarks: int
+    overwrite: bool = False
+
+
+def write_map(what: PictureMap) -> ModelFolder:
+    """Encode the pictures, project the codes, and write and return the folder. Figures and samples stay as they are.
+
+    Raises:
+        VaeExplorerError: any of its kinds; what is at `output` stays as it was then.
+    """
+    output = what.output.absolute()
+    model_json.require_text("--output", output.name)
+    model_folder.require_free(output, what.overwrite)
+    source = find_folder(what.model)
+    folder = model_folder.read(source)
+    device = choose_device(what.device)
+    data = load_data(what.data_set or folder.data.name, what.data_dir)
+    if data.spec.classes != folder.data.classes:
+        raise DataError(
+            f"{source} knows other classes than {data.spec.name} has. Name the data set it was made with: --data"
+        )
+    pictures = data.train if what.split == "train" else data.test
+    split, count = SPLITS[what.split], len(pictures.labels)
+    words = f"{split} {data.spec.nouns}"
+    print(f"{folder.name}: {count:,} {words} of {data.spec.name}", flush=True)
+    model = LoadedVAE(folder).to(device)
+    _, codes = codes_of(model, data.spec, *split_to_device(pictures, device), what.landmarks)
+    mixture = {name: array for name, array in folder.codes.items() if name.startswith("mixture_")}
+    fresh = replace(
+        folder,
+        name=output.name,
+        title=f"{folder.name}: {words}",
+        teaches=f"{count:,} {words} at their codes.",
+        data=DataInfo(
+            name=data.spec.name,
+            noun=data.spec.noun,
+            nouns=data.spec.nouns,
+            classes=data.spec.classes,
+            count=count,
+            sha256=digits.pictures_sha256(pictures.images),
+            split=split,
+        ),
+        made_by=folder.made_by | {"tsne_landmarks": min(what.landmarks, count)},
+        codes={name: np.ascontiguousarray(array) for name, array in (codes | mixture).items()},
+        path=output,
+    )
+    sheets = {"samples.png": (source / "samples.png").read_bytes()} if (source / "samples.png").is_file() else {}
+    if not digits.is_shipped(fresh.data):
+        print("drawing the sheet of pictures", flush=True)
+        sheets["digits.png"] = digits.atlas_bytes(pictures.images)
+    model_folder.write(fresh, output, sheets, what.overwrite)
+    return fresh
