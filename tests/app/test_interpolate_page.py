@@ -1,0 +1,53 @@
+"""The Interpolate page: what its view is given, and what becomes of a code that it sends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.app.conftest import Visit
+from vae_explorer.gif_route import GIF_URL
+from vae_explorer.link import LONGEST
+
+Open = Callable[..., Visit]
+Add = Callable[..., Path]
+
+WAY = "ways!t0~m3~r5!closed!!1.25"
+
+pytestmark = pytest.mark.usefixtures("only_own")
+
+
+def test_view_is_told_where_gifs_are_made(visit: Open, add_model: Add) -> None:
+    add_model("a")
+    visitor = visit()
+    visitor.go("Interpolate")
+    assert visitor.data["gifUrl"] == GIF_URL
+    assert visitor.data["way"] == ""
+
+
+def test_way_of_a_link_is_for_its_model_alone(visit: Open, add_model: Add) -> None:
+    add_model("a")
+    add_model("b")
+    visitor = visit(model="own/b", way=WAY)
+    visitor.go("Interpolate")
+    assert visitor.data["way"] == WAY
+    visitor.choose("own/a")
+    assert visitor.data["way"] == ""
+
+
+def test_long_link_is_cut(visit: Open, add_model: Add) -> None:
+    add_model("a")
+    visitor = visit(model="own/a", way=100_000 * "x")
+    visitor.go("Interpolate")
+    assert visitor.data["way"] == LONGEST * "x"
+
+
+def test_sent_code_opens_in_morph(visit: Open, add_model: Add) -> None:
+    add_model("a")
+    visitor = visit()
+    visitor.go("Interpolate")
+    visitor.send("open", {"z": [0.5, -1, 2], "label": None})
+    assert visitor.title == "Morph"
+    assert visitor.data["z"] == [0.5, -1, 2]
