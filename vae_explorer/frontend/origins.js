@@ -4,6 +4,7 @@
  *
  * A page remembers these and a link holds them; the code itself is made of them here.
  *
+ * @typedef {import("./types.js").Manifest} Manifest
  * @typedef {import("./model.js").Model} Model
  * @typedef {import("./keepsakes.js").Kept} Kept
  *
@@ -19,17 +20,17 @@ import { roundedForLink } from "./link.js";
 import { freshSeed, standardNormals } from "./random.js";
 
 const TEXT = {
-  /** @param {string} noun @param {number} index */
-  test: (noun, index) => `Test ${noun} ${index.toLocaleString("en")}`,
-  /** @param {string} nouns @param {string} name */
-  mean: (nouns, name) => `Mean of test ${nouns} ${name}`,
+  /** @param {Manifest["data"]} data @param {number} index */
+  test: ({ split, noun }, index) => `${split === "test" ? "Test" : "Training"} ${noun} ${index.toLocaleString("en")}`,
+  /** @param {Manifest["data"]} data @param {string} name */
+  mean: ({ split, nouns }, name) => `Mean of ${split} ${nouns} ${name}`,
   random: "Random",
   bookmark: "Bookmark",
   morph: "From Morph",
   /** @param {string} name */
   ofClass: (name) => `class ${name}`,
   /** @param {number} count */
-  meanOf: (count) => `mean mu of ${count.toLocaleString("en")}`,
+  meanOf: (count) => `mean of ${count.toLocaleString("en")} codes`,
   /** @param {number} seed */
   seed: (seed) => `seed ${seed}`,
   /** @param {string} origin */
@@ -126,13 +127,13 @@ async function pointOfTestSet(model, kind, origin) {
     const index = Number(number);
     const z = Float64Array.from(mu.subarray(index * dim, (index + 1) * dim));
     const label = labels[index];
-    return { z, label: classes ? label : null, name: TEXT.test(data.noun, index), more: TEXT.ofClass(data.classes[label]) };
+    return { z, label: classes ? label : null, name: TEXT.test(data, index), more: TEXT.ofClass(data.classes[label]) };
   }
   if (kind === "m" && isWhole(number, data.classes.length)) {
     const label = Number(number);
     const { z, members } = meanOfClass(mu, labels, dim, label);
     if (members) {
-      const name = TEXT.mean(data.nouns, data.classes[label]);
+      const name = TEXT.mean(data, data.classes[label]);
       return { z, label: classes ? label : null, name, more: TEXT.meanOf(members) };
     }
   }

@@ -17,6 +17,7 @@ const NARROW = 576; // pixels, as in the style sheets
 
 export class Film {
   #painter = new Painter();
+  #marked = -1;
   #context;
   #buttons;
 
@@ -70,9 +71,12 @@ export class Film {
     this.root.setAttribute("aria-busy", String(busy));
   }
 
-  /** @param {number} index  the picture to be ringed; -1: none */
+  /** @param {number} index  the picture to be ringed */
   mark(index) {
-    this.#buttons.forEach((node, at) => node.classList.toggle("vx-marked", at === index));
+    if (index === this.#marked) return;
+    this.#buttons[this.#marked]?.classList.remove("vx-marked");
+    this.#buttons[index].classList.add("vx-marked");
+    this.#marked = index;
   }
 
   /** @param {number} index */

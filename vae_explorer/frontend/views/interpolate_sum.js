@@ -3,6 +3,7 @@
  *
  * @typedef {import("../types.js").InterpolateProps} InterpolateProps
  * @typedef {import("../types.js").Callbacks} Callbacks
+ * @typedef {import("../types.js").Manifest} Manifest
  * @typedef {import("../journeys.js").Journey} Journey
  * @typedef {import("../model.js").Model} Model
  * @typedef {import("../network.js").Network} Network
@@ -24,6 +25,7 @@ const RESULT = "A − B + C";
 
 const TEXT = {
   terms: "Terms",
+  term: "term",
   /** @param {string} name */
   choose: (name) => `Change ${name} to`,
   class: "Class given to the decoder for A − B + C",
@@ -37,9 +39,13 @@ const TEXT = {
   frame: (t) => `A + ${t} (C − B): open in Morph`,
   /** @param {number} length */
   length: (length) => `|z| = ${length.toFixed(2)}`,
-  /** @param {string} noun @param {string} nouns */
-  note: (noun, nouns) =>
-    `Codes are added number by number, and every picture is what the decoder makes of a code. The code of a test ${noun} is its mu; the mean of a class is the mean of mu over all test ${nouns} of the class. Click a picture to open it in Morph.`,
+  /** @param {Manifest} manifest */
+  note: ({ data: { split, noun, nouns }, deterministic }) =>
+    "Codes are added number by number, and every picture is what the decoder makes of a code. " +
+    (deterministic
+      ? `The code of a ${split} ${noun} is what the encoder makes of it; `
+      : `The code of a ${split} ${noun} is its mu, the mean of its posterior; `) +
+    `the mean of a class is the mean over all ${split} ${nouns} of the class. Click a picture to open it in Morph.`,
   /** @param {{low: number, high: number}} typical */
   typical: ({ low, high }) =>
     `Of the codes of N(0, I), 90 % have |z| between ${low.toFixed(2)} and ${high.toFixed(2)}. A sum of three may well lie outside, where the decoder had little to learn from.`,
@@ -76,7 +82,7 @@ export class SumPanel {
     this.#journey = journey;
     this.#callbacks = callbacks;
     const { manifest } = props;
-    this.list = new PointList(TEXT.terms, { onChoose: (term) => this.#set({ term }) });
+    this.list = new PointList(TEXT.terms, TEXT.term, { onChoose: (term) => this.#set({ term }) });
     this.picker = new OriginPicker(props, model, (origin) => {
       const { terms, term } = this.#journey;
       this.#set({ terms: terms.map((before, index) => (index === term ? origin : before)) });
@@ -113,7 +119,7 @@ export class SumPanel {
   }
 
   #makeRoot() {
-    const { data, deterministic, latent_dim: dim } = this.#props.manifest;
+    const { deterministic, latent_dim: dim } = this.#props.manifest;
     const side = element(
       "div",
       { class: "vx-ip-side" },
@@ -124,7 +130,7 @@ export class SumPanel {
     if (this.classButtons.length) {
       side.append(buttonGroup(TEXT.class, this.classButtons), element("p", { class: "vx-note", text: TEXT.classNote }));
     }
-    const notes = [TEXT.note(data.noun, data.nouns)];
+    const notes = [TEXT.note(this.#props.manifest)];
     if (!deterministic) notes.push(TEXT.typical(typicalLength(dim)));
     const signs = ["", "−", "+", "="];
     const sum = element("div", { class: "vx-sum" });
@@ -205,8 +211,10 @@ export class SumPanel {
     this.failure.replaceChildren();
     try {
       if (!this.#journey.terms.length) this.#journey.terms = await firstTerms(this.#model);
-      const decoder = await this.#model.decoder();
-      const points = await Promise.all(this.#journey.terms.map((origin) => pointOf(this.#model, origin)));
+      const [decoder, ...points] = await Promise.all([
+        this.#model.decoder(),
+        ...this.#journey.terms.map((origin) => pointOf(this.#model, origin)),
+      ]);
       if (asked !== this.#asked) return;
       this.#points = points;
       const { manifest } = this.#props;

@@ -33,6 +33,8 @@ export class TakeAlong {
   #props;
   #taken;
   #working = new AbortController();
+  #ready = false;
+  #making = false;
 
   /**
    * @param {InterpolateProps} props
@@ -63,18 +65,22 @@ export class TakeAlong {
 
   /** @param {boolean} ready  whether all pictures are there */
   set ready(ready) {
-    for (const node of [this.png, this.gif, this.webm]) node.disabled = !ready;
+    this.#ready = ready;
+    this.#enable();
+  }
+
+  #enable() {
+    this.png.disabled = !this.#ready;
+    this.gif.disabled = this.webm.disabled = !this.#ready || this.#making;
   }
 
   /** @param {"gif" | "webm"} kind */
   async #make(kind) {
     const { steps, delay } = kind === "gif" ? GIF : WEBM;
-    this.#working.abort();
-    const working = new AbortController();
-    this.#working = working;
     const chosen = WAYS.filter((_, index) => [0, index + 1].includes(Number(this.which.value)));
     const what = chosen.map(({ id }) => id).join("-and-");
-    this.gif.disabled = this.webm.disabled = true;
+    this.#making = true;
+    this.#enable();
     this.said.replaceChildren(element("p", { class: "vx-note", text: kind === "gif" ? TEXT.making : TEXT.recording }));
     try {
       const { route, label } = this.#taken();
@@ -83,21 +89,22 @@ export class TakeAlong {
         chosen.map(({ way }) =>
           decodeBatch(this.#props.manifest, this.#props.baseUrl, codesAt(way, route, places), places.length, {
             label,
-            signal: working.signal,
+            signal: this.#working.signal,
           }),
         ),
       );
       const loop = { tracks, frames: places.length, delay };
       const { gifUrl, baseUrl } = this.#props;
-      const made = kind === "gif" ? await gifOf(loop, new URL(gifUrl, baseUrl).href) : await webmOf(loop, working.signal);
-      if (working.signal.aborted) return;
+      const made = kind === "gif" ? await gifOf(loop, new URL(gifUrl, baseUrl).href) : await webmOf(loop, this.#working.signal);
+      if (this.#working.signal.aborted) return;
       saveBlob(made, this.#name(what, kind));
       this.said.replaceChildren();
     } catch (error) {
       if (isAbort(error)) return;
       this.said.replaceChildren(errorBox(error, TEXT.retry, () => this.#make(kind)));
     } finally {
-      if (this.#working === working) this.gif.disabled = this.webm.disabled = false;
+      this.#making = false;
+      this.#enable();
     }
   }
 

@@ -17,7 +17,9 @@ import { filmSheet } from "./film_sheet.js";
 const TEXT = {
   held: "Each row moves one dimension; the rest of the code stays as it is in Morph.",
   values: "Above the columns stands the value of the dimension.",
-  deviations: "Above the columns stand standard deviations (σ) of the dimension over the test set: a plain autoencoder has no prior that would set its scale.",
+  /** @param {string} split */
+  deviations: (split) =>
+    `Above the columns stand standard deviations (σ) of the dimension over the ${split} set: a plain autoencoder has no prior that would set its scale.`,
   order: "Dimensions with the largest mean KL come first.",
   orderByVariance: "Dimensions with the largest variance come first.",
   /** @param {number} count */
@@ -75,7 +77,7 @@ export class TraversalPanel {
     const { unused } = dimensionsByUse(this.#props.manifest);
     const notes = [
       TEXT.held,
-      deterministic ? TEXT.deviations : TEXT.values,
+      deterministic ? TEXT.deviations(data.split) : TEXT.values,
       deterministic ? TEXT.orderByVariance : TEXT.order,
       ...(unused.length ? [TEXT.unused(unused.length)] : []),
       ...(this.#code.label === null ? [] : [TEXT.class(data.classes[this.#code.label])]),

@@ -24,6 +24,7 @@ import { PointList } from "./point_list.js";
 
 const TEXT = {
   stops: "Stops",
+  stop: "stop",
   add: "Add a stop",
   addHint: `At most ${MOST_STOPS} stops`,
   closed: "Back to stop 1",
@@ -65,7 +66,7 @@ export class WaysPanel {
     this.#journey = journey;
     this.#callbacks = callbacks;
     const { manifest } = props;
-    this.list = new PointList(TEXT.stops, {
+    this.list = new PointList(TEXT.stops, TEXT.stop, {
       onChoose: (index) => this.#set({ stop: index }),
       onMove: (index, to) => this.#move(index, to),
       onRemove: (index) => this.#remove(index),
@@ -183,8 +184,10 @@ export class WaysPanel {
     const { manifest } = this.#props;
     this.failure.replaceChildren();
     try {
-      const decoder = await this.#model.decoder();
-      const points = await Promise.all(this.#journey.stops.map((origin) => pointOf(this.#model, origin)));
+      const [decoder, ...points] = await Promise.all([
+        this.#model.decoder(),
+        ...this.#journey.stops.map((origin) => pointOf(this.#model, origin)),
+      ]);
       working.signal.throwIfAborted();
       this.#points = points;
       const label = this.#label;

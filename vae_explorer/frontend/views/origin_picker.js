@@ -3,6 +3,7 @@
  * a bookmark.
  *
  * @typedef {import("../types.js").ViewProps} ViewProps
+ * @typedef {import("../types.js").Manifest} Manifest
  * @typedef {import("../model.js").Model} Model
  */
 
@@ -14,11 +15,11 @@ import { Painter, pictureContext } from "../paint.js";
 import { codeInHand } from "../store.js";
 
 const TEXT = {
-  /** @param {string} noun */
-  test: (noun) => `a test ${noun} of class`,
+  /** @param {Manifest["data"]} data */
+  test: ({ split, noun }) => `a ${split} ${noun} of class`,
   testHint: "Another one at each click",
-  /** @param {string} noun @param {string} name */
-  testButton: (noun, name) => `Test ${noun} ${name}`,
+  /** @param {Manifest["data"]} data @param {string} name */
+  testButton: ({ split, noun }, name) => `${split === "test" ? "Test" : "Training"} ${noun} ${name}`,
   mean: "the mean code of a class",
   /** @param {string} name */
   meanButton: (name) => `Mean of class ${name}`,
@@ -51,10 +52,10 @@ export class OriginPicker {
     this.title = element("p", { class: "vx-caption", attributes: { "aria-live": "polite" } });
     this.failure = element("div", { class: "vx-failed" });
     const tests = buttonGroup(
-      TEXT.test(data.noun),
+      TEXT.test(data),
       data.classes.map((name, label) =>
         button(name, () => this.#test(label), {
-          attributes: { "aria-label": TEXT.testButton(data.noun, name), title: TEXT.testHint },
+          attributes: { "aria-label": TEXT.testButton(data, name), title: TEXT.testHint },
         }),
       ),
     );

@@ -13,22 +13,26 @@ import { button, element } from "../dom.js";
 import { Painter, pictureContext } from "../paint.js";
 
 const TEXT = {
-  earlier: "Earlier",
-  later: "Later",
-  remove: "Remove",
+  /** @param {string} one */
+  earlier: (one) => `Move ${one} up`,
+  /** @param {string} one */
+  later: (one) => `Move ${one} down`,
+  /** @param {string} one */
+  remove: (one) => `Remove ${one}`,
 };
 
 export class PointList {
-  #name;
+  #one;
   #events;
   #painter = new Painter();
 
   /**
    * @param {string} name
+   * @param {string} one  what one of them is called
    * @param {ListEvents} events
    */
-  constructor(name, events) {
-    this.#name = name;
+  constructor(name, one, events) {
+    this.#one = one;
     this.#events = events;
     this.root = element("ol", { class: "vx-points", attributes: { "aria-label": name } });
   }
@@ -77,14 +81,15 @@ export class PointList {
    */
   #tools(title, index, last, mayRemove) {
     const { onMove, onRemove } = this.#events;
+    const one = `${this.#one} ${title}`;
     const tools = [];
     if (onMove) {
       tools.push(
-        tool("↑", `${TEXT.earlier}: ${this.#name} ${title}`, index > 0, () => onMove(index, index - 1)),
-        tool("↓", `${TEXT.later}: ${this.#name} ${title}`, index < last, () => onMove(index, index + 1)),
+        tool("↑", TEXT.earlier(one), index > 0, () => onMove(index, index - 1)),
+        tool("↓", TEXT.later(one), index < last, () => onMove(index, index + 1)),
       );
     }
-    if (onRemove) tools.push(tool("×", `${TEXT.remove}: ${this.#name} ${title}`, mayRemove, () => onRemove(index)));
+    if (onRemove) tools.push(tool("×", TEXT.remove(one), mayRemove, () => onRemove(index)));
     return tools;
   }
 
