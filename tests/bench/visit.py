@@ -26,24 +26,38 @@ DECODER_RUNS = 300
 # which has the browser's wait for its next frame in it, up to 17 ms at 60 a second; and the earliest `input` event, as
 # the page got it, which is all that the page can do something about. `data-frames` changes in the very frame that draws
 # the picture, and a message that is posted there arrives after the frame has been painted.
+# The filmstrips show the code of an earlier picture until new ones are painted; how far they are behind at that moment
+# is counted from the first picture that they did not show.
 WATCH_DRAG = """
 canvas => {
-  const seen = { moves: [], inputs: [], first: 0, last: 0 };
+  const seen = { moves: [], inputs: [], strips: [], first: 0, last: 0 };
   const { port1, port2 } = new MessageChannel();
+  const dials = canvas.getRootNode().querySelector(".vx-dials");
+  const painted = [];
+  let strips = Number(canvas.dataset.frames);
   let move = 0;
   let input = 0;
   addEventListener("pointermove", ({ timeStamp }) => (move ||= timeStamp), { capture: true });
   addEventListener("input", () => (input ||= performance.now()), { capture: true });
   port1.onmessage = ({ data }) => {
+    if (data.strips) {
+      seen.strips.push(performance.now() - painted[strips + 1]);
+      strips = data.strips;
+      return;
+    }
     seen.last = performance.now();
     seen.first ||= seen.last;
     if (data.move) seen.moves.push(seen.last - data.move);
     if (data.input) seen.inputs.push(seen.last - data.input);
   };
   new MutationObserver(() => {
+    painted[Number(canvas.dataset.frames)] = performance.now();
     port2.postMessage({ move, input });
     move = input = 0;
   }).observe(canvas, { attributes: true, attributeFilter: ["data-frames"] });
+  new MutationObserver(() => {
+    if (Number(dials.dataset.strips) > strips) port2.postMessage({ strips: Number(dials.dataset.strips) });
+  }).observe(dials, { attributes: true, attributeFilter: ["data-strips"] });
   window.benchDrag = seen;
 }
 """
@@ -114,11 +128,12 @@ async ([warmUp, runs]) => {
 
 @dataclass(frozen=True)
 class Drag:
-    """`inputs`, `moves`: ms from the `input` event and from the pointer's move to the painted picture; `rate`:
-    pictures a second; `messages`: sent to the server meanwhile."""
+    """`inputs`, `moves`: ms from the `input` event and from the pointer's move to the painted picture; `strips`: how
+    many ms all filmstrips are behind it; `rate`: pictures a second; `messages`: sent to the server meanwhile."""
 
     inputs: list[float]
     moves: list[float]
+    strips: list[float]
     rate: float
     messages: int
 
@@ -155,7 +170,7 @@ def drag(browser: Browser, server: Server, model: str) -> Drag:
         messages = sent.count() - before
         seen = page.evaluate("benchDrag")
         page.mouse.up()
-        return Drag(seen["inputs"], seen["moves"], _rate(len(seen["inputs"]), seen), messages)
+        return Drag(seen["inputs"], seen["moves"], seen["strips"], _rate(len(seen["inputs"]), seen), messages)
 
 
 def first_picture_seconds(browser: Browser, server: Server, model: str) -> float:

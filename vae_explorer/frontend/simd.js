@@ -30,8 +30,9 @@ const POSITIONS = 4;
  *
  * @param {1 | 2} blocks
  * @param {number} positions
+ * @param {typeof vector.multiplyAdd} multiplyAdd
  */
-function gatherBlock(blocks, positions) {
+function gatherBlock(blocks, positions, multiplyAdd) {
   const [weight, bias, depth, offset, from, fromEnd, to, plane, input, output] = Array(10).keys();
   const [w, k, kEnd, at, out] = [10, 11, 12, 13, 14];
   const place = 15; // one for each position
@@ -62,7 +63,7 @@ function gatherBlock(blocks, positions) {
           const read = vector.loadSplat(add(get(place + p), get(at)));
           return blockAll.map((b) => {
             const one = sum + b * positions + p;
-            return set(one, vector.add(get(one), vector.multiply(get(weights + b), read)));
+            return set(one, multiplyAdd(get(weights + b), read, get(one)));
           });
         }),
         set(w, add(get(w), i32(VECTOR))),
@@ -131,21 +132,28 @@ function activation(name, result) {
   };
 }
 
-const MODULE = compile();
-
-/** @returns {WebAssembly.Module | null} */
-function compile() {
-  const bytes = assemble([
-    gatherBlock(2, POSITIONS),
-    gatherBlock(2, 1),
-    gatherBlock(1, POSITIONS),
-    gatherBlock(1, 1),
+/** @param {typeof vector.multiplyAdd} multiplyAdd */
+function assembleKernels(multiplyAdd) {
+  return assemble([
+    gatherBlock(2, POSITIONS, multiplyAdd),
+    gatherBlock(2, 1, multiplyAdd),
+    gatherBlock(1, POSITIONS, multiplyAdd),
+    gatherBlock(1, 1, multiplyAdd),
     activation("relu", (x) => vector.larger(get(x), vector.floats(0))),
     activation("silu", (x, n, r) => vector.divide(get(x), onePlusExpOfMinus(x, n, r))),
     activation("sigmoid", (x, n, r) => vector.divide(vector.floats(1), onePlusExpOfMinus(x, n, r))),
   ]);
-  if (typeof WebAssembly !== "object" || !WebAssembly.validate(bytes)) return null;
-  return new WebAssembly.Module(bytes);
+}
+
+const MODULE = compile();
+
+/** @returns {WebAssembly.Module | null}  the quickest that this browser knows */
+function compile() {
+  if (typeof WebAssembly !== "object") return null;
+  /** @type {typeof vector.multiplyAdd} */
+  const inTwo = (a, b, c) => vector.add(vector.multiply(a, b), c);
+  const known = [vector.multiplyAdd, inTwo].map(assembleKernels).find((bytes) => WebAssembly.validate(bytes));
+  return known ? new WebAssembly.Module(known) : null;
 }
 
 /**

@@ -69,6 +69,12 @@ export const vector = {
   subtract: binaryVector(0xe5),
   multiply: binaryVector(0xe6),
   divide: binaryVector(0xe7),
+  /**
+   * a * b + c, rounded once or twice as the processor likes ("relaxed SIMD", newer than the rest).
+   *
+   * @param {Code} a @param {Code} b @param {Code} c
+   */
+  multiplyAdd: (a, b, c) => [...a, ...b, ...c, 0xfd, ...unsigned(0x105)],
   smaller: binaryVector(0xe8),
   larger: binaryVector(0xe9),
   toIntegers: unaryVector(0xf8),

@@ -152,7 +152,7 @@ class Morph {
       onLock: () => this.play.goOnFrom(this.#code.z),
       onFold: () => this.strips.follow(this.dials.all, this.#code),
     });
-    this.strips = new Filmstrips(props, (error) => this.#showStripsFailure(error));
+    this.strips = new Filmstrips(props, this.dials.root, (error) => this.#showStripsFailure(error));
     const deviations = props.manifest.mean_kl.map((_, i) => deviationOf(props.manifest, i));
     this.play = new Play(deviations, !props.manifest.deterministic, this.#keepsakes.locked, {
       onMove: (move) => {
@@ -298,7 +298,7 @@ class Morph {
     this.#painter.paint(this.context, pixels);
     this.canvas.dataset.frames = String(++this.#frames);
     this.#tell(pixels);
-    this.strips.request();
+    this.strips.request(this.#frames);
   }
 
   /**

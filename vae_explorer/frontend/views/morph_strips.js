@@ -21,7 +21,9 @@ const SAME = 1e-6;
 export class Filmstrips {
   #manifest;
   #baseUrl;
+  #root;
   #onFailure;
+  #picture = 0;
   #painter = new Painter();
   #stop = new AbortController();
   #running = false;
@@ -44,11 +46,13 @@ export class Filmstrips {
 
   /**
    * @param {ViewProps} props
+   * @param {HTMLElement} root  its `data-strips` is the number of the picture whose code all strips in sight show
    * @param {(error: unknown) => void} onFailure  nothing more is decoded until `retry`
    */
-  constructor({ manifest, baseUrl }, onFailure) {
+  constructor({ manifest, baseUrl }, root, onFailure) {
     this.#manifest = manifest;
     this.#baseUrl = baseUrl;
+    this.#root = root;
     this.#onFailure = onFailure;
   }
 
@@ -64,8 +68,13 @@ export class Filmstrips {
     for (const { strip } of dials) this.#observer.observe(strip);
   }
 
-  /** The code may have changed, or what is in sight. */
-  request() {
+  /**
+   * The code may have changed, or what is in sight.
+   *
+   * @param {number} [picture]  the number of the picture that shows the code
+   */
+  request(picture = this.#picture) {
+    this.#picture = picture;
     if (!this.#running && !this.#failed) this.#work();
   }
 
@@ -82,7 +91,11 @@ export class Filmstrips {
   async #work() {
     this.#running = true;
     try {
-      for (let stale = this.#stale(); stale.length; stale = this.#stale()) await this.#draw(stale);
+      for (let stale = this.#stale(); stale.length; stale = this.#stale()) {
+        const picture = this.#picture;
+        await this.#draw(stale);
+        this.#root.dataset.strips = String(picture);
+      }
     } catch (error) {
       if (isAbort(error)) return;
       this.#failed = true;
