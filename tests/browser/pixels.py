@@ -47,9 +47,11 @@ def read_picture(canvas: Locator) -> Pictures:
     return picture
 
 
-def decoded(model: str, z: ArrayLike) -> Pictures:
-    """`(N, 28, 28)`: what torch decodes N codes `(N, D)` to, as the page would paint it."""
-    means = torch_model(model).decode(torch.tensor(np.asarray(z, np.float32)))  # (N, 1, 28, 28)
+def decoded(model: str, z: ArrayLike, label: int | None = None) -> Pictures:
+    """`(N, 28, 28)`: what torch decodes N codes `(N, D)` to, as the page would paint it, told a class or not."""
+    codes = torch.tensor(np.asarray(z, np.float32))
+    labels = None if label is None else torch.full((len(codes),), label)
+    means = torch_model(model).decode(codes, labels)  # (N, 1, 28, 28)
     return np.rint(255 * means[:, 0].numpy()).astype(np.uint8)
 
 

@@ -116,14 +116,19 @@ def test_files_of_the_map(page: Page, explorer: Server, file: str, sentence: str
     expect(page.locator(".js-plotly-plot")).to_be_visible()
 
 
-def test_codes_for_a_test_digit(page: Page, explorer: Server) -> None:
-    open_view(page, explorer)
+def test_codes_for_the_inset_and_a_test_digit(page: Page, explorer: Server) -> None:
     page.route("**/codes.safetensors", cut)
+    open_view(page, explorer)
+    inset = page.get_by_role("application", name="Where the code lies")
+    tests = page.get_by_role("group", name="From a test digit").locator("..")
+    expect_alert(inset, r"codes\.safetensors arrived damaged")
     page.get_by_role("button", name="Test digit 3", exact=True).click()
-    alert = expect_alert(page, r"codes\.safetensors arrived damaged")
+    expect_alert(tests, r"codes\.safetensors arrived damaged")
     page.unroute("**/codes.safetensors")
-    alert.get_by_role("button", name="Try again").click()
+    tests.get_by_role("button", name="Try again").click()
     expect(page.get_by_text("Code of test digit")).to_be_visible()
+    inset.get_by_role("button", name="Try again").click()
+    expect(inset).to_have_attribute("aria-busy", "false")
     expect(page.get_by_role("alert")).to_have_count(0)
 
 

@@ -57,6 +57,10 @@ def expect_view(page: Page, view: str) -> None:
         expect(picture(page)).not_to_have_attribute("data-frames", "0")
     elif view == "Samples":
         expect(page.get_by_role("grid")).to_have_attribute("aria-busy", "false")
+    elif view == "Interpolate":
+        part = page.get_by_role("tabpanel")
+        expect(part.locator("[aria-busy=false]").first).to_be_visible()
+        expect(part.locator("[aria-busy=true]")).to_have_count(0)
     else:
         expect(map_stage(page)).to_have_attribute("aria-busy", "false")
 
@@ -132,8 +136,12 @@ class Sent:
         A message is sent a moment after what causes it. That nothing follows is known only when something else
         has been told after it: let the last value be of that.
         """
-        wait_until(self.page, lambda: self.count() >= since + len(wanted), f"{len(self._messages)} messages sent")
-        assert [_values(message).get(name) for message in self._messages[since:]] == wanted
+        assert self.values(since, name, len(wanted)) == wanted
+
+    def values(self, since: int, name: str, count: int) -> list[Any]:
+        """Wait for `count` messages after the first `since`, and say what they told: all, should there be more."""
+        wait_until(self.page, lambda: self.count() >= since + count, f"{len(self._messages)} messages sent")
+        return [_values(message).get(name) for message in self._messages[since:]]
 
 
 def _values(message: bytes) -> dict[str, Any]:

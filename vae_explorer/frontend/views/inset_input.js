@@ -29,7 +29,7 @@ export function listen(stage, ring, hands) {
   /** @param {MouseEvent} event @returns {Pixels} */
   const place = (event) => {
     const box = stage.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
+    return [event.clientX - box.left - stage.clientLeft, event.clientY - box.top - stage.clientTop];
   };
 
   stage.addEventListener("pointerdown", (event) => {
