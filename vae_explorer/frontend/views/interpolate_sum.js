@@ -125,12 +125,13 @@ export class SumPanel {
       { class: "vx-ip-side" },
       element("p", { class: "vx-caption", text: TEXT.terms }),
       this.list.root,
-      this.picker.root,
     );
-    if (this.classButtons.length) {
-      side.append(buttonGroup(TEXT.class, this.classButtons), element("p", { class: "vx-note", text: TEXT.classNote }));
-    }
     const notes = [TEXT.note(this.#props.manifest)];
+    if (this.classButtons.length) {
+      side.append(buttonGroup(TEXT.class, this.classButtons));
+      notes.unshift(TEXT.classNote);
+    }
+    side.append(this.picker.root);
     if (!deterministic) notes.push(TEXT.typical(typicalLength(dim)));
     const signs = ["", "−", "+", "="];
     const sum = element("div", { class: "vx-sum" });

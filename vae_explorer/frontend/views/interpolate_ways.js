@@ -115,16 +115,13 @@ export class WaysPanel {
       element("p", { class: "vx-caption", text: TEXT.stops }),
       this.list.root,
       element("div", { class: "vx-ip-adding" }, this.add, element("label", { class: "vx-check" }, this.closed, TEXT.closed)),
-      this.picker.root,
     );
+    const notes = [note, TEXT.sources];
     if (this.classButtons.length) {
-      side.append(buttonGroup(TEXT.class, this.classButtons), element("p", { class: "vx-note", text: TEXT.classNote }));
+      side.append(buttonGroup(TEXT.class, this.classButtons));
+      notes.unshift(TEXT.classNote);
     }
-    const notes = element(
-      "div",
-      { class: "vx-ip-notes" },
-      ...[note, TEXT.sources].map((text) => element("p", { class: "vx-note", text })),
-    );
+    side.append(this.picker.root);
     const pictures = element("div", { class: "vx-way-pictures" }, ...this.player.pictures.map(({ root }) => root));
     const main = element(
       "div",
@@ -133,7 +130,12 @@ export class WaysPanel {
       this.strips.root,
       this.player.scrubber,
       element("div", { class: "vx-ip-below" }, pictures, this.chart.root),
-      element("div", { class: "vx-ip-foot" }, this.take.root, notes),
+      element(
+        "div",
+        { class: "vx-ip-foot" },
+        this.take.root,
+        element("div", { class: "vx-ip-notes" }, ...notes.map((text) => element("p", { class: "vx-note", text }))),
+      ),
     );
     return element("div", { class: "vx-ip-ways" }, side, main);
   }
