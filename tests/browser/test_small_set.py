@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import StartExplorer
+from tests.browser.map_page import clear_points, expect_card, expect_ranges_around, frame, point_at
 from tests.browser.pixels import Pictures, difference, read_picture
-from tests.browser.test_map import clear_points, expect_card, expect_ranges_around, frame, point_at
 from tests.browser.visitor import go_to_on_phone, map_stage, open_view
 from tests.browser.waiting import wait_until
 from tests.unit.test_model_folder import small_folder

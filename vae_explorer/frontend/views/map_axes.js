@@ -5,11 +5,11 @@
 /** @typedef {{l: number, r: number, t: number, b: number}} Margin */
 
 const CLEAR = "rgba(0,0,0,0)";
-const COMMON = { showlegend: false, paper_bgcolor: CLEAR, plot_bgcolor: CLEAR, font: { family: "inherit" } };
+const COMMON = { showlegend: false, paper_bgcolor: CLEAR, plot_bgcolor: CLEAR };
 
 const GREY = "#808790";
 const GRID = "rgba(128,135,144,0.35)";
-const EYE = { x: 0.95, y: 0.95, z: 0.6 };
+const EYE = { x: 1.05, y: 1.05, z: 0.65 };
 
 /**
  * @param {{x: string, y: string} | null} axes titles, null for a map whose axes mean nothing
@@ -28,6 +28,7 @@ export function planeLayout(axes, view, margin) {
   });
   return {
     ...COMMON,
+    font: { family: "inherit" },
     margin,
     xaxis: axis(axes?.x, view.x),
     yaxis: { ...axis(axes?.y, view.y), scaleanchor: "x" },
@@ -40,8 +41,8 @@ export function planeLayout(axes, view, margin) {
 export function spaceLayout({ x, y, z }) {
   /** @param {string | undefined} text */
   const axis = (text) => ({
-    title: { text: text ?? "", font: { size: 14, color: GREY } },
-    tickfont: { size: 12, color: GREY },
+    title: { text: text ?? "", font: { size: 13, color: GREY } },
+    tickfont: { size: 11, color: GREY },
     gridcolor: GRID,
     zerolinecolor: GREY,
     showbackground: false,
@@ -50,6 +51,7 @@ export function spaceLayout({ x, y, z }) {
   });
   return {
     ...COMMON,
+    font: { family: "sans-serif" }, // drawn by WebGL, which inherits nothing
     margin: { l: 0, r: 0, t: 0, b: 0 },
     scene: {
       xaxis: axis(x),

@@ -182,7 +182,7 @@ export class MapChart3d {
     const { plane, colours, shows } = this.#drawing;
     const { color, ...columns } = shownColumns(plane, colours, shows);
     const size = pointSize(colours.length) / 1.5; // Plotly's unit is another one in three dimensions
-    const marker = { size, opacity: POINT_OPACITY, color, line: { width: 0 } };
+    const marker = { size, opacity: 1, color, line: { width: 0 } }; // seen through, they show their edges
     return { type: "scatter3d", mode: "markers", ...columns, hoverinfo: "skip", marker };
   }
 

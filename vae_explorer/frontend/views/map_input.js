@@ -39,7 +39,8 @@ export function listen(stage, hands) {
   /** @param {PointerEvent} event @param {number} reach */
   const under = (event, reach) => {
     const box = stage.getBoundingClientRect();
-    return hands.find(event.clientX - box.left, event.clientY - box.top, reach);
+    // Inside the border: there the chart begins.
+    return hands.find(event.clientX - box.left - stage.clientLeft, event.clientY - box.top - stage.clientTop, reach);
   };
 
   stage.addEventListener(

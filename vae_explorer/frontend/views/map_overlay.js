@@ -15,7 +15,7 @@ const TEXT = { marker: "The code now in Morph" };
 const CARD_GAP = 14;
 const TOOLS_HEIGHT = 44; // the tools lie along the upper edge, pixels
 const SELECTED_SIZE = 7;
-const SELECTED_OPACITY = 0.5;
+const FEW = 200; // more selected points are outlined more faintly
 
 /** @typedef {{letter: string, points: Place[], mean: Place}} Selected */
 
@@ -90,9 +90,9 @@ export class MapOverlay {
     const context = this.selected.getContext("2d");
     if (!context || !density) return;
     context.scale(density, density);
-    context.globalAlpha = SELECTED_OPACITY;
     context.strokeStyle = getComputedStyle(this.stage).color;
     for (const { letter, points } of selections) {
+      context.globalAlpha = points.length < FEW ? 0.8 : 0.35;
       context.beginPath();
       for (const point of points) {
         const [x, y] = pixelsOf(frame, point);

@@ -27,6 +27,7 @@ const TEXT = {
   /** @param {string} name */
   added: (name) => `“${name}” is now a slider in Morph.`,
   unnamed: "Give the slider a name: what do you see change?",
+  same: "A and B have the same mean code: there is no way from one to the other.",
   /** @param {string} name */
   taken: (name) => `There is a slider “${name}” already. Choose another name.`,
 };
@@ -123,6 +124,7 @@ export class MapSelection {
     this.cards.b.show(b, wholeSpread);
     this.hint.hidden = Boolean(a && b);
     this.mean.hidden = !a && !b;
+    this.mean.textContent = TEXT.mean;
     this.direction.hidden = !(a && b);
     this.said.textContent = "";
     const { classes, data } = this.props.manifest;
@@ -131,7 +133,7 @@ export class MapSelection {
     if (a && !b) this.#aim("b");
     if (b && !a) this.#aim("a");
     this.#decode(selections).catch((error) => {
-      if (!isAbort(error)) this.said.textContent = error.message;
+      if (!isAbort(error)) this.mean.textContent = error.message; // in place of the word on the pictures
     });
   }
 
@@ -180,7 +182,11 @@ export class MapSelection {
   #add() {
     const { directions } = keepsakesOf(this.props);
     const name = this.name.value.trim();
-    if (!name || !this.#step) {
+    if (!this.#step?.some(Boolean)) {
+      this.said.textContent = TEXT.same;
+      return;
+    }
+    if (!name) {
       this.said.textContent = TEXT.unnamed;
       this.name.focus();
       return;
