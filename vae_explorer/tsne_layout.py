@@ -39,7 +39,7 @@ def tsne(
     layout = TSNE(
         perplexity=min(perplexity, (len(laid_out) - 1) / 3),
         max_iter=ITERATIONS,
-        init="pca",
+        init="pca" if codes.shape[1] > 1 else "random",  # one dimension has no two principal axes
         random_state=seed,
         n_jobs=-1,
         verbose=0 if report is None else 2,

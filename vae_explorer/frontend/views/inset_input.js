@@ -35,7 +35,7 @@ export function listen(stage, ring, hands) {
   stage.addEventListener("pointerdown", (event) => {
     const onRing = event.target === ring;
     isHandled = false;
-    if (!event.isPrimary || event.button !== 0) return;
+    if (!event.isPrimary || event.button !== 0 || isOnMessage(event)) return;
     if (event.pointerType === "touch" && !onRing && getComputedStyle(stage).touchAction !== "none") return;
     isHandled = true;
     stage.setPointerCapture(event.pointerId);
@@ -56,7 +56,7 @@ export function listen(stage, ring, hands) {
   stage.addEventListener("pointerup", letGo);
   stage.addEventListener("pointercancel", letGo);
   stage.addEventListener("click", (event) => {
-    if (isHandled) return;
+    if (isHandled || isOnMessage(event)) return;
     hands.move(place(event));
     hands.letGo();
   });
@@ -75,4 +75,9 @@ export function listen(stage, ring, hands) {
   };
   stage.addEventListener("keyup", leaveKey);
   stage.addEventListener("blur", leaveKey);
+}
+
+/** Whether an event belongs to what says that something failed. @param {Event} event */
+function isOnMessage(event) {
+  return event.target instanceof Element && event.target.closest("[role=alert]") !== null;
 }
