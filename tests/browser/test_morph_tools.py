@@ -1,0 +1,240 @@
+"""Morph: locks, Play, undo and redo, bookmarks, links."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.pixels import ROUNDING, decoded, difference, expect_picture, read_picture, read_pictures
+from tests.browser.visitor import (
+    MODEL,
+    Sent,
+    expect_idle,
+    expect_view,
+    go_to,
+    open_view,
+    picture,
+    shown_code,
+    slider,
+    type_value,
+    typed,
+)
+from tests.browser.waiting import wait_until
+from tests.server import Server
+
+MOST_BOOKMARKS = 24  # as frontend/keepsakes.js has it
+
+AFTER_FRAMES = """
+async count => {
+  const begin = performance.now();
+  for (let i = 0; i < count; i++) await new Promise(requestAnimationFrame);
+  return performance.now() - begin;
+}
+"""
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def code(**values: float) -> list[float]:
+    """A code that is 0 but for `z3=0.5, …`."""
+    z = [0.0] * 20
+    for name, value in values.items():
+        z[int(name[1:]) - 1] = value
+    return z
+
+
+def pictures_painted(page: Page) -> int:
+    return int(picture(page).get_attribute("data-frames") or 0)
+
+
+def test_random_leaves_locked_dimensions_alone(page: Page, explorer: Server) -> None:
+    open_view(page, explorer)
+    type_value(page, 3, "1.25")
+    for dimension in (3, 4):
+        button(page, f"Lock z{dimension}").click()
+        expect(button(page, f"Lock z{dimension}")).to_have_attribute("aria-pressed", "true")
+    button(page, "Random").click()
+    first = shown_code(page)
+    assert first[2:4].tolist() == [1.25, 0.0]
+    assert np.count_nonzero(first) > 15
+    # Kept while pages change; a second press sets it free.
+    go_to(page, "Samples")
+    go_to(page, "Morph")
+    expect(button(page, "Lock z3")).to_have_attribute("aria-pressed", "true")
+    button(page, "Lock z4").click()
+    expect(button(page, "Lock z4")).to_have_attribute("aria-pressed", "false")
+    button(page, "Random").click()
+    second = shown_code(page)
+    assert second[2] == 1.25
+    assert second[3] != 0
+    assert np.count_nonzero(first != second) > 15
+
+
+def test_play_walks_until_it_is_paused(page: Page, explorer: Server) -> None:
+    sent = Sent(page)
+    open_view(page, explorer)
+    expect_idle(page)
+    begin = sent.count()
+    type_value(page, 3, "-0.75")
+    sent.expect_values(begin, "code", [{"z": code(z3=-0.75), "label": None}])
+    button(page, "Lock z3").click()
+    expect_picture(picture(page), decoded(MODEL, [code(z3=-0.75)])[0])
+    before, since = read_picture(picture(page)), sent.count()
+    page.get_by_role("combobox", name="Speed of Play").select_option(label="4×")
+    button(page, "Play").click()
+    wait_until(page, lambda: difference(read_picture(picture(page)), before) > 32, "nothing moves")
+    assert sent.count() == since
+    button(page, "Pause").click()
+    (told,) = sent.values(since, "code", 1)
+    stopped = pictures_painted(page)
+    z = np.array(told["z"])
+    assert z[2] == -0.75
+    assert np.abs(shown_code(page) - z).max() < 0.00501
+    expect_picture(picture(page), decoded(MODEL, [z])[0])
+    page.evaluate(AFTER_FRAMES, 5)
+    assert pictures_painted(page) - stopped <= 1
+    # One walk is one step to undo. A hand on a slider stops it as well.
+    button(page, "Undo").click()
+    assert shown_code(page).tolist() == code(z3=-0.75)
+    button(page, "Play").click()
+    expect(button(page, "Pause")).to_be_visible()
+    slider(page, 5).press("ArrowRight")
+    expect(button(page, "Play")).to_be_visible()
+
+
+def test_play_in_single_pictures_for_who_asked_for_less_motion(open_page: OpenPage, explorer: Server) -> None:
+    page = open_page(reduced_motion="reduce")
+    open_view(page, explorer)
+    before = pictures_painted(page)
+    page.evaluate(AFTER_FRAMES, 5)
+    assert pictures_painted(page) == before  # nothing moves by itself
+    button(page, "Play").click()
+    milliseconds = page.evaluate(AFTER_FRAMES, 40)
+    assert 1 <= pictures_painted(page) - before <= 2 + milliseconds / 1500
+    button(page, "Pause").click()
+
+
+def test_undo_and_redo(page: Page, explorer: Server) -> None:
+    open_view(page, explorer)
+    expect(button(page, "Undo")).to_be_disabled()
+    type_value(page, 1, "1")
+    type_value(page, 2, "-2")
+    button(page, "Undo").click()
+    expect_picture(picture(page), decoded(MODEL, [code(z1=1)])[0])
+    page.keyboard.press("Control+z")
+    expect_picture(picture(page), decoded(MODEL, [code()])[0])
+    expect(button(page, "Undo")).to_be_disabled()
+    page.keyboard.press("Control+Shift+z")
+    page.keyboard.press("Control+y")
+    expect_picture(picture(page), decoded(MODEL, [code(z1=1, z2=-2)])[0])
+    expect(button(page, "Redo")).to_be_disabled()
+    # In a field, Ctrl+Z takes back what is being typed; once it is taken over, it is a step like others.
+    typed(page, 2).click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("0.5")
+    page.keyboard.press("Control+z")
+    expect_picture(picture(page), decoded(MODEL, [code(z1=1, z2=-2)])[0])
+    type_value(page, 2, "0.5")
+    page.keyboard.press("Control+z")
+    expect_picture(picture(page), decoded(MODEL, [code(z1=1, z2=-2)])[0])
+    # Another change leaves nothing to redo.
+    type_value(page, 3, "1")
+    expect(button(page, "Redo")).to_be_disabled()
+
+
+def test_what_another_page_opens_can_be_undone(page: Page, explorer: Server) -> None:
+    open_view(page, explorer)
+    type_value(page, 6, "2")
+    go_to(page, "Samples")
+    page.get_by_role("gridcell", name="Sample 1", exact=True).click()
+    expect_view(page, "Morph")
+    assert np.count_nonzero(shown_code(page)) > 15
+    button(page, "Undo").click()
+    assert shown_code(page).tolist() == code(z6=2)
+
+
+def test_bookmarks(page: Page, explorer: Server) -> None:
+    open_view(page, explorer)
+    codes = [code(z1=2), code(z1=2, z2=-1.5)]
+    for dimension, value in ((1, "2"), (2, "-1.5")):
+        type_value(page, dimension, value)
+        button(page, "Keep").click()
+    thumbnails = page.get_by_role("group", name="Bookmarks").locator("canvas")
+    expect(thumbnails).to_have_count(2)
+    assert difference(read_pictures(thumbnails), decoded(MODEL, codes)) <= ROUNDING
+    button(page, "Reset").click()
+    go_to(page, "Samples")
+    go_to(page, "Morph")
+    wait_until(
+        page,
+        lambda: difference(read_pictures(thumbnails), decoded(MODEL, codes)) <= ROUNDING,
+        "the bookmarks are not there again",
+    )
+    button(page, "Bookmark 1").click()
+    assert shown_code(page).tolist() == codes[0]
+    expect_picture(picture(page), decoded(MODEL, codes[:1])[0])
+    button(page, "Remove bookmark 1").click()
+    expect(thumbnails).to_have_count(1)
+    button(page, "Bookmark 1").click()
+    assert shown_code(page).tolist() == codes[1]
+    for _ in range(MOST_BOOKMARKS - 1):
+        button(page, "Keep").click()
+    expect(thumbnails).to_have_count(MOST_BOOKMARKS)
+    expect(button(page, "Keep")).to_be_disabled()
+    button(page, f"Remove bookmark {MOST_BOOKMARKS}").click()
+    expect(button(page, "Keep")).to_be_enabled()
+
+
+def test_link_opens_the_same_picture_in_another_browser(open_page: OpenPage, explorer: Server) -> None:
+    one = open_page(permissions=["clipboard-read", "clipboard-write"])
+    open_view(one, explorer)
+    button(one, "Random").click()
+    type_value(one, 4, "0.337")
+    button(one, "Copy link").click()
+    expect(one.get_by_text("Link copied", exact=True)).to_be_visible()
+    link = one.evaluate("navigator.clipboard.readText()")
+    assert len(link) < 300
+    shown = shown_code(one)
+    assert shown[3] == 0.34
+    other = open_page(viewport={"width": 1024, "height": 700}, color_scheme="dark")
+    other.goto(link)
+    expect_view(other, "Morph")
+    expect_picture(picture(other), decoded(MODEL, [shown])[0])
+    expect_picture(picture(one), decoded(MODEL, [shown])[0])
+    assert shown_code(other).tolist() == shown.tolist()
+    assert difference(read_picture(picture(other)), read_picture(picture(one))) == 0
+
+
+def test_link_to_copy_by_hand(page: Page, explorer: Server) -> None:
+    # A browser that lets nobody at its clipboard.
+    page.add_init_script("delete Navigator.prototype.clipboard; document.execCommand = () => false")
+    open_view(page, explorer)
+    type_value(page, 2, "1.5")
+    button(page, "Copy link").click()
+    field = page.get_by_role("textbox", name="Copy this link")
+    expect(field).to_have_value(re.compile(r"/\?model=.*mlp-20&z=0,1\.5,0"))
+    expect(field).to_be_focused()
+
+
+@pytest.mark.parametrize("same_browser", [True, False])
+def test_two_visitors_keep_apart(open_page: OpenPage, explorer: Server, same_browser: bool) -> None:
+    one = open_page()
+    other = one.context.new_page() if same_browser else open_page()
+    for visitor in (one, other):
+        open_view(visitor, explorer)
+    type_value(one, 1, "1")
+    button(one, "Keep").click()
+    button(one, "Lock z1").click()
+    expect(button(one, "Bookmark 1")).to_be_visible()
+    for view in ("Samples", "Morph"):
+        go_to(other, view)
+    expect(button(other, "Bookmark 1")).to_have_count(0)
+    expect(button(other, "Lock z1")).to_have_attribute("aria-pressed", "false")
+    expect(button(other, "Undo")).to_be_disabled()
+    assert not shown_code(other).any()
