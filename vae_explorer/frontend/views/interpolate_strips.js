@@ -47,7 +47,7 @@ export class Strips {
   lay(route) {
     this.#route = route;
     const segments = segmentsOf(route), stops = route.stops.length;
-    const steps = Math.max(1, Math.round((columnsFor(this.root.clientWidth) - 1) / segments));
+    const steps = Math.ceil((columnsFor(this.root.clientWidth) - 1) / segments);
     const places = Array.from({ length: segments * steps + 1 }, (_, i) => i / steps);
     const key = JSON.stringify([stops, places]);
     if (this.#laid === key) return;

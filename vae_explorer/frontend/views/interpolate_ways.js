@@ -31,7 +31,7 @@ const TEXT = {
   /** @param {number} index */
   choose: (index) => `Change stop ${index + 1} to`,
   class: "Class given to the decoder, all the way",
-  classNote: "A class is not interpolated: every picture of both ways is decoded with this one. A stop’s own small picture has its own class.",
+  classNote: "A class is not interpolated: both ways are decoded with the one class chosen here; only the small picture of a stop has the stop’s own.",
   sources: "Spherical: slerp, Shoemake 1985; for latent codes White 2016, arXiv:1609.04468. Click a picture to open it in Morph.",
   noPrior: "This model was trained without a prior: no length of z is the usual one, and neither way is the better founded.",
   fewDimensions: "In few dimensions the shaded band is wide: short codes are less unusual there than in many.",
