@@ -72,7 +72,7 @@ def test_misclassified_only(page: Page, judged: tuple[Server, list[int]]) -> Non
     open_view(page, server, "Map", "own/judged")
     page.get_by_label("Colour", exact=True).select_option("Judge's error")
     expect(page.get_by_text("taken for another class (100)")).to_be_visible()
-    page.get_by_label("Misclassified only").check()
+    page.get_by_label("Misclassified reconstructions only").check()
     expect(page.get_by_text("100 of 10,000 test digits", exact=True)).to_be_visible()
     x = shipped(MODEL).codes["pca"][wrong, 0]
     page.wait_for_function("document.querySelector('.js-plotly-plot')._fullData[0].x.length === 100")
@@ -93,7 +93,7 @@ def test_without_a_judge_nothing_of_it_is_offered(page: Page, start_explorer: St
     expect(page.get_by_label("Colour", exact=True).get_by_role("option")).to_have_text(
         ["Class", "KL", "Reconstruction error"]
     )
-    expect(page.get_by_label("Misclassified only")).to_be_hidden()
+    expect(page.get_by_label("Misclassified reconstructions only")).to_be_hidden()
 
 
 def go_to_digit(page: Page, text: str) -> None:

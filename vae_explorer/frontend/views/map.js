@@ -11,7 +11,7 @@ import { memoryOf } from "./map_memory.js";
 import { MapOverlay } from "./map_overlay.js";
 import { MapPanel } from "./map_panel.js";
 import { pixelsOf, placeAt } from "./map_points.js";
-import { PROJECTIONS } from "./map_projections.js";
+import { PROJECTIONS, projectionsOf } from "./map_projections.js";
 import { MapScene } from "./map_scene.js";
 import { MapSelection } from "./map_selection.js";
 import { MapStage } from "./map_stage.js";
@@ -63,7 +63,7 @@ class ModelMap {
     this.callbacks = callbacks;
     this.memory = memoryOf(props);
     /** @type {ProjectionName} */
-    this.projection = Object.hasOwn(PROJECTIONS, props.projection) ? props.projection : "pca";
+    this.projection = projectionsOf(props.manifest).includes(props.projection) ? props.projection : "pca";
     this.model = openModel(props.manifest, props.baseUrl);
     const { manifest } = props;
 
@@ -149,7 +149,7 @@ class ModelMap {
     const pushed = props.rev !== this.props.rev;
     this.props = props;
     if (this.#scene) this.#scene.props = props;
-    if (pushed && Object.hasOwn(PROJECTIONS, props.projection)) this.#project(props.projection);
+    if (pushed && projectionsOf(props.manifest).includes(props.projection)) this.#project(props.projection);
     this.#place();
   }
 

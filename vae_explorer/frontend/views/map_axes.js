@@ -8,8 +8,8 @@ const CLEAR = "rgba(0,0,0,0)";
 const COMMON = { showlegend: false, paper_bgcolor: CLEAR, plot_bgcolor: CLEAR };
 
 const GREY = "#808790";
-const GRID = "rgba(128,135,144,0.35)";
-const EYE = { x: 1.05, y: 1.05, z: 0.65 };
+const GRID = "#a9b0ba";
+const EYE = { x: 1.25, y: 1.25, z: 0.8 };
 
 /**
  * @param {{x: string, y: string} | null} axes titles, null for a map whose axes mean nothing

@@ -2,7 +2,7 @@
 
 import { button, buttonGroup, element } from "../dom.js";
 import { CopyLink } from "./copy_link.js";
-import { PROJECTIONS } from "./map_projections.js";
+import { PROJECTIONS, projectionsOf } from "./map_projections.js";
 
 /** @typedef {import("../types.js").Manifest} Manifest */
 /** @typedef {import("./map_projections.js").ProjectionName} ProjectionName */
@@ -32,8 +32,8 @@ export class MapBar {
    */
   constructor(manifest, hands) {
     const { data } = manifest;
-    this.projections = Object.entries(PROJECTIONS).map(([name, { title }]) =>
-      button(title, () => hands.project(/** @type {ProjectionName} */ (name)), { attributes: { "data-name": name } }),
+    this.projections = projectionsOf(manifest).map((name) =>
+      button(PROJECTIONS[name].title, () => hands.project(name), { attributes: { "data-name": name } }),
     );
     const last = data.count - 1;
     const field = element("input", {

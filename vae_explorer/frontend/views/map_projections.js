@@ -17,6 +17,7 @@ const NEIGHBOURS = 5;
  *
  * @typedef {object} Projection
  * @property {string} title
+ * @property {number} least of how many latent dimensions this makes sense
  * @property {{x: string, y: string, z?: string} | null} axes titles, null where the axes mean nothing
  * @property {(codes: Codes) => Cloud} cloud where the codes lie; with a `z` it has depth
  * @property {(codes: Codes, cloud: Cloud, z: ArrayLike<number>) => number[]} place coordinates of a code
@@ -41,6 +42,7 @@ const signed = (value) => value.toFixed(2).replace("-", "−");
 export const PROJECTIONS = {
   pca: {
     title: "PCA",
+    least: 1,
     axes: { x: "PC 1", y: "PC 2" },
     cloud: ({ pca, count }) => firstTwoColumns(pca, count),
     place: (codes, _cloud, z) => onPcaPlane(codes, z),
@@ -51,13 +53,16 @@ export const PROJECTIONS = {
       lines: dim > 2 ? [REST[rest]] : [],
     }),
     about: (codes) =>
-      "PCA is a flat shadow: the two directions in which the codes vary most, with " +
-      `${percent(shareOnPcaPlane(codes))} of their variance.`,
-    marker: "The ring is the code now in Morph, at its exact place in this shadow.",
+      codes.pcaMean.length > 2
+        ? "PCA is a flat shadow: the two directions in which the codes vary most, with " +
+          `${percent(shareOnPcaPlane(codes))} of their variance.`
+        : "PCA only turns this latent space: all of it is in view.",
+    marker: "The ring is the code now in Morph, at its exact place.",
     empty: "Between the dots the place itself is decoded, exactly.",
   },
   pca3: {
     title: "PCA 3-D",
+    least: 3,
     axes: { x: "PC 1", y: "PC 2", z: "PC 3" },
     cloud: ({ pca, count }) => threeColumns(pca, count),
     place: (codes, _cloud, z) => [0, 1, 2].map((axis) => alongPca(codes, z, axis)),
@@ -67,11 +72,12 @@ export const PROJECTIONS = {
     about: (codes) =>
       "PCA in three dimensions: the directions in which the codes vary most, with " +
       `${percent(shareOnPcaPlane(codes, 3))} of their variance.`,
-    marker: "The ring is the code now in Morph, at its exact place in this shadow.",
+    marker: "The ring is the code now in Morph, at its exact place.",
     empty: "A place on the screen has no depth, so nothing is decoded between the dots.",
   },
   tsne: {
     title: "t-SNE",
+    least: 1,
     axes: null,
     cloud: ({ tsne, count }) => firstTwoColumns(tsne, count),
     place: (codes, cloud, z) => amongNearest(codes, z, cloud, NEIGHBOURS),
@@ -86,3 +92,11 @@ export const PROJECTIONS = {
       "way back.",
   },
 };
+
+/**
+ * The projections that make sense of a model.
+ * @param {import("../types.js").Manifest} manifest
+ */
+export function projectionsOf({ latent_dim: dim }) {
+  return /** @type {ProjectionName[]} */ (Object.keys(PROJECTIONS)).filter((name) => PROJECTIONS[name].least <= dim);
+}
