@@ -271,8 +271,8 @@ def test_on_tsne_a_click_goes_to_the_nearest_test_digit(page: Page, explorer: Se
 # ---- the decoded plane ----
 
 
-def write_plane(path: Path, classes: int = 0) -> ModelFolder:
-    folder = small_folder(ModelConfig("mlp", latent_dim=2, hidden=8, classes=classes), count=60)
+def write_plane(path: Path, classes: int = 0, latent_dim: int = 2) -> ModelFolder:
+    folder = small_folder(ModelConfig("mlp", latent_dim, hidden=8, classes=classes), count=60)
     folder = replace(folder, codes=folder.codes | {"mu": np.clip(folder.codes["mu"], -3, 3)})
     write(folder, path)
     assert slider_limit(folder) == 3
@@ -285,22 +285,22 @@ def cells() -> Array:
     return np.array([(x, y) for y in middles[::-1] for x in middles])
 
 
-def read_cells(page: Page) -> Pictures:
-    """`(400, 28, 28)`: the pictures of the plane."""
+def read_cells(page: Page, columns: int = CELLS, rows: int = CELLS) -> Pictures:
+    """`(rows * columns, 28, 28)`: the pictures of the plane, or of the line, which is one row."""
     text = (
         stage(page)
         .locator("canvas")
         .evaluate(
             """canvas => {
-          if (canvas.width !== 560 || canvas.height !== 560) throw new Error(`${canvas.width} x ${canvas.height}`);
-          const { data } = canvas.getContext("2d").getImageData(0, 0, 560, 560);
+          const { width, height } = canvas;
+          const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
           let text = "";
           for (let i = 0; i < data.length; i += 4) text += String.fromCharCode(data[i]);
           return btoa(text);
         }"""
         )
     )
-    sheet = np.frombuffer(base64.b64decode(text), np.uint8).reshape(CELLS, 28, CELLS, 28)
+    sheet = np.frombuffer(base64.b64decode(text), np.uint8).reshape(rows, 28, columns, 28)
     return sheet.transpose(0, 2, 1, 3).reshape(-1, 28, 28)
 
 
@@ -359,6 +359,23 @@ def test_decoded_plane_follows_the_class(page: Page, start_explorer: StartExplor
         expect_stage(page, "Decoded plane")
         wanted = decoded(str(path), cells(), label)
         assert difference(read_cells(page), wanted) <= 1
+
+
+def test_one_dimension_is_a_line(page: Page, start_explorer: StartExplorer) -> None:
+    server = start_explorer()
+    path = server.models / "line"
+    write_plane(path, latent_dim=1)
+    open_view(page, server, model="own/line")
+    expect_stage(page, "Decoded line")
+    middles = 3 * ((2 * np.arange(10) + 1) / 10 - 1)
+    assert difference(read_cells(page, columns=10, rows=1), decoded(str(path), middles[:, np.newaxis])) <= 1
+    box = box_of(page)
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.75 * box["width"], y)
+    wait_until(page, lambda: abs(shown_code(page)[0] - 1.5) < 6 / box["width"], "another code is shown")
+    page.mouse.up()
 
 
 # ---- fingers ----

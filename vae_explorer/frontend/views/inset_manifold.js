@@ -9,7 +9,8 @@ import { decodeBatch } from "../background.js";
 import { PIXELS, SIDE } from "../model.js";
 import { Painter, pictureContext } from "../paint.js";
 
-const CELLS = 20; // a side, and as many in the line of a one-dimensional code
+const SIDE_CELLS = 20; // of the plane
+const LINE_CELLS = 10; // of a one-dimensional code: fewer, or they would be too small to see
 
 export class Manifold {
   #manifest;
@@ -28,7 +29,7 @@ export class Manifold {
 
   /** Cells across and down. @returns {[number, number]} */
   get cells() {
-    return [CELLS, this.#manifest.latent_dim > 1 ? CELLS : 1];
+    return this.#manifest.latent_dim > 1 ? [SIDE_CELLS, SIDE_CELLS] : [LINE_CELLS, 1];
   }
 
   /**
