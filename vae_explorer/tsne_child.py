@@ -16,9 +16,6 @@ import numpy as np
 
 POINTS = "points"
 
-# Pages are served on the same cores.
-NICENESS = 5
-
 
 def main() -> None:
     """Read, lay out, write."""
@@ -26,8 +23,6 @@ def main() -> None:
     output = sys.stdout.buffer
     codes = np.frombuffer(sys.stdin.buffer.read(4 * count * dim), "<f4").reshape(count, dim)
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
 
     def line(text: str) -> None:
         output.write(f"{text}\n".encode())

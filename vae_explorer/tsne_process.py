@@ -18,6 +18,16 @@ from vae_explorer.tsne_settings import LANDMARKS, TsneSettings
 Array = NDArray[np.float32]
 
 
+def child_environment() -> dict[str, str]:
+    """This process's environment, with a thread for every core but one: that is left to the pages.
+
+    Threads that wait for each other by spinning make it seven times slower where others use the cores too.
+    """
+    affinity = getattr(os, "sched_getaffinity", None)
+    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+    return {"OMP_NUM_THREADS": str(max(1, cores - 1)), "OMP_WAIT_POLICY": "passive", **os.environ}
+
+
 class TsneProcess:
     """One map on its way. `iteration` counts up; when `ended` is set `points` is `(N, 2)`, or None if it failed.
 
@@ -33,8 +43,7 @@ class TsneProcess:
         self._child = subprocess.Popen(
             [sys.executable, "-m", "vae_explorer.tsne_child", *map(str, numbers)],
             cwd=PACKAGE.parent,
-            # Threads that wait for each other by spinning make it seven times slower where others use the cores.
-            env={"OMP_WAIT_POLICY": "passive", **os.environ},
+            env=child_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )

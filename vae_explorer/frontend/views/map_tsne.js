@@ -28,7 +28,7 @@ const TEXT = {
   /** @param {number} place */
   waiting: (place) => `${place}${SUFFIXES[ORDINALS.select(place)]} in line on this server`,
   neighbours: "Finding each dot’s neighbours…",
-  running: "Laying the dots out…",
+  running: "Laying out:",
   /** @param {number} iteration @param {number} iterations */
   step: (iteration, iterations) => `step ${whole(iteration)} of ${whole(iterations)}`,
   shown: "t-SNE shown",
@@ -97,15 +97,16 @@ class TsneView {
       element("button", { class: "vx-button", text: TEXT.compute, attributes: { type: "submit" } }),
     );
     this.bar = element("progress", { class: "vx-tsne-bar", attributes: { "aria-label": TEXT.title, max: 1, value: 0 } });
+    this.status = element("span", { class: "vx-note", attributes: { role: "status" } });
     this.step = element("span", { class: "vx-note vx-reading" });
+    this.cancel = button(TEXT.cancel, () => this.maps.cancel());
     this.working = element(
       "div",
       { class: "vx-tsne-working" },
       this.bar,
-      this.step,
-      button(TEXT.cancel, () => this.maps.cancel()),
+      element("p", {}, this.status, " ", this.step),
+      this.cancel,
     );
-    this.status = element("p", { class: "vx-note", attributes: { role: "status" } });
     this.problem = element("p", { class: "vx-alert", attributes: { role: "alert" } });
     this.note = element("p", { class: "vx-note", text: TEXT.note });
     this.choices = element("div");
@@ -113,7 +114,7 @@ class TsneView {
       "details",
       { class: "vx-tsne", attributes: { open: this.maps.job !== null || this.maps.maps.length > 0 } },
       element("summary", { class: "vx-caption", text: TEXT.title }),
-      element("div", { class: "vx-tsne-body" }, this.choices, this.form, this.working, this.status, this.problem, this.note),
+      element("div", { class: "vx-tsne-body" }, this.choices, this.form, this.working, this.problem, this.note),
     );
     this.details.hidden = largest < least; // too few codes for any
     this.csv = element("a", { class: "vx-button", text: "CSV", attributes: { download: true } });
@@ -151,19 +152,20 @@ class TsneView {
     const { job, problem, maps, chosen } = this.maps;
     this.form.hidden = job !== null;
     this.note.hidden = job !== null || maps.length > 0;
-    this.working.hidden = job === null;
+    this.bar.hidden = this.cancel.hidden = job === null;
     this.problem.hidden = problem === null;
     if (this.problem.textContent !== (problem ?? "")) this.problem.textContent = problem ?? "";
     if (job) {
       this.bar.max = job.iterations;
       this.bar.value = job.iteration;
-      this.step.textContent = job.iteration ? TEXT.step(job.iteration, job.iterations) : "";
     }
+    this.step.textContent = job?.iteration ? TEXT.step(job.iteration, job.iterations) : "";
     const ended = this.#job !== null && job === null;
     this.#job = job;
     const finished = ended && chosen && !problem && maps.at(-1) === chosen ? TEXT.done(chosen.settings) : "";
     const status = job ? words(job) : finished;
     if (this.status.textContent !== status) this.status.textContent = status; // a live region speaks at each change
+    this.working.hidden = !status;
     this.#showChoices(maps, chosen);
     this.#showLinks(chosen);
     if (chosen === this.#given) return;

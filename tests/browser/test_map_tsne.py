@@ -1,0 +1,198 @@
+"""t-SNE with one's own settings, on the Map page: computed beside it, waited for in a line, taken back; downloads."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import OpenPage, StartExplorer
+from tests.browser.visitor import MODEL, Sent, go_to, open_view, shipped
+from tests.browser.waiting import wait_until
+from tests.server import Server
+from tests.unit.test_tsne import child_map
+from vae_explorer import digits, model_folder
+from vae_explorer.model_folder import ModelFolder
+
+COUNT = 60
+# A child process imports scikit-learn, two seconds on an idle machine.
+COMPUTED_MS = 300_000
+
+
+def write_few(path: Path) -> ModelFolder:
+    """A model with the first codes of a shipped one: its map takes a second."""
+    source = shipped(MODEL)
+    pictures = digits.read_atlas(digits.atlas_path(source), COUNT)
+    codes = {
+        name: array if name.startswith(("mixture_", "pca_")) else array[:COUNT].copy()
+        for name, array in source.codes.items()
+    }
+    data = replace(source.data, count=COUNT, sha256=digits.pictures_sha256(pictures))
+    folder = replace(source, name=path.name, title="Few", codes=codes, data=data)
+    model_folder.write(folder, path, {"digits.png": digits.atlas_bytes(pictures)})
+    return folder
+
+
+@pytest.fixture
+def server(start_explorer: StartExplorer) -> Server:
+    server = start_explorer()
+    write_few(server.models / "few")
+    return server
+
+
+@pytest.fixture
+def few(server: Server) -> ModelFolder:
+    return model_folder.read(server.models / "few")
+
+
+def settings(page: Page) -> Locator:
+    """The part of the page that is about it, unfolded."""
+    part = page.get_by_role("group").filter(has_text="t-SNE of your own").first
+    if not field(page, "Perplexity").is_visible() and not cancel(page).is_visible():
+        page.get_by_text("t-SNE of your own").click()
+    return part
+
+
+def field(page: Page, name: str) -> Locator:
+    return page.get_by_role("spinbutton", name=name, exact=True)
+
+
+def cancel(page: Page) -> Locator:
+    return page.get_by_role("button", name="Cancel", exact=True)
+
+
+def compute(page: Page, perplexity: int, seed: int) -> None:
+    settings(page)
+    field(page, "Perplexity").fill(str(perplexity))
+    field(page, "Seed").fill(str(seed))
+    page.get_by_role("button", name="Compute", exact=True).click()
+
+
+def status(page: Page, text: str | re.Pattern[str]) -> None:
+    expect(page.get_by_role("status").filter(has_text=text)).to_be_visible(timeout=COMPUTED_MS)
+
+
+def drawn(page: Page) -> NDArray[np.float64]:
+    """`(N, 2)`: the points that Plotly has, in the order of the data set."""
+    found = page.locator(".js-plotly-plot").evaluate(
+        "plot => { const [{ x, y }] = plot._fullData; return [Array.from(x), Array.from(y)]; }"
+    )
+    return np.array(found).T
+
+
+def expect_drawn(page: Page, wanted: NDArray[np.float32]) -> None:
+    wait_until(page, lambda: np.array_equal(drawn(page).astype(np.float32), wanted), "other points are drawn")
+
+
+def test_own_map_is_that_of_its_settings(page: Page, server: Server, few: ModelFolder) -> None:
+    sent = Sent(page)
+    open_view(page, server, "Map", "own/few")
+    compute(page, 12, 3)
+    expect(page.get_by_role("progressbar", name="t-SNE of your own")).to_be_visible()
+    expect_drawn(page, few.codes["tsne"])  # the map shown before stays while the other one is computed
+    before = sent.count()
+    status(page, "Done: perplexity 12, seed 3.")
+    expect_drawn(page, child_map(few.codes["mu"], 12, 3))
+    expect(page.get_by_text("t-SNE with perplexity 12 and seed 3 keeps close neighbours close")).to_be_visible()
+    assert sent.count() == before, "the app itself was run for it"
+
+    shown = page.get_by_role("group", name="t-SNE shown")
+    shown.get_by_role("button", name="The model’s").click()
+    expect_drawn(page, few.codes["tsne"])
+    shown.get_by_role("button", name="12 · seed 3").click()
+    expect_drawn(page, child_map(few.codes["mu"], 12, 3))
+
+    compute(page, 12, 3)  # known in this tab: no second one
+    expect(shown.get_by_role("button")).to_have_count(2)
+    go_to(page, "Morph")
+    go_to(page, "Map")
+    expect_drawn(page, child_map(few.codes["mu"], 12, 3))
+
+
+def test_settings_out_of_range_are_not_sent(page: Page, server: Server) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "vx/tsne" in request.url else None)
+    open_view(page, server, "Map", "own/few")
+    for value in ("4", "20", "7.5", ""):
+        settings(page)
+        field(page, "Perplexity").fill(value)
+        page.get_by_role("button", name="Compute", exact=True).click()
+        assert not field(page, "Perplexity").evaluate("input => input.checkValidity()"), value
+        expect(cancel(page)).to_be_hidden()
+    assert [url for url in asked if not url.endswith((".js", ".css"))] == []
+
+
+def test_one_waits_for_the_other_and_goes_on_when_that_is_taken_back(open_page: OpenPage, server: Server) -> None:
+    first, second = open_page(), open_page()
+    open_view(first, server, "Map", MODEL)  # 10,000 codes: a minute at least
+    open_view(second, server, "Map", "own/few")
+    compute(first, 50, 1)
+    status(first, re.compile("Finding each dot’s neighbours|Laying out"))
+    compute(second, 9, 1)
+    status(second, "2nd in line")
+    go_to(second, "Samples")  # it is waited for on another page as well
+    go_to(second, "Map")
+    status(second, "2nd in line")
+    cancel(first).click()
+    expect(first.get_by_role("button", name="Compute")).to_be_visible()
+    expect(first.get_by_role("group", name="t-SNE shown")).to_have_count(0)
+    status(second, "Done: perplexity 9, seed 1.")
+    expect(first.get_by_role("alert")).to_have_count(0)
+
+
+def test_who_leaves_makes_room(open_page: OpenPage, server: Server) -> None:
+    first, second = open_page(), open_page()
+    open_view(first, server, "Map", MODEL)
+    open_view(second, server, "Map", "own/few")
+    compute(first, 50, 2)
+    status(first, re.compile("Finding each dot’s neighbours|Laying out"))
+    compute(second, 9, 2)
+    status(second, "2nd in line")
+    first.close()
+    status(second, "Done: perplexity 9, seed 2.")
+
+
+@pytest.mark.console_errors(r"ERR_CONNECTION_REFUSED|ERR_FAILED|503")
+def test_what_went_wrong_is_said_and_can_be_tried_again(page: Page, server: Server) -> None:
+    open_view(page, server, "Map", "own/few")
+    page.route("**/vx/tsne", lambda route: route.fulfill(status=503, json={"message": "8 other maps are waiting."}))
+    compute(page, 8, 8)
+    alert = page.get_by_role("alert").filter(has_text="8 other maps are waiting.")
+    expect(alert).to_be_visible()
+    page.unroute("**/vx/tsne")
+    page.route("**/vx/tsne", lambda route: route.abort())
+    compute(page, 8, 8)
+    expect(page.get_by_role("alert").filter(has_text="The server does not answer.")).to_be_visible()
+    page.unroute("**/vx/tsne")
+    compute(page, 8, 8)
+    status(page, "Done: perplexity 8, seed 8.")
+    expect(page.get_by_role("alert").filter(has_text="server")).to_have_count(0)
+
+
+def test_downloads_hold_the_map_that_is_shown(page: Page, server: Server, few: ModelFolder) -> None:
+    open_view(page, server, "Map", "own/few")
+    assert table(page)["tsne1"] == [str(value) for value in few.codes["tsne"][:, 0]]
+    compute(page, 6, 0)
+    status(page, "Done: perplexity 6, seed 0.")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="NPZ").click()
+    assert download.value.suggested_filename == "few-perplexity-6-seed-0.npz"
+    with np.load(download.value.path()) as arrays:
+        assert np.array_equal(arrays["tsne"], child_map(few.codes["mu"], 6, 0))
+        assert np.array_equal(arrays["mu"], few.codes["mu"])
+
+
+def table(page: Page) -> dict[str, list[str]]:
+    """The columns of the CSV."""
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").click()
+    text = Path(download.value.path()).read_text()
+    rows = list(csv.DictReader(io.StringIO(text)))
+    return {name: [row[name] for row in rows] for name in rows[0]}

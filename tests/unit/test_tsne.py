@@ -1,0 +1,274 @@
+"""t-SNE with settings of one's own: what they may be, the process that lays out, the queue, what is kept on disk."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_limits
+
+from tests.server import ROOT
+from vae_explorer import tsne_jobs
+from vae_explorer.errors import BusyError, ConfigError
+from vae_explorer.tsne_cache import TsneCache, TsneMap
+from vae_explorer.tsne_jobs import LONGEST, PATIENCE_S, JobState, TsneJobs
+from vae_explorer.tsne_layout import tsne
+from vae_explorer.tsne_process import TsneProcess, child_environment
+from vae_explorer.tsne_settings import TsneSettings, largest_perplexity
+
+Array = np.ndarray
+
+# A process imports scikit-learn, two seconds on an idle machine.
+PATIENCE = 300.0
+
+
+def codes(count: int, seed: int = 0) -> Array:
+    return np.random.default_rng(seed).standard_normal((count, 4)).astype(np.float32)
+
+
+FEW = codes(40)
+MANY = codes(8000)  # half a minute at least
+
+
+def child_map(array: Array, perplexity: int, seed: int) -> Array:
+    """The map as the child process makes it: its last digits hang on the number of threads."""
+    with threadpool_limits(int(child_environment()["OMP_NUM_THREADS"])):
+        return tsne(array, perplexity=perplexity, seed=seed)
+
+
+def wait_until(condition: Callable[[], object], otherwise: str) -> None:
+    give_up = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < give_up, otherwise
+        time.sleep(0.02)
+
+
+# ---- settings --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("perplexity", "seed"), [(4, 0), (101, 0), (5.5, 0), (True, 0), ("9", 0), (9, -1), (9, 2**32)])
+def test_settings_out_of_range(perplexity: object, seed: object) -> None:
+    with pytest.raises(ConfigError, match="perplexity is" if seed == 0 else "seed is"):
+        TsneSettings(perplexity, seed)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("count", "largest"), [(10, 3), (16, 5), (40, 13), (301, 100), (10_000, 100), (60_000, 100)])
+def test_perplexity_stays_below_a_third_of_the_codes(count: int, largest: int) -> None:
+    assert largest_perplexity(count) == largest
+    assert largest == 100 or 3 * largest < count <= 3 * (largest + 1)
+
+
+def test_key_is_of_codes_and_settings() -> None:
+    keys = {
+        TsneSettings(perplexity, seed).key(array)
+        for perplexity in (5, 6)
+        for seed in (0, 1)
+        for array in (FEW, FEW + 1, FEW.reshape(80, 2))
+    }
+    assert len(keys) == 12
+    assert TsneSettings(5, 0).key(FEW) == TsneSettings(5, 0).key(np.asfortranarray(FEW))
+
+
+# ---- layout and process ----------------------------------------------------------------------------------------------
+
+
+def test_reports_do_not_change_the_map(capsys: pytest.CaptureFixture[str]) -> None:
+    told: list[int] = []
+    points = tsne(FEW, perplexity=7, seed=3, report=told.append)
+    assert np.array_equal(points, tsne(FEW, perplexity=7, seed=3))
+    assert told == sorted(told)
+    assert told[0] == 50
+    assert told[-1] <= 1000
+    assert capsys.readouterr().out == ""
+    assert not np.allclose(points, tsne(FEW, perplexity=12, seed=3), atol=1)
+
+
+def test_process_lays_out_what_train_would() -> None:
+    process = TsneProcess(FEW, TsneSettings(7, 3))
+    assert process.ended.wait(PATIENCE)
+    assert process.points is not None
+    assert np.array_equal(process.points, child_map(FEW, 7, 3))
+    assert process.iteration >= 50
+
+
+def test_process_that_is_killed_has_no_map() -> None:
+    process = TsneProcess(MANY, TsneSettings(30, 0))
+    process.kill()
+    assert process.ended.wait(PATIENCE)
+    assert process.points is None
+
+
+def test_child_ends_with_whoever_started_it() -> None:
+    numbers = (*MANY.shape, 30, 0, 10_000)
+    child = subprocess.Popen(
+        [sys.executable, "-m", "vae_explorer.tsne_child", *map(str, numbers)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert child.stdin is not None
+    assert child.stdout is not None
+    child.stdin.write(MANY.tobytes())
+    child.stdin.flush()
+    assert child.stdout.readline() == b"0\n"  # it is at work
+    child.stdin.close()
+    assert child.wait(PATIENCE) == 1
+    assert b"points" not in child.stdout.read()
+    child.stdout.close()
+
+
+# ---- cache -----------------------------------------------------------------------------------------------------------
+
+KEYS = [f"{number:032x}" for number in range(10)]
+
+
+def points(seed: int) -> Array:
+    return np.random.default_rng(seed).standard_normal((100, 2)).astype(np.float32)
+
+
+def test_cache_finds_by_key_and_by_digest_after_a_restart(tmp_path: Path) -> None:
+    made = TsneCache(tmp_path / "a" / "b").keep(KEYS[0], points(0))
+    again = TsneCache(tmp_path / "a" / "b")
+    assert again.find(KEYS[0]) == made
+    assert again.open(made.digest) == made
+    assert again.find(KEYS[1]) is None
+    assert again.open("0" * 32) is None
+
+
+def test_damaged_file_is_found_out(tmp_path: Path) -> None:
+    folder = tmp_path / "maps"
+    made = TsneCache(folder).keep(KEYS[0], points(0))
+    (file,) = folder.iterdir()
+    file.write_bytes(made.body[:-1])
+    assert TsneCache(folder).find(KEYS[0]) is None
+    assert list(folder.iterdir()) == []
+
+
+def test_cache_gives_up_the_least_recently_used(tmp_path: Path) -> None:
+    size = len(TsneCache(tmp_path / "size").keep(KEYS[0], points(0)).body)
+    folder = tmp_path / "maps"
+    for number in range(3):
+        TsneCache(folder, largest_on_disk=3 * size).keep(KEYS[number], points(number))
+    for age, key in enumerate((KEYS[2], KEYS[1], KEYS[0]), start=1):
+        (file,) = folder.glob(f"{key}-*")
+        os.utime(file, (1e9 + age, 1e9 + age))
+    assert TsneCache(folder).find(KEYS[2]) is not None  # used now, so that KEYS[1] is the oldest
+    TsneCache(folder, largest_on_disk=3 * size).keep(KEYS[3], points(3))
+    assert {path.name[:32] for path in folder.iterdir()} == {KEYS[0], KEYS[2], KEYS[3]}
+
+
+def test_memory_is_bounded(tmp_path: Path) -> None:
+    cache = TsneCache(tmp_path / "maps", largest_in_memory=1)
+    made = [cache.keep(KEYS[number], points(number)) for number in range(3)]
+    for file in (tmp_path / "maps").iterdir():
+        file.unlink()
+    assert [cache.open(one.digest) == one for one in made] == [False, False, True]
+
+
+def test_folder_that_cannot_be_written_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("")
+    cache = TsneCache(tmp_path / "file")
+    made = [cache.keep(KEYS[number], points(number)) for number in range(2)]
+    assert cache.find(KEYS[0]) == made[0]
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "VAE_EXPLORER_CACHE" in said
+
+
+# ---- queue -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Clock:
+    now: float = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
+class Queue:
+    jobs: TsneJobs
+    clock: Clock
+
+    def ask(self, array: Array, seed: int = 0) -> str:
+        token = self.jobs.ask(array, TsneSettings(5, seed))
+        assert isinstance(token, str)
+        return token
+
+    def state(self, token: str) -> JobState:
+        state = self.jobs.state(token)
+        assert state is not None
+        return state
+
+    def expect(self, token: str, phase: str) -> JobState:
+        wait_until(lambda: self.state(token).phase == phase, f"never {phase}")
+        return self.state(token)
+
+
+@pytest.fixture
+def queue(tmp_path: Path) -> Iterator[Queue]:
+    clock = Clock()
+    queue = Queue(TsneJobs(TsneCache(tmp_path / "maps"), clock), clock)
+    yield queue
+    clock.now += 1e6  # nobody waits any more, so the queue ends what it does
+    queue.jobs.state("")
+
+
+def test_one_after_the_other_and_known_maps_at_once(queue: Queue) -> None:
+    long, short = queue.ask(MANY), queue.ask(FEW)
+    assert queue.expect(long, "running").place == 1
+    assert queue.state(short) == JobState("waiting", place=2)
+    assert queue.jobs.cancel(long)
+    assert queue.jobs.state(long) is None
+    made = queue.expect(short, "done").made
+    assert made is not None
+    assert queue.jobs.ask(FEW, TsneSettings(5, 0)) == made
+
+
+def test_two_who_ask_for_the_same_share_a_job(queue: Queue) -> None:
+    first, second = queue.ask(MANY), queue.ask(MANY)
+    assert first != second
+    assert queue.expect(first, "running").place == queue.state(second).place == 1
+    assert queue.jobs.cancel(first)
+    assert not queue.jobs.cancel(first)
+    time.sleep(3 * tsne_jobs.LOOK_S)
+    assert queue.state(second).phase == "running"
+
+
+def test_who_does_not_ask_is_gone(queue: Queue) -> None:
+    gone, stays = queue.ask(MANY), queue.ask(FEW)
+    queue.expect(gone, "running")
+    for _ in range(3):
+        queue.clock.now += PATIENCE_S / 2
+        assert queue.jobs.state(stays) is not None
+    assert queue.jobs.state(gone) is None
+    assert queue.expect(stays, "done").made is not None
+
+
+def test_queue_is_bounded(queue: Queue) -> None:
+    tokens = [queue.ask(MANY, seed) for seed in range(LONGEST)]
+    with pytest.raises(BusyError, match="other maps are waiting"):
+        queue.ask(FEW)
+    assert queue.ask(MANY, 0) not in tokens  # one more for a map that is on its way
+    queue.jobs.cancel(tokens[-1])
+    assert queue.state(queue.ask(FEW)).place == LONGEST
+
+
+def test_too_few_codes_for_the_perplexity(queue: Queue) -> None:
+    with pytest.raises(ConfigError, match="40 codes allow 13 at most"):
+        queue.jobs.ask(FEW, TsneSettings(14, 0))
+
+
+def test_a_map_that_fails_leaves_the_queue_going(queue: Queue, capfd: pytest.CaptureFixture[str]) -> None:
+    broken = queue.ask(np.full((40, 4), np.nan, np.float32))
+    assert queue.expect(broken, "failed").made is None
+    assert "NaN" in capfd.readouterr().err
+    assert isinstance(queue.expect(queue.ask(FEW), "done").made, TsneMap)
