@@ -116,7 +116,11 @@ export class MapPanel {
  * @param {(value: string) => void} onChoice
  */
 function choice(name, hint, onChoice) {
-  const select = element("select", { class: "vx-field", on: { change: () => onChoice(select.value) } });
+  const select = element("select", {
+    class: "vx-field",
+    attributes: { "aria-label": name }, // the label alone would count the choices among its words
+    on: { change: () => onChoice(select.value) },
+  });
   const root = element("label", { class: "vx-map-choice", attributes: { title: hint } }, name, select);
   return { root, select };
 }
