@@ -15,21 +15,8 @@ PRECISIONS = ("float32", "bfloat16")
 # A one-cycle rate rises over this share of the steps, then falls along a cosine towards zero.
 WARM_UP_SHARE = 0.1
 
-# Images are deformed over this share of a cycle's epochs; the last ones show the data as they are.
+# Images are deformed over this share of the epochs; the last ones show the data as they are.
 DEFORMED_UNTIL = 0.75
-
-# A second cycle has this share of the first one's rate and of its deformed images.
-SECOND_CYCLE = 0.5
-
-
-@dataclass(frozen=True)
-class Cycle:
-    """Epochs that belong together, from `start` (from 0) on: their peak rate and their share of deformed images."""
-
-    start: int
-    epochs: int
-    learning_rate: float
-    deformed: float
 
 
 @dataclass(frozen=True)
@@ -46,8 +33,6 @@ class TrainConfig:
             average is what is evaluated and saved.
         deformed: share of the images, 0…1, that are turned, sheared and scaled a little, anew at each step, until
             three quarters of the epochs are done.
-        second_cycle: how many of the epochs, 0…epochs - 1, are a second run that begins with the result of the
-            first and a fresh optimizer, at half the rate and half the share of deformed images.
         weight_decay: decoupled decay of the weights, AdamW's, at least 0.
         precision: `float32`, or `bfloat16` for the products inside the networks (weights and losses stay
             float32).
@@ -64,7 +49,6 @@ class TrainConfig:
     beta: float = 1.0
     average: float = 0.0
     deformed: float = 0.0
-    second_cycle: int = 0
     weight_decay: float = 0.0
     precision: str = "float32"
     seed: int = 0
@@ -79,7 +63,6 @@ class TrainConfig:
         _require_range("beta", self.beta, 0, 1000)
         _require_range("average", self.average, 0, 0.999999)
         _require_range("deformed", self.deformed, 0, 1)
-        require_whole("second_cycle", self.second_cycle, 0, self.epochs - 1)
         _require_range("weight_decay", self.weight_decay, 0, 10)
 
     def to_json(self) -> dict[str, Any]:
@@ -91,31 +74,22 @@ class TrainConfig:
         known = {field.name for field in fields(cls)}
         return cls(**{key: item for key, item in value.items() if key in known})
 
-    def cycle_of(self, epoch: int) -> Cycle:
-        """The cycle that epoch `epoch` (from 0) is in."""
-        first = self.epochs - self.second_cycle
-        if epoch < first:
-            return Cycle(0, first, self.learning_rate, self.deformed)
-        return Cycle(first, self.second_cycle, SECOND_CYCLE * self.learning_rate, SECOND_CYCLE * self.deformed)
-
     def average_decay_at(self, step: int) -> float:
-        """The average's decay after step `step` (from 0) of a cycle: it grows, or the start would be kept long."""
+        """The average's decay after step `step` (from 0): it grows, or the random start would be remembered long."""
         return min(self.average, (1 + step) / (10 + step))
 
     def deformed_in(self, epoch: int) -> float:
         """The share of images that are deformed in epoch `epoch` (from 0)."""
-        cycle = self.cycle_of(epoch)
-        return cycle.deformed if epoch - cycle.start < DEFORMED_UNTIL * cycle.epochs else 0.0
+        return self.deformed if epoch < DEFORMED_UNTIL * self.epochs else 0.0
 
-    def learning_rate_at(self, epoch: int, step: int, steps: int) -> float:
-        """The rate of step `step` (from 0) of the `steps` of epoch `epoch` (from 0)."""
-        cycle = self.cycle_of(epoch)
+    def learning_rate_at(self, step: int, steps: int) -> float:
+        """The rate of step `step` (from 0) of `steps`."""
         if self.schedule == "constant":
-            return cycle.learning_rate
-        done = ((epoch - cycle.start) * steps + step + 0.5) / (cycle.epochs * steps)
+            return self.learning_rate
+        done = (step + 0.5) / steps
         if done < WARM_UP_SHARE:
-            return cycle.learning_rate * done / WARM_UP_SHARE
-        return cycle.learning_rate * 0.5 * (1 + math.cos(math.pi * (done - WARM_UP_SHARE) / (1 - WARM_UP_SHARE)))
+            return self.learning_rate * done / WARM_UP_SHARE
+        return self.learning_rate * 0.5 * (1 + math.cos(math.pi * (done - WARM_UP_SHARE) / (1 - WARM_UP_SHARE)))
 
 
 def _require_range(name: str, value: object, low: float, high: float, low_open: bool = False) -> None:

@@ -100,9 +100,6 @@ class Trainer:
             StoppedError: `stop` asked for it.
         """
         config, number, count = self.config, len(self.history), len(self.images.train)
-        cycle = config.cycle_of(number)
-        if number and number == cycle.start:
-            self._begin_anew()
         steps = -(-count // config.batch_size)
         order = torch.randperm(count, generator=_seeded("cpu", config.seed, number, 0)).to(self.device)
         noise = _seeded(self.device.type, config.seed, number, 1)
@@ -111,9 +108,11 @@ class Trainer:
         for step, indices in enumerate(order.split(config.batch_size)):
             if self.stop():
                 raise StoppedError(f"stopped in epoch {number + 1}, step {step + 1} of {steps}")
-            rate = config.learning_rate_at(number, step, steps)
-            decay = config.average_decay_at((number - cycle.start) * steps + step)
-            sums[step] = self.step(indices, self._noise(len(indices), number, noise), rate, decay)
+            taken = number * steps + step
+            rate = config.learning_rate_at(taken, config.epochs * steps)
+            sums[step] = self.step(
+                indices, self._noise(len(indices), number, noise), rate, config.average_decay_at(taken)
+            )
         totals = self.world.add(sums).cpu().double()
         seconds = time.perf_counter() - started
         self._require_finite(totals, number, steps)
@@ -128,24 +127,12 @@ class Trainer:
             test_reconstruction=test_reconstruction,
             test_kl=test_kl,
             test_negative_elbo=test_reconstruction + test_kl,
-            learning_rate=config.learning_rate_at(number, steps - 1, steps),
+            learning_rate=config.learning_rate_at((number + 1) * steps - 1, config.epochs * steps),
             images_per_second=count / seconds,
             seconds=seconds,
         )
         self.history.append(epoch)
         return epoch
-
-    def _begin_anew(self) -> None:
-        """Go on from the result with an optimizer that remembers nothing.
-
-        In place: a captured step reads and writes these very tensors.
-        """
-        with torch.no_grad():
-            for weight, kept in zip(self.model.parameters(), self.result.parameters(), strict=True):
-                weight.copy_(kept)
-            for state in self.optimizer.state.values():
-                for tensor in state.values():
-                    tensor.zero_()
 
     def _noise(self, count: int, epoch: int, generator: torch.Generator) -> tuple[Tensor, ...]:
         """The random numbers of a step: eps `(B, D)` and, where images are deformed, how: `(B, 2, 3)`."""
@@ -157,7 +144,7 @@ class Trainer:
         broken = (~totals.isfinite().all(dim=1)).nonzero()
         if len(broken):
             step = int(broken[0])
-            rate = self.config.learning_rate_at(number, step, steps)
+            rate = self.config.learning_rate_at(number * steps + step, self.config.epochs * steps)
             raise TrainingError(
                 f"the loss stopped being a number in epoch {number + 1}, step {step + 1} of {steps}. The likely "
                 f"cause is a learning rate that is too high, {rate:g} there: try a third of it with --learning-rate"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 
+from train.config import TrainConfig
 from train.deform import deformed, random_deformations
 
 CPU = torch.device("cpu")
@@ -42,3 +43,8 @@ def test_pictures_keep_their_centre_and_their_ink() -> None:
     assert float((y.sum(dim=1) @ place / ink).abs().max()) < 0.05
     assert float((y.sum(dim=2) @ place / ink).abs().max()) < 0.05
     assert float((ink / x[0].sum() - 1).abs().max()) < 0.12
+
+
+def test_last_quarter_of_the_epochs_shows_the_data_as_they_are() -> None:
+    config = TrainConfig(epochs=8, deformed=0.5)
+    assert [config.deformed_in(epoch) for epoch in range(8)] == [0.5] * 6 + [0.0] * 2
