@@ -58,6 +58,8 @@ RECIPES = {
         "Two dimensions",
         "The whole latent space on one screen: see which digits had to become neighbours.",
     ),
+    # Beta after six epochs each with 2 and 4: nine dimensions carry 0.8 to 2.2 nats with 2, eight 0.4 to 1.8 with 4,
+    # where a slider less often changes two looks at once; the judge still names 90 % of the reconstructions right.
     "beta-10": Recipe(
         ModelConfig("conv", latent_dim=10, hidden=128, channels=8),
         _conv(epochs=12, beta=4.0),

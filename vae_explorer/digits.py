@@ -23,6 +23,7 @@ ATLAS_COLUMNS = 100
 # The test sets that lie in assets/<name>/digits.png, by the SHA-256 of their pixels.
 SHIPPED_SHA256 = {
     "mnist": "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161",
+    "fashion-mnist": "c867c93ff95360594e8ec3287995350b824dd110b11595c0e13d5423f621867a",
 }
 
 
