@@ -226,12 +226,12 @@ class Morph {
     tests.addEventListener("pointerenter", prepare, { once: true });
     tests.addEventListener("focusin", prepare, { once: true });
     this.tests.append(tests, this.source);
-    if (classes) this.readings.append(buttonGroup(TEXT.class, this.classButtons));
+    const told = classes ? [buttonGroup(TEXT.class, this.classButtons)] : [];
     const longest = Math.max(...data.classes.map((name) => name.length));
     const size = dim > 6 ? " vx-many" : dim === 2 ? " vx-plane" : "";
     return element(
       "div",
-      { class: `vx vx-morph${size}${longest > 2 ? " vx-long-names" : ""}` },
+      { class: `vx vx-morph${size}${classes ? " vx-told" : ""}${longest > 2 ? " vx-long-names" : ""}` },
       element(
         "div",
         { class: "vx-morph-grid" },
@@ -240,6 +240,7 @@ class Morph {
           "div",
           { class: "vx-panel" },
           toolbar,
+          ...told,
           element(
             "p",
             { class: "vx-panel-head vx-note" },
