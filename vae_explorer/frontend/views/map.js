@@ -10,12 +10,10 @@ import { MapLook } from "./map_look.js";
 import { memoryOf } from "./map_memory.js";
 import { MapOverlay } from "./map_overlay.js";
 import { MapPanel } from "./map_panel.js";
-import { pixelsOf, placeAt } from "./map_points.js";
 import { PROJECTIONS, projectionsOf } from "./map_projections.js";
 import { MapScene } from "./map_scene.js";
-import { MapSelection } from "./map_selection.js";
+import { MapSelecting } from "./map_selecting.js";
 import { MapStage } from "./map_stage.js";
-import { indicesWhere, isInside, summarise } from "./map_summary.js";
 import { mountTsne } from "./map_tsne.js";
 import { MapWords } from "./map_words.js";
 
@@ -24,7 +22,6 @@ import { MapWords } from "./map_words.js";
 /** @typedef {import("../types.js").MapProps} MapProps */
 /** @typedef {import("./map_input.js").Looked} Looked */
 /** @typedef {import("./map_memory.js").MapMemory} MapMemory */
-/** @typedef {import("./map_memory.js").Slot} Slot */
 /** @typedef {import("./map_projections.js").ProjectionName} ProjectionName */
 
 const TEXT = {
@@ -82,21 +79,21 @@ class ModelMap {
       decodePlaces: (places) => this.#set({ places }, () => {}),
       rest: (rest) => this.#set({ rest }, () => {}),
     });
-    this.selection = new MapSelection(props, {
-      all: () => this.#scene && this.#select(indicesWhere(this.#scene.codes, this.#scene.shows)),
-      clear: (slot) => this.#keep(slot, null),
-      open: ({ mean, commonest }) => this.#send(mean, manifest.classes ? commonest : null),
+    this.selecting = new MapSelecting(props, this.memory, {
+      scene: () => this.#scene,
+      changed: () => this.#moved(),
+      open: (z, label) => this.#send(z, label),
     });
     this.words = new MapWords(manifest);
     this.stage = new MapStage(manifest, {
-      find: (x, y, reach) => this.#find(x, y, reach),
+      find: (x, y, reach) => this.#scene && this.#scene.find(x, y, reach),
       current: () => this.look.looked,
       look: (looked, how) => this.#look(looked, how),
       open: (looked) => this.#open(looked),
-      neighbour: (dx, dy) => this.#neighbour(dx, dy),
+      neighbour: (dx, dy) => this.#scene && this.#scene.neighbour(this.look.looked, dx, dy),
       zoom: (factor) => this.#scene?.chart.zoom(factor),
       reset: () => this.#scene?.chart.reset(),
-      lassoed: (corners) => this.#selectInside(corners),
+      lassoed: (corners) => this.selecting.selectInside(corners),
     });
     this.look = new MapLook(
       this.stage.root,
@@ -123,7 +120,7 @@ class ModelMap {
         this.bar.root,
         this.stage.root,
         this.words.root,
-        element("div", { class: "vx-map-side" }, this.panel.root, this.selection.root, this.panel.slot),
+        element("div", { class: "vx-map-side" }, this.panel.root, this.selecting.panel.root, this.panel.slot),
         this.stage.spoken,
       ),
     );
@@ -160,7 +157,7 @@ class ModelMap {
     this.stage.destroy();
     this.look.destroy();
     this.overlay.destroy();
-    this.selection.destroy();
+    this.selecting.destroy();
     this.bar.destroy();
     this.tsne?.destroy();
     this.root.remove();
@@ -187,7 +184,7 @@ class ModelMap {
     this.stage.waiting.remove();
     this.resizing.observe(this.stage.canvas);
     this.#showSettings();
-    this.#showSelections();
+    this.selecting.show(this.#scene);
     this.#moved();
     this.tsne = mountTsne(this.panel.slot, this.props, {
       setTsne: (points, words) => this.setTsne(points, words),
@@ -275,28 +272,6 @@ class ModelMap {
 
   // ---- looking -----------------------------------------------------------------------------------------------
 
-  /** @param {number} left @param {number} top @param {number} reach pixels in the stage @returns {Looked | null} */
-  #find(left, top, reach) {
-    if (!this.#scene) return null;
-    const { chart, shows } = this.#scene, frame = chart.frame(), points = chart.points();
-    const index = this.memory.places ? -1 : points.find(frame, left, top, reach, shows);
-    if (index >= 0) return { index, place: points.place(index) };
-    const place = placeAt(frame, left, top);
-    return place && PROJECTIONS[this.projection].decode ? { index, place } : null;
-  }
-
-  /** @param {number} dx @param {number} dy @returns {Looked | null} */
-  #neighbour(dx, dy) {
-    if (!this.#scene) return null;
-    const { chart, shows } = this.#scene, frame = chart.frame(), points = chart.points();
-    const looked = this.look.looked;
-    const index =
-      looked && looked.index >= 0
-        ? points.next(frame, looked.index, dx, dy, shows)
-        : points.first(frame, looked?.place ?? this.#scene.placeOf(codeInHand(this.props).z), shows);
-    return index < 0 ? null : { index, place: points.place(index) };
-  }
-
   /** @param {Looked | null} looked @param {"hover" | "tap" | "key"} how */
   #look(looked, how) {
     if (!this.look.at(looked, looked !== null && how !== "hover")) return;
@@ -327,15 +302,8 @@ class ModelMap {
   /** The points have moved on the screen. */
   #moved() {
     this.#place();
-    if (!this.#scene) return;
-    const { chart } = this.#scene, points = chart.points();
-    const selections = /** @type {Slot[]} */ (["a", "b"]).flatMap((slot) => {
-      const summary = this.memory.selections[slot];
-      if (!summary || !this.#scene) return [];
-      const mean = this.#scene.placeOf(summary.mean);
-      return [{ letter: slot.toUpperCase(), mean, points: Array.from(summary.indices, (i) => points.place(i)) }];
-    });
-    this.overlay.placeSelections(chart.frame(), selections);
+    const scene = this.#scene;
+    if (scene) this.overlay.placeSelections(scene.chart.frame(), this.selecting.outlines(scene));
   }
 
   #place() {
@@ -345,34 +313,5 @@ class ModelMap {
     const place = looked && looked.index >= 0 ? points.place(looked.index) : looked && looked.place;
     const nearest = this.look.nearest.map((index) => points.place(index));
     this.overlay.place(chart.frame(), this.#scene.placeOf(codeInHand(this.props).z), place, nearest, pinned);
-  }
-
-  // ---- selecting ---------------------------------------------------------------------------------------------
-
-  /** @param {[number, number][]} corners pixels in the stage */
-  #selectInside(corners) {
-    const scene = this.#scene;
-    if (!scene) return;
-    const { chart } = scene, frame = chart.frame(), points = chart.points();
-    const line = corners.map(([x, y]) => /** @type {[number, number]} */ ([x - frame.left, y - frame.top]));
-    this.#select(indicesWhere(scene.codes, (i) => scene.shows(i) && isInside(line, ...pixelsOf(frame, points.place(i)))));
-  }
-
-  /** @param {Int32Array} indices */
-  #select(indices) {
-    const scene = this.#scene;
-    if (!scene || !indices.length) return;
-    this.#keep(this.selection.target, summarise(scene.codes, indices, this.props.manifest.data.classes.length));
-  }
-
-  /** @param {Slot} slot @param {import("./map_summary.js").Summary | null} summary */
-  #keep(slot, summary) {
-    this.memory.selections[slot] = summary;
-    this.#showSelections();
-    this.#moved();
-  }
-
-  #showSelections() {
-    if (this.#scene) this.selection.show(this.memory.selections, this.#scene.whole.spread);
   }
 }

@@ -70,7 +70,7 @@ export class MapCard {
   fill({ title, detail, lines, colour, index }) {
     this.title.textContent = title;
     this.detail.textContent = detail;
-    this.lines.replaceChildren(...lines.map((text) => element("span", { text })));
+    this.lines.textContent = lines.join("\n");
     this.root.style.setProperty("--vx-class", colour ?? "var(--vx-line)");
     this.originalBox.hidden = index < 0;
     this.decodedWord.textContent = index < 0 ? TEXT.decoded : TEXT.reconstruction;
@@ -91,7 +91,7 @@ export class MapCard {
 
   /** What a screen reader is told. */
   get words() {
-    return [this.title, this.detail, ...this.lines.children].map((one) => one.textContent).join(", ");
+    return [this.title, this.detail, this.lines].map((one) => one.textContent).join(", ");
   }
 
   destroy() {

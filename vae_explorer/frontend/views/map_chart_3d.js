@@ -32,6 +32,8 @@ export class MapChart3d {
   /** @type {MapPoints | null} null when the camera has moved since */
   #points = null;
   #watching = 0;
+  /** Asked for once and not for each of ten thousand points. */
+  #size = { width: 1, height: 1 };
 
   /**
    * @param {HTMLDivElement} element filled by the chart; its size is the chart's size
@@ -45,6 +47,7 @@ export class MapChart3d {
     this.preview = document.createElement("canvas"); // the first two axes, until Plotly brings the third
     this.preview.className = "vx-map-preview";
     element.append(this.preview);
+    this.#measure();
     this.plot = new MapPlot(
       element,
       (plotly) => this.#create(plotly),
@@ -62,6 +65,7 @@ export class MapChart3d {
     await this.plot.start(url);
     if (!this.plot.drawn) return;
     this.preview.remove();
+    this.#points = null;
     this.draw(this.#drawing);
     this.#watch();
   }
@@ -91,6 +95,7 @@ export class MapChart3d {
   }
 
   resize() {
+    this.#measure();
     this.#points = null;
     if (this.plot.drawn) this.plot.ask((plotly) => plotly.Plots.resize(this.plot.element));
     else this.#paintPreview();
@@ -119,7 +124,7 @@ export class MapChart3d {
 
   /** @returns {Frame} */
   frame() {
-    const width = Math.max(1, this.element.clientWidth), height = Math.max(1, this.element.clientHeight);
+    const { width, height } = this.#size;
     const view = this.plot.drawn
       ? { x: /** @type {[number, number]} */ ([0, width]), y: /** @type {[number, number]} */ ([0, height]) }
       : withEqualUnits(this.points().home, width, height);
@@ -137,7 +142,7 @@ export class MapChart3d {
     const m = this.#matrix;
     const depth = m[3] * x + m[7] * y + m[11] * z + m[15];
     if (depth <= 0) return [OUT_OF_SIGHT, OUT_OF_SIGHT]; // behind the camera
-    const { width, height } = this.frame();
+    const { width, height } = this.#size;
     const across = (m[0] * x + m[4] * y + m[8] * z + m[12]) / depth;
     const up = (m[1] * x + m[5] * y + m[9] * z + m[13]) / depth;
     return [((1 + across) / 2) * width, ((1 + up) / 2) * height];
@@ -147,6 +152,11 @@ export class MapChart3d {
     cancelAnimationFrame(this.#watching);
     this.plot.destroy();
     this.preview.remove();
+  }
+
+  #measure() {
+    const { clientWidth, clientHeight } = this.element;
+    this.#size = { width: Math.max(1, clientWidth), height: Math.max(1, clientHeight) };
   }
 
   #scene() {

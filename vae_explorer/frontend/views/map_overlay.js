@@ -20,6 +20,12 @@ const FEW = 200; // more selected points are outlined more faintly
 /** @typedef {{letter: string, points: Place[], mean: Place}} Selected */
 
 export class MapOverlay {
+  /** @type {Place} where in the stage the card points to, pixels */
+  #target = [0, 0];
+  /** Sizes as last told: asking for them while the pointer moves would lay the page out twice a frame. */
+  #stageSize = { width: 0, height: 0 };
+  #cardSize = { width: 0, height: 0 };
+
   /**
    * @param {HTMLElement} stage
    * @param {HTMLElement} card
@@ -41,6 +47,15 @@ export class MapOverlay {
       this.selected, this.nearest, this.badges, this.marker, this.ring,
     );
     stage.append(this.plot);
+    this.resizing = new ResizeObserver((entries) => {
+      for (const { target } of entries) {
+        if (target === stage) this.#stageSize = { width: stage.clientWidth, height: stage.clientHeight };
+        else if (!card.hidden) this.#cardSize = { width: card.offsetWidth, height: card.offsetHeight };
+      }
+      moveTo(card, ...this.#beside(...this.#target));
+    });
+    this.resizing.observe(stage);
+    this.resizing.observe(card);
   }
 
   /**
@@ -69,7 +84,8 @@ export class MapOverlay {
     const at = pixelsOf(frame, looked);
     moveTo(this.ring, ...at);
     this.card.classList.toggle("vx-pinned", pinned);
-    moveTo(this.card, ...this.#beside(frame.left + at[0], frame.top + at[1]));
+    this.#target = [frame.left + at[0], frame.top + at[1]];
+    moveTo(this.card, ...this.#beside(...this.#target));
   }
 
   /**
@@ -113,18 +129,18 @@ export class MapOverlay {
    * @returns {Place}
    */
   #beside(left, top) {
-    const { clientWidth, clientHeight } = this.stage;
-    const { offsetWidth, offsetHeight } = this.card;
+    const stage = this.#stageSize, card = this.#cardSize;
     /** @param {number} value @param {number} most */
     const within = (value, most) => Math.max(0, Math.min(most, value));
-    const middle = Math.max(TOOLS_HEIGHT, within(top - offsetHeight / 2, clientHeight - offsetHeight));
-    if (left + CARD_GAP + offsetWidth <= clientWidth) return [left + CARD_GAP, middle];
-    if (left - CARD_GAP - offsetWidth >= 0) return [left - CARD_GAP - offsetWidth, middle];
-    const above = top - CARD_GAP - offsetHeight;
-    return [within(left - offsetWidth / 2, clientWidth - offsetWidth), above >= 0 ? above : top + CARD_GAP];
+    const middle = Math.max(TOOLS_HEIGHT, within(top - card.height / 2, stage.height - card.height));
+    if (left + CARD_GAP + card.width <= stage.width) return [left + CARD_GAP, middle];
+    if (left - CARD_GAP - card.width >= 0) return [left - CARD_GAP - card.width, middle];
+    const above = top - CARD_GAP - card.height;
+    return [within(left - card.width / 2, stage.width - card.width), above >= 0 ? above : top + CARD_GAP];
   }
 
   destroy() {
+    this.resizing.disconnect();
     this.plot.remove();
   }
 }

@@ -5,6 +5,7 @@ import { codeInHand } from "../store.js";
 import { MapChart } from "./map_chart.js";
 import { MapChart3d } from "./map_chart_3d.js";
 import { coloursOf, COLOURINGS, misjudged } from "./map_colours.js";
+import { placeAt } from "./map_points.js";
 import { PROJECTIONS } from "./map_projections.js";
 import { summarise } from "./map_summary.js";
 
@@ -105,6 +106,37 @@ export class MapScene {
   /** Where a code lies on the plane of the chart's frame. @param {ArrayLike<number>} z @returns {[number, number]} */
   placeOf(z) {
     return this.chart.place(PROJECTIONS[this.projection].place(this.codes, this.cloud, z));
+  }
+
+  /**
+   * What lies near a pixel of the stage: a point, else the place itself where it has a code.
+   * @param {number} left
+   * @param {number} top
+   * @param {number} reach pixels
+   * @returns {Looked | null}
+   */
+  find(left, top, reach) {
+    const frame = this.chart.frame(), points = this.chart.points();
+    const index = this.memory.places ? -1 : points.find(frame, left, top, reach, this.shows);
+    if (index >= 0) return { index, place: points.place(index) };
+    const place = placeAt(frame, left, top);
+    return place && PROJECTIONS[this.projection].decode ? { index, place } : null;
+  }
+
+  /**
+   * The next point in a direction, from what is looked at or else from the code in Morph.
+   * @param {Looked | null} looked
+   * @param {number} dx
+   * @param {number} dy y up
+   * @returns {Looked | null}
+   */
+  neighbour(looked, dx, dy) {
+    const frame = this.chart.frame(), points = this.chart.points();
+    const index =
+      looked && looked.index >= 0
+        ? points.next(frame, looked.index, dx, dy, this.shows)
+        : points.first(frame, looked?.place ?? this.placeOf(codeInHand(this.props).z), this.shows);
+    return index < 0 ? null : { index, place: points.place(index) };
   }
 
   /** @param {number} index of a point */
