@@ -40,7 +40,7 @@ def main() -> None:
 
 def wait_for_picture(page: Page) -> None:
     """Wait until the first picture has been decoded and painted."""
-    picture = page.get_by_role("img", name="Decoded digit")
+    picture = page.get_by_role("img", name="Decoded picture")
     picture.wait_for()
     page.wait_for_function("element => Number(element.dataset.frames) > 0", arg=picture.element_handle())
 

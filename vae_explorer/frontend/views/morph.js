@@ -28,7 +28,7 @@ import { Filmstrips } from "./morph_strips.js";
 import { OffMap } from "./off_map.js";
 
 const TEXT = {
-  picture: "Decoded digit", // for every data set: tests and screen readers find the picture by this one name
+  picture: "Decoded picture", // true of every data set
   random: "Random",
   randomHint: "Draws z from N(0, I)",
   randomHintWithoutPrior: "This model has no prior: draws each z from a normal as wide as the test codes spread",
