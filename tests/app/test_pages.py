@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.app.conftest import PAGES, Visit
+from vae_explorer import paths
 from vae_explorer.config import ModelConfig
 
 Open = Callable[..., Visit]
 Add = Callable[..., Path]
 
-SHIPPED = ("shipped/conv-20", "shipped/mlp-20")
+SHIPPED = [f"shipped/{path.name}" for path in sorted(paths.shipped_models().iterdir())]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -26,8 +27,9 @@ def test_page_shows_shipped_model(visit: Open, page: str, model_id: str) -> None
     assert visitor.title == page
     assert visitor.data["view"] == page.lower()
     assert visitor.data["manifest"]["id"] == model_id
-    assert visitor.data["manifest"]["latent_dim"] == 20
-    assert len(visitor.data["manifest"]["mean_kl"]) == 20
+    dimensions = int(model_id.rpartition("-")[2])
+    assert visitor.data["manifest"]["latent_dim"] == dimensions
+    assert len(visitor.data["manifest"]["mean_kl"]) == dimensions
     assert visitor.data["manifest"]["limit"] >= 3
     assert set(visitor.data["manifest"]["files"]) == {"decoder", "encoder", "codes", "digits", "judge"}
 

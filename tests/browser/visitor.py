@@ -17,7 +17,9 @@ from tests.server import Server
 from vae_explorer import model_folder, paths
 from vae_explorer.model_folder import ModelFolder
 
+# Both kinds of network. What depends on the network is tested with these, what depends on a model's kind with the zoo.
 SHIPPED = ("mlp-20", "conv-20")
+ZOO = tuple(sorted(path.name for path in paths.shipped_models().iterdir()))
 # Most tests need any model: the one that costs the browser least.
 MODEL = "mlp-20"
 
@@ -85,7 +87,7 @@ def expect_idle(page: Page) -> None:
 
 
 def picture(page: Page) -> Locator:
-    return page.get_by_role("img", name="Decoded digit", exact=True)
+    return page.get_by_role("img", name="Decoded picture", exact=True)
 
 
 def slider(page: Page, dimension: int) -> Locator:
