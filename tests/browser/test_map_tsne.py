@@ -40,6 +40,8 @@ def write_few(path: Path) -> ModelFolder:
     return folder
 
 
+# Tests name it before their pages, so that it is still there when these are closed: a page that loses its server
+# reports errors.
 @pytest.fixture
 def server(start_explorer: StartExplorer) -> Server:
     server = start_explorer()
@@ -91,7 +93,7 @@ def expect_drawn(page: Page, wanted: NDArray[np.float32]) -> None:
     wait_until(page, lambda: np.array_equal(drawn(page).astype(np.float32), wanted), "other points are drawn")
 
 
-def test_own_map_is_that_of_its_settings(page: Page, server: Server, few: ModelFolder) -> None:
+def test_own_map_is_that_of_its_settings(server: Server, page: Page, few: ModelFolder) -> None:
     sent = Sent(page)
     open_view(page, server, "Map", "own/few")
     compute(page, 12, 3)
@@ -116,7 +118,7 @@ def test_own_map_is_that_of_its_settings(page: Page, server: Server, few: ModelF
     expect_drawn(page, child_map(few.codes["mu"], 12, 3))
 
 
-def test_settings_out_of_range_are_not_sent(page: Page, server: Server) -> None:
+def test_settings_out_of_range_are_not_sent(server: Server, page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "vx/tsne" in request.url else None)
     open_view(page, server, "Map", "own/few")
@@ -129,7 +131,7 @@ def test_settings_out_of_range_are_not_sent(page: Page, server: Server) -> None:
     assert [url for url in asked if not url.endswith((".js", ".css"))] == []
 
 
-def test_one_waits_for_the_other_and_goes_on_when_that_is_taken_back(open_page: OpenPage, server: Server) -> None:
+def test_one_waits_for_the_other_and_goes_on_when_that_is_taken_back(server: Server, open_page: OpenPage) -> None:
     first, second = open_page(), open_page()
     open_view(first, server, "Map", MODEL)  # 10,000 codes: a minute at least
     open_view(second, server, "Map", "own/few")
@@ -147,7 +149,7 @@ def test_one_waits_for_the_other_and_goes_on_when_that_is_taken_back(open_page: 
     expect(first.get_by_role("alert")).to_have_count(0)
 
 
-def test_who_leaves_makes_room(open_page: OpenPage, server: Server) -> None:
+def test_who_leaves_makes_room(server: Server, open_page: OpenPage) -> None:
     first, second = open_page(), open_page()
     open_view(first, server, "Map", MODEL)
     open_view(second, server, "Map", "own/few")
@@ -160,7 +162,7 @@ def test_who_leaves_makes_room(open_page: OpenPage, server: Server) -> None:
 
 
 @pytest.mark.console_errors(r"ERR_CONNECTION_REFUSED|ERR_FAILED|503")
-def test_what_went_wrong_is_said_and_can_be_tried_again(page: Page, server: Server) -> None:
+def test_what_went_wrong_is_said_and_can_be_tried_again(server: Server, page: Page) -> None:
     open_view(page, server, "Map", "own/few")
     page.route("**/vx/tsne", lambda route: route.fulfill(status=503, json={"message": "8 other maps are waiting."}))
     compute(page, 8, 8)
@@ -176,7 +178,7 @@ def test_what_went_wrong_is_said_and_can_be_tried_again(page: Page, server: Serv
     expect(page.get_by_role("alert").filter(has_text="server")).to_have_count(0)
 
 
-def test_downloads_hold_the_map_that_is_shown(page: Page, server: Server, few: ModelFolder) -> None:
+def test_downloads_hold_the_map_that_is_shown(server: Server, page: Page, few: ModelFolder) -> None:
     open_view(page, server, "Map", "own/few")
     assert table(page)["tsne1"] == [str(value) for value in few.codes["tsne"][:, 0]]
     compute(page, 6, 0)
