@@ -126,6 +126,7 @@ def test_go_to_a_test_digit(page: Page, explorer: Server) -> None:
     expect(page.get_by_text("The test digit 1234 is among those switched off.")).to_be_visible()
 
 
+@pytest.mark.console_errors(r"404.*/map/_stcore/")  # Streamlit looks for its own base path in the address
 def test_copied_link_opens_the_same_map(open_page: OpenPage, explorer: Server) -> None:
     page = open_page(permissions=["clipboard-read", "clipboard-write"])
     open_view(page, explorer)
