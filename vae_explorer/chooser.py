@@ -16,6 +16,7 @@ TEXT = {
     "model": "Model",
     "help": "Choose another model",
     "none": "No model",
+    "missing": "The link names the model “{name}”, which is not on this server.",
     "again": "Look again",
     "again_help": "Looks for models that were trained or copied since this page was opened.",
     "broken": "Cannot be opened",
@@ -24,6 +25,7 @@ TEXT = {
 }
 
 _WIDGET = "chosen_model"
+LONGEST_NAME = 60
 
 # The metric shown beside a model, by its name in model.json: label, digits after the point. A plain autoencoder
 # has no ELBO, whatever the sum of its terms is.
@@ -37,6 +39,9 @@ def choose() -> None:
     """Show a button that opens the list; what is chosen is kept in the session."""
     listing = session.current().listing
     model = session.model()
+    missing = session.missing_model()
+    if missing is not None:
+        st.caption(TEXT["missing"].format(name=plain(missing[:LONGEST_NAME])), width="content")
     with st.popover(TEXT["none"] if model is None else _button(model), width="content", help=TEXT["help"]):
         if model is not None:
             labels = _labels(listing.models)

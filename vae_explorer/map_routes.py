@@ -15,7 +15,6 @@ import json
 import re
 import zlib
 from typing import Any
-from urllib.parse import urlsplit
 
 from safetensors import SafetensorError
 from safetensors.numpy import load
@@ -28,14 +27,14 @@ from vae_explorer import tsne_jobs, zoo
 from vae_explorer.errors import BusyError, ConfigError
 from vae_explorer.map_tables import Table
 from vae_explorer.model_folder import Array
+from vae_explorer.routes import IMMUTABLE
+from vae_explorer.same_origin import is_same_origin
 from vae_explorer.tsne_cache import TsneMap
 from vae_explorer.tsne_jobs import JobState
 from vae_explorer.tsne_settings import ITERATIONS, TsneSettings
 
 TSNE_URL = "vx/tsne"
 TABLES_URL = "vx/tables"
-
-IMMUTABLE = "public, max-age=31536000, immutable"
 
 DIGEST = re.compile(r"[0-9a-f]{32}")
 FILE_NAME = re.compile(r"[A-Za-z0-9._-]{1,150}\.(?P<kind>csv|npz)")
@@ -64,7 +63,7 @@ def routes(base_path: str) -> list[BaseRoute]:
 
 
 async def _ask(request: Request) -> Response:
-    if not _is_own_page(request):
+    if not is_same_origin(request):
         return _problem(403, TEXT["foreign"])
     wanted = await _small_json(request)
     if wanted is None or set(wanted) != {"codes", "perplexity", "seed"}:
@@ -162,18 +161,6 @@ def _shown(state: JobState) -> dict[str, Any]:
     if state.phase == "failed":
         value["message"] = TEXT["failed"]
     return value
-
-
-def _is_own_page(request: Request) -> bool:
-    """Whether a page of this app asks: another site's may send a request here, but has to say where it is from.
-
-    Browsers say it in `Sec-Fetch-Site` on https and on this machine, in `Origin` everywhere; a program says nothing.
-    """
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site == "same-origin"
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
 
 
 async def _small_json(request: Request) -> dict[str, Any] | None:

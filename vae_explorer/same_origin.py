@@ -15,5 +15,8 @@ def is_same_origin(request: Request) -> bool:
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
-    origin = request.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
+    try:
+        origin = urlsplit(request.headers.get("origin") or "")
+    except ValueError:  # no address at all, such as `http://[`
+        return False
+    return origin.netloc != "" and origin.netloc == request.headers.get("host")

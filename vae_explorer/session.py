@@ -104,6 +104,13 @@ def model() -> Model | None:
     return shown
 
 
+def missing_model() -> str | None:
+    """The model that the visitor's link names, where it is not there."""
+    session = current()
+    wanted = session.link.model
+    return wanted if wanted is not None and session.listing.find(wanted) is None else None
+
+
 def shown_model() -> Model:
     """The model of a page; `main.py` runs none where there is no model."""
     shown = model()

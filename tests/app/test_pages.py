@@ -203,9 +203,28 @@ class TestOwnModels:
         add_model("b")
         assert visit(model=link).data["manifest"]["id"] == "own/b"
 
-    def test_link_to_no_model(self, visit: Open, add_model: Add) -> None:
+    def test_link_to_no_model_says_so(self, visit: Open, add_model: Add) -> None:
         add_model("b")
-        assert visit(model="../../etc/passwd").data["manifest"]["id"] == "own/b"
+        visitor = visit(model="../../etc/passwd")
+        assert visitor.data["manifest"]["id"] == "own/b"
+        captions = [caption.value.replace("\\", "") for caption in visitor.at.caption]
+        assert "The link names the model “../../etc/passwd”, which is not on this server." in captions
+        assert not any("link names" in caption.value for caption in visit(model="own/b").at.caption)
+
+    def test_link_holds_code_and_settings(self, visit: Open, add_model: Add) -> None:
+        add_model("b", ModelConfig("mlp", 3, 5, classes=10))
+        visitor = visit(model="own/b", z="0.5,-1.25,0", label="7", seed="9", size="4", projection="tsne")
+        assert (visitor.data["z"], visitor.data["label"]) == ([0.5, -1.25, 0.0], 7)
+        assert visitor.data["link"] == {"size": 4, "temperature": 1.0, "seed": 9, "projection": "tsne"}
+        visitor.go("Map")
+        assert visitor.data["projection"] == "tsne"
+
+    @pytest.mark.parametrize("z", ["", "1,2", "1,2,x", "1,2,nan", "1e999,0,0", "1," * 5000], ids=lambda z: z[:9])
+    def test_link_with_nonsense_is_the_origin(self, visit: Open, add_model: Add, z: str) -> None:
+        add_model("b")
+        visitor = visit(model="own/b", z=z, seed="-1", size="5", temperature="hot", projection="umap")
+        assert visitor.data["z"] == [0.0, 0.0, 0.0]
+        assert visitor.data["link"] == {"size": 8, "temperature": 1.0, "seed": 1, "projection": "pca"}
 
     def test_new_model_is_noticed(self, visit: Open, add_model: Add) -> None:
         add_model("b")

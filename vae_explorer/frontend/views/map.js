@@ -34,7 +34,7 @@ export function mount(host, props, callbacks) {
   let map = new ModelMap(host, props, callbacks);
   return {
     update(next) {
-      if (map.isOf(next.manifest)) return map.update(next);
+      if (map.isOf(next)) return map.update(next);
       map.destroy();
       map = new ModelMap(host, next, callbacks);
     },
@@ -134,10 +134,15 @@ class ModelMap {
     this.#load();
   }
 
-  /** @param {Manifest} manifest */
-  isOf(manifest) {
+  /** @param {MapProps} next */
+  isOf({ manifest, session }) {
     const { id, files } = this.props.manifest;
-    return id === manifest.id && files.codes.url === manifest.files.codes.url;
+    return (
+      session === this.props.session &&
+      id === manifest.id &&
+      files.codes.url === manifest.files.codes.url &&
+      files.decoder.url === manifest.files.decoder.url
+    );
   }
 
   /** @param {MapProps} props */
