@@ -121,6 +121,35 @@ def test_direction_from_a_to_b_is_a_slider_in_morph(page: Page, explorer: Server
     expect_picture(picture(page), decoded(MODEL, 0.5 * step[np.newaxis])[0])
 
 
+def test_removing_a_direction_leaves_the_others_as_they_stand(page: Page, explorer: Server) -> None:
+    open_view(page, explorer, "Map")
+    select_two(page)
+    name = page.get_by_role("textbox", name="Name of the slider")
+    for direction in ("one", "two", "three"):
+        name.fill(direction)
+        name.press("Enter")
+        expect(page.get_by_text(f"“{direction}” is now a slider in Morph.")).to_be_visible()
+    go_to(page, "Morph")
+    value = page.get_by_role("spinbutton", name="two value")
+    value.fill("0.5")
+    value.press("Enter")
+    expect(value).to_have_value("0.50")
+    before = shown_code(page)
+    page.get_by_role("button", name="Remove one").click()
+    expect(page.get_by_role("slider", name="one", exact=True)).to_have_count(0)
+    expect(value).to_have_value("0.50")
+    expect(page.get_by_role("slider", name="two", exact=True)).to_have_value("0.5")
+    assert shown_code(page).tolist() == before.tolist()
+    # By keyboard: the focus goes to the next, then to the one before, then to the sliders below.
+    expect(page.get_by_role("button", name="Remove two")).to_be_focused()
+    page.get_by_role("button", name="Remove three").press("Enter")
+    expect(page.get_by_role("button", name="Remove two")).to_be_focused()
+    expect(value).to_have_value("0.50")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Your directions")).to_be_hidden()
+    expect(page.get_by_role("slider").first).to_be_focused()
+
+
 def test_selections_are_a_visitors_own(open_page: OpenPage, explorer: Server) -> None:
     one, other = open_page(), open_page()
     open_view(one, explorer, "Map")

@@ -40,6 +40,7 @@ export class Dial {
    */
   constructor(axis, events, { weight = null, weightText = "", tool } = {}) {
     this.axis = axis;
+    this.tool = tool;
     this.#events = events;
     const { name, stops } = axis;
     const limits = { min: -axis.limit, max: axis.limit };

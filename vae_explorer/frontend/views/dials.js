@@ -26,8 +26,8 @@ const TEXT = {
   remove: (name) => `Remove ${name}`,
   /** @param {number} kl */
   kl: (kl) => `Carries ${kl.toFixed(2)} nats: its mean KL to the prior`,
-  /** @param {number} variance @param {string} nouns */
-  variance: (variance, nouns) => `Variance over the test ${nouns}: ${variance.toFixed(2)}`,
+  /** @param {number} variance @param {Manifest["data"]} data */
+  variance: (variance, { split, nouns }) => `Variance over the ${split} ${nouns}: ${variance.toFixed(2)}`,
   /** @param {number} count */
   unused: (count) => (count === 1 ? "1 unused dimension" : `${count} unused dimensions`),
   unusedWhy:
@@ -114,7 +114,7 @@ export class Dials {
         },
       },
     });
-    const weightText = deterministic ? TEXT.variance(carried[dimension], data.nouns) : TEXT.kl(carried[dimension]);
+    const weightText = deterministic ? TEXT.variance(carried[dimension], data) : TEXT.kl(carried[dimension]);
     return new Dial(axis, this.#events, { weight: carried[dimension] / most, weightText, tool });
   }
 
@@ -138,12 +138,23 @@ export class Dials {
       on: {
         click: () => {
           directions.splice(directions.indexOf(direction), 1);
-          this.#makeDirections();
-          this.#events.onFold();
+          this.#removeDirection(dial);
         },
       },
     });
     const axis = directionAxis(this.#manifest, direction);
-    return new Dial(axis, this.#events, { weightText: `${direction.name}\n${TEXT.directionHint}`, tool: remove });
+    const dial = new Dial(axis, this.#events, { weightText: `${direction.name}\n${TEXT.directionHint}`, tool: remove });
+    return dial;
+  }
+
+  /** The other sliders stay as they stand; the keyboard goes on from the next one, or the one before. */
+  #removeDirection(/** @type {Dial} */ dial) {
+    const at = this.#directions.indexOf(dial);
+    this.#directions.splice(at, 1);
+    dial.root.remove();
+    this.directions.hidden = !this.#directions.length;
+    const neighbour = this.#directions[Math.min(at, this.#directions.length - 1)];
+    (neighbour?.tool ?? this.#dimensions[0].range).focus();
+    this.#events.onFold();
   }
 }
