@@ -19,7 +19,7 @@ const TEXT = {
   values: "Above the columns stands the value of the dimension.",
   /** @param {string} split */
   deviations: (split) =>
-    `Above the columns stand standard deviations (σ) of the dimension over the ${split} set: a plain autoencoder has no prior that would set its scale.`,
+    `Above the columns stand steps around 0, in standard deviations (σ) of the dimension over the ${split} set: a plain autoencoder has no prior that would set its scale.`,
   order: "Dimensions with the largest mean KL come first.",
   orderByVariance: "Dimensions with the largest variance come first.",
   /** @param {number} count */

@@ -14,6 +14,7 @@ import { button, buttonGroup, element, errorBox, oncePerFrame } from "../dom.js"
 import { keepsakesOf, redo, settle, undo } from "../keepsakes.js";
 import { roundedForLink, shareLink } from "../link.js";
 import { decoderInput, openModel } from "../model.js";
+import { anotherTest, pointOf } from "../origins.js";
 import { Painter, pictureContext } from "../paint.js";
 import { freshSeed, standardNormals } from "../random.js";
 import { codeInHand } from "../store.js";
@@ -31,7 +32,9 @@ const TEXT = {
   picture: "Decoded picture", // true of every data set
   random: "Random",
   randomHint: "Draws z from N(0, I)",
-  randomHintWithoutPrior: "This model has no prior: draws each z from a normal as wide as the test codes spread",
+  /** @param {Manifest["data"]} data */
+  randomHintWithoutPrior: ({ split }) =>
+    `This model has no prior: draws each z from a normal around 0, as wide as the ${split} codes spread`,
   reset: "Reset",
   resetHint: "Sets every dimension to 0",
   undo: "Undo",
@@ -44,12 +47,12 @@ const TEXT = {
   class: "Class given to the decoder",
   loading: "Loading the decoder…",
   retry: "Try again",
-  /** @param {string} noun */
-  test: (noun) => `From a test ${noun}`,
-  /** @param {string} noun @param {string} className */
-  testButton: (noun, className) => `Test ${noun} ${className}`,
-  /** @param {string} noun @param {number} index */
-  source: (noun, index) => `Code of test ${noun} ${index.toLocaleString("en")}`,
+  /** @param {Manifest["data"]} data */
+  test: ({ split, noun }) => `From a ${split} ${noun}`,
+  /** @param {Manifest["data"]} data @param {string} className */
+  testButton: ({ split, noun }, className) => `${split === "test" ? "Test" : "Training"} ${noun} ${className}`,
+  /** @param {Manifest["data"]} data @param {number} index */
+  source: ({ split, noun }, index) => `Code of ${split} ${noun} ${index.toLocaleString("en")}`,
   sourceGone: "",
 };
 
@@ -100,7 +103,7 @@ class Morph {
   #painter = new Painter();
   #frame = oncePerFrame(() => this.#paint());
   #frames = 0;
-  #lastTest = -1;
+  #lastTest = ""; // an origin
   #destroyed = false;
   /** @type {import("../network.js").Network | null} */
   #decoder = null;
@@ -154,7 +157,7 @@ class Morph {
     });
     this.strips = new Filmstrips(props, this.dials.root, (error) => this.#showStripsFailure(error));
     const deviations = props.manifest.mean_kl.map((_, i) => deviationOf(props.manifest, i));
-    this.play = new Play(deviations, !props.manifest.deterministic, this.#keepsakes.locked, {
+    this.play = new Play(deviations, props.manifest, this.#keepsakes.locked, {
       onMove: (move) => {
         move(this.#code.z);
         this.#show();
@@ -207,7 +210,7 @@ class Morph {
       "div",
       { class: "vx-toolbar" },
       button(TEXT.random, () => this.#random(), {
-        attributes: { title: deterministic ? TEXT.randomHintWithoutPrior : TEXT.randomHint },
+        attributes: { title: deterministic ? TEXT.randomHintWithoutPrior(data) : TEXT.randomHint },
       }),
       this.play.button,
       this.play.speed,
@@ -216,9 +219,9 @@ class Morph {
       button(TEXT.reset, () => this.#reset(), { attributes: { title: TEXT.resetHint } }),
     );
     const tests = buttonGroup(
-      TEXT.test(data.noun),
+      TEXT.test(data),
       data.classes.map((name, label) =>
-        button(name, () => this.#fromTest(label), { attributes: { "aria-label": TEXT.testButton(data.noun, name) } }),
+        button(name, () => this.#fromTest(label), { attributes: { "aria-label": TEXT.testButton(data, name) } }),
       ),
     );
     // The codes are fetched when a hand comes near: not for everybody, and not only at the click.
@@ -391,40 +394,25 @@ class Morph {
   #link() {
     const { z, label } = this.#now();
     this.#go({ z: z.map(roundedForLink), label });
-    return shareLink(this.#props, this.#code.z, this.#code.label);
+    const { inset } = this.#keepsakes;
+    const own = inset === "pca" || inset === "tsne" ? { projection: inset } : {}; // the inset of who opens it
+    return shareLink(this.#props, this.#code.z, this.#code.label, own);
   }
 
   /** @param {number} label */
   async #fromTest(label) {
     this.tests.querySelector("[role=alert]")?.remove();
     try {
-      const { mu, label: labels, count } = await this.#model.codes();
-      if (this.#destroyed) return;
-      const { latent_dim: dim, classes, data } = this.#manifest;
-      const index = anotherOf(labels, count, label, this.#lastTest);
-      if (index < 0) return;
-      this.#lastTest = index;
-      this.#go({ z: Array.from(mu.subarray(index * dim, (index + 1) * dim)), label: classes ? label : null });
-      this.source.textContent = TEXT.source(data.noun, index);
+      const origin = await anotherTest(this.#model, label, this.#lastTest);
+      const point = origin && (await pointOf(this.#model, origin));
+      if (this.#destroyed || !point) return;
+      this.#lastTest = origin;
+      this.#go({ z: Array.from(point.z), label: point.label });
+      this.source.textContent = TEXT.source(this.#manifest.data, Number(origin.slice(1)));
     } catch (error) {
       if (this.#destroyed) return;
       this.tests.querySelector("[role=alert]")?.remove();
       this.tests.append(errorBox(error, TEXT.retry, () => this.#fromTest(label)));
     }
   }
-}
-
-/**
- * A random index with this label, another one than last time where there is another.
- *
- * @param {Uint8Array} labels
- * @param {number} count
- * @param {number} label
- * @param {number} last
- * @returns {number}  -1: there is none
- */
-function anotherOf(labels, count, label, last) {
-  const indices = Array.from({ length: count }, (_, i) => i).filter((i) => labels[i] === label);
-  const others = indices.length > 1 ? indices.filter((i) => i !== last) : indices;
-  return others.length ? others[freshSeed(others.length)] : -1;
 }

@@ -3,6 +3,8 @@
  *
  * Who has asked their system for less motion gets single pictures instead of a film.
  *
+ * @typedef {import("../types.js").Manifest} Manifest
+ *
  * @typedef {object} PlayEvents
  * @property {(move: (z: Float64Array) => void) => void} onMove  changes z and shows it
  * @property {() => void} onPause
@@ -15,8 +17,10 @@ import { Walk } from "../walk.js";
 const TEXT = {
   play: "Play",
   pause: "Pause",
-  hint: "Walks from random code to random code; every z on the way is as likely under N(0, I) as a random one",
-  hintWithoutPrior: "Walks from random code to random code, drawn from normals as wide as the test codes spread",
+  hint: "Walks from random code to random code, drawn from N(0, I)",
+  /** @param {Manifest["data"]} data */
+  hintWithoutPrior: ({ split }) =>
+    `Walks from random code to random code, drawn from normals around 0, as wide as the ${split} codes spread`,
   speed: "Speed of Play",
   /** @param {number} speed */
   times: (speed) => `${speed}×`,
@@ -42,17 +46,17 @@ export class Play {
 
   /**
    * @param {number[]} deviations  (D) of the codes to walk between
-   * @param {boolean} hasPrior
+   * @param {Manifest} manifest
    * @param {ReadonlySet<number>} held  dimensions that stay as they are
    * @param {PlayEvents} events
    */
-  constructor(deviations, hasPrior, held, events) {
+  constructor(deviations, { deterministic, data }, held, events) {
     this.#deviations = deviations;
     this.#held = held;
     this.#events = events;
     this.button = button(TEXT.play, () => (this.#walk ? this.pause() : this.#start()), {
       class: "vx-play",
-      attributes: { title: hasPrior ? TEXT.hint : TEXT.hintWithoutPrior },
+      attributes: { title: deterministic ? TEXT.hintWithoutPrior(data) : TEXT.hint },
     });
     this.speed = element(
       "select",
