@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, StartExplorer
 from tests.browser.pixels import ROUNDING, decoded, difference, expect_picture, read_picture, read_pictures
+from tests.browser.test_readings import write
+from tests.browser.test_zoo import WORDS
 from tests.browser.visitor import (
     MODEL,
     Sent,
@@ -25,6 +28,8 @@ from tests.browser.visitor import (
 )
 from tests.browser.waiting import wait_until
 from tests.server import Server
+from tests.unit.test_model_folder import small_folder
+from vae_explorer.config import ModelConfig
 
 MOST_BOOKMARKS = 24  # as frontend/keepsakes.js has it
 
@@ -209,6 +214,65 @@ def test_link_opens_the_same_picture_in_another_browser(open_page: OpenPage, exp
     expect_picture(picture(one), decoded(MODEL, [shown])[0])
     assert shown_code(other).tolist() == shown.tolist()
     assert difference(read_picture(picture(other)), read_picture(picture(one))) == 0
+
+
+def test_link_holds_the_choice_of_the_inset(open_page: OpenPage, explorer: Server) -> None:
+    one = open_page(permissions=["clipboard-read", "clipboard-write"])
+    open_view(one, explorer)
+    name = "Where the code lies: "
+    inset = one.get_by_role("application", name=name)
+    expect(inset).to_have_accessible_name(f"{name}PCA")
+    button(one, "t-SNE").click()
+    expect(inset).to_have_accessible_name(f"{name}t-SNE")
+    button(one, "Copy link").click()
+    expect(one.get_by_text("Link copied", exact=True)).to_be_visible()
+    other = open_page()
+    other.goto(one.evaluate("navigator.clipboard.readText()"))
+    expect_view(other, "Morph")
+    expect(other.get_by_role("application", name=name)).to_have_accessible_name(f"{name}t-SNE")
+    expect(button(other, "t-SNE")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_plain_autoencoder_of_training_pictures(page: Page, start_explorer: StartExplorer) -> None:
+    """What Morph says of its codes; an arrow key goes farther where the sliders are long."""
+    server = start_explorer()
+    folder = small_folder(ModelConfig("mlp", latent_dim=3, hidden=5, deterministic=True))
+    mu = folder.codes["mu"] * (54.5 / np.abs(folder.codes["mu"]).max())
+    write(
+        replace(folder, data=replace(folder.data, split="training"), codes=folder.codes | {"mu": mu}),
+        server.models / "plain",
+    )
+    open_view(page, server, model="own/plain")
+    expect(slider(page, 1)).to_have_attribute("max", "55")
+    around = "a normal around 0, as wide as the training codes spread"
+    expect(button(page, "Random")).to_have_attribute("title", f"This model has no prior: draws each z from {around}")
+    walk = "Walks from random code to random code, drawn from normals around 0, as wide as the training codes spread"
+    expect(button(page, "Play")).to_have_attribute("title", walk)
+    expect(slider(page, 1)).to_have_accessible_description(
+        f"Variance over the training digits: {mu[:, 0].astype(float).var():.2f}"
+    )
+    label = int(folder.codes["label"][7])
+    tests = page.get_by_role("group", name="From a training digit")
+    tests.get_by_role("button", name=f"Training digit {label}", exact=True).click()
+    source = page.get_by_text(re.compile(r"^Code of training digit \d+$"))
+    index = int(source.inner_text().rsplit(" ", 1)[1])
+    assert folder.codes["label"][index] == label
+    assert np.abs(shown_code(page) - mu[index]).max() < 0.00501
+    assert not re.search(r"\btest\b", str(page.evaluate(WORDS)), re.IGNORECASE)
+
+    button(page, "Reset").click()
+    slider(page, 2).focus()
+    for key, wanted in (("ArrowRight", "1.00"), ("ArrowUp", "2.00"), ("Shift+ArrowDown", "1.90")):
+        page.keyboard.press(key)
+        expect(typed(page, 2)).to_have_value(wanted)
+    expect(typed(page, 2)).to_have_attribute("step", "1")
+    inset = page.get_by_role("application", name="Where the code lies: PCA")
+    expect(inset).to_have_attribute("aria-busy", "false")
+    button(page, "Reset").click()
+    inset.focus()
+    page.keyboard.press("ArrowRight")
+    axis = folder.codes["pca_components"][0].astype(float)
+    wait_until(page, lambda: np.abs(shown_code(page) - axis).max() < 0.00501, "the code is not one unit along the axis")
 
 
 def test_link_to_copy_by_hand(page: Page, explorer: Server) -> None:

@@ -8,6 +8,7 @@
  * @property {string} name
  * @property {number} dimension    from 0; -1 for a direction
  * @property {number} limit        the slider goes from -limit to limit
+ * @property {number} keyStep      how far an arrow key goes; with Shift a tenth of it
  * @property {number[]} stops      the values of the filmstrip's frames
  * @property {(z: ArrayLike<number>) => number} valueOf
  * @property {(z: Float64Array, value: number) => void} move  changes z so that `valueOf` gives the value
@@ -17,6 +18,10 @@ const STOPS = [-3, -2, -1, 0, 1, 2, 3];
 
 // What a mean KL has to reach for a dimension to count as used, nats.
 const LEAST_KL = 0.01;
+
+const KEY_STEP = 0.1;
+const KEYS_TO_LIMIT = 60;
+const ROUND = [1, 2, 5];
 
 /**
  * @param {Manifest} manifest
@@ -30,6 +35,7 @@ export function dimensionAxis(manifest, dimension) {
     name: `z${dimension + 1}`,
     dimension,
     limit: manifest.limit,
+    keyStep: keyStepOf(manifest),
     stops: STOPS.map((stop) => twoDecimals(stop * unit)),
     valueOf: (z) => z[dimension],
     move: (z, value) => (z[dimension] = value),
@@ -48,12 +54,14 @@ export function dimensionAxis(manifest, dimension) {
 export function directionAxis(manifest, { name, step }) {
   const square = step.reduce((sum, part) => sum + part * part, 0);
   const length = Math.sqrt(square);
+  const limit = Math.max(0.01, twoDecimals(manifest.limit / length));
   /** @param {ArrayLike<number>} z */
   const valueOf = (z) => step.reduce((sum, part, i) => sum + part * z[i], 0) / square;
   return {
     name,
     dimension: -1,
-    limit: Math.max(0.01, twoDecimals(manifest.limit / length)),
+    limit,
+    keyStep: keyStepOf({ ...manifest, limit }),
     stops: STOPS.map((stop) => twoDecimals((stop * deviationAlong(manifest, step)) / length)),
     valueOf,
     move(z, value) {
@@ -72,6 +80,20 @@ export function directionAxis(manifest, { name, step }) {
  */
 export function deviationOf(manifest, dimension) {
   return manifest.deterministic ? Math.sqrt(manifest.mean_kl[dimension]) : 1;
+}
+
+/**
+ * How far an arrow key goes: a tenth of the prior's deviation. The codes of a plain autoencoder may spread over any
+ * width: there it is 1, 2 or 5 times a power of ten, at least a sixtieth of the way from 0 to the end of the slider.
+ *
+ * @param {{limit: number, deterministic: boolean}} manifest
+ * @returns {number}
+ */
+export function keyStepOf({ limit, deterministic }) {
+  const least = deterministic ? limit / KEYS_TO_LIMIT : 0;
+  if (least <= KEY_STEP) return KEY_STEP;
+  const power = 10 ** Math.floor(Math.log10(least));
+  return power * (ROUND.find((factor) => factor * power >= least) ?? 10);
 }
 
 /**

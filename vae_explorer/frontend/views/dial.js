@@ -23,7 +23,7 @@ const TEXT = {
 
 // A pixel of a slider is about 0.03; typed values have two decimals and the slider must be able to show them.
 const STEP = 0.01;
-const KEY_STEP = 0.1;
+const FINE = 0.1; // of a key's step, with Shift
 
 /** @type {Record<string, number>} */
 const ARROWS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
@@ -35,18 +35,18 @@ export class Dial {
   /**
    * @param {Axis} axis
    * @param {DialEvents} events
-   * @param {{weight?: number | null, weightText?: string, tool?: HTMLButtonElement}} [options]
-   *   `weight` 0…1 draws a small bar, `weightText` says what it is; `tool` is the small button
+   * @param {{weight?: number | null, about?: string, tool?: HTMLButtonElement}} [options]
+   *   `weight` 0…1 draws a small bar, `about` says more of the axis than its name; `tool` is the small button
    */
-  constructor(axis, events, { weight = null, weightText = "", tool } = {}) {
+  constructor(axis, events, { weight = null, about, tool } = {}) {
     this.axis = axis;
     this.tool = tool;
     this.#events = events;
-    const { name, stops } = axis;
+    const { name, stops, keyStep } = axis;
     const limits = { min: -axis.limit, max: axis.limit };
     this.range = element("input", {
       class: "vx-range",
-      attributes: { type: "range", "aria-label": name, step: STEP, value: 0, ...limits },
+      attributes: { type: "range", "aria-label": name, "aria-description": about, step: STEP, value: 0, ...limits },
       on: {
         input: () => this.#move(Number(this.range.value)),
         change: () => this.#events.onCommit(),
@@ -59,7 +59,7 @@ export class Dial {
         type: "number",
         inputmode: "decimal",
         "aria-label": TEXT.typed(name),
-        step: KEY_STEP,
+        step: keyStep,
         value: "0.00",
         ...limits,
       },
@@ -79,7 +79,7 @@ export class Dial {
     const label = element("span", {
       class: "vx-dial-name",
       text: name,
-      attributes: { "aria-hidden": "true", title: weightText ? `${weightText}\n${TEXT.reset}` : TEXT.reset },
+      attributes: { "aria-hidden": "true", title: [name, about, TEXT.reset].filter(Boolean).join("\n") },
       on: { dblclick: () => this.#moveTo(0) },
     });
     if (weight !== null) {
@@ -132,8 +132,8 @@ export class Dial {
   }
 
   /**
-   * The browser's own arrow step would be `STEP`, a hundred presses for one. Shift keeps that fine step. Delete does
-   * what a double click does. In the typed field Ctrl+Z takes back what is being typed, and nothing else.
+   * The browser's own arrow step would be `STEP`, a hundred presses for one. Delete does what a double
+   * click does. In the typed field Ctrl+Z takes back what is being typed, and nothing else.
    */
   #listenToKeys() {
     let moved = false;
@@ -142,7 +142,7 @@ export class Dial {
       const direction = ARROWS[event.key];
       if (!direction || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
-      const value = Number(this.range.value) + direction * (event.shiftKey ? STEP : KEY_STEP);
+      const value = Number(this.range.value) + direction * this.axis.keyStep * (event.shiftKey ? FINE : 1);
       this.#move(this.#clamp(Math.round(value / STEP) * STEP));
       moved = true;
     });

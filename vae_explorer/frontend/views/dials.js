@@ -114,8 +114,8 @@ export class Dials {
         },
       },
     });
-    const weightText = deterministic ? TEXT.variance(carried[dimension], data) : TEXT.kl(carried[dimension]);
-    return new Dial(axis, this.#events, { weight: carried[dimension] / most, weightText, tool });
+    const about = deterministic ? TEXT.variance(carried[dimension], data) : TEXT.kl(carried[dimension]);
+    return new Dial(axis, this.#events, { weight: carried[dimension] / most, about, tool });
   }
 
   #makeDirections() {
@@ -143,7 +143,7 @@ export class Dials {
       },
     });
     const axis = directionAxis(this.#manifest, direction);
-    const dial = new Dial(axis, this.#events, { weightText: `${direction.name}\n${TEXT.directionHint}`, tool: remove });
+    const dial = new Dial(axis, this.#events, { about: TEXT.directionHint, tool: remove });
     return dial;
   }
 

@@ -3,6 +3,7 @@
 
 import { amongNearest, extentOf, firstTwoColumns, fromPcaPlane, onPcaPlane } from "../placement.js";
 import { PointIndex } from "../point_index.js";
+import { keyStepOf } from "./axes.js";
 
 /** @typedef {import("../model.js").Codes} Codes */
 /** @typedef {import("../placement.js").Plane} Plane */
@@ -22,9 +23,7 @@ import { PointIndex } from "../point_index.js";
 
 const MARGIN = 0.03;
 const NEIGHBOURS = 5;
-// As of the sliders.
-const KEY_STEP = 0.1;
-const FINE_STEP = 0.01;
+const FINE = 0.1; // of a key's step, as of the sliders
 const POINT_STEP = 1 / 25; // of the map's width: how far an arrow key goes at least, from test code to test code
 
 /**
@@ -34,7 +33,9 @@ const POINT_STEP = 1 / 25; // of the map's width: how far an arrow key goes at l
  * @param {Codes | null} codes shown as points
  * @returns {Ground}
  */
-export function codePlane({ latent_dim: dim, limit }, codes) {
+export function codePlane(manifest, codes) {
+  const { latent_dim: dim, limit } = manifest;
+  const keyStep = keyStepOf(manifest);
   /** @param {number} value */
   const within = (value) => Math.min(limit, Math.max(-limit, value));
   /** @type {Ground["move"]} */
@@ -48,7 +49,7 @@ export function codePlane({ latent_dim: dim, limit }, codes) {
     place: (z) => [z[0], dim > 1 ? z[1] : 0],
     move,
     step: (code, [dx, dy], isFine) => {
-      const size = isFine ? FINE_STEP : KEY_STEP;
+      const size = keyStep * (isFine ? FINE : 1);
       move(code, [code.z[0] + size * dx, dim > 1 ? code.z[1] + size * dy : 0]);
     },
   };
@@ -57,10 +58,12 @@ export function codePlane({ latent_dim: dim, limit }, codes) {
 /**
  * The first two principal axes. A hand moves z along them and leaves what is at right angles to them as it is.
  *
+ * @param {Manifest} manifest
  * @param {Codes} codes
  * @returns {Ground}
  */
-export function pcaPlane(codes) {
+export function pcaPlane(manifest, codes) {
+  const keyStep = keyStepOf(manifest);
   const plane = firstTwoColumns(codes.pca, codes.count);
   /** @type {Ground["move"]} */
   const move = ({ z }, to) => z.set(fromPcaPlane(codes, to, z));
@@ -71,7 +74,7 @@ export function pcaPlane(codes) {
     move,
     step: (code, [dx, dy], isFine) => {
       const [x, y] = onPcaPlane(codes, code.z);
-      const size = isFine ? FINE_STEP : KEY_STEP;
+      const size = keyStep * (isFine ? FINE : 1);
       move(code, [x + size * dx, y + size * dy]);
     },
   };

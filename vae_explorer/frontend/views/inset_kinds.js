@@ -65,7 +65,7 @@ export const KINDS = {
     isDecoded: false,
     isControl: false,
     isSlow: false,
-    ground: (_, codes) => pcaPlane(/** @type {Codes} */ (codes)),
+    ground: (manifest, codes) => pcaPlane(manifest, /** @type {Codes} */ (codes)),
   },
   tsne: {
     title: () => TEXT.tsne,
