@@ -101,16 +101,15 @@ def rounded(value: float) -> float:
 
 def _judge(what: Assessment, data: DataSet, device: torch.device) -> Judge | None:
     """The judge that was named, else the shipped one of the data set, else none."""
+    mend = f"Make one: python -m train judge --data {what.data_set or data.spec.name}"
     if what.judge is None:
         judge = shipped_judge(data.spec, device)
         if judge is None:
-            print(f"There is no judge of {data.spec.name}: samples are not judged. Make one: python -m train judge")
+            print(f"There is no judge of {data.spec.name}: samples are not judged. {mend}")
         return judge
     judge = open_judge(what.judge, device)
     if judge.file.classes != data.spec.classes:
-        raise DataError(
-            f"{what.judge} judges other classes than those of {data.spec.name}. Make one: python -m train judge"
-        )
+        raise DataError(f"{what.judge} judges other classes than those of {data.spec.name}. {mend}")
     return judge
 
 

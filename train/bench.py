@@ -25,6 +25,7 @@ from train.plain import BATCH_SIZE, PlainRun
 from train.recipes import find_recipe
 from train.run import on_device
 from vae_explorer import model_folder, paths
+from vae_explorer.errors import TrainingError
 from vae_explorer.network import VAE
 
 TARGET = 100.9
@@ -38,9 +39,10 @@ def bench(data_dir: Path, device_name: str, rounds: int, steps: int, full: bool)
     """Measure and print. `rounds` alternations of `steps` steps each."""
     device = choose_device(device_name)
     print(f"{describe(device)}; torch {torch.__version__}, Python {sys.version.split()[0]}")
+    data = load_data("mnist", data_dir)  # downloads it where it is absent, which the plain loop does not
     plain = PlainRun(data_dir, device)
     recipe = find_recipe("plain")
-    trainer = Trainer(VAE(recipe.model), recipe.train, on_device(load_data("mnist", data_dir), device))
+    trainer = Trainer(VAE(recipe.model), recipe.train, on_device(data, device))
     plain.steps(20)
     _own_steps(trainer, 20)
     rates: list[tuple[float, float]] = [(plain.steps(steps), _own_steps(trainer, steps)) for _ in range(rounds)]
@@ -127,4 +129,6 @@ def _seconds_to_target(data_dir: Path, device: str) -> float | None:
                     seconds = time.perf_counter() - started
                     process.terminate()
                     return seconds
+        if process.returncode:
+            raise TrainingError(f"the run of recipe fast ended with exit code {process.returncode}")
     return None

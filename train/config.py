@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from vae_explorer.config import require_choice, require_whole
@@ -67,12 +67,6 @@ class TrainConfig:
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
-
-    @classmethod
-    def from_json(cls, value: dict[str, Any]) -> TrainConfig:
-        """Read what `to_json` wrote; keys that are no setting of a run are left out."""
-        known = {field.name for field in fields(cls)}
-        return cls(**{key: item for key, item in value.items() if key in known})
 
     def average_decay_at(self, step: int) -> float:
         """The average's decay after step `step` (from 0): it grows, or the random start would be remembered long."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from pathlib import Path
 
@@ -20,12 +21,15 @@ def choose_device(name: str) -> torch.device:
     """
     present = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if name == "auto":
-        return torch.device(next(kind for kind in ("cuda", "mps", "cpu") if present[kind]))
+        name = next(kind for kind in ("cuda", "mps", "cpu") if present[kind])
     if name not in present:
         raise DeviceError(f"unknown device {name!r}; known are: {', '.join(DEVICES)}")
     if not present[name]:
         there = ", ".join(kind for kind, is_there in present.items() if is_there)
         raise DeviceError(f"device {name} is not there; this machine has: {there}. Choose one of these with --device")
+    if name == "cuda" and "LOCAL_RANK" in os.environ:  # under torchrun each process of a machine has a GPU of its own
+        torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
+        return torch.device("cuda", int(os.environ["LOCAL_RANK"]))
     return torch.device(name)
 
 

@@ -8,6 +8,7 @@ that goes on from a checkpoint takes the very steps of one that was never stoppe
 from __future__ import annotations
 
 import copy
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from vae_explorer.network import VAE
 EVALUATION_BATCH = 1000
 EVALUATION_SEED = 1312_6114
 ALONE = World()
+
+TOO_FAST = "The likely cause is a learning rate that is too high, {rate:g}: try a third of it with --learning-rate"
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,9 @@ class Trainer:
         reconstruction, kl = (totals.sum(dim=0) / count).tolist()
         terms = test_terms(self.result, self.images.test, self.images.test_labels)
         test_reconstruction, test_kl = (float(term.mean()) for term in terms)
+        if not math.isfinite(test_reconstruction + test_kl):
+            what = f"the test loss is no number after epoch {number + 1}. "
+            raise TrainingError(what + TOO_FAST.format(rate=config.learning_rate))
         epoch = Epoch(
             epoch=number + 1,
             loss=reconstruction + config.beta * kl,
@@ -146,8 +152,8 @@ class Trainer:
             step = int(broken[0])
             rate = self.config.learning_rate_at(number * steps + step, self.config.epochs * steps)
             raise TrainingError(
-                f"the loss stopped being a number in epoch {number + 1}, step {step + 1} of {steps}. The likely "
-                f"cause is a learning rate that is too high, {rate:g} there: try a third of it with --learning-rate"
+                f"the loss stopped being a number in epoch {number + 1}, step {step + 1} of {steps}. "
+                + TOO_FAST.format(rate=rate)
             )
 
     def state(self) -> dict[str, Tensor]:

@@ -50,7 +50,10 @@ def join(device: torch.device) -> World:
 
 
 def leave(world: World) -> None:
-    """Wait for the other processes, then leave."""
+    """Wait for the other processes, then leave.
+
+    Not after an error: the others may be waiting for this one elsewhere, and torchrun ends them when it ends.
+    """
     if world.size > 1:
         distributed.barrier()
         distributed.destroy_process_group()

@@ -59,12 +59,13 @@ def run(what: Run) -> None:
     ):
         model_json.require_text(name, text)
     model_folder.require_free(what.output, what.overwrite)
+    data = load_data(what.recipe.data_set, what.data_dir)
+    what = replace(what, recipe=told_classes(what.recipe, data))
     state = checkpoint.checkpoint_path(what.output)
     saved = _saved(state, what)
     device = choose_device(what.device)
     world = parallel.join(device)
     try:
-        data = load_data(what.recipe.data_set, what.data_dir)
         with _stop_on_ctrl_c() as stopped:
             trainer = _train(what, data, device, world, saved, stopped)
         if world.leads:
@@ -74,8 +75,13 @@ def run(what: Run) -> None:
         raise _explained(error, state) from error
     except KeyboardInterrupt as error:
         raise _explained(StoppedError("stopped"), state) from error
-    finally:
-        parallel.leave(world)
+    parallel.leave(world)
+
+
+def told_classes(recipe: Recipe, data: DataSet) -> Recipe:
+    """The recipe; where the model is told the class, it is told one of as many as the data set has."""
+    classes = len(data.spec.classes)
+    return replace(recipe, model=replace(recipe.model, classes=classes)) if recipe.model.classes else recipe
 
 
 def _train(

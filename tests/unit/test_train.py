@@ -14,7 +14,9 @@ import pytest
 from PIL import Image
 
 from tests.mnist import write_data_dir
-from train.recipes import RECIPES, ZOO
+from train.data import DataSet, DataSpec, Split
+from train.recipes import PLAIN, RECIPES, ZOO
+from train.run import told_classes
 from vae_explorer import load, model_folder, paths
 
 pytestmark = pytest.mark.xdist_group("train")
@@ -145,6 +147,19 @@ def test_the_recipes_that_readme_names_are_there() -> None:
 
 def test_the_zoo_is_what_is_shipped() -> None:
     assert sorted(ZOO) == sorted(path.name for path in paths.shipped_models().iterdir())
+
+
+def test_the_zoo_is_small_enough_to_ship() -> None:
+    files = [file for file in paths.shipped_models().rglob("*") if file.is_file()]
+    assert sum(file.stat().st_size for file in files) <= 25 * 2**20
+
+
+def test_a_conditional_model_is_told_as_many_classes_as_there_are() -> None:
+    letters = DataSpec("letters", "letter", "letters", tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    nothing = Split(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))
+    data = DataSet(letters, nothing, nothing)
+    assert told_classes(RECIPES["cvae-8"], data).model.classes == 26
+    assert told_classes(PLAIN, data) == PLAIN
 
 
 def test_nothing_is_double_before_it_is_on_the_cpu() -> None:

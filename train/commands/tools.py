@@ -14,7 +14,7 @@ def judge(
     data_set: Annotated[str, typer.Option("--data", help="Data set whose classes it tells apart.")] = "mnist",
     data_dir: DataDir = Path("data"),
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the training images.")] = 10,
-    seed: Annotated[int, typer.Option(min=0, help="Fixes weights, order and shifts.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Fixes weights, order and shifts.")] = 0,
     device: Device = "auto",
     output: Annotated[Path | None, typer.Option(help="File to write.  [default: the shipped judge of DATA]")] = None,
     overwrite: Overwrite = False,
