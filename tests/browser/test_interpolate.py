@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -215,6 +216,34 @@ def test_play_goes_on_until_it_is_paused(page: Page, explorer: Server) -> None:
     # The slider shows hundredths, the way has all that lie between.
     expect_picture(large(page, "Linear, at the scrubber"), decoded(MODEL, linear(mu(0), mu(1), t))[0], rounding=8)
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+
+
+def test_play_follows_the_way_as_it_is_now(page: Page, explorer: Server) -> None:
+    open_view(page, explorer, "Interpolate")
+    add = page.get_by_role("button", name="Add a stop")
+    add.click()
+    expect(scrubber(page)).to_have_attribute("max", "2")
+    page.get_by_role("button", name="Play", exact=True).click()
+    places: list[float] = []
+
+    def reached(*wanted: Callable[[float], bool]) -> bool:
+        """Whether the scrubber has been at such places, one after the other."""
+        places.append(float(scrubber(page).input_value()))
+        coming = iter(places)
+        return all(any(at(place) for place in coming) for at in wanted)
+
+    # It turns around at the end that the shorter way has…
+    page.get_by_role("button", name="Remove stop 3", exact=True).click()
+    expect(scrubber(page)).to_have_attribute("max", "1")
+    wait_until(page, lambda: reached(lambda at: at > 0.9, lambda at: at < 0.5), "it sticks where the way ends now")
+    # …goes on to a stop that is new, and from there back to the first.
+    add.click()
+    expect(scrubber(page)).to_have_attribute("max", "2")
+    wait_until(page, lambda: reached(lambda at: at > 1.2), "it does not reach the new stop")
+    page.get_by_role("checkbox", name="Back to stop 1").check()
+    expect(scrubber(page)).to_have_attribute("max", "3")
+    wait_until(page, lambda: reached(lambda at: at > 2.2, lambda at: at < 0.9), "it does not go around")
+    expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
 
 
 def test_play_is_calm_for_who_prefers_it(open_page: OpenPage, explorer: Server) -> None:

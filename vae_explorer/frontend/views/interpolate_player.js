@@ -125,11 +125,9 @@ export class Player {
   }
 
   #start() {
-    const route = this.#route;
-    if (!route) return;
+    if (!this.#route) return;
     this.play.textContent = TEXT.pause;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const length = segmentsOf(route);
     let last = performance.now();
     /** @param {number} now */
     const step = (now) => {
@@ -137,20 +135,21 @@ export class Player {
       if (calm && now - last < CALM_MS) return;
       const by = calm ? 1 / CALM_STEPS : (now - last) / SEGMENT_MS;
       last = now;
-      this.#events.onPlace(this.#further(Math.max(0, by), length, route.closed));
+      this.#events.onPlace(this.#further(Math.max(0, by)));
     };
     this.#playing = requestAnimationFrame(step);
   }
 
   /**
-   * Around on a closed way; there and back on an open one.
+   * Around on a closed way; there and back on an open one. The way may have become another one since the last step.
    *
    * @param {number} by
-   * @param {number} length
-   * @param {boolean} closed
    */
-  #further(by, length, closed) {
-    if (closed) return (this.#place + by) % length;
+  #further(by) {
+    const route = this.#route;
+    if (!route) return this.#place;
+    const length = segmentsOf(route);
+    if (route.closed) return (this.#place + by) % length;
     const next = this.#place + this.#direction * by;
     if (next >= length) this.#direction = -1;
     else if (next <= 0) this.#direction = 1;
