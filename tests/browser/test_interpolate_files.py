@@ -7,11 +7,12 @@ import io
 import numpy as np
 import pytest
 from PIL import Image, ImageSequence
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.interpolate_page import download, linear, mu, read_png, read_strip, spherical, to_tiles
 from tests.browser.pixels import Pictures, decoded, difference
-from tests.browser.visitor import MODEL, open_view
+from tests.browser.visitor import MODEL, expect_view, open_view
+from tests.browser.waiting import wait_until
 from tests.server import Server
 
 STEPS = 24  # of a GIF, from stop to stop
@@ -87,6 +88,27 @@ def test_loop_as_webm(page: Page, explorer: Server) -> None:
     )
     assert size == [58 * 5, 28 * 5]
     assert brightest > 200
+
+
+def test_file_is_named_after_the_class_that_it_shows(page: Page, explorer: Server) -> None:
+    open_view(page, explorer, "Interpolate", "cvae-8")
+    classes = page.get_by_role("group", name="Class given to the decoder")
+    classes.get_by_role("button", name="3").click()
+    expect_view(page, "Interpolate")
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    page.route("**/vx/gif?**", hold)
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="GIF", exact=True).click()
+        wait_until(page, lambda: len(asked) == 1, "no GIF is asked for")
+        # While the server is at it, another class is chosen.
+        classes.get_by_role("button", name="7").click()
+        expect(classes.get_by_role("button", name="7")).to_have_attribute("aria-pressed", "true")
+        asked[0].continue_()
+    assert coming.value.suggested_filename == "cvae-8_linear-and-spherical_class-3.gif"
 
 
 @pytest.mark.console_errors("Failed to load resource")

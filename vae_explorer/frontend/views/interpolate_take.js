@@ -78,12 +78,13 @@ export class TakeAlong {
   async #make(kind) {
     const { steps, delay } = kind === "gif" ? GIF : WEBM;
     const chosen = WAYS.filter((_, index) => [0, index + 1].includes(Number(this.which.value)));
-    const what = chosen.map(({ id }) => id).join("-and-");
+    // Taken now, and its name too: the way and the class may be others by the time the file is there.
+    const { route, label } = this.#taken();
+    const name = this.#name(chosen.map(({ id }) => id).join("-and-"), kind);
     this.#making = true;
     this.#enable();
     this.said.replaceChildren(element("p", { class: "vx-note", text: kind === "gif" ? TEXT.making : TEXT.recording }));
     try {
-      const { route, label } = this.#taken();
       const places = loopPlaces(segmentsOf(route), route.closed, steps);
       const tracks = await Promise.all(
         chosen.map(({ way }) =>
@@ -97,7 +98,7 @@ export class TakeAlong {
       const { gifUrl, baseUrl } = this.#props;
       const made = kind === "gif" ? await gifOf(loop, new URL(gifUrl, baseUrl).href) : await webmOf(loop, this.#working.signal);
       if (this.#working.signal.aborted) return;
-      saveBlob(made, this.#name(what, kind));
+      saveBlob(made, name);
       this.said.replaceChildren();
     } catch (error) {
       if (isAbort(error)) return;
