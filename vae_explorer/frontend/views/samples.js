@@ -9,7 +9,10 @@
 import { decodeBatch } from "../background.js";
 import { button, buttonGroup, element, errorBox, isAbort } from "../dom.js";
 import { freshSeed, standardNormals } from "../random.js";
+import { shareLink } from "../link.js";
 import { fileName } from "../save.js";
+import { codeInHand } from "../store.js";
+import { CopyLink } from "./copy_link.js";
 import { SampleGrid } from "./sample_grid.js";
 
 const TEXT = {
@@ -64,6 +67,7 @@ export function mount(root, props, callbacks) {
 }
 
 class Samples {
+  #props;
   #callbacks;
   #manifest;
   #baseUrl;
@@ -83,6 +87,7 @@ class Samples {
    * @param {Callbacks} callbacks
    */
   constructor(root, props, callbacks) {
+    this.#props = props;
     this.#callbacks = callbacks;
     this.#manifest = props.manifest;
     this.#baseUrl = props.baseUrl;
@@ -117,6 +122,7 @@ class Samples {
       }),
     );
     this.download = button(TEXT.download, () => this.#grid.download(this.#fileName()), { attributes: { disabled: true } });
+    this.copyLink = new CopyLink(() => this.#link());
     this.failure = element("div", { class: "vx-failure" });
     this.root = this.#makeRoot();
     root.append(this.root);
@@ -127,6 +133,7 @@ class Samples {
   destroy() {
     clearTimeout(this.#timer);
     this.#decoding.abort();
+    this.copyLink.destroy();
     this.root.remove();
   }
 
@@ -160,7 +167,7 @@ class Samples {
     const foot = element(
       "div",
       { class: "vx-sample-foot" },
-      this.download,
+      element("div", { class: "vx-sample-take" }, this.download, this.copyLink.root),
       element(
         "div",
         { class: "vx-sample-notes" },
@@ -250,6 +257,11 @@ class Samples {
     const dim = this.#manifest.latent_dim;
     const z = Array.from(this.#codes.subarray(index * dim, (index + 1) * dim));
     this.#callbacks.send("open", { z, label: this.#label });
+  }
+
+  /** A link has one class, for the code and for the samples: here it is that of the pictures in view. */
+  #link() {
+    return shareLink(this.#props, codeInHand(this.#props).z, this.#label, this.#settings);
   }
 
   #fileName() {
