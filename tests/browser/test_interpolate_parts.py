@@ -29,7 +29,7 @@ from tests.browser.interpolate_page import (
     stops,
     to_tiles,
 )
-from tests.browser.pixels import Pictures, decoded, expect_picture, torch_model
+from tests.browser.pixels import Pictures, decoded, expect_picture, read_picture, torch_model
 from tests.browser.test_layout import overflow
 from tests.browser.test_models import write_model
 from tests.browser.visitor import (
@@ -133,33 +133,65 @@ def test_traversals_go_around_the_code_in_morph(page: Page, explorer: Server) ->
 
 def test_link_opens_the_same_elsewhere(open_page: OpenPage, explorer: Server) -> None:
     one = open_page(permissions=["clipboard-read", "clipboard-write"])
-    open_view(one, explorer)
-    type_value(one, 5, "1.25")
+    open_view(one, explorer, "Samples")
+    # A code with all its digits: a link holds two of them.
+    one.get_by_role("gridcell", name="Sample 5", exact=True).click()
+    expect_view(one, "Morph")
+    type_value(one, 5, "1.2345")
+    one.get_by_role("button", name="Keep", exact=True).click()
+    expect(one.get_by_role("button", name="Bookmark 1", exact=True)).to_be_visible()
     expect_idle(one)
     go_to(one, "Interpolate")
     one.get_by_role("button", name="From Morph", exact=True).click()
+    choose_stop(one, 2)
+    one.get_by_role("button", name="Bookmark 1", exact=True).click()
     one.get_by_role("button", name="Add a stop").click()
     expect(stops(one)).to_have_count(3)
     one.get_by_role("checkbox", name="Back to stop 1").check()
-    scrubber(one).press("End")
-    scrubber(one).press("ArrowLeft")
+    # Between the hundredths, where only Play comes.
+    one.get_by_role("button", name="Play", exact=True).click()
+    expect(scrubber(one)).not_to_have_value("0.5")
+    one.get_by_role("button", name="Pause", exact=True).click()
     expect_view(one, "Interpolate")
     one.get_by_role("button", name="Copy link").click()
     expect(one.get_by_text("Link copied")).to_be_visible()
     link = one.evaluate("navigator.clipboard.readText()")
-    assert len(link) < 300
+    assert len(link) < 600
 
     other = open_page()
     # Streamlit looks for its own base path in the address of a page: come by the first page's, as its links do.
     other.goto(link.replace("/interpolate?", "/?"))
     expect_view(other, "Morph")
-    assert shown_code(other)[4] == 1.25
+    assert shown_code(other)[4] == 1.23
     go_to(other, "Interpolate")
     expect(stops(other)).to_have_text(stops(one).all_inner_texts(), use_inner_text=True)
     expect(other.get_by_role("checkbox", name="Back to stop 1")).to_be_checked()
     expect(scrubber(other)).to_have_value(scrubber(one).input_value())
     for way in ("Linear", "Spherical"):
-        expect_strip(other, way, read_strip(one, way))
+        assert np.array_equal(read_strip(other, way), read_strip(one, way)), way
+        at_scrubber = f"{way}, at the scrubber"
+        expect_picture(large(other, at_scrubber), read_picture(large(one, at_scrubber)), rounding=0)
+
+    # The code in Morph is in the link as well.
+    for visitor in (one, other):
+        open_part(visitor, "Traversals")
+    name = f"z{used_dimensions()[0] + 1}"
+    assert np.array_equal(read_strip(other, name), read_strip(one, name))
+
+
+def test_traversals_show_what_their_link_holds(open_page: OpenPage, explorer: Server) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    open_view(page, explorer, "Samples")
+    page.get_by_role("gridcell", name="Sample 5", exact=True).click()
+    expect_view(page, "Morph")
+    go_to(page, "Interpolate")
+    open_part(page, "Traversals")
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_text("Link copied")).to_be_visible()
+    link = page.evaluate("navigator.clipboard.readText()")
+    code = np.array([float(value) for value in link.split("z=")[1].split("&")[0].split(",")])
+    for dimension in used_dimensions()[:2]:
+        expect_strip(page, f"z{dimension + 1}", traversal(code, dimension))
 
 
 def test_link_that_names_no_code_of_this_model(page: Page, explorer: Server) -> None:

@@ -17,8 +17,6 @@
  * @property {number | null} sumLabel  the class for A - B + C; null: that of A
  */
 
-import { shortened } from "./origins.js";
-
 export const FEWEST_STOPS = 2;
 export const MOST_STOPS = 6;
 const TERMS = 3;
@@ -54,7 +52,7 @@ export function firstStops({ data }) {
 }
 
 /**
- * What `readJourney` makes the same journey of, short enough for a link: `ways!t0~t1~r5!closed!!0.5`.
+ * What `readJourney` makes the same journey of: `ways!t0~t1~r5!closed!!0.5`.
  *
  * @param {Journey} journey
  * @returns {string}
@@ -62,11 +60,11 @@ export function firstStops({ data }) {
 export function journeyText({ tab, stops, closed, label, place, terms, sumLabel }) {
   const fields = [
     tab,
-    stops.map(shortened).join("~"),
+    stops.join("~"),
     closed ? CLOSED : "",
     label ?? "",
-    Math.round(100 * place) / 100,
-    terms.map(shortened).join("~"),
+    place,
+    terms.join("~"),
     sumLabel ?? "",
   ];
   return fields.join("!").replace(/!+$/, "");

@@ -48,12 +48,14 @@ export function freshRandom() {
 }
 
 /**
+ * Rounded as in a link, which holds origins as they are: who copies one sees what it opens.
+ *
  * @param {"b" | "z"} kind
  * @param {{z: ArrayLike<number>, label: number | null}} code
  * @returns {string}
  */
 export function ofCode(kind, { z, label }) {
-  return `${kind}${Array.from(z).join(",")}${label === null ? "" : `/${label}`}`;
+  return `${kind}${Array.from(z, roundedForLink).join(",")}${label === null ? "" : `/${label}`}`;
 }
 
 /**
@@ -69,18 +71,6 @@ export async function anotherTest(model, label, before = "") {
   const indices = Array.from({ length: count }, (_, i) => i).filter((i) => labels[i] === label);
   const others = indices.length > 1 ? indices.filter((i) => `t${i}` !== before) : indices;
   return others.length ? `t${others[freshSeed(others.length)]}` : null;
-}
-
-/**
- * The same for a link: numbers no longer than a link's are.
- *
- * @param {string} origin
- * @returns {string}
- */
-export function shortened(origin) {
-  if (!/^[bz]/.test(origin)) return origin;
-  const [numbers, label] = origin.slice(1).split("/");
-  return `${origin[0]}${numbers.split(",").map(Number).map(roundedForLink).join(",")}${label === undefined ? "" : `/${label}`}`;
 }
 
 /**

@@ -7,7 +7,7 @@
 
 import { element } from "../dom.js";
 import { journeyOf, journeyText } from "../journeys.js";
-import { shareLink } from "../link.js";
+import { roundedForLink, shareLink } from "../link.js";
 import { openModel } from "../model.js";
 import { codeInHand } from "../store.js";
 import { CopyLink } from "./copy_link.js";
@@ -55,7 +55,7 @@ class Interpolate {
   #callbacks;
   #model;
   #journey;
-  /** @type {{root: HTMLElement, start: () => void, destroy: () => void} | null} */
+  /** @type {{root: HTMLElement, start: () => void, destroy: () => void, showRounded?: () => void} | null} */
   #panel = null;
 
   /**
@@ -68,8 +68,7 @@ class Interpolate {
     this.#callbacks = callbacks;
     this.#model = openModel(props.manifest, props.baseUrl);
     this.#journey = journeyOf(props);
-    const code = codeInHand(props);
-    this.copyLink = new CopyLink(() => shareLink(props, code.z, code.label, { way: journeyText(this.#journey) }));
+    this.copyLink = new CopyLink(() => this.#link());
     this.tabs = PARTS.map(({ id, name }) =>
       element("button", {
         class: "vx-tab",
@@ -98,6 +97,15 @@ class Interpolate {
     this.#panel?.destroy();
     this.copyLink.destroy();
     this.root.remove();
+  }
+
+  /** The link shows what it holds: what it rounds is rounded here first, so that this page and the next show the same. */
+  #link() {
+    const code = codeInHand(this.#props);
+    code.z.forEach((value, i, z) => (z[i] = roundedForLink(value)));
+    this.#journey.place = roundedForLink(this.#journey.place);
+    this.#panel?.showRounded?.();
+    return shareLink(this.#props, code.z, code.label, { way: journeyText(this.#journey) });
   }
 
   /** @param {string} id */

@@ -55,9 +55,7 @@ export class TraversalPanel {
   constructor(props, callbacks) {
     this.#props = props;
     this.#callbacks = callbacks;
-    // As it is now: what the page shows must not change because another view has the same code in hand.
-    const { z, label } = codeInHand(props);
-    this.#code = { z: Array.from(z), label };
+    this.#code = codeNow(props);
     this.grid = element("div", { class: "vx-traversals" });
     this.failure = element("div", { class: "vx-failed" });
     this.download = button(TEXT.download, () => this.#save(), { attributes: { disabled: true } });
@@ -65,6 +63,15 @@ export class TraversalPanel {
   }
 
   start() {
+    this.#show();
+  }
+
+  /** The code in hand has been rounded. */
+  showRounded() {
+    const before = this.#code;
+    this.#code = codeNow(this.#props);
+    if (this.#code.z.every((value, i) => value === before.z[i])) return;
+    this.download.disabled = true;
     this.#show();
   }
 
@@ -176,6 +183,16 @@ export class TraversalPanel {
     const parts = [name, "traversals", ...(label === null ? [] : [`class-${data.classes[label]}`])];
     savePng(filmSheet(this.#films, this.#columns), fileName(parts, "png"));
   }
+}
+
+/**
+ * A copy: what the page shows must not change because another view has the same code in hand.
+ *
+ * @param {InterpolateProps} props
+ */
+function codeNow(props) {
+  const { z, label } = codeInHand(props);
+  return { z: Array.from(z), label };
 }
 
 /**

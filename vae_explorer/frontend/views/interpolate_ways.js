@@ -35,13 +35,13 @@ const TEXT = {
   sources: "Spherical: slerp, Shoemake 1985; for latent codes White 2016, arXiv:1609.04468. Click a picture to open it in Morph.",
   noPrior: "This model was trained without a prior: no length of z is the usual one, and neither way is the better founded.",
   fewDimensions: "In few dimensions the shaded band is wide: short codes are less unusual there than in many.",
-  manyDimensions: "In many dimensions nearly all codes of N(0, I) have about the same length. A straight way may dip below it, where they are rare; the arc stays between the lengths of its ends.",
+  manyDimensions: "In many dimensions few codes of N(0, I) are much shorter than the others. A straight way may dip below the shaded band, where they are rare; the arc stays between the lengths of its ends.",
   retry: "Try again",
   anew: "Start with other stops",
 };
 
 const CURVE_STEPS = 24; // of the chart, from stop to stop
-const MANY_DIMENSIONS = 8;
+const MANY_DIMENSIONS = 16;
 
 export class WaysPanel {
   #props;
@@ -97,6 +97,11 @@ export class WaysPanel {
   /** Once the panel is in the page and its width is known. */
   start() {
     this.#refresh();
+  }
+
+  /** The place has been rounded. */
+  showRounded() {
+    this.#goTo(this.#journey.place);
   }
 
   destroy() {
