@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -75,7 +76,8 @@ def test_alert_goes_when_the_view_arrives_later(page: Page) -> None:
     sheets = iter((404, 200))
 
     def answer(route: Route) -> None:
-        name = route.request.url.rpartition("/")[2]
+        path = urlsplit(route.request.url).path.removeprefix("/")
+        name = path.rpartition("/")[2]
         if name == "":
             route.fulfill(body="<!doctype html><title>Streamlit</title>", content_type="text/html")
         elif name == "style.css":
@@ -83,8 +85,8 @@ def test_alert_goes_when_the_view_arrives_later(page: Page) -> None:
         elif name == "made_up.js":
             route.fulfill(body=VIEW, content_type="text/javascript")
         else:
-            folder = PACKAGE / ("components" if name == "loader.js" else "frontend")
-            route.fulfill(path=folder / name, content_type="text/javascript")
+            file = PACKAGE / "components" / name if name == "loader.js" else PACKAGE / path
+            route.fulfill(path=file, content_type="text/css" if name.endswith(".css") else "text/javascript")
 
     page.route("http://localhost/**", answer)
     page.goto("http://localhost/")

@@ -40,5 +40,6 @@ export function pictureContext(canvas, pictures = 1) {
   // and back, and 256 of those are slow to make.
   const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
   if (!context) throw new Error("This browser gives no drawing surface. Close some tabs and reload the page.");
+  context.fillRect(0, 0, canvas.width, canvas.height); // until then it reads as transparent, opaque as it is
   return context;
 }
