@@ -55,6 +55,7 @@ class Visitor:
 
     def call(self, path: str, method: str = "GET", body: object = None, **headers: str) -> Answer:
         data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        headers = headers or {"Origin": self.server.url}  # as a page's own requests have it
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         request = urllib.request.Request(f"{self.server.url}/{path}", data, sent, method=method)
         try:
@@ -65,7 +66,7 @@ class Visitor:
 
     def ask(self, model: str = "few", perplexity: object = 7, seed: object = 3, **headers: str) -> Answer:
         body = {"codes": self.digests.get(model, model), "perplexity": perplexity, "seed": seed}
-        answer = self.call("vx/tsne", "POST", body, **(headers or {"Origin": self.server.url}))
+        answer = self.call("vx/tsne", "POST", body, **headers)
         if "token" in answer.json:
             self.tokens.append(answer.json["token"])
         return answer

@@ -134,6 +134,7 @@ def test_value_beyond_the_slider_stops_at_its_end(page: Page, explorer: Server) 
 
 def test_arrow_keys(page: Page, explorer: Server) -> None:
     open_view(page, explorer)
+    expect_idle(page)
     slider(page, 4).focus()
     for key, wanted in (
         ("ArrowRight", "0.10"),
