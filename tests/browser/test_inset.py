@@ -394,6 +394,7 @@ def drag_finger(page: Page, places: list[Array]) -> None:
 def test_a_finger_drags_the_ring_and_scrolls_beside_it(phone_page: Page, explorer: Server) -> None:
     page = phone_page
     open_view(page, explorer)
+    expect_idle(page)
     expect_stage(page, "PCA")
     stage(page).evaluate("node => node.scrollIntoView({ block: 'end' })")
     points = Points(page, shipped(MODEL).codes["pca"][:, :2])
