@@ -391,6 +391,20 @@ def drag_finger(page: Page, places: list[Array]) -> None:
     client.detach()
 
 
+def expect_still(page: Page) -> None:
+    """The page has scrolled to its end. A finger leaves it gliding, and a tap then only stops it, as on a phone."""
+    stage(page).evaluate(
+        """async (node) => {
+          for (let still = 0, top = NaN; still < 12; ) {
+            await new Promise(requestAnimationFrame);
+            const now = node.getBoundingClientRect().top;
+            still = now === top ? still + 1 : 0;
+            top = now;
+          }
+        }"""
+    )
+
+
 def test_a_finger_drags_the_ring_and_scrolls_beside_it(phone_page: Page, explorer: Server) -> None:
     page = phone_page
     open_view(page, explorer)
@@ -412,6 +426,7 @@ def test_a_finger_drags_the_ring_and_scrolls_beside_it(phone_page: Page, explore
     before = shown_code(page)
     beside = points.pixels([-2.0, 1.0])
     drag_finger(page, [beside + np.array([0, share * 80]) for share in np.linspace(0, 1, 6)])
+    expect_still(page)
     assert np.array_equal(shown_code(page), before)
     stage(page).evaluate("node => node.scrollIntoView({ block: 'end' })")
     points = Points(page, shipped(MODEL).codes["pca"][:, :2])
