@@ -31,7 +31,7 @@ SAMPLE_ROWS = 8
 SAMPLE_SEED = 0
 
 # How many codes are laid out by t-SNE for somebody who waits; the others are placed between them.
-QUICK_LANDMARKS = 2_000
+QUICK_LANDMARKS = 1_000
 
 
 def publish(
