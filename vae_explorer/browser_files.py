@@ -1,6 +1,6 @@
 """What the page fetches, derived from a model folder: safetensors bytes, so that nothing is stored twice.
 
-Encoder and decoder carry their list of layers in the header's metadata; `frontend/network.js` runs it.
+Encoder and decoder carry their list of layers in the header's metadata; `frontend/network/network.js` runs it.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Three readers turn the same list into three things, so that they cannot drift apart: `network.py` builds
 torch modules from it, `model_folder.py` checks stored weights against it, and `browser_files.py` sends it to
-the page, where `frontend/network.js` runs it.
+the page, where `frontend/network/network.js` runs it.
 """
 
 from __future__ import annotations

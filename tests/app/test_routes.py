@@ -55,7 +55,7 @@ def get(path: str, base: str = "", accept: str = "gzip") -> Answer:
     return Answer(sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent[1:]))
 
 
-@pytest.mark.parametrize("name", ["network.js", "style.css", "views/morph.js"])
+@pytest.mark.parametrize("name", ["network/network.js", "style.css", "views/morph.js"])
 def test_frontend(name: str) -> None:
     content = (routes.FRONTEND / name).read_bytes()
     packed = get(f"/{routes.frontend_url()}{name}")
@@ -110,7 +110,7 @@ def test_plotly() -> None:
         "/vx/",
         "/vx/files",
         "/vx/files/0000/decoder.safetensors",
-        "/vx/frontend/0000/network.js",
+        "/vx/frontend/0000/network/network.js",
         "/{frontend}nothing.js",
         "/{frontend}../paths.py",
         "/{frontend}%2e%2e/paths.py",

@@ -3,7 +3,15 @@
 
 const TROUBLE = "The view could not be loaded from the server. Check that it is still running, then reload the page.";
 
-const SHEETS = ["style.css", "views/morph.css", "views/readings.css", "views/interpolate.css"];
+// Of all views: a visitor goes from one to the next, and they are small.
+const SHEETS = [
+  "style.css",
+  "views/morph/morph.css",
+  "views/morph/readings.css",
+  "views/map/map.css",
+  "views/map/tsne.css",
+  "views/interpolate/interpolate.css",
+];
 
 const views = new Map();
 

@@ -2,7 +2,7 @@
  * A model as the page sees it: a manifest, and the files that are fetched when somebody asks for them.
  *
  * @typedef {import("./types.js").Manifest} Manifest
- * @typedef {import("./safetensors.js").Tensor} Tensor
+ * @typedef {import("./network/safetensors.js").Tensor} Tensor
  *
  * @typedef {object} Codes
  *   What the encoder says of the test set; N pictures, D latent dimensions.
@@ -20,8 +20,8 @@
  */
 
 import { fetchChecked } from "./files.js";
-import { Network } from "./network.js";
-import { FormatError, parseSafetensors } from "./safetensors.js";
+import { Network } from "./network/network.js";
+import { FormatError, parseSafetensors } from "./network/safetensors.js";
 
 export const SIDE = 28;
 export const PIXELS = SIDE * SIDE;

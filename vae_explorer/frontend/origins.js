@@ -17,7 +17,7 @@
  */
 
 import { roundedForLink } from "./link.js";
-import { freshSeed, standardNormals } from "./random.js";
+import { freshSeed, standardNormals } from "./space/random.js";
 
 const TEXT = {
   /** @param {Manifest["data"]} data @param {number} index */

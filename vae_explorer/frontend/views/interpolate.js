@@ -6,14 +6,15 @@
  */
 
 import { element } from "../dom.js";
-import { journeyOf, journeyText } from "../journeys.js";
+import { journeyOf, journeyText } from "../space/journeys.js";
 import { roundedForLink, shareLink } from "../link.js";
 import { openModel } from "../model.js";
 import { codeInHand } from "../store.js";
-import { CopyLink } from "./copy_link.js";
-import { SumPanel } from "./interpolate_sum.js";
-import { TraversalPanel } from "./interpolate_traversals.js";
-import { WaysPanel } from "./interpolate_ways.js";
+import { isSameRevision, perModel } from "./shared/per_model.js";
+import { CopyLink } from "./shared/copy_link.js";
+import { SumPanel } from "./interpolate/sum.js";
+import { TraversalPanel } from "./interpolate/traversals.js";
+import { WaysPanel } from "./interpolate/between.js";
 
 const TEXT = {
   parts: "What to do with codes",
@@ -24,31 +25,6 @@ const PARTS = [
   { id: "sum", name: "Arithmetic" },
   { id: "traversals", name: "Traversals" },
 ];
-
-/**
- * @param {HTMLElement} root
- * @param {InterpolateProps} props
- * @param {Callbacks} callbacks
- * @returns {import("../types.js").View<InterpolateProps>}
- */
-export function mount(root, props, callbacks) {
-  let shown = props;
-  let view = new Interpolate(root, props, callbacks);
-  return {
-    update(next) {
-      const same =
-        shown.rev === next.rev &&
-        shown.session === next.session &&
-        shown.manifest.id === next.manifest.id &&
-        shown.manifest.files.decoder.url === next.manifest.files.decoder.url;
-      shown = next;
-      if (same) return;
-      view.destroy();
-      view = new Interpolate(root, next, callbacks);
-    },
-    destroy: () => view.destroy(),
-  };
-}
 
 class Interpolate {
   #props;
@@ -142,3 +118,5 @@ class Interpolate {
     this.tabs[next].focus();
   }
 }
+
+export const mount = perModel(Interpolate, isSameRevision);

@@ -5,42 +5,30 @@ import { shareLink } from "../link.js";
 import { openModel } from "../model.js";
 import { preloadPlotly } from "../plotly.js";
 import { codeInHand } from "../store.js";
-import { MapBar } from "./map_bar.js";
-import { MapLook } from "./map_look.js";
-import { memoryOf } from "./map_memory.js";
-import { MapOverlay } from "./map_overlay.js";
-import { MapPanel } from "./map_panel.js";
-import { PROJECTIONS, projectionsOf } from "./map_projections.js";
-import { MapScene } from "./map_scene.js";
-import { MapSelecting } from "./map_selecting.js";
-import { MapStage } from "./map_stage.js";
-import { mountTsne } from "./map_tsne.js";
-import { MapWords } from "./map_words.js";
+import { perModel } from "./shared/per_model.js";
+import { MapBar } from "./map/bar.js";
+import { MapLook } from "./map/look.js";
+import { memoryOf } from "./map/memory.js";
+import { MapOverlay } from "./map/overlay.js";
+import { MapPanel } from "./map/panel.js";
+import { PROJECTIONS, projectionsOf } from "./map/projections.js";
+import { MapScene } from "./map/scene.js";
+import { MapSelecting } from "./map/selecting.js";
+import { MapStage } from "./map/stage.js";
+import { mountTsne } from "./map/tsne.js";
+import { MapWords } from "./map/words.js";
 
 /** @typedef {import("../types.js").Callbacks} Callbacks */
 /** @typedef {import("../types.js").Manifest} Manifest */
 /** @typedef {import("../types.js").MapProps} MapProps */
-/** @typedef {import("./map_input.js").Looked} Looked */
-/** @typedef {import("./map_memory.js").MapMemory} MapMemory */
-/** @typedef {import("./map_projections.js").ProjectionName} ProjectionName */
+/** @typedef {import("./map/input.js").Looked} Looked */
+/** @typedef {import("./map/memory.js").MapMemory} MapMemory */
+/** @typedef {import("./map/projections.js").ProjectionName} ProjectionName */
 
 const TEXT = {
   /** @param {Manifest["data"]} data @param {number} index */
   hidden: ({ split, noun }, index) => `The ${split} ${noun} ${index} is among those switched off.`,
 };
-
-/** @type {import("../types.js").Mount<MapProps>} */
-export function mount(host, props, callbacks) {
-  let map = new ModelMap(host, props, callbacks);
-  return {
-    update(next) {
-      if (map.isOf(next)) return map.update(next);
-      map.destroy();
-      map = new ModelMap(host, next, callbacks);
-    },
-    destroy: () => map.destroy(),
-  };
-}
 
 /** The map of one model, from the first request to the last picture. */
 class ModelMap {
@@ -107,13 +95,9 @@ class ModelMap {
     );
     this.overlay = new MapOverlay(this.stage.root, this.look.card.root);
     this.resizing = new ResizeObserver(() => this.#scene?.chart.resize());
-    const style = element("link", {
-      attributes: { rel: "stylesheet", href: new URL("./map.css", import.meta.url).href },
-    });
     this.root = element(
       "div",
       { class: "vx vx-map" },
-      style,
       element(
         "div",
         { class: "vx-map-layout" },
@@ -130,19 +114,7 @@ class ModelMap {
     this.bar.show(this.projection);
     this.plotlyUrl = new URL(props.plotlyUrl, props.baseUrl).href;
     preloadPlotly(this.plotlyUrl);
-    this.styled = new Promise((resolve) => (style.onload = style.onerror = resolve));
     this.#load();
-  }
-
-  /** @param {MapProps} next */
-  isOf({ manifest, session }) {
-    const { id, files } = this.props.manifest;
-    return (
-      session === this.props.session &&
-      id === manifest.id &&
-      files.codes.url === manifest.files.codes.url &&
-      files.decoder.url === manifest.files.decoder.url
-    );
   }
 
   /** @param {MapProps} props */
@@ -171,7 +143,7 @@ class ModelMap {
   async #load() {
     try {
       if (!this.#scene) {
-        const [codes] = await Promise.all([this.model.codes(), this.styled, this.stage.sized()]);
+        const [codes] = await Promise.all([this.model.codes(), this.stage.sized()]);
         if (this.#destroyed) return;
         this.#show(codes);
       }
@@ -320,3 +292,5 @@ class ModelMap {
     this.overlay.place(chart.frame(), this.#scene.placeOf(codeInHand(this.props).z), place, nearest, pinned);
   }
 }
+
+export const mount = perModel(ModelMap);

@@ -14,19 +14,20 @@ import { button, buttonGroup, element, errorBox, oncePerFrame } from "../dom.js"
 import { keepsakesOf, redo, settle, undo } from "../keepsakes.js";
 import { roundedForLink, shareLink } from "../link.js";
 import { decoderInput, openModel } from "../model.js";
-import { anotherTest, pointOf } from "../origins.js";
 import { Painter, pictureContext } from "../paint.js";
-import { freshSeed, standardNormals } from "../random.js";
+import { freshSeed, standardNormals } from "../space/random.js";
 import { codeInHand } from "../store.js";
-import { deviationOf } from "./axes.js";
-import { Bookmarks } from "./bookmarks.js";
-import { CopyLink } from "./copy_link.js";
-import { Dials } from "./dials.js";
-import { MapInset } from "./inset.js";
-import { JudgeBars } from "./judge_bars.js";
-import { Play } from "./morph_play.js";
-import { Filmstrips } from "./morph_strips.js";
-import { OffMap } from "./off_map.js";
+import { perModel } from "./shared/per_model.js";
+import { deviationOf } from "./shared/axes.js";
+import { Bookmarks } from "./morph/bookmarks.js";
+import { CopyLink } from "./shared/copy_link.js";
+import { Dials } from "./morph/dials.js";
+import { MapInset } from "./inset/inset.js";
+import { JudgeBars } from "./morph/judge_bars.js";
+import { Play } from "./morph/play.js";
+import { Filmstrips } from "./morph/strips.js";
+import { OffMap } from "./morph/off_map.js";
+import { TestButtons } from "./morph/test_buttons.js";
 
 const TEXT = {
   picture: "Decoded picture", // true of every data set
@@ -47,50 +48,7 @@ const TEXT = {
   class: "Class given to the decoder",
   loading: "Loading the decoder…",
   retry: "Try again",
-  /** @param {Manifest["data"]} data */
-  test: ({ split, noun }) => `From a ${split} ${noun}`,
-  /** @param {Manifest["data"]} data @param {string} className */
-  testButton: ({ split, noun }, className) => `${split === "test" ? "Test" : "Training"} ${noun} ${className}`,
-  /** @param {Manifest["data"]} data @param {number} index */
-  source: ({ split, noun }, index) => `Code of ${split} ${noun} ${index.toLocaleString("en")}`,
-  sourceGone: "",
 };
-
-/**
- * @param {HTMLElement} root
- * @param {ViewProps} props
- * @param {Callbacks} callbacks
- * @returns {import("../types.js").View<ViewProps>}
- */
-export function mount(root, props, callbacks) {
-  let shown = props;
-  let view = new Morph(root, props, callbacks);
-  return {
-    update(next) {
-      const same = isSameModel(shown, next);
-      shown = next;
-      if (same) {
-        view.update(next);
-      } else {
-        view.destroy();
-        view = new Morph(root, next, callbacks);
-      }
-    },
-    destroy: () => view.destroy(),
-  };
-}
-
-/**
- * @param {ViewProps} one
- * @param {ViewProps} other
- */
-function isSameModel(one, other) {
-  return (
-    one.session === other.session &&
-    one.manifest.id === other.manifest.id &&
-    one.manifest.files.decoder.url === other.manifest.files.decoder.url
-  );
-}
 
 class Morph {
   #callbacks;
@@ -103,9 +61,8 @@ class Morph {
   #painter = new Painter();
   #frame = oncePerFrame(() => this.#paint());
   #frames = 0;
-  #lastTest = ""; // an origin
   #destroyed = false;
-  /** @type {import("../network.js").Network | null} */
+  /** @type {import("../network/network.js").Network | null} */
   #decoder = null;
 
   /**
@@ -126,8 +83,6 @@ class Morph {
     this.context = pictureContext(this.canvas);
     this.loading = element("p", { class: "vx-veil", text: TEXT.loading, attributes: { role: "status" } });
     this.picture = element("div", { class: "vx-picture" }, this.canvas, this.loading);
-    this.source = element("p", { class: "vx-note vx-source", attributes: { "aria-live": "polite" } });
-    this.tests = element("div", { class: "vx-tests" });
     // What the picture is taken for and where its code lies; under the picture, and above all else on the right.
     this.readings = element("div", { class: "vx-readings" });
     this.side = element("div", { class: "vx-side" });
@@ -171,6 +126,7 @@ class Morph {
       onGo: (code) => this.#go(code),
       decode: (code) => this.#decode(code),
     });
+    this.tests = new TestButtons(props.manifest, this.#model, (code) => this.#go(code));
     this.copyLink = new CopyLink(() => this.#link());
     this.classButtons = this.#makeClassButtons();
     this.root = this.#makeRoot();
@@ -199,6 +155,7 @@ class Morph {
     this.inset.destroy();
     document.removeEventListener("keydown", this.#onKey);
     this.play.destroy();
+    this.tests.destroy();
     this.copyLink.destroy();
     this.strips.destroy();
     this.root.remove();
@@ -218,17 +175,6 @@ class Morph {
       this.redo,
       button(TEXT.reset, () => this.#reset(), { attributes: { title: TEXT.resetHint } }),
     );
-    const tests = buttonGroup(
-      TEXT.test(data),
-      data.classes.map((name, label) =>
-        button(name, () => this.#fromTest(label), { attributes: { "aria-label": TEXT.testButton(data, name) } }),
-      ),
-    );
-    // The codes are fetched when a hand comes near: not for everybody, and not only at the click.
-    const prepare = () => this.#model.codes().catch(() => {});
-    tests.addEventListener("pointerenter", prepare, { once: true });
-    tests.addEventListener("focusin", prepare, { once: true });
-    this.tests.append(tests, this.source);
     const told = classes ? [buttonGroup(TEXT.class, this.classButtons)] : [];
     const longest = Math.max(...data.classes.map((name) => name.length));
     const size = dim > 6 ? " vx-many" : dim === 2 ? " vx-plane" : "";
@@ -252,7 +198,7 @@ class Morph {
           ),
           this.dials.root,
         ),
-        element("div", { class: "vx-rest" }, this.side, this.tests, this.bookmarks.root, this.copyLink.root),
+        element("div", { class: "vx-rest" }, this.side, this.tests.root, this.bookmarks.root, this.copyLink.root),
       ),
     );
   }
@@ -327,7 +273,7 @@ class Morph {
 
   /** After z or the label has changed, however. */
   #show() {
-    if (this.source.textContent) this.source.textContent = TEXT.sourceGone;
+    this.tests.forget();
     this.dials.show(this.#code.z);
     this.classButtons.forEach((node, label) => node.setAttribute("aria-pressed", String(label === this.#code.label)));
     this.#frame.request();
@@ -398,21 +344,6 @@ class Morph {
     const own = inset === "pca" || inset === "tsne" ? { projection: inset } : {}; // the inset of who opens it
     return shareLink(this.#props, this.#code.z, this.#code.label, own);
   }
-
-  /** @param {number} label */
-  async #fromTest(label) {
-    this.tests.querySelector("[role=alert]")?.remove();
-    try {
-      const origin = await anotherTest(this.#model, label, this.#lastTest);
-      const point = origin && (await pointOf(this.#model, origin));
-      if (this.#destroyed || !point) return;
-      this.#lastTest = origin;
-      this.#go({ z: Array.from(point.z), label: point.label });
-      this.source.textContent = TEXT.source(this.#manifest.data, Number(origin.slice(1)));
-    } catch (error) {
-      if (this.#destroyed) return;
-      this.tests.querySelector("[role=alert]")?.remove();
-      this.tests.append(errorBox(error, TEXT.retry, () => this.#fromTest(label)));
-    }
-  }
 }
+
+export const mount = perModel(Morph);

@@ -8,12 +8,13 @@
 
 import { decodeBatch } from "../background.js";
 import { button, buttonGroup, element, errorBox, isAbort } from "../dom.js";
-import { freshSeed, standardNormals } from "../random.js";
+import { freshSeed, standardNormals } from "../space/random.js";
 import { shareLink } from "../link.js";
 import { fileName } from "../save.js";
 import { codeInHand } from "../store.js";
-import { CopyLink } from "./copy_link.js";
-import { SampleGrid } from "./sample_grid.js";
+import { isSameRevision, perModel } from "./shared/per_model.js";
+import { CopyLink } from "./shared/copy_link.js";
+import { SampleGrid } from "./samples/grid.js";
 
 const TEXT = {
   grid: "Random samples",
@@ -39,32 +40,6 @@ const NEW_SEEDS = 1_000_000; // seeds that a person can read out to another
 
 // While a hand drags the temperature a new grid begins this often, so that each gets some way.
 const DRAG_PAUSE_MS = 80;
-
-/**
- * @param {HTMLElement} root
- * @param {SamplesProps} props
- * @param {Callbacks} callbacks
- * @returns {import("../types.js").View<SamplesProps>}
- */
-export function mount(root, props, callbacks) {
-  let shown = props;
-  let view = new Samples(root, props, callbacks);
-  return {
-    update(next) {
-      // The settings are set here, in the view; Python only keeps them, and says with `rev` when it sets them.
-      const same =
-        shown.rev === next.rev &&
-        shown.session === next.session &&
-        shown.manifest.id === next.manifest.id &&
-        shown.manifest.files.decoder.url === next.manifest.files.decoder.url;
-      shown = next;
-      if (same) return;
-      view.destroy();
-      view = new Samples(root, next, callbacks);
-    },
-    destroy: () => view.destroy(),
-  };
-}
 
 class Samples {
   #props;
@@ -313,3 +288,5 @@ function validSettings({ size, temperature, seed }) {
 function wholeSeed(value, otherwise) {
   return Number.isFinite(value) ? Math.min(SEED_LIMIT, Math.max(0, Math.round(value))) : otherwise;
 }
+
+export const mount = perModel(Samples, isSameRevision);

@@ -1,0 +1,224 @@
+// Where codes lie on a map: numbers only, no page.
+
+/** @typedef {import("../model.js").Codes} Codes */
+/** @typedef {{x: Float32Array, y: Float32Array}} Plane coordinates of N points */
+/** @typedef {Plane & {z?: Float32Array}} Cloud the same in two dimensions or three */
+/** @typedef {{x: [number, number], y: [number, number]}} Extent */
+
+/**
+ * The first two columns of a row-major table as a plane.
+ * @param {Float32Array} table (N, columns)
+ * @param {number} count N
+ * @returns {Plane}
+ */
+export function firstTwoColumns(table, count) {
+  const columns = table.length / count;
+  const x = new Float32Array(count), y = new Float32Array(count);
+  for (let i = 0; i < count; i++) {
+    x[i] = table[i * columns];
+    y[i] = table[i * columns + 1];
+  }
+  return { x, y };
+}
+
+/**
+ * A plane as a row-major table, (N, 2).
+ * @param {Plane} plane
+ */
+export function tableOf({ x, y }) {
+  return Float32Array.from({ length: 2 * x.length }, (_, i) => (i % 2 ? y : x)[i >> 1]);
+}
+
+/**
+ * Three columns of a table (N, 3), for a map with depth.
+ * @param {Float32Array} table
+ * @param {number} count N
+ * @returns {Required<Cloud>}
+ */
+export function threeColumns(table, count) {
+  const z = new Float32Array(count);
+  for (let i = 0; i < count; i++) z[i] = table[i * 3 + 2];
+  return { ...firstTwoColumns(table, count), z };
+}
+
+/**
+ * The smallest box around all points, with a margin on each side.
+ * @param {Plane} plane
+ * @param {number} margin as a share of the box
+ * @returns {Extent}
+ */
+export function extentOf({ x, y }, margin) {
+  /** @param {Float32Array} values @returns {[number, number]} */
+  const range = (values) => {
+    let low = Infinity, high = -Infinity;
+    for (const value of values) {
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    const pad = margin * (high - low || 1);
+    return [low - pad, high + pad];
+  };
+  return { x: range(x), y: range(y) };
+}
+
+/**
+ * Widens one side so that a unit is as long across as up: only then are distances on the map true.
+ * @param {Extent} extent
+ * @param {number} width of the plot, pixels
+ * @param {number} height
+ * @returns {Extent}
+ */
+export function withEqualUnits(extent, width, height) {
+  const [x0, x1] = extent.x, [y0, y1] = extent.y;
+  const unit = Math.max((x1 - x0) / width, (y1 - y0) / height);
+  const middleX = (x0 + x1) / 2, middleY = (y0 + y1) / 2;
+  return {
+    x: [middleX - (unit * width) / 2, middleX + (unit * width) / 2],
+    y: [middleY - (unit * height) / 2, middleY + (unit * height) / 2],
+  };
+}
+
+/**
+ * A code on the PCA plane, exactly: (z - mean) · components.
+ * @param {Codes} codes
+ * @param {ArrayLike<number>} z (D,)
+ * @returns {[number, number]}
+ */
+export function onPcaPlane(codes, z) {
+  return [alongPca(codes, z, 0), alongPca(codes, z, 1)];
+}
+
+/**
+ * A code's coordinate on one principal axis.
+ * @param {Codes} codes
+ * @param {ArrayLike<number>} z (D,)
+ * @param {number} axis 0…2
+ */
+export function alongPca({ pcaMean, pcaComponents }, z, axis) {
+  const dim = pcaMean.length;
+  let sum = 0;
+  for (let d = 0; d < dim; d++) sum += (z[d] - pcaMean[d]) * pcaComponents[axis * dim + d];
+  return sum;
+}
+
+/**
+ * The code that lies at a place of the PCA plane: the rest of it, which no place on the plane says anything about, is
+ * that of another code. Exact, for the components are orthonormal.
+ * @param {Codes} codes
+ * @param {[number, number]} place
+ * @param {ArrayLike<number>} rest (D,)
+ * @returns {Float64Array} (D,)
+ */
+export function fromPcaPlane(codes, [x, y], rest) {
+  const { pcaMean, pcaComponents } = codes;
+  const dim = pcaMean.length;
+  const [restX, restY] = onPcaPlane(codes, rest);
+  return Float64Array.from(
+    rest,
+    (value, d) => value + (x - restX) * pcaComponents[d] + (y - restY) * pcaComponents[dim + d],
+  );
+}
+
+/**
+ * The nearest of N rows to a row of numbers.
+ * @param {Float32Array} table (N, columns), row-major
+ * @param {ArrayLike<number>} row (columns,)
+ * @param {number} most how many of them
+ * @returns {{index: number, distance: number}[]} nearest first; Euclidean distances
+ */
+export function nearestRows(table, row, most) {
+  const columns = row.length, count = table.length / columns;
+  /** @type {{index: number, distance: number}[]} squared distances until the end */
+  const nearest = [];
+  let farthest = Infinity;
+  for (let i = 0, start = 0; i < count; i++, start += columns) {
+    let distance = 0;
+    for (let d = 0; d < columns && distance < farthest; d++) {
+      const off = row[d] - table[start + d];
+      distance += off * off;
+    }
+    if (distance >= farthest) continue;
+    if (nearest.length === most) nearest.pop();
+    const place = nearest.findIndex((other) => other.distance > distance);
+    nearest.splice(place < 0 ? nearest.length : place, 0, { index: i, distance });
+    if (nearest.length === most) farthest = nearest[most - 1].distance;
+  }
+  for (const one of nearest) one.distance = Math.sqrt(one.distance);
+  return nearest;
+}
+
+/**
+ * A code on a map that has no formula (t-SNE): the mean place of its nearest codes, the nearer the heavier.
+ * @param {Codes} codes
+ * @param {ArrayLike<number>} z (D,)
+ * @param {Plane} plane where the codes lie on that map
+ * @param {number} neighbours how many of them
+ * @returns {[number, number]}
+ */
+export function amongNearest(codes, z, plane, neighbours) {
+  const weights = weighted(nearestRows(codes.mu, z, neighbours));
+  let x = 0, y = 0;
+  for (const { index, weight } of weights) {
+    x += weight * plane.x[index];
+    y += weight * plane.y[index];
+  }
+  return [x, y];
+}
+
+/**
+ * The other way round: the mean of the codes that are nearest to a place on the map, the nearer the heavier.
+ * @param {Codes} codes
+ * @param {[number, number]} place
+ * @param {Float32Array} table (N, 2), where the codes lie on that map
+ * @param {number} neighbours how many of them
+ * @returns {Float64Array} (D,)
+ */
+export function fromNearest(codes, place, table, neighbours) {
+  const { count, mu } = codes;
+  const dim = mu.length / count;
+  const z = new Float64Array(dim);
+  for (const { index, weight } of weighted(nearestRows(table, place, neighbours))) {
+    for (let d = 0; d < dim; d++) z[d] += weight * mu[index * dim + d];
+  }
+  return z;
+}
+
+/**
+ * Weights of a mean over neighbours, which add up to 1.
+ * @param {{index: number, distance: number}[]} nearest
+ */
+function weighted(nearest) {
+  // The small number keeps a code that is a test picture's own finite, and puts it on that picture's point.
+  const weights = nearest.map(({ distance }) => 1 / (distance + 1e-6));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return nearest.map(({ index }, n) => ({ index, weight: weights[n] / total }));
+}
+
+/**
+ * Which share of the codes' variance the first principal axes show, 0…1.
+ * @param {Codes} codes
+ * @param {number} [axes] how many of them
+ */
+export function shareOnPcaPlane(codes, axes = 2) {
+  const { count, mu, pca } = codes;
+  const columns = pca.length / count, dim = mu.length / count;
+  let total = 0, shown = 0;
+  for (let d = 0; d < dim; d++) total += variance(mu, dim, d);
+  for (let axis = 0; axis < axes; axis++) shown += variance(pca, columns, axis);
+  return total > 0 ? shown / total : 1;
+}
+
+/**
+ * @param {Float32Array} table row-major
+ * @param {number} columns
+ * @param {number} column
+ */
+function variance(table, columns, column) {
+  let total = 0, squares = 0;
+  const count = table.length / columns;
+  for (let i = column; i < table.length; i += columns) {
+    total += table[i];
+    squares += table[i] * table[i];
+  }
+  return squares / count - (total / count) ** 2;
+}

@@ -1,0 +1,245 @@
+/**
+ * The inset of Morph: where the code lies among all test codes, or, in one or two dimensions, on the decoded plane
+ * itself. A ring follows z; dragging it moves z.
+ *
+ * @typedef {import("../../types.js").ViewProps} ViewProps
+ * @typedef {import("../../model.js").Model} Model
+ * @typedef {import("./grounds.js").Ground} Ground
+ * @typedef {import("../map/chart.js").Frame} Frame
+ *
+ * @typedef {object} InsetEvents
+ * @property {(z: Float64Array, label: number | null) => void} onInput  a hand moves; may come sixty times a second
+ * @property {() => void} onCommit                                      the hand lets go
+ */
+
+import { button, element, errorBox, isAbort } from "../../dom.js";
+import { keepsakesOf } from "../../keepsakes.js";
+import { classColour } from "../../palette.js";
+import { withEqualUnits } from "../../space/placement.js";
+import { inSpareTime } from "../../spare_time.js";
+import { listen } from "./input.js";
+import { KINDS, kindsFor } from "./kinds.js";
+import { Manifold } from "./manifold.js";
+import { paintPoints } from "../shared/dots.js";
+
+const TEXT = {
+  /** @param {string} title */
+  stage: (title) => `Where the code lies: ${title}`,
+  keys: "Arrow keys move the code, with Shift in finer steps.",
+  retry: "Try again",
+};
+
+const POINT_SIZE = 2.5;
+const POINT_OPACITY = 0.7;
+
+export class MapInset {
+  #manifest;
+  #model;
+  #keepsakes;
+  #events;
+  #names;
+  #kind;
+  #manifold;
+  #code;
+  #turn = inSpareTime(() => this.#placeRing());
+  #resized = new ResizeObserver(() => this.#fit());
+  #isOpened = false;
+  #isDestroyed = false;
+  /** @type {Ground | null} */
+  #ground = null;
+  /** @type {string[]} of the points */
+  #colours = [];
+  /** @type {number | null} the class that the plane was decoded as */
+  #drawnLabel = null;
+  /** @type {Frame} */
+  #frame = { left: 0, top: 0, width: 1, height: 1, x: [0, 1], y: [0, 1] };
+  /** @type {[number, number]} pixels */
+  #ringAt = [0, 0];
+
+  /**
+   * @param {ViewProps} props
+   * @param {Model} model
+   * @param {InsetEvents} events
+   */
+  constructor(props, model, events) {
+    const { manifest } = props;
+    this.#manifest = manifest;
+    this.#model = model;
+    this.#keepsakes = keepsakesOf(props);
+    this.#events = events;
+    this.#manifold = new Manifold(manifest, props.baseUrl);
+    this.#code = { z: new Float64Array(manifest.latent_dim), label: /** @type {number | null} */ (null) };
+    this.#names = kindsFor(manifest);
+    const wanted = this.#keepsakes.inset ?? props.link.projection;
+    this.#kind = KINDS[this.#names.find((name) => name === wanted) ?? this.#names[0]];
+
+    this.caption = element("span", { class: "vx-caption" });
+    this.buttons = this.#names.map((name) => button(KINDS[name].title(manifest), () => this.#choose(name)));
+    const attributes = { hidden: this.#names.length < 2 };
+    const choice = element("span", { class: "vx-inset-choice", attributes }, ...this.buttons);
+    const head = element("div", { class: "vx-inset-head" }, this.caption, choice);
+    this.canvas = element("canvas", { attributes: { "aria-hidden": "true" } });
+    this.ring = element("div", { class: "vx-inset-ring", attributes: { hidden: true } });
+    this.stage = element(
+      "div",
+      { class: "vx-inset-stage", attributes: { role: "application", tabindex: 0, "aria-description": TEXT.keys } },
+      this.canvas,
+      this.ring,
+    );
+    this.key = this.#makeKey();
+    this.about = element("p", { class: "vx-note" });
+    this.root = element("div", { class: "vx-inset" }, head, this.stage, this.key, this.about);
+    this.#describe();
+    listen(this.stage, this.ring, {
+      ring: () => this.#ringAt,
+      move: (to) => this.#moved((ground) => ground.move(this.#code, this.#fromPixels(to))),
+      step: (direction, isFine) => this.#moved((ground) => ground.step(this.#code, direction, isFine)),
+      letGo: () => this.#events.onCommit(),
+    });
+    this.#resized.observe(this.stage);
+  }
+
+  /**
+   * What the ring follows; the first call fetches what is shown.
+   *
+   * @param {ArrayLike<number>} z  (D)
+   * @param {number | null} label
+   */
+  show(z, label) {
+    this.#code.z.set(z);
+    this.#code.label = label;
+    if (!this.#isOpened) this.#open();
+    else if (this.#kind.isDecoded && label !== this.#drawnLabel) this.#decode();
+    if (this.#kind.isSlow) this.#turn.request();
+    else this.#placeRing();
+  }
+
+  destroy() {
+    this.#isDestroyed = true;
+    this.#resized.disconnect();
+    this.#turn.cancel();
+    this.#manifold.cancel();
+    this.root.remove();
+  }
+
+  /** Which colour is which class, where no bars beside the picture say so. */
+  #makeKey() {
+    const { classes } = this.#manifest.data;
+    const entries = classes.map((name, label) => {
+      const entry = element("li", { text: name });
+      entry.style.setProperty("--vx-class", classColour(label));
+      return entry;
+    });
+    return element("ul", { class: "vx-inset-key vx-note" }, ...entries);
+  }
+
+  /** @param {string} name */
+  #choose(name) {
+    if (KINDS[name] === this.#kind) return;
+    this.#keepsakes.inset = name;
+    this.#kind = KINDS[name];
+    this.#open();
+  }
+
+  #describe() {
+    const title = this.#kind.title(this.#manifest);
+    this.caption.textContent = this.#kind.caption(this.#manifest);
+    this.about.textContent = this.#kind.about(this.#manifest, this.#code.label);
+    this.stage.setAttribute("aria-label", TEXT.stage(title));
+    this.stage.classList.toggle("vx-control", this.#kind.isControl);
+    this.stage.classList.toggle("vx-decoded", this.#kind.isDecoded);
+    this.stage.classList.toggle("vx-line", this.#kind.isDecoded && this.#manifest.latent_dim === 1);
+    this.key.hidden = this.#kind.isDecoded || this.#model.hasJudge;
+    this.#names.forEach((name, i) => this.buttons[i].setAttribute("aria-pressed", String(KINDS[name] === this.#kind)));
+  }
+
+  async #open() {
+    const kind = this.#kind;
+    this.#isOpened = true;
+    this.#ground = null;
+    this.#manifold.cancel();
+    this.ring.hidden = true;
+    this.stage.querySelector("[role=alert]")?.remove();
+    this.stage.setAttribute("aria-busy", "true");
+    // Another canvas, because a canvas keeps the kind of surface that it was first asked for.
+    const canvas = element("canvas", { attributes: { "aria-hidden": "true" } });
+    this.canvas.replaceWith(canvas);
+    this.canvas = canvas;
+    this.#describe();
+    try {
+      const codes = kind.isDecoded ? null : await this.#model.codes();
+      if (this.#isDestroyed || kind !== this.#kind) return;
+      if (codes) this.#colours = Array.from(codes.label, classColour);
+      this.#ground = kind.ground(this.#manifest, codes);
+      this.ring.hidden = false;
+      this.#fit();
+      if (kind.isDecoded) this.#decode();
+      else this.stage.setAttribute("aria-busy", "false");
+    } catch (error) {
+      if (kind === this.#kind) this.#fail(error);
+    }
+  }
+
+  /** Decodes the plane, as the class that the decoder is told; over the one of another class, if there is one. */
+  async #decode() {
+    this.#drawnLabel = this.#code.label;
+    this.stage.setAttribute("aria-busy", "true");
+    this.#describe();
+    try {
+      await this.#manifold.draw(this.canvas, this.#code.label);
+      this.stage.setAttribute("aria-busy", "false");
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    if (this.#isDestroyed || isAbort(error)) return;
+    this.stage.append(errorBox(error, TEXT.retry, () => this.#open()));
+  }
+
+  /** The stage has another size, or shows something else. */
+  #fit() {
+    if (!this.#ground) return;
+    const { clientWidth: width, clientHeight: height } = this.stage;
+    const { plane, extent } = this.#ground;
+    this.#frame = { left: 0, top: 0, width, height, ...(plane ? withEqualUnits(extent, width, height) : extent) };
+    if (plane) {
+      const drawing = { plane, axes: null, colours: this.#colours, shows: () => true };
+      paintPoints(this.canvas, this.#frame, drawing, POINT_SIZE, POINT_OPACITY);
+    }
+    this.#placeRing();
+  }
+
+  #placeRing() {
+    if (!this.#ground) return;
+    const { width, height, x, y } = this.#frame;
+    const [atX, atY] = this.#ground.place(this.#code.z);
+    const left = (width * (atX - x[0])) / (x[1] - x[0]);
+    const top = (height * (y[1] - atY)) / (y[1] - y[0]);
+    // A code beyond the edge has its ring on the edge.
+    this.#ringAt = [Math.min(width, Math.max(0, left)), Math.min(height, Math.max(0, top))];
+    this.ring.classList.toggle("vx-beyond", left !== this.#ringAt[0] || top !== this.#ringAt[1]);
+    this.ring.style.transform = `translate(${this.#ringAt[0].toFixed(2)}px, ${this.#ringAt[1].toFixed(2)}px)`;
+  }
+
+  /** @param {[number, number]} pixels @returns {[number, number]} */
+  #fromPixels([left, top]) {
+    const { width, height, x, y } = this.#frame;
+    /** @param {number} value @param {number} most */
+    const within = (value, most) => Math.min(most, Math.max(0, value));
+    return [
+      x[0] + (within(left, width) / width) * (x[1] - x[0]),
+      y[1] - (within(top, height) / height) * (y[1] - y[0]),
+    ];
+  }
+
+  /** @param {(ground: Ground) => void} change  of the code */
+  #moved(change) {
+    if (!this.#ground) return;
+    change(this.#ground);
+    this.#placeRing();
+    this.#events.onInput(this.#code.z, this.#code.label);
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * What the inset of Morph can show. Another kind is another row of the table below.
+ *
+ * @typedef {import("../../types.js").Manifest} Manifest
+ * @typedef {import("../../model.js").Codes} Codes
+ * @typedef {import("./grounds.js").Ground} Ground
+ *
+ * @typedef {object} Kind
+ * @property {(manifest: Manifest) => string} title    of its button
+ * @property {(manifest: Manifest) => string} caption
+ * @property {(manifest: Manifest, label: number | null) => string} about  how to use it, true of every model
+ * @property {boolean} isDecoded  shows pictures, and no points
+ * @property {boolean} isControl  so large a part of the page's use that a finger drags from anywhere
+ * @property {boolean} isSlow     the ring costs a search among all codes
+ * @property {(manifest: Manifest, codes: Codes | null) => Ground} ground  `codes` only where points are shown
+ */
+
+import { codePlane, pcaPlane, tsneMap } from "./grounds.js";
+
+const TEXT = {
+  plane: "Decoded plane",
+  line: "Decoded line",
+  decoded: "What the decoder makes of each place",
+  onPlane: "Drag over the plane: z1 to the right, z2 up.",
+  onLine: "Drag along the line: z1 to the right.",
+  /** @param {string} className */
+  asClass: (className) => ` Decoded as class ${className}.`,
+  /** @param {Manifest} manifest */
+  codes: ({ data }) => (data.split === "test" ? "Test codes" : "Training codes"),
+  pca: "PCA",
+  onPca: "Drag the ring: z moves along the two axes of this map, the rest of it stays.",
+  tsne: "t-SNE",
+  /** @param {Manifest} manifest */
+  onTsne: ({ data }) =>
+    `The ring lies among its five nearest codes. A click goes to the nearest ${data.split} ${data.noun}.`,
+  /** @param {Manifest} manifest */
+  points: ({ data }) => `${data.count.toLocaleString("en")} ${data.split} ${data.nouns}`,
+};
+
+/** @type {Record<string, Kind>} */
+export const KINDS = {
+  manifold: {
+    title: ({ latent_dim: dim }) => (dim > 1 ? TEXT.plane : TEXT.line),
+    caption: () => TEXT.decoded,
+    about: ({ latent_dim: dim, classes, data }, label) =>
+      (dim > 1 ? TEXT.onPlane : TEXT.onLine) + (classes ? TEXT.asClass(data.classes[label ?? 0]) : ""),
+    isDecoded: true,
+    isControl: true,
+    isSlow: false,
+    ground: (manifest) => codePlane(manifest, null),
+  },
+  codes: {
+    title: TEXT.codes,
+    caption: TEXT.points,
+    about: () => TEXT.onPlane,
+    isDecoded: false,
+    isControl: true,
+    isSlow: false,
+    ground: codePlane,
+  },
+  pca: {
+    title: () => TEXT.pca,
+    caption: TEXT.points,
+    about: () => TEXT.onPca,
+    isDecoded: false,
+    isControl: false,
+    isSlow: false,
+    ground: (manifest, codes) => pcaPlane(manifest, /** @type {Codes} */ (codes)),
+  },
+  tsne: {
+    title: () => TEXT.tsne,
+    caption: TEXT.points,
+    about: TEXT.onTsne,
+    isDecoded: false,
+    isControl: false,
+    isSlow: true,
+    ground: ({ classes }, codes) => tsneMap(/** @type {Codes} */ (codes), classes > 0),
+  },
+};
+
+/**
+ * @param {Manifest} manifest
+ * @returns {string[]}  the kinds that suit a model, the usual one first
+ */
+export function kindsFor({ latent_dim: dim }) {
+  if (dim === 1) return ["manifold"];
+  return dim === 2 ? ["manifold", "codes"] : ["pca", "tsne"];
+}

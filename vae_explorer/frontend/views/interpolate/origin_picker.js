@@ -1,0 +1,125 @@
+/**
+ * Chooses where a code comes from: a test picture of a class, the mean of a class, a random code, the code in Morph,
+ * a bookmark.
+ *
+ * @typedef {import("../../types.js").ViewProps} ViewProps
+ * @typedef {import("../../types.js").Manifest} Manifest
+ * @typedef {import("../../model.js").Model} Model
+ */
+
+import { button, buttonGroup, element, errorBox } from "../../dom.js";
+import { keepsakesOf } from "../../keepsakes.js";
+import { decoderInput } from "../../model.js";
+import { anotherTest, freshRandom, ofCode } from "../../origins.js";
+import { Painter, pictureContext } from "../../paint.js";
+import { codeInHand } from "../../store.js";
+
+const TEXT = {
+  /** @param {Manifest["data"]} data */
+  test: ({ split, noun }) => `a ${split} ${noun} of class`,
+  testHint: "Another one at each click",
+  /** @param {Manifest["data"]} data @param {string} name */
+  testButton: ({ split, noun }, name) => `${split === "test" ? "Test" : "Training"} ${noun} ${name}`,
+  mean: "the mean code of a class",
+  /** @param {string} name */
+  meanButton: (name) => `Mean of class ${name}`,
+  random: "Random",
+  randomHint: "Draws z from N(0, I)",
+  randomHintNoPrior: "Draws z from N(0, I); this model was trained without a prior, its codes need not lie there",
+  morph: "From Morph",
+  morphHint: "The code that Morph shows now",
+  bookmarks: "Bookmarks",
+  /** @param {number} index */
+  bookmark: (index) => `Bookmark ${index + 1}`,
+  retry: "Try again",
+};
+
+export class OriginPicker {
+  #model;
+  #onPick;
+  /** The origin that is being changed. */
+  #before = "";
+
+  /**
+   * @param {ViewProps} props
+   * @param {Model} model
+   * @param {(origin: string) => void} onPick
+   */
+  constructor(props, model, onPick) {
+    this.#model = model;
+    this.#onPick = onPick;
+    const { data, deterministic } = props.manifest;
+    this.title = element("p", { class: "vx-caption", attributes: { "aria-live": "polite" } });
+    this.failure = element("div", { class: "vx-failed" });
+    const tests = buttonGroup(
+      TEXT.test(data),
+      data.classes.map((name, label) =>
+        button(name, () => this.#test(label), {
+          attributes: { "aria-label": TEXT.testButton(data, name), title: TEXT.testHint },
+        }),
+      ),
+    );
+    const means = buttonGroup(
+      TEXT.mean,
+      data.classes.map((name, label) =>
+        button(name, () => onPick(`m${label}`), { attributes: { "aria-label": TEXT.meanButton(name) } }),
+      ),
+    );
+    const others = element(
+      "div",
+      { class: "vx-picker-others" },
+      button(TEXT.random, () => onPick(freshRandom()), {
+        attributes: { title: deterministic ? TEXT.randomHintNoPrior : TEXT.randomHint },
+      }),
+      button(TEXT.morph, () => onPick(ofCode("z", codeInHand(props))), { attributes: { title: TEXT.morphHint } }),
+    );
+    this.root = element("div", { class: "vx-picker" }, this.title, tests, means, others, this.failure);
+    const { bookmarks } = keepsakesOf(props);
+    if (bookmarks.length) this.root.append(this.#makeBookmarks(bookmarks));
+  }
+
+  /**
+   * @param {string} title   says what is being chosen
+   * @param {string} origin  what it is now
+   */
+  show(title, origin) {
+    this.title.textContent = title;
+    this.#before = origin;
+  }
+
+  /** @param {import("../../keepsakes.js").Kept[]} bookmarks */
+  #makeBookmarks(bookmarks) {
+    const canvases = bookmarks.map(() => element("canvas", { attributes: { "aria-hidden": "true" } }));
+    const painter = new Painter();
+    this.#model.decoder().then(
+      (decoder) => {
+        const { manifest } = this.#model;
+        canvases.forEach((canvas, index) => {
+          const { z, label } = bookmarks[index];
+          painter.paint(pictureContext(canvas), decoder.run(decoderInput(manifest, z, label)));
+        });
+      },
+      () => {}, // whoever shows this needs the decoder too, and says that it is missing
+    );
+    const buttons = canvases.map((canvas, index) => {
+      const node = button("", () => this.#onPick(ofCode("b", bookmarks[index])), {
+        class: "vx-thumb",
+        attributes: { "aria-label": TEXT.bookmark(index), title: TEXT.bookmark(index) },
+      });
+      node.append(canvas);
+      return node;
+    });
+    return buttonGroup(TEXT.bookmarks, buttons);
+  }
+
+  /** @param {number} label */
+  async #test(label) {
+    this.failure.replaceChildren();
+    try {
+      const origin = await anotherTest(this.#model, label, this.#before);
+      if (origin && this.root.isConnected) this.#onPick(origin);
+    } catch (error) {
+      this.failure.replaceChildren(errorBox(error, TEXT.retry, () => this.#test(label)));
+    }
+  }
+}

@@ -1,0 +1,83 @@
+// The row above the map: which projection, the way to one test picture, the link.
+
+import { button, buttonGroup, element } from "../../dom.js";
+import { CopyLink } from "../shared/copy_link.js";
+import { PROJECTIONS, projectionsOf } from "./projections.js";
+
+/** @typedef {import("../../types.js").Manifest} Manifest */
+/** @typedef {import("./projections.js").ProjectionName} ProjectionName */
+
+const TEXT = {
+  projection: "Projection",
+  /** @param {Manifest["data"]} data */
+  find: ({ split, noun }) => `Go to ${split} ${noun}`,
+  /** @param {number} last */
+  range: (last) => `0…${last.toLocaleString("en")}`,
+  go: "Go",
+  /** @param {Manifest["data"]} data */
+  outside: ({ split, nouns, count }) => `The ${split} ${nouns} are numbered from 0 to ${(count - 1).toLocaleString("en")}.`,
+};
+
+/**
+ * @typedef {object} BarHands
+ * @property {(projection: ProjectionName) => void} project
+ * @property {(index: number) => string} find goes to a test picture; what there is to say of it, "" for nothing
+ * @property {() => string} link
+ */
+
+export class MapBar {
+  /**
+   * @param {Manifest} manifest
+   * @param {BarHands} hands
+   */
+  constructor(manifest, hands) {
+    const { data } = manifest;
+    this.projections = projectionsOf(manifest).map((name) =>
+      button(PROJECTIONS[name].title, () => hands.project(name), { attributes: { "data-name": name } }),
+    );
+    const last = data.count - 1;
+    const field = element("input", {
+      class: "vx-field",
+      attributes: { type: "text", inputmode: "numeric", placeholder: TEXT.range(last), "aria-label": TEXT.find(data) },
+    });
+    const said = element("span", { class: "vx-note", attributes: { role: "status" } });
+    const find = element(
+      "form",
+      {
+        class: "vx-map-find",
+        on: {
+          submit: (event) => {
+            event.preventDefault();
+            const digits = field.value.replaceAll(/[,\s]/g, "");
+            const index = /^\d+$/.test(digits) ? Number(digits) : NaN;
+            said.textContent = index <= last ? hands.find(index) : TEXT.outside(data);
+          },
+          input: () => (said.textContent = ""),
+        },
+      },
+      element("span", { class: "vx-caption", text: TEXT.find(data), attributes: { "aria-hidden": "true" } }),
+      field,
+      element("button", { class: "vx-button", text: TEXT.go }),
+      said,
+    );
+    this.link = new CopyLink(hands.link);
+    this.root = element(
+      "div",
+      { class: "vx-map-bar" },
+      buttonGroup(TEXT.projection, this.projections),
+      find,
+      this.link.root,
+    );
+  }
+
+  /** @param {ProjectionName} projection */
+  show(projection) {
+    for (const item of this.projections) {
+      item.setAttribute("aria-pressed", String(item.dataset.name === projection));
+    }
+  }
+
+  destroy() {
+    this.link.destroy();
+  }
+}

@@ -1,0 +1,265 @@
+// The scatter itself: a quick drawing on a bare canvas, then Plotly over the same place.
+//
+// Plotly takes one to two seconds to arrive and draw; the canvas shows every point after two tenths. Both lie in the
+// same frame, so nothing moves when one replaces the other, and whoever asks for `frame()` need not know which it is.
+
+import { withEqualUnits } from "../../space/placement.js";
+import { hasWebgl } from "../../plotly.js";
+import { planeLayout } from "./axes.js";
+import { MapPlot } from "./plot.js";
+import { MapPoints } from "./points.js";
+import { paintPoints } from "../shared/dots.js";
+import { POINT_OPACITY, pointSize, shownColumns } from "./trace.js";
+
+/** @typedef {import("../../space/placement.js").Cloud} Cloud */
+/** @typedef {import("../../space/placement.js").Extent} Extent */
+/** @typedef {import("../../plotly.js").Plotly} Plotly */
+/** @typedef {import("../../plotly.js").PlotlyLayout} PlotlyLayout */
+
+/**
+ * What is drawn.
+ * @typedef {object} Drawing
+ * @property {Cloud} plane where the points lie
+ * @property {{x: string, y: string, z?: string} | null} axes titles of the axes, null where they mean nothing
+ * @property {string[]} colours (N,)
+ * @property {(index: number) => boolean} shows
+ */
+
+/**
+ * Where the plot lies in its element, in pixels, and which part of the plane is in view.
+ * @typedef {{left: number, top: number, width: number, height: number, x: [number, number], y: [number, number]}} Frame
+ */
+
+/**
+ * A chart, in two dimensions or three: whoever looks at it finds every point on a plane that is in view in a frame.
+ * @typedef {object} Chart
+ * @property {(url: string) => Promise<void>} start brings Plotly in; may be called again after it failed
+ * @property {(drawing: Drawing) => void} draw other colours, or other points in view, of the same cloud or another
+ * @property {() => void} resize to be called when the element has another size
+ * @property {(factor: number) => void} zoom around the middle; above 1 comes nearer
+ * @property {() => void} reset shows the whole map again
+ * @property {(coordinates: number[]) => void} bringIntoView
+ * @property {() => Frame} frame
+ * @property {() => MapPoints} points on the plane of the frame
+ * @property {(coordinates: number[]) => [number, number]} place on the plane of the frame, of a point of the cloud
+ * @property {() => void} destroy
+ */
+
+const MARGIN_WITH_AXES = { l: 46, r: 6, t: 6, b: 42 };
+const MARGIN_WITHOUT = { l: 6, r: 6, t: 6, b: 6 };
+
+/** @implements {Chart} */
+export class MapChart {
+  /** @type {Drawing} */
+  #drawing;
+  /** @type {Drawing | null} what Plotly was last asked to draw */
+  #asked = null;
+  #type = "scattergl";
+  /** @type {Extent | null} the view after the last reset, to tell whether a hand has moved it since */
+  #reset = null;
+  /** @type {MapPoints} */
+  #points;
+
+  /**
+   * @param {HTMLDivElement} element filled by the chart; its size is the chart's size
+   * @param {Drawing} drawing
+   * @param {() => void} onMove called whenever the frame has changed
+   */
+  constructor(element, drawing, onMove) {
+    this.element = element;
+    this.onMove = onMove;
+    this.#drawing = drawing;
+    this.#points = new MapPoints(drawing.plane);
+    this.preview = document.createElement("canvas");
+    this.preview.className = "vx-map-preview";
+    element.append(this.preview);
+    this.plot = new MapPlot(
+      element,
+      (plotly) => this.#create(plotly),
+      () => {
+        const { x, y } = this.frame();
+        return (plotly) => this.#goTo(plotly, { x, y });
+      },
+    );
+    this.#paintPreview();
+  }
+
+  /** @param {string} url */
+  async start(url) {
+    await this.plot.start(url);
+    if (!this.plot.drawn) return;
+    this.preview.remove();
+    // What has changed while Plotly drew.
+    this.draw(this.#drawing);
+    const { width, height } = /** @type {PlotlyLayout} */ (this.plot.element._fullLayout);
+    if (width !== this.element.clientWidth || height !== this.element.clientHeight) this.resize();
+    this.onMove();
+  }
+
+  /** @param {Plotly} plotly */
+  async #create(plotly) {
+    // SVG is slow with so many points, but it is a map, where a machine without WebGL would show an empty frame.
+    this.#type = hasWebgl() ? "scattergl" : "scatter";
+    this.#asked = this.#drawing;
+    const { element } = this.plot;
+    await plotly.newPlot(element, [this.#trace()], this.#layout(), {
+      displayModeBar: false, // the map's own tools do that, for three dimensions as well
+      scrollZoom: true,
+      doubleClick: false, // it would go back to the ranges of the first projection
+      showTips: false,
+      plotGlPixelRatio: window.devicePixelRatio, // Plotly's own 2 looks the same and may take longer
+    });
+    for (const event of ["plotly_relayouting", "plotly_relayout", "plotly_afterplot"]) {
+      element.on?.(event, this.onMove);
+    }
+  }
+
+  /** @param {Drawing} drawing */
+  draw(drawing) {
+    if (drawing.plane !== this.#drawing.plane) this.#points = new MapPoints(drawing.plane);
+    this.#drawing = drawing;
+    if (!this.plot.drawn) {
+      this.#paintPreview();
+      this.onMove();
+      return;
+    }
+    this.plot.ask(async (plotly) => {
+      // By the time Plotly is free somebody may have asked for something newer, or have got it already.
+      if (this.#asked === this.#drawing) return;
+      const moved = this.#asked?.plane !== this.#drawing.plane;
+      this.#asked = this.#drawing;
+      const { x, y, marker } = this.#trace();
+      const trace = { x: [x], y: [y], "marker.color": [marker.color] };
+      if (moved) await plotly.update(this.plot.element, trace, this.#layout(), [0]);
+      else await plotly.restyle(this.plot.element, trace, [0]);
+    });
+  }
+
+  resize() {
+    if (this.plot.drawn) {
+      this.plot.ask(async (plotly) => {
+        const whole = this.#isWhole();
+        await plotly.Plots.resize(this.plot.element);
+        if (whole) await this.#goHome(plotly);
+      });
+    } else {
+      this.#paintPreview();
+      this.onMove();
+    }
+  }
+
+  /** @param {number} factor */
+  zoom(factor) {
+    this.plot.ask((plotly) => {
+      const { x, y } = this.frame();
+      /** @param {[number, number]} range @returns {[number, number]} */
+      const nearer = ([low, high]) => {
+        const middle = (low + high) / 2, half = (high - low) / 2 / factor;
+        return [middle - half, middle + half];
+      };
+      return this.#goTo(plotly, { x: nearer(x), y: nearer(y) });
+    });
+  }
+
+  reset() {
+    this.plot.ask((plotly) => this.#goHome(plotly));
+  }
+
+  /** @param {number[]} coordinates */
+  bringIntoView([x, y]) {
+    this.plot.ask(async (plotly) => {
+      const frame = this.frame();
+      /** @param {[number, number]} range @param {number} at @returns {[number, number]} */
+      const around = ([low, high], at) => {
+        const margin = 0.1 * (high - low);
+        if (at > low + margin && at < high - margin) return [low, high];
+        return [at - (high - low) / 2, at + (high - low) / 2];
+      };
+      await this.#goTo(plotly, { x: around(frame.x, x), y: around(frame.y, y) });
+    });
+  }
+
+  /** @returns {Frame} */
+  frame() {
+    const layout = this.plot.drawn && this.plot.element._fullLayout;
+    if (!layout) return { ...this.#area(), ...this.#home() };
+    // Plotly keeps `range` up to date while a hand is panning.
+    const { xaxis, yaxis } = layout;
+    return {
+      left: xaxis._offset,
+      top: yaxis._offset,
+      width: xaxis._length,
+      height: yaxis._length,
+      x: xaxis.range,
+      y: yaxis.range,
+    };
+  }
+
+  points() {
+    return this.#points;
+  }
+
+  /** @param {number[]} coordinates @returns {[number, number]} */
+  place([x, y]) {
+    return [x, y];
+  }
+
+  destroy() {
+    this.plot.destroy();
+    this.preview.remove();
+  }
+
+  /** @param {Plotly} plotly @param {Extent} view */
+  #goTo(plotly, view) {
+    return plotly.relayout(this.plot.element, { "xaxis.range": view.x, "yaxis.range": view.y });
+  }
+
+  /** @param {Plotly} plotly */
+  #goHome(plotly) {
+    this.#reset = this.#home();
+    return this.#goTo(plotly, this.#reset);
+  }
+
+  /** Whether all of the map is in view, as after a reset. */
+  #isWhole() {
+    const { x } = this.frame(), home = this.#reset?.x;
+    return home !== undefined && Math.hypot(x[0] - home[0], x[1] - home[1]) < 1e-3 * (home[1] - home[0]);
+  }
+
+  #margin() {
+    return this.#drawing.axes ? MARGIN_WITH_AXES : MARGIN_WITHOUT;
+  }
+
+  /** The plot's place inside the element, as Plotly will compute it from the margins. */
+  #area() {
+    const { l, r, t, b } = this.#margin();
+    return {
+      left: l,
+      top: t,
+      width: Math.max(1, this.element.clientWidth - l - r),
+      height: Math.max(1, this.element.clientHeight - t - b),
+    };
+  }
+
+  #home() {
+    const { width, height } = this.#area();
+    return withEqualUnits(this.#points.home, width, height);
+  }
+
+  /** One trace in the test set's order: with one a class, the last class would lie over all the others. */
+  #trace() {
+    const { plane, colours, shows } = this.#drawing;
+    const { x, y, color } = shownColumns(plane, colours, shows);
+    const marker = { size: pointSize(colours.length), opacity: POINT_OPACITY, color, line: { width: 0 } };
+    return { type: this.#type, mode: "markers", x, y, hoverinfo: "skip", marker };
+  }
+
+  #layout() {
+    this.#reset = this.#home();
+    return planeLayout(this.#drawing.axes, this.#reset, this.#margin());
+  }
+
+  #paintPreview() {
+    paintPoints(this.preview, this.frame(), this.#drawing, pointSize(this.#drawing.colours.length), POINT_OPACITY);
+  }
+}

@@ -1,0 +1,120 @@
+// What the colour of a point can say.
+
+import { classColour } from "../../palette.js";
+
+/** @typedef {import("../../model.js").Codes} Codes */
+/** @typedef {import("../../types.js").Manifest} Manifest */
+/** @typedef {"class" | "kl" | "reconstruction" | "confidence" | "verdict"} ColouringName */
+
+/**
+ * Another colouring is another row of the table below: of a kind (`colour`, with `keys` beside the map) or of a
+ * quantity (`values`, with a colour bar).
+ *
+ * @typedef {object} Colouring
+ * @property {string} title
+ * @property {(codes: Codes, manifest: Manifest) => boolean} has whether this model has it
+ * @property {(codes: Codes, index: number) => string} [colour]
+ * @property {(codes: Codes) => {name: string, colour: string}[]} [keys]
+ * @property {(codes: Codes) => Float32Array} [values] (N,)
+ * @property {(value: number) => string} [show] a value, with its unit
+ * @property {(noun: string) => string} [about] what the quantity is
+ */
+
+/** @param {number} value */
+const nats = (value) => `${value.toFixed(value < 10 ? 1 : 0)} nats`;
+/** @param {number} value 0…1 */
+const percent = (value) => `${(100 * value).toFixed(value > 0.995 && value < 1 ? 1 : 0)}\u00a0%`;
+
+const RIGHT = "#9aa3af";
+const WRONG = "#d6336c";
+
+/** @type {Record<ColouringName, Colouring>} */
+export const COLOURINGS = {
+  class: { title: "Class", has: () => true, colour: ({ label }, i) => classColour(label[i]) },
+  kl: {
+    title: "KL",
+    has: (_codes, { deterministic }) => !deterministic,
+    values: ({ kl }) => kl,
+    show: nats,
+    about: (noun) => `How far the posterior of a ${noun} is from the prior.`,
+  },
+  reconstruction: {
+    title: "Reconstruction error",
+    has: () => true,
+    values: ({ reconstruction }) => reconstruction,
+    show: nats,
+    about: () => "Summed over the pixels.",
+  },
+  confidence: {
+    title: "Judge's confidence",
+    has: ({ judgeConfidence }) => judgeConfidence !== null,
+    values: ({ judgeConfidence }) => /** @type {Float32Array} */ (judgeConfidence),
+    show: percent,
+    about: (noun) => `How sure a classifier is of the class that it sees in the reconstruction of a ${noun}.`,
+  },
+  verdict: {
+    title: "Judge's error",
+    has: ({ judgeClass }) => judgeClass !== null,
+    colour: (codes, i) => (misjudged(codes, i) ? WRONG : RIGHT),
+    keys: (codes) => {
+      const wrong = codes.label.reduce((sum, _, i) => sum + Number(misjudged(codes, i)), 0);
+      return [
+        { name: `recognised (${(codes.count - wrong).toLocaleString("en")})`, colour: RIGHT },
+        { name: `taken for another class (${wrong.toLocaleString("en")})`, colour: WRONG },
+      ];
+    },
+    about: (noun) => `Whether a classifier recognises the ${noun} in its reconstruction.`,
+  },
+};
+
+/** Whether the judge takes the reconstruction of a picture for another class. @param {Codes} codes @param {number} i */
+export function misjudged({ judgeClass, label }, i) {
+  return judgeClass !== null && judgeClass[i] !== label[i];
+}
+
+/**
+ * The scale of quantities: ever lighter from blue to yellow, so that it can be told apart without colour vision, and
+ * of a contrast that stands out from white and from the dark ground.
+ */
+export const SCALE = ["#3a63d8", "#8a4fc4", "#c94f92", "#ea7550", "#f2b134"];
+const STEPS = 64;
+
+/**
+ * The ends of the colour bar: between them lie 98 of 100 pictures. A few outliers would else take all the colours.
+ * @param {Float32Array} values
+ * @returns {[number, number]}
+ */
+export function limitsOf(values) {
+  const sorted = values.slice().sort();
+  const at = (/** @type {number} */ share) => sorted[Math.round(share * (sorted.length - 1))];
+  return [at(0.01), at(0.99)];
+}
+
+/**
+ * A colour a point.
+ * @param {Colouring} colouring
+ * @param {Codes} codes
+ * @returns {string[]} (N,)
+ */
+export function coloursOf({ colour, values }, codes) {
+  if (colour) return Array.from(codes.label, (_, i) => colour(codes, i));
+  if (!values) return [];
+  const quantity = values(codes);
+  const [low, high] = limitsOf(quantity);
+  const steps = Array.from({ length: STEPS }, (_, n) => onScale(n / (STEPS - 1)));
+  return Array.from(quantity, (value) => {
+    const share = Math.min(1, Math.max(0, (value - low) / (high - low || 1)));
+    return steps[Math.round(share * (STEPS - 1))];
+  });
+}
+
+/** @param {number} share 0…1 @returns {string} */
+function onScale(share) {
+  const at = share * (SCALE.length - 1);
+  const first = Math.min(SCALE.length - 2, Math.floor(at));
+  const mixed = [1, 3, 5].map((place) => {
+    const [low, high] = [SCALE[first], SCALE[first + 1]].map((hex) => parseInt(hex.slice(place, place + 2), 16));
+    return Math.round(low + (high - low) * (at - first));
+  });
+  return `rgb(${mixed.join(", ")})`;
+}

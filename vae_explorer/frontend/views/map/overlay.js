@@ -1,0 +1,151 @@
+// What floats over the points: the marker of the code in Morph, the ring around what is looked at, smaller ones around
+// its nearest codes, the selected points with a letter at their mean, and the line that selects.
+//
+// These are elements over the chart and not traces in it: they move with the pointer, and Plotly takes a tenth of a
+// second to redraw a trace.
+
+import { element } from "../../dom.js";
+import { inView, pixelsOf } from "./points.js";
+
+/** @typedef {import("./chart.js").Frame} Frame */
+/** @typedef {[number, number]} Place data coordinates */
+
+const TEXT = { marker: "The code now in Morph" };
+
+const CARD_GAP = 14;
+const TOOLS_HEIGHT = 44; // the tools lie along the upper edge, pixels
+const SELECTED_SIZE = 7;
+const FEW = 200; // more selected points are outlined more faintly
+
+/** @typedef {{letter: string, points: Place[], mean: Place}} Selected */
+
+export class MapOverlay {
+  /** @type {Place} where in the stage the card points to, pixels */
+  #target = [0, 0];
+  /** Sizes as last told: asking for them while the pointer moves would lay the page out twice a frame. */
+  #stageSize = { width: 0, height: 0 };
+  #cardSize = { width: 0, height: 0 };
+
+  /**
+   * @param {HTMLElement} stage
+   * @param {HTMLElement} card
+   */
+  constructor(stage, card) {
+    this.stage = stage;
+    this.card = card;
+    this.selected = element("canvas", { class: "vx-map-selected", attributes: { "aria-hidden": "true" } });
+    this.badges = element("div", { attributes: { "aria-hidden": "true" } });
+    this.nearest = element("div");
+    this.marker = element("div", {
+      class: "vx-map-marker",
+      attributes: { role: "img", "aria-label": TEXT.marker, hidden: true },
+    });
+    this.ring = element("div", { class: "vx-map-ring", attributes: { hidden: true } });
+    this.plot = element(
+      "div",
+      { class: "vx-map-overlay" },
+      this.selected, this.nearest, this.badges, this.marker, this.ring,
+    );
+    stage.append(this.plot);
+    this.resizing = new ResizeObserver((entries) => {
+      for (const { target } of entries) {
+        if (target === stage) this.#stageSize = { width: stage.clientWidth, height: stage.clientHeight };
+        else if (!card.hidden) this.#cardSize = { width: card.offsetWidth, height: card.offsetHeight };
+      }
+      moveTo(card, ...this.#beside(...this.#target));
+    });
+    this.resizing.observe(stage);
+    this.resizing.observe(card);
+  }
+
+  /**
+   * Puts everything but the selections where it belongs in the present view.
+   * @param {Frame} frame
+   * @param {Place | null} marker
+   * @param {Place | null} looked what the card is of
+   * @param {Place[]} nearest
+   * @param {boolean} pinned whether the card stays
+   */
+  place(frame, marker, looked, nearest, pinned) {
+    const { style } = this.plot;
+    style.left = `${frame.left}px`;
+    style.top = `${frame.top}px`;
+    style.width = `${frame.width}px`;
+    style.height = `${frame.height}px`;
+    this.marker.hidden = !marker;
+    if (marker) moveTo(this.marker, ...pixelsOf(frame, marker));
+
+    const shown = looked !== null && inView(frame, looked);
+    this.ring.hidden = this.card.hidden = !shown;
+    while (this.nearest.children.length > nearest.length) this.nearest.lastChild?.remove();
+    while (this.nearest.children.length < nearest.length) this.nearest.append(element("div", { class: "vx-map-near" }));
+    nearest.forEach((place, n) => moveTo(/** @type {HTMLElement} */ (this.nearest.children[n]), ...pixelsOf(frame, place)));
+    if (!shown) return;
+    const at = pixelsOf(frame, looked);
+    moveTo(this.ring, ...at);
+    this.card.classList.toggle("vx-pinned", pinned);
+    this.#target = [frame.left + at[0], frame.top + at[1]];
+    moveTo(this.card, ...this.#beside(...this.#target));
+  }
+
+  /**
+   * @param {Frame} frame
+   * @param {Selected[]} selections
+   */
+  placeSelections(frame, selections) {
+    this.badges.replaceChildren(
+      ...selections.map(({ letter, mean }) => {
+        const badge = element("div", { class: "vx-map-badge", text: letter });
+        moveTo(badge, ...pixelsOf(frame, mean));
+        return badge;
+      }),
+    );
+    const density = selections.length ? window.devicePixelRatio || 1 : 0; // no pixels for nothing
+    this.selected.width = Math.round(frame.width * density);
+    this.selected.height = Math.round(frame.height * density);
+    const context = this.selected.getContext("2d");
+    if (!context || !density) return;
+    context.scale(density, density);
+    context.strokeStyle = getComputedStyle(this.stage).color;
+    for (const { letter, points } of selections) {
+      context.globalAlpha = points.length < FEW ? 0.8 : 0.35;
+      context.beginPath();
+      for (const point of points) {
+        const [x, y] = pixelsOf(frame, point);
+        // A for a ring, B for a square: the two may lie among each other.
+        if (letter === "A") {
+          context.moveTo(x + SELECTED_SIZE / 2, y);
+          context.arc(x, y, SELECTED_SIZE / 2, 0, 2 * Math.PI);
+        } else context.rect(x - SELECTED_SIZE / 2, y - SELECTED_SIZE / 2, SELECTED_SIZE, SELECTED_SIZE);
+      }
+      context.stroke();
+    }
+  }
+
+  /**
+   * A place for the card in the stage: right of a point, left of it, or else above or below, never over it.
+   * @param {number} left
+   * @param {number} top
+   * @returns {Place}
+   */
+  #beside(left, top) {
+    const stage = this.#stageSize, card = this.#cardSize;
+    /** @param {number} value @param {number} most */
+    const within = (value, most) => Math.max(0, Math.min(most, value));
+    const middle = Math.max(TOOLS_HEIGHT, within(top - card.height / 2, stage.height - card.height));
+    if (left + CARD_GAP + card.width <= stage.width) return [left + CARD_GAP, middle];
+    if (left - CARD_GAP - card.width >= 0) return [left - CARD_GAP - card.width, middle];
+    const above = top - CARD_GAP - card.height;
+    return [within(left - card.width / 2, stage.width - card.width), above >= 0 ? above : top + CARD_GAP];
+  }
+
+  destroy() {
+    this.resizing.disconnect();
+    this.plot.remove();
+  }
+}
+
+/** @param {HTMLElement} element @param {number} x @param {number} y */
+function moveTo(element, x, y) {
+  element.style.transform = `translate(${Math.round(x * 2) / 2}px, ${Math.round(y * 2) / 2}px)`;
+}

@@ -1,0 +1,60 @@
+// The tools that lie over the map: what a drag does, and the zoom.
+
+import { button, element } from "../../dom.js";
+
+/** @typedef {"move" | "box" | "lasso"} Tool */
+
+const TEXT = {
+  group: "What a drag does",
+  zoom: "Zoom",
+  nearer: "Zoom in",
+  farther: "Zoom out",
+  whole: "Show the whole map",
+};
+
+/** @type {Record<Tool, {title: string, hint: string}>} */
+const TOOLS = {
+  move: { title: "Move", hint: "A drag moves or turns the map" },
+  box: { title: "Box", hint: "A drag draws a box that selects" },
+  lasso: { title: "Lasso", hint: "A drag draws a line that selects what it goes around" },
+};
+
+const STEP = 1.4;
+
+/**
+ * @typedef {object} ToolHands
+ * @property {(tool: Tool) => void} take
+ * @property {(factor: number) => void} zoom
+ * @property {() => void} reset
+ */
+
+export class MapTools {
+  /** @param {ToolHands} hands */
+  constructor(hands) {
+    this.hands = hands;
+    this.buttons = Object.entries(TOOLS).map(([name, { title, hint }]) =>
+      button(title, () => this.take(/** @type {Tool} */ (name)), { attributes: { title: hint, "data-name": name } }),
+    );
+    /** @param {string} sign @param {string} name @param {() => void} act */
+    const small = (sign, name, act) => button(sign, act, { attributes: { "aria-label": name, title: name } });
+    this.root = element(
+      "div",
+      { class: "vx-map-tools" },
+      element("div", { class: "vx-map-tool-group", attributes: { role: "group", "aria-label": TEXT.group } }, ...this.buttons),
+      element(
+        "div",
+        { class: "vx-map-tool-group", attributes: { role: "group", "aria-label": TEXT.zoom } },
+        small("+", TEXT.nearer, () => hands.zoom(STEP)),
+        small("−", TEXT.farther, () => hands.zoom(1 / STEP)),
+        small("⌂", TEXT.whole, () => hands.reset()),
+      ),
+    );
+    this.take("move");
+  }
+
+  /** @param {Tool} tool */
+  take(tool) {
+    for (const one of this.buttons) one.setAttribute("aria-pressed", String(one.dataset.name === tool));
+    this.hands.take(tool);
+  }
+}

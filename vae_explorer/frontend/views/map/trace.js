@@ -1,0 +1,31 @@
+// What is drawn of the points, by whatever draws them.
+
+/** @typedef {import("../../space/placement.js").Cloud} Cloud */
+
+export const POINT_OPACITY = 0.75;
+const SIZE = 4.5;
+const MANY = 20_000; // more would run together: they are smaller
+const SIZE_OF_MANY = 3;
+
+/**
+ * The diameter of a point, pixels.
+ * @param {number} count of points
+ */
+export function pointSize(count) {
+  return count < MANY ? SIZE : SIZE_OF_MANY;
+}
+
+/**
+ * The columns that Plotly is given: of the points in view only.
+ * @param {Cloud} cloud
+ * @param {string[]} colours
+ * @param {(index: number) => boolean} shows
+ */
+export function shownColumns(cloud, colours, shows) {
+  /** @type {number[]} */
+  const shown = [];
+  for (let i = 0; i < colours.length; i++) if (shows(i)) shown.push(i);
+  /** @param {Float32Array | undefined} values */
+  const column = (values) => values && Array.from(shown, (i) => values[i]);
+  return { x: column(cloud.x), y: column(cloud.y), z: column(cloud.z), color: Array.from(shown, (i) => colours[i]) };
+}

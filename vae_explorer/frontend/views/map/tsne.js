@@ -1,0 +1,234 @@
+// What a map offers besides: t-SNE with the visitor's own settings, and the codes to take away.
+
+import { button, buttonGroup, element } from "../../dom.js";
+import { tsneMaps } from "./tsne_maps.js";
+
+/** @typedef {import("../../types.js").Manifest} Manifest */
+/** @typedef {import("../../types.js").ViewProps} ViewProps */
+/** @typedef {import("./tsne_maps.js").Job} Job */
+/** @typedef {import("./tsne_maps.js").TsneMap} TsneMap */
+/** @typedef {import("./tsne_maps.js").TsneSettings} TsneSettings */
+
+/** @param {number} value */
+const whole = (value) => value.toLocaleString("en");
+
+const ORDINALS = new Intl.PluralRules("en", { type: "ordinal" });
+const SUFFIXES = /** @type {Record<string, string>} */ ({ one: "st", two: "nd", few: "rd", other: "th" });
+
+const TEXT = {
+  title: "t-SNE of your own",
+  perplexity: "Perplexity",
+  perplexityHint: "About how many neighbours each dot is kept near to",
+  seed: "Seed",
+  seedHint: "The same settings and seed give the same map",
+  compute: "Compute",
+  cancel: "Cancel",
+  note: "Try 5 and 100: what stays is in the codes, what changes is t-SNE’s. It takes a minute or so; go on meanwhile.",
+  asking: "Asking the server…",
+  /** @param {number} place */
+  waiting: (place) => `${place}${SUFFIXES[ORDINALS.select(place)]} in line on this server`,
+  neighbours: "Finding each dot’s neighbours…",
+  running: "Laying out:",
+  /** @param {number} iteration @param {number} iterations */
+  step: (iteration, iterations) => `step ${whole(iteration)} of ${whole(iterations)}`,
+  shown: "t-SNE shown",
+  own: "The model’s",
+  /** @param {TsneSettings} settings */
+  name: ({ perplexity, seed }) => `${perplexity} · seed ${seed}`,
+  /** @param {TsneSettings} settings */
+  done: ({ perplexity, seed }) => `Done: perplexity ${perplexity}, seed ${seed}.`,
+  /** @param {TsneSettings} settings */
+  about: ({ perplexity, seed }) =>
+    `t-SNE with perplexity ${perplexity} and seed ${seed} keeps close neighbours close. Distances between far ` +
+    "clusters, and a cluster's size, say little.",
+  /** @param {number} landmarks @param {number} count */
+  placed: (landmarks, count) =>
+    ` ${whole(landmarks)} of the ${whole(count)} codes were laid out, the others placed between their five nearest.`,
+  download: "Download",
+  downloadHint: "Code, class, losses, and the coordinates of PCA and of the t-SNE shown, a row a dot",
+};
+
+const TABLES = "vx/tables";
+
+/**
+ * @typedef {object} TsneHands
+ * @property {(points: Float32Array | null, words: string) => void} setTsne
+ *   another t-SNE (N, 2) of the same codes, with what is true of it; null is the model's own
+ * @property {() => void} look  bring t-SNE into view
+ */
+
+/**
+ * @param {HTMLElement} host
+ * @param {ViewProps} props
+ * @param {TsneHands} hands
+ * @returns {{destroy: () => void}}
+ */
+export function mountTsne(host, props, hands) {
+  const view = new TsneView(props, hands);
+  host.append(view.root);
+  return view;
+}
+
+class TsneView {
+  /** @type {TsneMap | null} what the map has been given */
+  #given = null;
+  /** @type {Job | null} */
+  #job = null;
+
+  /**
+   * @param {ViewProps} props
+   * @param {TsneHands} hands
+   */
+  constructor({ session, manifest, baseUrl }, hands) {
+    this.manifest = manifest;
+    this.baseUrl = baseUrl;
+    this.hands = hands;
+    this.maps = tsneMaps(session, manifest, baseUrl);
+    const { least_perplexity: least, largest_perplexity: largest } = manifest.tsne;
+
+    const last = this.maps.job?.settings ?? this.maps.chosen?.settings;
+    this.perplexity = number(TEXT.perplexity, TEXT.perplexityHint, least, largest, last?.perplexity ?? Math.min(30, largest));
+    this.seed = number(TEXT.seed, TEXT.seedHint, 0, 2 ** 32 - 1, last?.seed ?? 0);
+    this.form = element(
+      "form",
+      { class: "vx-tsne-form", on: { submit: (event) => this.#ask(event) } },
+      this.perplexity.root,
+      this.seed.root,
+      element("button", { class: "vx-button", text: TEXT.compute, attributes: { type: "submit" } }),
+    );
+    this.bar = element("progress", { class: "vx-tsne-bar", attributes: { "aria-label": TEXT.title, max: 1, value: 0 } });
+    this.status = element("span", { class: "vx-note", attributes: { role: "status" } });
+    this.step = element("span", { class: "vx-note vx-reading" });
+    this.cancel = button(TEXT.cancel, () => this.maps.cancel());
+    this.working = element(
+      "div",
+      { class: "vx-tsne-working" },
+      this.bar,
+      element("p", {}, this.status, " ", this.step),
+      this.cancel,
+    );
+    this.problem = element("p", { class: "vx-alert", attributes: { role: "alert" } });
+    this.note = element("p", { class: "vx-note", text: TEXT.note });
+    this.choices = element("div");
+    this.details = element(
+      "details",
+      { class: "vx-tsne", attributes: { open: this.maps.job !== null || this.maps.maps.length > 0 } },
+      element("summary", { class: "vx-caption", text: TEXT.title }),
+      element("div", { class: "vx-tsne-body" }, this.choices, this.form, this.working, this.problem, this.note),
+    );
+    this.details.hidden = largest < least; // too few codes for any
+    this.csv = element("a", { class: "vx-button", text: "CSV", attributes: { download: true } });
+    this.npz = element("a", { class: "vx-button", text: "NPZ", attributes: { download: true } });
+    this.root = element(
+      "div",
+      { class: "vx-tsne-slot" },
+      this.details,
+      element(
+        "div",
+        { class: "vx-tsne-download", attributes: { role: "group", "aria-label": TEXT.download, title: TEXT.downloadHint } },
+        element("span", { class: "vx-caption", text: TEXT.download }),
+        this.csv,
+        this.npz,
+      ),
+    );
+    this.maps.listeners.add(this.#show);
+    this.#show();
+  }
+
+  destroy() {
+    this.maps.listeners.delete(this.#show);
+    this.root.remove();
+  }
+
+  /** @param {SubmitEvent} event  only sent when both fields hold what they may */
+  #ask(event) {
+    event.preventDefault();
+    this.hands.look();
+    this.maps.ask({ perplexity: this.perplexity.input.valueAsNumber, seed: this.seed.input.valueAsNumber });
+  }
+
+  #show = () => {
+    const { job, problem, maps, chosen } = this.maps;
+    this.form.hidden = job !== null;
+    this.note.hidden = job !== null || maps.length > 0;
+    this.bar.hidden = this.cancel.hidden = job === null;
+    this.problem.hidden = problem === null;
+    if (this.problem.textContent !== (problem ?? "")) this.problem.textContent = problem ?? "";
+    if (job) {
+      this.bar.max = job.iterations;
+      this.bar.value = job.iteration;
+    }
+    this.step.textContent = job?.iteration ? TEXT.step(job.iteration, job.iterations) : "";
+    const ended = this.#job !== null && job === null;
+    this.#job = job;
+    const finished = ended && chosen && !problem && maps.at(-1) === chosen ? TEXT.done(chosen.settings) : "";
+    const status = job ? words(job) : finished;
+    if (this.status.textContent !== status) this.status.textContent = status; // a live region speaks at each change
+    this.working.hidden = !status;
+    this.#showChoices(maps, chosen);
+    this.#showLinks(chosen);
+    if (chosen === this.#given) return;
+    this.#given = chosen;
+    this.hands.setTsne(chosen?.points ?? null, chosen ? this.#words(chosen) : "");
+  };
+
+  /** @param {TsneMap} map */
+  #words({ settings }) {
+    const { tsne, data } = this.manifest;
+    return TEXT.about(settings) + (data.count > tsne.landmarks ? TEXT.placed(tsne.landmarks, data.count) : "");
+  }
+
+  /** @param {TsneMap[]} maps @param {TsneMap | null} chosen */
+  #showChoices(maps, chosen) {
+    const focused = this.choices.contains(/** @type {Node} */ (this.#active()));
+    const buttons = [null, ...maps].map((map) =>
+      button(
+        map ? TEXT.name(map.settings) : TEXT.own,
+        () => {
+          this.hands.look();
+          this.maps.choose(map);
+        },
+        { attributes: { "aria-pressed": String(map === chosen) } },
+      ),
+    );
+    this.choices.replaceChildren(...(maps.length ? [buttonGroup(TEXT.shown, buttons)] : []));
+    if (focused) buttons[chosen ? maps.indexOf(chosen) + 1 : 0].focus();
+  }
+
+  #active() {
+    const root = /** @type {Document | ShadowRoot} */ (this.root.getRootNode());
+    return root.activeElement;
+  }
+
+  /** @param {TsneMap | null} chosen */
+  #showLinks(chosen) {
+    const codes = this.maps.codes;
+    const name = this.manifest.name.replace(/[^A-Za-z0-9._-]+/g, "-").slice(0, 80);
+    const suffix = chosen ? `-perplexity-${chosen.settings.perplexity}-seed-${chosen.settings.seed}` : "";
+    for (const [link, kind] of /** @type {const} */ ([[this.csv, "csv"], [this.npz, "npz"]])) {
+      link.href = new URL(`${TABLES}/${codes}/${chosen?.digest ?? "model"}/${name}${suffix}.${kind}`, this.baseUrl).href;
+    }
+  }
+}
+
+/** @param {Job} job */
+function words({ state, place, iteration }) {
+  if (state === "asking") return TEXT.asking;
+  if (state === "waiting") return TEXT.waiting(place);
+  return iteration ? TEXT.running : TEXT.neighbours;
+}
+
+/**
+ * @param {string} name
+ * @param {string} hint
+ * @param {number} least
+ * @param {number} largest
+ * @param {number} value
+ */
+function number(name, hint, least, largest, value) {
+  const input = element("input", {
+    class: "vx-field",
+    attributes: { type: "number", required: true, min: least, max: largest, step: 1, value, inputmode: "numeric" },
+  });
+  return { input, root: element("label", { attributes: { title: hint } }, name, input) };
+}

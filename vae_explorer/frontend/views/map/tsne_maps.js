@@ -1,0 +1,176 @@
+/**
+ * t-SNE maps with a visitor's own settings: the server computes them one after the other, this asks how far they are.
+ *
+ * Kept per session and codes for as long as the tab lives, so that a map goes on while another page is looked at.
+ *
+ * @typedef {import("../../types.js").Manifest} Manifest
+ * @typedef {import("../../types.js").FileRef} FileRef
+ * @typedef {{perplexity: number, seed: number}} TsneSettings
+ * @typedef {{settings: TsneSettings, points: Float32Array, digest: string}} TsneMap  points (N, 2)
+ *
+ * @typedef {object} Job
+ * @property {TsneSettings} settings
+ * @property {string} token       "" until the server has answered
+ * @property {"asking" | "waiting" | "running"} state
+ * @property {number} place       in the queue; the map being computed has 1
+ * @property {number} iteration   of `iterations`
+ * @property {number} iterations
+ */
+
+import { fetchChecked } from "../../files.js";
+import { FormatError, parseSafetensors } from "../../network/safetensors.js";
+
+const TEXT = {
+  unreachable: "The server does not answer. Is the app still running? Then try again.",
+  dropped: "The server has given this map up, because it had not heard from this page for a while. Start it again.",
+  /** @param {number} status */
+  odd: (status) => `The server answered ${status} and nothing that could be read. Reload the page.`,
+  size: "The map that came is not one of these codes. Try again.",
+};
+
+const ADDRESS = "vx/tsne";
+const POLL_MS = 1000;
+
+/** @type {Map<string, TsneMaps>} */
+const opened = new Map();
+
+/**
+ * @param {string} session
+ * @param {Manifest} manifest
+ * @param {string} baseUrl
+ * @returns {TsneMaps}
+ */
+export function tsneMaps(session, manifest, baseUrl) {
+  const key = JSON.stringify([session, manifest.id, manifest.files.codes.url]);
+  let maps = opened.get(key);
+  if (!maps) {
+    maps = new TsneMaps(manifest, baseUrl);
+    opened.set(key, maps);
+  }
+  return maps;
+}
+
+export class TsneMaps {
+  /** @type {TsneMap[]} in the order in which they came */
+  maps = [];
+  /** @type {TsneMap | null} the one to show; null for the model's own */
+  chosen = null;
+  /** @type {Job | null} */
+  job = null;
+  /** @type {string | null} why the last one did not come */
+  problem = null;
+  /** @type {Set<() => void>} called after every change */
+  listeners = new Set();
+
+  /**
+   * @param {Manifest} manifest
+   * @param {string} baseUrl
+   */
+  constructor(manifest, baseUrl) {
+    this.baseUrl = baseUrl;
+    this.count = manifest.data.count;
+    // The address of a file of a model ends with the digest of its content and a name.
+    this.codes = manifest.files.codes.url.split("/").at(-2) ?? "";
+    addEventListener("pagehide", () => this.cancel());
+  }
+
+  /** @param {TsneMap | null} map one of `maps`, or null for the model's own */
+  choose(map) {
+    this.chosen = map;
+    this.#tell();
+  }
+
+  /** @param {TsneSettings} settings */
+  async ask(settings) {
+    this.cancel();
+    const known = this.maps.find(({ settings: { perplexity, seed } }) => {
+      return perplexity === settings.perplexity && seed === settings.seed;
+    });
+    if (known) return this.choose(known);
+    /** @type {Job} */
+    const job = { settings, token: "", state: "asking", place: 0, iteration: 0, iterations: 1 };
+    this.job = job;
+    this.problem = null;
+    this.#tell();
+    try {
+      const body = JSON.stringify({ codes: this.codes, ...settings });
+      let answer = await this.#call("", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+      job.token = answer.token ?? "";
+      while (this.job === job && (await this.#follow(job, answer))) {
+        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+        if (this.job === job) answer = await this.#call(`/jobs/${job.token}`);
+      }
+      if (this.job !== job) this.#release(job); // it was taken back before the server had given a token
+    } catch (error) {
+      if (this.job !== job) return;
+      this.job = null;
+      this.problem = error instanceof Error ? error.message : String(error);
+      this.#tell();
+    }
+  }
+
+  /** Takes back what was asked for. */
+  cancel() {
+    if (!this.job) return;
+    const job = this.job;
+    this.job = null;
+    this.#release(job);
+    this.#tell();
+  }
+
+  /**
+   * @param {Job} job
+   * @param {any} answer
+   * @returns {Promise<boolean>}  whether to ask again
+   */
+  async #follow(job, answer) {
+    if (answer.state === "failed") throw new Error(answer.message);
+    if (answer.state !== "done") {
+      Object.assign(job, { state: answer.state, place: answer.place, iteration: answer.iteration, iterations: answer.iterations });
+      this.#tell();
+      return true;
+    }
+    /** @type {FileRef} */
+    const file = answer.map;
+    const { tsne } = parseSafetensors(await fetchChecked(file, this.baseUrl)).tensors;
+    if (!(tsne?.data instanceof Float32Array) || tsne.data.length !== 2 * this.count) throw new FormatError(TEXT.size);
+    if (this.job !== job) return false;
+    const map = { settings: job.settings, points: tsne.data, digest: file.url.split("/").at(-2) ?? "" };
+    this.maps.push(map);
+    this.job = null;
+    this.chosen = map;
+    this.#tell();
+    return false;
+  }
+
+  /** @param {Job} job */
+  #release(job) {
+    if (!job.token) return;
+    // Kept alive: it may be the last that this page does. Whether it arrives does not matter, the server also notices
+    // that nobody asks any more.
+    this.#call(`/jobs/${job.token}`, { method: "DELETE", keepalive: true }).catch(() => {});
+    job.token = "";
+  }
+
+  /**
+   * @param {string} path
+   * @param {RequestInit} [options]
+   * @returns {Promise<any>}
+   */
+  async #call(path, options) {
+    const response = await fetch(new URL(ADDRESS + path, this.baseUrl), { cache: "no-store", ...options }).catch(() => {
+      throw new Error(TEXT.unreachable);
+    });
+    if (response.status === 204) return null;
+    if (response.status === 404 && path) throw new Error(TEXT.dropped);
+    const answer = await response.json().catch(() => {
+      throw new Error(TEXT.odd(response.status));
+    });
+    if (!response.ok) throw new Error(answer.message);
+    return answer;
+  }
+
+  #tell() {
+    for (const listener of [...this.listeners]) listener();
+  }
+}

@@ -1,0 +1,53 @@
+// What is said of the map under it, true of every model.
+
+import { element } from "../../dom.js";
+import { PROJECTIONS } from "./projections.js";
+
+/** @typedef {import("../../model.js").Codes} Codes */
+/** @typedef {import("../../types.js").Manifest} Manifest */
+/** @typedef {import("./projections.js").ProjectionName} ProjectionName */
+
+/** @param {number} value */
+const whole = (value) => value.toLocaleString("en");
+
+const TEXT = {
+  /** @param {number} shown @param {Manifest["data"]} data */
+  counts: (shown, { count, split, nouns }) =>
+    shown === count ? `${whole(count)} ${split} ${nouns}` : `${whole(shown)} of ${whole(count)} ${split} ${nouns}`,
+  /** @param {Manifest["data"]} data */
+  mean: ({ split, noun }) => `A dot is the mean mu that the encoder gives for a ${split} ${noun}.`,
+  /** @param {Manifest["data"]} data */
+  code: ({ split, noun }) => `A dot is the code of a ${split} ${noun}.`,
+  hands: "Point to look, click to open in Morph; scroll to zoom.",
+  fingers: "Tap to look, tap a dot again to open it in Morph.",
+};
+
+export class MapWords {
+  /** @param {Manifest} manifest */
+  constructor(manifest) {
+    this.manifest = manifest;
+    this.counts = element("strong", { attributes: { role: "status" } });
+    this.sentences = element("span");
+    this.root = element("p", { class: "vx-map-words vx-note" }, this.counts, " ", this.sentences);
+  }
+
+  /**
+   * @param {ProjectionName} projection
+   * @param {Codes} codes
+   * @param {number} shown how many points are in view
+   * @param {string | null} about in place of what is said of the model's own projection
+   */
+  show(projection, codes, shown, about) {
+    const { data, deterministic } = this.manifest;
+    this.counts.textContent = TEXT.counts(shown, data);
+    const known = PROJECTIONS[projection];
+    const touch = window.matchMedia("(hover: none)").matches;
+    this.sentences.textContent = [
+      about ?? known.about(codes),
+      deterministic ? TEXT.code(data) : TEXT.mean(data),
+      known.marker,
+      known.empty,
+      touch ? TEXT.fingers : TEXT.hands,
+    ].join(" ");
+  }
+}

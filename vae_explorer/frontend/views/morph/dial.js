@@ -1,0 +1,186 @@
+/**
+ * One axis of the code: a slider, a typed value, a filmstrip and a small button.
+ *
+ * @typedef {import("../shared/axes.js").Axis} Axis
+ *
+ * @typedef {object} DialEvents
+ * @property {(axis: Axis, value: number) => void} onInput  a value moves; may come sixty times a second
+ * @property {() => void} onCommit                          the hand lets go
+ */
+
+import { element } from "../../dom.js";
+import { pictureContext } from "../../paint.js";
+
+const TEXT = {
+  /** @param {string} name */
+  typed: (name) => `${name} value`,
+  reset: "Double click, or Delete on the slider: back to 0",
+  /** @param {string} name @param {number[]} stops */
+  strip: (name, stops) => `Filmstrip of ${name}, ${stops[0]} to ${stops[stops.length - 1]}`,
+  /** @param {string} name @param {number} value */
+  frame: (name, value) => `Click: set ${name} to ${value}`,
+};
+
+// A pixel of a slider is about 0.03; typed values have two decimals and the slider must be able to show them.
+const STEP = 0.01;
+const FINE = 0.1; // of a key's step, with Shift
+
+/** @type {Record<string, number>} */
+const ARROWS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
+
+export class Dial {
+  #events;
+  #shown = 0;
+
+  /**
+   * @param {Axis} axis
+   * @param {DialEvents} events
+   * @param {{weight?: number | null, about?: string, tool?: HTMLButtonElement}} [options]
+   *   `weight` 0…1 draws a small bar, `about` says more of the axis than its name; `tool` is the small button
+   */
+  constructor(axis, events, { weight = null, about, tool } = {}) {
+    this.axis = axis;
+    this.tool = tool;
+    this.#events = events;
+    const { name, stops, keyStep } = axis;
+    const limits = { min: -axis.limit, max: axis.limit };
+    this.range = element("input", {
+      class: "vx-range",
+      attributes: { type: "range", "aria-label": name, "aria-description": about, step: STEP, value: 0, ...limits },
+      on: {
+        input: () => this.#move(Number(this.range.value)),
+        change: () => this.#events.onCommit(),
+        dblclick: () => this.#moveTo(0),
+      },
+    });
+    this.typed = element("input", {
+      class: "vx-field vx-dial-value",
+      attributes: {
+        type: "number",
+        inputmode: "decimal",
+        "aria-label": TEXT.typed(name),
+        step: keyStep,
+        value: "0.00",
+        ...limits,
+      },
+      on: { change: () => this.#take(), focus: () => this.typed.select() },
+    });
+    this.strip = element("canvas", {
+      class: "vx-strip",
+      attributes: { role: "img", "aria-label": TEXT.strip(name, stops) },
+      on: {
+        click: (event) => this.#moveTo(this.#stopAt(event)),
+        pointermove: (event) => (this.strip.title = TEXT.frame(name, this.#stopAt(event))),
+      },
+    });
+    this.film = pictureContext(this.strip, stops.length);
+    this.#listenToKeys();
+    this.#listenToScrolling();
+    const label = element("span", {
+      class: "vx-dial-name",
+      text: name,
+      attributes: { "aria-hidden": "true", title: [name, about, TEXT.reset].filter(Boolean).join("\n") },
+      on: { dblclick: () => this.#moveTo(0) },
+    });
+    if (weight !== null) {
+      const bar = element("span", { class: "vx-dial-bar" });
+      bar.style.setProperty("--vx-weight", weight.toFixed(4));
+      label.append(bar);
+    }
+    this.root = element("div", { class: "vx-dial" }, label, this.strip, this.typed, this.range);
+    if (tool) this.root.append(tool);
+    this.#fill();
+  }
+
+  /**
+   * Shows a code. Values beyond the limit (they come from samples and test pictures) keep their number; only the
+   * slider stops at its end.
+   *
+   * @param {ArrayLike<number>} z
+   */
+  show(z) {
+    const value = this.axis.valueOf(z);
+    if (Object.is(this.#shown, value)) return;
+    this.#shown = value;
+    this.range.value = String(value);
+    this.#fill();
+    this.typed.value = twoDecimals(value);
+  }
+
+  #fill() {
+    const part = (Number(this.range.value) + this.axis.limit) / (2 * this.axis.limit);
+    this.range.style.setProperty("--vx-part", part.toFixed(4));
+  }
+
+  /** @param {number} value */
+  #move(value) {
+    this.#events.onInput(this.axis, value);
+  }
+
+  /** @param {number} value */
+  #moveTo(value) {
+    this.#move(value);
+    this.#events.onCommit();
+  }
+
+  /** @param {MouseEvent} event */
+  #stopAt({ clientX }) {
+    const { stops } = this.axis;
+    const { left, width } = this.strip.getBoundingClientRect();
+    const frame = Math.floor(((clientX - left) / width) * stops.length);
+    return stops[Math.min(stops.length - 1, Math.max(0, frame))];
+  }
+
+  /**
+   * The browser's own arrow step would be `STEP`, a hundred presses for one. Delete does what a double
+   * click does. In the typed field Ctrl+Z takes back what is being typed, and nothing else.
+   */
+  #listenToKeys() {
+    let moved = false;
+    this.range.addEventListener("keydown", (event) => {
+      if (event.key === "Delete" || event.key === "Backspace") this.#moveTo(0);
+      const direction = ARROWS[event.key];
+      if (!direction || event.altKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      const value = Number(this.range.value) + direction * this.axis.keyStep * (event.shiftKey ? FINE : 1);
+      this.#move(this.#clamp(Math.round(value / STEP) * STEP));
+      moved = true;
+    });
+    const letGo = () => {
+      if (moved) this.#events.onCommit();
+      moved = false;
+    };
+    this.range.addEventListener("keyup", letGo);
+    this.range.addEventListener("blur", letGo);
+    this.typed.addEventListener("keydown", (event) => {
+      if (this.typed.value !== twoDecimals(this.#shown)) event.stopPropagation();
+    });
+  }
+
+  /** A finger that scrolls the page may have begun on a slider, which has jumped to it; it did not mean to. */
+  #listenToScrolling() {
+    let before = 0;
+    this.range.addEventListener("pointerdown", () => (before = this.#shown));
+    this.range.addEventListener("pointercancel", () => this.#moveTo(before));
+  }
+
+  /** Takes a typed value over; what is no number goes back to what it was. */
+  #take() {
+    const value = this.typed.valueAsNumber;
+    if (Number.isFinite(value)) this.#moveTo(this.#clamp(value));
+    this.typed.value = twoDecimals(this.#shown);
+  }
+
+  /** @param {number} value */
+  #clamp(value) {
+    return Math.min(this.axis.limit, Math.max(-this.axis.limit, value));
+  }
+}
+
+/**
+ * @param {number} value
+ * @returns {string}  never "-0.00"
+ */
+function twoDecimals(value) {
+  return (Math.round(value * 100) / 100 + 0).toFixed(2);
+}

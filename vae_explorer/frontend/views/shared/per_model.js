@@ -1,0 +1,60 @@
+/**
+ * A view stands for one model in one session; where the props tell of another, another view takes its place.
+ *
+ * @typedef {import("../../types.js").ViewProps} ViewProps
+ * @typedef {import("../../types.js").Callbacks} Callbacks
+ */
+
+/**
+ * @template {ViewProps} P
+ * @param {new (root: HTMLElement, props: P, callbacks: Callbacks) => {update?: (props: P) => void, destroy: () => void}} View
+ * @param {(one: P, other: P) => boolean} [isSame]  whether the view that shows one can go on with the other
+ * @returns {import("../../types.js").Mount<P>}
+ */
+export function perModel(View, isSame = isSameModel) {
+  return (root, props, callbacks) => {
+    let shown = props;
+    let view = new View(root, props, callbacks);
+    return {
+      update(next) {
+        const same = isSame(shown, next);
+        shown = next;
+        if (same) {
+          view.update?.(next);
+        } else {
+          view.destroy();
+          view = new View(root, next, callbacks);
+        }
+      },
+      destroy: () => view.destroy(),
+    };
+  };
+}
+
+/**
+ * For views that have no `update`: the visitor sets things there and Python only keeps them, and says with another
+ * `rev` that it has set them itself.
+ *
+ * @param {ViewProps} one
+ * @param {ViewProps} other
+ */
+export function isSameRevision(one, other) {
+  return one.rev === other.rev && isSameModel(one, other);
+}
+
+/**
+ * A folder may have been written anew under the same name: then its files have other addresses.
+ *
+ * @param {ViewProps} one
+ * @param {ViewProps} other
+ */
+function isSameModel(one, other) {
+  return one.session === other.session && one.manifest.id === other.manifest.id && addresses(one) === addresses(other);
+}
+
+/** @param {ViewProps} props */
+function addresses({ manifest }) {
+  return Object.values(manifest.files)
+    .map((file) => file?.url)
+    .join();
+}
