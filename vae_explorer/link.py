@@ -23,6 +23,7 @@ class Link:
     size: float | None = None
     temperature: float | None = None
     projection: str | None = None
+    tsne: str | None = None  # "30,7": perplexity and seed of a t-SNE of one's own, as the Map view writes and reads it
     way: str | None = None  # what is set on the Interpolate page, as its view writes and reads it
 
 
@@ -33,6 +34,7 @@ def read(query: Mapping[str, str]) -> Link:
         model=query.get("model"),
         z=_numbers(query.get("z", "")),
         projection=query.get("projection"),
+        tsne=query.get("tsne", "")[:LONGEST],
         way=query.get("way", "")[:LONGEST],
         **numbers,
     )

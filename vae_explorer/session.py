@@ -53,9 +53,10 @@ class SampleSettings:
 
 @dataclass
 class MapSettings:
-    """The Map page: which projection is shown."""
+    """The Map page: which projection is shown, and what a link says of a t-SNE with settings of one's own."""
 
     projection: str = PROJECTIONS[0]
+    tsne: str = ""  # the view takes it from there
 
 
 @dataclass
@@ -183,6 +184,7 @@ def _follow_link(of: Model) -> None:
     open_code(of, {"z": found.z, "label": found.label})
     keep_samples(of, {"size": found.size, "temperature": found.temperature, "seed": found.seed, "label": found.label})
     keep_map(of, {"projection": found.projection})
+    state(of).map.tsne = found.tsne or ""
 
 
 def _code_of(of: Model, sent: object) -> tuple[list[float], int | None] | None:

@@ -213,11 +213,11 @@ class TestOwnModels:
 
     def test_link_holds_code_and_settings(self, visit: Open, add_model: Add) -> None:
         add_model("b", ModelConfig("mlp", 3, 5, classes=10))
-        visitor = visit(model="own/b", z="0.5,-1.25,0", label="7", seed="9", size="4", projection="tsne")
+        visitor = visit(model="own/b", z="0.5,-1.25,0", label="7", seed="9", size="4", projection="tsne", tsne="30,7")
         assert (visitor.data["z"], visitor.data["label"]) == ([0.5, -1.25, 0.0], 7)
         assert visitor.data["link"] == {"size": 4, "temperature": 1.0, "seed": 9, "projection": "tsne"}
         visitor.go("Map")
-        assert visitor.data["projection"] == "tsne"
+        assert (visitor.data["projection"], visitor.data["tsne"]) == ("tsne", "30,7")
 
     @pytest.mark.parametrize("z", ["", "1,2", "1,2,x", "1,2,nan", "1e999,0,0", "1," * 5000], ids=lambda z: z[:9])
     def test_link_with_nonsense_is_the_origin(self, visit: Open, add_model: Add, z: str) -> None:

@@ -118,6 +118,36 @@ def test_own_map_is_that_of_its_settings(server: Server, page: Page, few: ModelF
     expect_drawn(page, child_map(few.codes["mu"], 12, 3))
 
 
+@pytest.mark.console_errors(r"404.*/map/_stcore/")  # Streamlit looks for its own base path in the address
+def test_link_brings_the_map_of_its_settings(server: Server, open_page: OpenPage, few: ModelFolder) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    open_view(page, server, "Map", "own/few")
+    compute(page, 9, 4)
+    status(page, "Done: perplexity 9, seed 4.")
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_text("Link copied")).to_be_visible()
+    other = open_page()
+    other.goto(page.evaluate("navigator.clipboard.readText()"))
+    status(other, "Done: perplexity 9, seed 4.")
+    expect_drawn(other, child_map(few.codes["mu"], 9, 4))
+
+    settings(page).get_by_role("button", name="The model’s").click()
+    page.get_by_role("button", name="Copy link").click()
+    wait_until(page, lambda: "tsne=" not in page.evaluate("navigator.clipboard.readText()"), "another link is copied")
+
+
+@pytest.mark.console_errors(r"404.*/map/_stcore/")
+@pytest.mark.parametrize("words", ["4,0", "20,0", "9", "9,4294967296", "a,b"])
+def test_link_with_settings_out_of_range_is_the_models_own_map(
+    server: Server, page: Page, few: ModelFolder, words: str
+) -> None:
+    page.goto(f"{server.url}/map?model=own/few&projection=tsne&tsne={words}")
+    expect_drawn(page, few.codes["tsne"])
+    settings(page)
+    expect(page.get_by_role("button", name="Compute", exact=True)).to_be_visible()
+    expect(page.get_by_role("progressbar", name="t-SNE of your own")).to_be_hidden()
+
+
 def test_settings_out_of_range_are_not_sent(server: Server, page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "vx/tsne" in request.url else None)

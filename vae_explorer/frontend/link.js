@@ -22,7 +22,7 @@ export function roundedForLink(value) {
  * @param {ViewProps} props  `link` holds the settings of the other pages
  * @param {ArrayLike<number>} z  (D)
  * @param {number | null} label
- * @param {Partial<ViewProps["link"]> & {way?: string}} [own]  the settings of this page, as they are now
+ * @param {Partial<ViewProps["link"]> & {way?: string, tsne?: string}} [own]  the settings of this page, as they are now
  * @returns {string}
  */
 export function shareLink({ manifest, link }, z, label, own = {}) {

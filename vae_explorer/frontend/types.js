@@ -38,7 +38,8 @@
  *
  * @typedef {ViewProps & SampleSettings} SamplesProps
  *
- * @typedef {ViewProps & {projection: "pca" | "pca3" | "tsne", plotlyUrl: string}} MapProps
+ * @typedef {ViewProps & {projection: "pca" | "pca3" | "tsne", tsne: string, plotlyUrl: string}} MapProps
+ *   `tsne` is what a link says of a t-SNE with settings of one's own, "" is nothing
  *
  * @typedef {ViewProps & {way: string, gifUrl: string}} InterpolateProps
  *   `way` is what a link said of this page, see journeys.js; `gifUrl` the route that makes a GIF of frames

@@ -57,7 +57,8 @@ class ModelMap {
       find: (index) => this.#goTo(index),
       link: () => {
         const { z, label } = codeInHand(this.props);
-        return shareLink(this.props, z, label, { projection: this.projection });
+        const tsne = this.projection === "tsne" && this.tsne ? this.tsne.ownSettings() : {};
+        return shareLink(this.props, z, label, { projection: this.projection, ...tsne });
       },
     });
     this.panel = new MapPanel(manifest, {

@@ -4,7 +4,7 @@ import { button, buttonGroup, element } from "../../dom.js";
 import { tsneMaps } from "./tsne_maps.js";
 
 /** @typedef {import("../../types.js").Manifest} Manifest */
-/** @typedef {import("../../types.js").ViewProps} ViewProps */
+/** @typedef {import("../../types.js").MapProps} MapProps */
 /** @typedef {import("./tsne_maps.js").Job} Job */
 /** @typedef {import("./tsne_maps.js").TsneMap} TsneMap */
 /** @typedef {import("./tsne_maps.js").TsneSettings} TsneSettings */
@@ -59,9 +59,8 @@ const TABLES = "vx/tables";
 
 /**
  * @param {HTMLElement} host
- * @param {ViewProps} props
+ * @param {MapProps} props
  * @param {TsneHands} hands
- * @returns {{destroy: () => void}}
  */
 export function mountTsne(host, props, hands) {
   const view = new TsneView(props, hands);
@@ -76,15 +75,16 @@ class TsneView {
   #job = null;
 
   /**
-   * @param {ViewProps} props
+   * @param {MapProps} props
    * @param {TsneHands} hands
    */
-  constructor({ session, manifest, baseUrl }, hands) {
+  constructor({ session, manifest, baseUrl, tsne }, hands) {
     this.manifest = manifest;
     this.baseUrl = baseUrl;
     this.hands = hands;
     this.maps = tsneMaps(session, manifest, baseUrl);
     const { least_perplexity: least, largest_perplexity: largest } = manifest.tsne;
+    this.maps.follow(tsne, least, largest);
 
     const last = this.maps.job?.settings ?? this.maps.chosen?.settings;
     this.perplexity = number(TEXT.perplexity, TEXT.perplexityHint, least, largest, last?.perplexity ?? Math.min(30, largest));
@@ -138,6 +138,12 @@ class TsneView {
   destroy() {
     this.maps.listeners.delete(this.#show);
     this.root.remove();
+  }
+
+  /** What a link says of the map that is shown: nothing where it is the model's own. @returns {{tsne?: string}} */
+  ownSettings() {
+    const { chosen } = this.maps;
+    return chosen ? { tsne: `${chosen.settings.perplexity},${chosen.settings.seed}` } : {};
   }
 
   /** @param {SubmitEvent} event  only sent when both fields hold what they may */

@@ -61,6 +61,7 @@ export class TsneMaps {
   problem = null;
   /** @type {Set<() => void>} called after every change */
   listeners = new Set();
+  #followed = "";
 
   /**
    * @param {Manifest} manifest
@@ -78,6 +79,20 @@ export class TsneMaps {
   choose(map) {
     this.chosen = map;
     this.#tell();
+  }
+
+  /**
+   * Asks for the map that a link names, once, as its settings would be typed in; what is out of range is left alone.
+   *
+   * @param {string} link    "30,7", perplexity and seed
+   * @param {number} least    perplexity
+   * @param {number} largest  perplexity
+   */
+  follow(link, least, largest) {
+    if (!link || link === this.#followed) return;
+    this.#followed = link;
+    const [, perplexity, seed] = (/^(\d{1,9}),(\d{1,10})$/.exec(link) ?? []).map(Number);
+    if (perplexity >= least && perplexity <= largest && seed < 2 ** 32) this.ask({ perplexity, seed });
   }
 
   /** @param {TsneSettings} settings */
