@@ -101,9 +101,16 @@ def manifest(model_id: str, folder: ModelFolder, files: dict[str, PageFile]) -> 
             "least_perplexity": LEAST_PERPLEXITY,
             "largest_perplexity": largest_perplexity(folder.data.count),
             "landmarks": LANDMARKS,
+            "model_landmarks": _model_landmarks(folder),
         },
         "files": {kind: file.to_json() for kind, file in files.items()},
     }
+
+
+def _model_landmarks(folder: ModelFolder) -> int:
+    """How many codes the model's own t-SNE map was laid out from; the others were placed between these."""
+    told = folder.made_by.get("tsne_landmarks")
+    return told if type(told) is int and 0 < told < folder.data.count else folder.data.count
 
 
 def slider_limit(folder: ModelFolder) -> int:

@@ -26,7 +26,7 @@ COUNT = 60
 COMPUTED_MS = 300_000
 
 
-def write_few(path: Path) -> ModelFolder:
+def write_few(path: Path, landmarks: int = COUNT) -> ModelFolder:
     """A model with the first codes of a shipped one: its map takes a second."""
     source = shipped(MODEL)
     pictures = digits.read_atlas(digits.atlas_path(source), COUNT)
@@ -35,7 +35,7 @@ def write_few(path: Path) -> ModelFolder:
         for name, array in source.codes.items()
     }
     data = replace(source.data, count=COUNT, sha256=digits.pictures_sha256(pictures))
-    folder = replace(source, name=path.name, title="Few", codes=codes, data=data)
+    folder = replace(source, name=path.name, title="Few", codes=codes, data=data, made_by={"tsne_landmarks": landmarks})
     model_folder.write(folder, path, {"digits.png": digits.atlas_bytes(pictures)})
     return folder
 
@@ -146,6 +146,16 @@ def test_link_with_settings_out_of_range_is_the_models_own_map(
     settings(page)
     expect(page.get_by_role("button", name="Compute", exact=True)).to_be_visible()
     expect(page.get_by_role("progressbar", name="t-SNE of your own")).to_be_hidden()
+
+
+def test_models_own_map_says_how_many_codes_were_laid_out(server: Server, page: Page) -> None:
+    write_few(server.models / "coarse", landmarks=20)
+    for model, sentences in (("own/coarse", 1), ("own/few", 0)):
+        open_view(page, server, "Map", model)
+        page.get_by_role("button", name="t-SNE", exact=True).click()
+        expect(page.get_by_text("t-SNE keeps close neighbours close")).to_be_visible()
+        placed = page.get_by_text("20 of the 60 codes were laid out, the others placed between their five nearest.")
+        expect(placed).to_have_count(sentences)
 
 
 def test_settings_out_of_range_are_not_sent(server: Server, page: Page) -> None:

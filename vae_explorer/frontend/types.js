@@ -17,7 +17,8 @@
  * @property {number[]} mean_kl      (D) nats, mean over the test set
  * @property {{name: string, noun: string, nouns: string, classes: string[], count: number, split: "test" | "training"}} data
  *   the pictures that the codes are of: captions say "a test digit" or "a training digit" by `split`
- * @property {{least_perplexity: number, largest_perplexity: number, landmarks: number}} tsne
+ * @property {{least_perplexity: number, largest_perplexity: number, landmarks: number, model_landmarks: number}} tsne
+ *   how many codes a t-SNE of one's own is laid out from, and how many the model's own was
  *   what a visitor's own t-SNE may be, and how many codes it lays out; the others are placed between these
  * @property {{decoder: FileRef, encoder: FileRef, codes: FileRef, digits: FileRef, judge?: FileRef}} files
  *   the judge, a classifier of the same classes, is there for some data sets only

@@ -2,6 +2,7 @@
 
 import { button, buttonGroup, element } from "../../dom.js";
 import { tsneMaps } from "./tsne_maps.js";
+import { placedWords } from "./words.js";
 
 /** @typedef {import("../../types.js").Manifest} Manifest */
 /** @typedef {import("../../types.js").MapProps} MapProps */
@@ -41,9 +42,6 @@ const TEXT = {
   about: ({ perplexity, seed }) =>
     `t-SNE with perplexity ${perplexity} and seed ${seed} keeps close neighbours close. Distances between far ` +
     "clusters, and a cluster's size, say little.",
-  /** @param {number} landmarks @param {number} count */
-  placed: (landmarks, count) =>
-    ` ${whole(landmarks)} of the ${whole(count)} codes were laid out, the others placed between their five nearest.`,
   download: "Download",
   downloadHint: "Code, class, losses, and the coordinates of PCA and of the t-SNE shown, a row a dot",
 };
@@ -181,7 +179,7 @@ class TsneView {
   /** @param {TsneMap} map */
   #words({ settings }) {
     const { tsne, data } = this.manifest;
-    return TEXT.about(settings) + (data.count > tsne.landmarks ? TEXT.placed(tsne.landmarks, data.count) : "");
+    return [TEXT.about(settings), placedWords(tsne.landmarks, data.count)].filter(Boolean).join(" ");
   }
 
   /** @param {TsneMap[]} maps @param {TsneMap | null} chosen */

@@ -22,6 +22,17 @@ const TEXT = {
   fingers: "Tap to look, tap a dot again to open it in Morph.",
 };
 
+/**
+ * What is said of a t-SNE map beside that it is one; nothing where each code was laid out.
+ *
+ * @param {number} landmarks
+ * @param {number} count
+ */
+export function placedWords(landmarks, count) {
+  if (landmarks >= count) return "";
+  return `${whole(landmarks)} of the ${whole(count)} codes were laid out, the others placed between their five nearest.`;
+}
+
 export class MapWords {
   /** @param {Manifest} manifest */
   constructor(manifest) {
@@ -38,16 +49,19 @@ export class MapWords {
    * @param {string | null} about in place of what is said of the model's own projection
    */
   show(projection, codes, shown, about) {
-    const { data, deterministic } = this.manifest;
+    const { data, deterministic, tsne } = this.manifest;
     this.counts.textContent = TEXT.counts(shown, data);
     const known = PROJECTIONS[projection];
     const touch = window.matchMedia("(hover: none)").matches;
     this.sentences.textContent = [
       about ?? known.about(codes),
+      projection === "tsne" && about === null ? placedWords(tsne.model_landmarks, data.count) : "",
       deterministic ? TEXT.code(data) : TEXT.mean(data),
       known.marker,
       known.empty,
       touch ? TEXT.fingers : TEXT.hands,
-    ].join(" ");
+    ]
+      .filter(Boolean)
+      .join(" ");
   }
 }
