@@ -41,6 +41,11 @@ def main() -> None:
         sys.exit(_refuse(f"{error.format_message().rstrip('.')}. See: {command} --help"))
     except VaeExplorerError as error:
         sys.exit(_refuse(str(error)))
+    except RuntimeError as error:
+        # Torch's own kind, known by its name: only a command that computes has imported torch.
+        if type(error).__name__ != "OutOfMemoryError":
+            raise
+        sys.exit(_refuse("the device is out of memory. Try --device cpu"))
     except (typer.Abort, KeyboardInterrupt):
         sys.exit(_refuse("stopped; nothing was written"))
 

@@ -24,6 +24,9 @@ TAGS = {
     "learning_rate": "run/learning rate",
     "images_per_second": "run/images a second",
 }
+# A plain autoencoder has no posterior, and so no KL and no ELBO.
+OF_A_POSTERIOR = ("kl", "test_kl", "test_negative_elbo")
+
 SAMPLES = "pictures/samples of the prior"
 RECONSTRUCTIONS = "pictures/test pictures and below each its reconstruction"
 
@@ -72,8 +75,8 @@ class EventLog:
         step = epoch.epoch
         try:
             for name, tag in TAGS.items():
-                self._writer.add_scalar(tag, getattr(epoch, name), step)
-            # A plain autoencoder has no posterior, and so no KL to show.
+                if not (model.config.deterministic and name in OF_A_POSTERIOR):
+                    self._writer.add_scalar(tag, getattr(epoch, name), step)
             if not model.config.deterministic:
                 for index, nats in enumerate(kl_per_dimension(model, images.test, images.test_labels).tolist()):
                     self._writer.add_scalar(kl_tag(index + 1), nats, step)

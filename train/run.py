@@ -110,7 +110,7 @@ def _train(
             log.epoch(epoch, trainer.result, trainer.images)
         if world.leads:
             left = (time.perf_counter() - started) / (epoch.epoch - before) * (epochs - epoch.epoch)
-            print(progress_line(epoch, epochs, left), flush=True)
+            print(progress_line(epoch, epochs, left, what.recipe.model.deterministic), flush=True)
             checkpoint.save(checkpoint.checkpoint_path(what.output), trainer, _about(what))
 
     try:
@@ -209,11 +209,16 @@ def on_device(data: DataSet, device: torch.device) -> Images:
     )
 
 
-def progress_line(epoch: Epoch, epochs: int, seconds_left: float) -> str:
-    """One line for a finished epoch; losses in nats per image."""
+def progress_line(epoch: Epoch, epochs: int, seconds_left: float, deterministic: bool) -> str:
+    """One line for a finished epoch; losses in nats per image. A plain autoencoder has no KL and no ELBO."""
     minutes, seconds = divmod(round(seconds_left), 60)
+    losses = (
+        f"loss {epoch.loss:7.2f}  test reconstruction {epoch.test_reconstruction:7.2f}"
+        if deterministic
+        else f"loss {epoch.loss:7.2f}  reconstruction {epoch.reconstruction:7.2f}  kl {epoch.kl:6.2f}  "
+        f"test -elbo {epoch.test_negative_elbo:7.2f}"
+    )
     return (
-        f"epoch {epoch.epoch:>3}/{epochs}  loss {epoch.loss:7.2f}  reconstruction {epoch.reconstruction:7.2f}  "
-        f"kl {epoch.kl:6.2f}  test -elbo {epoch.test_negative_elbo:7.2f} nats  "
+        f"epoch {epoch.epoch:>3}/{epochs}  {losses} nats  "
         f"{epoch.images_per_second:>7,.0f} images/s  {minutes}:{seconds:02d} left"
     )

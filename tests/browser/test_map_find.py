@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, StartExplorer
 from tests.browser.map_page import choose, expect_card, expect_ranges_around, frame, marker_place, projected
-from tests.browser.visitor import MODEL, go_to, map_stage, open_view, shipped, type_value
+from tests.browser.visitor import MODEL, go_to, map_stage, open_view, shipped, shown_code, type_value
 from tests.browser.waiting import wait_until
 from tests.server import Server
 from vae_explorer import model_folder
@@ -124,6 +124,21 @@ def test_go_to_a_test_digit(page: Page, explorer: Server) -> None:
     go_to_digit(page, "1,234")
     expect_card(page, 1234, int(labels[1234]))
     expect(page.get_by_text("The test digit 1234 is among those switched off.")).to_be_visible()
+
+
+def test_card_of_a_found_digit_can_be_reached_with_the_mouse(page: Page, explorer: Server) -> None:
+    open_view(page, explorer, "Map")
+    labels = shipped(MODEL).codes["label"]
+    go_to_digit(page, "1234")
+    expect_card(page, 1234, int(labels[1234]))
+    box = map_stage(page).bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 6, box["y"] + box["height"] - 6)  # a corner where no dot is
+    page.mouse.move(box["x"] - 20, box["y"] + box["height"] / 2)  # and out
+    expect_card(page, 1234, int(labels[1234]))
+    map_stage(page).get_by_role("button", name="Open in Morph").click()
+    expect(page.get_by_role("heading", name="Morph", level=1)).to_be_visible()
+    assert np.allclose(shown_code(page), shipped(MODEL).codes["mu"][1234], atol=0.00501)
 
 
 @pytest.mark.console_errors(r"404.*/map/_stcore/")  # Streamlit looks for its own base path in the address

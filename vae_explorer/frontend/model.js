@@ -60,15 +60,6 @@ export class Model {
     });
   }
 
-  /** @returns {Promise<Network>} */
-  encoder() {
-    return this.#once("encoder", (buffer) => {
-      const network = new Network(parseSafetensors(buffer));
-      requireSizes("encoder", network, network.inputs, 2 * this.manifest.latent_dim);
-      return network;
-    });
-  }
-
   /** Whether there is a judge for this data set. */
   get hasJudge() {
     return this.manifest.files.judge !== undefined;

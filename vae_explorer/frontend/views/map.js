@@ -77,6 +77,7 @@ class ModelMap {
     this.stage = new MapStage(manifest, {
       find: (x, y, reach) => this.#scene && this.#scene.find(x, y, reach),
       current: () => this.look.looked,
+      pinned: () => this.look.pinned,
       look: (looked, how) => this.#look(looked, how),
       open: (looked) => this.#open(looked),
       neighbour: (dx, dy) => this.#scene && this.#scene.neighbour(this.look.looked, dx, dy),

@@ -23,11 +23,11 @@ import { Bookmarks } from "./morph/bookmarks.js";
 import { CopyLink } from "./shared/copy_link.js";
 import { Dials } from "./morph/dials.js";
 import { MapInset } from "./inset/inset.js";
+import { FromData } from "./morph/from_data.js";
 import { JudgeBars } from "./morph/judge_bars.js";
 import { Play } from "./morph/play.js";
 import { Filmstrips } from "./morph/strips.js";
 import { OffMap } from "./morph/off_map.js";
-import { TestButtons } from "./morph/test_buttons.js";
 
 const TEXT = {
   picture: "Decoded picture", // true of every data set
@@ -126,7 +126,7 @@ class Morph {
       onGo: (code) => this.#go(code),
       decode: (code) => this.#decode(code),
     });
-    this.tests = new TestButtons(props.manifest, this.#model, (code) => this.#go(code));
+    this.fromData = new FromData(props.manifest, this.#model, (code) => this.#go(code));
     this.copyLink = new CopyLink(() => this.#link());
     this.classButtons = this.#makeClassButtons();
     this.root = this.#makeRoot();
@@ -155,7 +155,7 @@ class Morph {
     this.inset.destroy();
     document.removeEventListener("keydown", this.#onKey);
     this.play.destroy();
-    this.tests.destroy();
+    this.fromData.destroy();
     this.copyLink.destroy();
     this.strips.destroy();
     this.root.remove();
@@ -198,7 +198,7 @@ class Morph {
           ),
           this.dials.root,
         ),
-        element("div", { class: "vx-rest" }, this.side, this.tests.root, this.bookmarks.root, this.copyLink.root),
+        element("div", { class: "vx-rest" }, this.side, this.fromData.root, this.bookmarks.root, this.copyLink.root),
       ),
     );
   }
@@ -273,7 +273,7 @@ class Morph {
 
   /** After z or the label has changed, however. */
   #show() {
-    this.tests.forget();
+    this.fromData.forget();
     this.dials.show(this.#code.z);
     this.classButtons.forEach((node, label) => node.setAttribute("aria-pressed", String(label === this.#code.label)));
     this.#frame.request();

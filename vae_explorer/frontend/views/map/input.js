@@ -9,6 +9,7 @@
  * @typedef {object} MapHands
  * @property {(x: number, y: number, reach: number) => Looked | null} find what is near a place in the stage; pixels
  * @property {() => Looked | null} current what is being looked at
+ * @property {() => boolean} pinned whether that was looked up, by a key or a number, and not just pointed at
  * @property {(looked: Looked | null, how: "hover" | "tap" | "key") => void} look
  * @property {(looked: Looked) => void} open
  * @property {(dx: number, dy: number) => Looked | null} neighbour the next point in a direction (y up)
@@ -43,18 +44,24 @@ export function listen(stage, hands) {
     return hands.find(event.clientX - box.left - stage.clientLeft, event.clientY - box.top - stage.clientTop, reach);
   };
 
+  // What was looked up stays until the mouse is on another point: its card has a button, and the way there is long.
+  /** @param {Looked | null} looked */
+  const hover = (looked) => {
+    if (!hands.pinned() || (looked && looked.index >= 0)) hands.look(looked, "hover");
+  };
+
   stage.addEventListener(
     "pointermove",
     (event) => {
       if (event.pointerType !== "mouse" || press) return;
-      hands.look(onControl(event) ? null : under(event, MOUSE_REACH), "hover");
+      hover(onControl(event) ? null : under(event, MOUSE_REACH));
     },
     { signal },
   );
   stage.addEventListener(
     "pointerleave",
     (event) => {
-      if (event.pointerType === "mouse" && !press) hands.look(null, "hover");
+      if (event.pointerType === "mouse" && !press) hover(null);
     },
     { signal },
   );

@@ -20,7 +20,7 @@ const TEXT = {
   source: ({ split, noun }, index) => `Code of ${split} ${noun} ${index.toLocaleString("en")}`,
 };
 
-export class TestButtons {
+export class FromData {
   #data;
   #model;
   #onGo;
