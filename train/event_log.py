@@ -7,8 +7,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from train import sheets
 from train.loop import EVALUATION_BATCH, Epoch, Images
-from vae_explorer.config import IMAGE_SIZE
 from vae_explorer.errors import MissingExtraError, OutputError
 from vae_explorer.network import VAE, kl_nats
 
@@ -29,11 +29,6 @@ OF_A_POSTERIOR = ("kl", "test_kl", "test_negative_elbo")
 
 SAMPLES = "pictures/samples of the prior"
 RECONSTRUCTIONS = "pictures/test pictures and below each its reconstruction"
-
-SAMPLE_ROWS = 8
-PAIRS_A_ROW = 16
-PAIR_ROWS = 4
-SEED = 0
 
 
 def kl_tag(dimension: int) -> str:
@@ -80,8 +75,10 @@ class EventLog:
             if not model.config.deterministic:
                 for index, nats in enumerate(kl_per_dimension(model, images.test, images.test_labels).tolist()):
                     self._writer.add_scalar(kl_tag(index + 1), nats, step)
-            self._writer.add_image(SAMPLES, samples(model), step)
-            self._writer.add_image(RECONSTRUCTIONS, reconstructions(model, images.test, images.test_labels), step)
+            self._writer.add_image(SAMPLES, sheets.samples(model), step)
+            self._writer.add_image(
+                RECONSTRUCTIONS, sheets.reconstructions(model, images.test, images.test_labels), step
+            )
             self._writer.flush()
         except OSError as error:
             raise self._cannot_write(error) from error
@@ -100,30 +97,3 @@ def kl_per_dimension(model: VAE, images: Tensor, labels: Tensor) -> Tensor:
     for x, label in zip(images.split(EVALUATION_BATCH), labels.split(EVALUATION_BATCH), strict=True):
         total += kl_nats(*model.encode(x, label)).sum(dim=0).cpu()
     return total / len(images)
-
-
-@torch.no_grad()
-def samples(model: VAE) -> Tensor:
-    """8x8 samples of the prior, `(1, 224, 224)` in 0…1: the same codes each epoch, a class a row if there are any."""
-    device = next(model.parameters()).device
-    count = SAMPLE_ROWS**2
-    z = torch.randn(count, model.config.latent_dim, generator=torch.Generator().manual_seed(SEED)).to(device)
-    label = torch.arange(count, device=device) // SAMPLE_ROWS % model.config.classes if model.config.classes else None
-    return _sheet(model.decode(z, label), SAMPLE_ROWS)
-
-
-@torch.no_grad()
-def reconstructions(model: VAE, images: Tensor, labels: Tensor) -> Tensor:
-    """The first test pictures, below each the picture of its mean code: `(1, 28 rows, 448)` in 0…1."""
-    count = min(PAIRS_A_ROW * PAIR_ROWS, len(images)) // PAIRS_A_ROW * PAIRS_A_ROW or len(images)
-    x, label = images[:count], labels[:count]
-    mu, _ = model.encode(x, label)
-    columns = min(PAIRS_A_ROW, count)
-    rows = [torch.cat(pair) for pair in zip(x.split(columns), model.decode(mu, label).split(columns), strict=True)]
-    return _sheet(torch.cat(rows), columns)
-
-
-def _sheet(pictures: Tensor, columns: int) -> Tensor:
-    """`(N, 1, 28, 28)` side by side, `(1, 28 N / columns, 28 columns)`."""
-    tiles = pictures.float().reshape(-1, columns, IMAGE_SIZE, IMAGE_SIZE).transpose(1, 2)  # (rows, 28, columns, 28)
-    return tiles.reshape(1, -1, columns * IMAGE_SIZE).clamp(0, 1).cpu()

@@ -33,7 +33,7 @@ WRAPPERS = ("state_dict", "model_state_dict", "model")
 # DataParallel puts this before each name.
 PREFIX = "module."
 
-# Four times the largest model that the app can show, in float64.
+# Far above the largest model that the app can show, and the most that is read into memory.
 LARGEST_FILE = 1 * 2**30
 
 

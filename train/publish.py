@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import subprocess
 from dataclasses import asdict
 from pathlib import Path
@@ -10,25 +9,20 @@ from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor
 
-from train import projections, samplers
+from train import projections, samplers, sheets
 from train.data import DataSet, DataSpec
 from train.device import describe
 from train.evaluate import Encoded, encode_all, figures
 from train.judge import shipped_judge, verdicts
 from train.loop import Epoch, Images
 from vae_explorer import digits, model_folder
-from vae_explorer.config import IMAGE_SIZE
 from vae_explorer.layers import parameter_shapes
 from vae_explorer.model_folder import ModelFolder
 from vae_explorer.model_json import DataInfo
 from vae_explorer.network import VAE
 from vae_explorer.tsne_layout import tsne
-
-SAMPLE_ROWS = 8
-SAMPLE_SEED = 0
 
 # How many codes are laid out by t-SNE for somebody who waits; the others are placed between them.
 QUICK_LANDMARKS = 1_000
@@ -88,7 +82,7 @@ def publish(
         codes={name: np.ascontiguousarray(array) for name, array in codes.items()},
         path=path,
     )
-    pictures = {"samples.png": sample_sheet(model)}
+    pictures = {"samples.png": sheets.png(sheets.samples(model))}
     if not digits.is_shipped(folder.data):
         pictures["digits.png"] = digits.atlas_bytes(data.test.images)
     model_folder.write(folder, path, pictures, overwrite)
@@ -118,20 +112,6 @@ def codes_of(
         codes |= verdicts(judge, model, encoded.mu, labels)
     print("laying out the t-SNE map", flush=True)
     return encoded, codes | {"tsne": tsne(mu, landmarks)}
-
-
-@torch.no_grad()
-def sample_sheet(model: VAE, seed: int = SAMPLE_SEED) -> bytes:
-    """An 8x8 grid of random samples of the prior as PNG; rows go through the classes of a conditional model."""
-    count = SAMPLE_ROWS**2
-    device = next(model.parameters()).device
-    z = torch.randn(count, model.config.latent_dim, generator=torch.Generator().manual_seed(seed)).to(device)
-    label = torch.arange(count, device=device) // SAMPLE_ROWS % model.config.classes if model.config.classes else None
-    means = model.decode(z, label).view(SAMPLE_ROWS, SAMPLE_ROWS, IMAGE_SIZE, IMAGE_SIZE)
-    sheet = means.transpose(1, 2).reshape(SAMPLE_ROWS * IMAGE_SIZE, -1)
-    buffer = io.BytesIO()
-    Image.fromarray((sheet * 255).round().byte().cpu().numpy()).save(buffer, format="PNG")
-    return buffer.getvalue()
 
 
 def _commit() -> str:

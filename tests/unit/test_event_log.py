@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from train import event_log
+from train import event_log, sheets
 from train.data import to_device
 from train.event_log import EventLog
 from train.loop import Epoch, Images
@@ -84,10 +84,10 @@ def test_reconstructions_stand_below_the_pictures_that_they_are_of(images: Image
     log.epoch(epoch(1), model, images)
     log.close()
     sheet = picture(read(tmp_path), event_log.RECONSTRUCTIONS) / 255
-    assert sheet.shape == (2 * 28 * event_log.PAIR_ROWS, 28 * event_log.PAIRS_A_ROW)
+    assert sheet.shape == (2 * 28 * sheets.PAIR_ROWS, 28 * sheets.PAIRS_A_ROW)
     means = model.decode(model.encode(images.test)[0])
     for index in (0, 15, 16, 63):
-        row, column = divmod(index, event_log.PAIRS_A_ROW)
+        row, column = divmod(index, sheets.PAIRS_A_ROW)
         pair = sheet[56 * row : 56 * row + 56, 28 * column : 28 * column + 28]
         assert np.abs(pair[:28] - images.test[index, 0].numpy()).max() < 1 / 250
         assert np.abs(pair[28:] - means[index, 0].numpy()).max() < 1 / 250
@@ -157,8 +157,8 @@ def test_a_run_that_goes_on_takes_back_what_it_does_again(images: Images, tmp_pa
 
 
 def test_fewer_pictures_than_a_row(images: Images) -> None:
-    assert event_log.reconstructions(make(), images.test[:5], images.test_labels[:5]).shape == (1, 56, 140)
-    assert event_log.reconstructions(make(), images.test[:20], images.test_labels[:20]).shape == (1, 56, 448)
+    assert sheets.reconstructions(make(), images.test[:5], images.test_labels[:5]).shape == (1, 56, 140)
+    assert sheets.reconstructions(make(), images.test[:20], images.test_labels[:20]).shape == (1, 56, 448)
 
 
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:

@@ -18,10 +18,10 @@ def sample(
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="The same seed gives the same pictures.")] = 0,
 ) -> None:
     """Write an 8x8 grid of random samples as PNG."""
-    from train.publish import sample_sheet
+    from train import sheets
     from vae_explorer import load
 
-    png = sample_sheet(load(model), seed)
+    png = sheets.png(sheets.samples(load(model), seed))
     try:
         output.write_bytes(png)
     except OSError as error:
