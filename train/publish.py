@@ -70,7 +70,7 @@ def publish(
         ),
         training=training,
         metrics=figures(model, images.test, images.test_labels, encoded),
-        history=[asdict(epoch) for epoch in history],
+        history=[_rounded(epoch) for epoch in history],
         made_by={
             "torch": torch.__version__.split("+")[0],
             "device": describe(device),
@@ -112,6 +112,12 @@ def codes_of(
         codes |= verdicts(judge, model, encoded.mu, labels)
     print("laying out the t-SNE map", flush=True)
     return encoded, codes | {"tsne": tsne(mu, landmarks)}
+
+
+def _rounded(epoch: Epoch) -> dict[str, Any]:
+    """An epoch's figures as they are kept: six digits say more than the noise of z leaves true."""
+    figures = asdict(epoch).items()
+    return {name: float(f"{value:.6g}") if isinstance(value, float) else value for name, value in figures}
 
 
 def _commit() -> str:

@@ -95,9 +95,11 @@ def to_text(about: About) -> str:
         "training": about.training,
         "metrics": about.metrics,
         "made_by": about.made_by,
-        "history": about.history,
     }
-    return json.dumps(value, indent=1, allow_nan=False) + "\n"
+    # An epoch a line: a run has a hundred, and they are read one below the other.
+    head = json.dumps(value, indent=1, allow_nan=False).removesuffix("\n}")
+    epochs = ",\n  ".join(json.dumps(epoch, allow_nan=False) for epoch in about.history)
+    return f'{head},\n "history": [\n  {epochs}\n ]\n}}\n'
 
 
 def _load(file: Path) -> dict[str, Any]:
