@@ -48,7 +48,7 @@ RECIPES = {
     "mlp-20": PLAIN,
     "conv-20": Recipe(
         ModelConfig("conv", latent_dim=20, hidden=128, channels=16, encoder_convs=1),
-        _conv(epochs=60, deformed=0.7),
+        _conv(epochs=100, deformed=0.7),
         "Convolutional VAE",
         "The same 20 dimensions with convolutions: sharper digits, fewer nats.",
     ),
