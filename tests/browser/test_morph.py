@@ -27,8 +27,18 @@ from tests.browser.visitor import (
     typed,
 )
 from tests.server import Server
+from vae_explorer.manifest import mean_kl
 
 STEPS = 12
+
+# Two dimensions that both models carry something in: their sliders are in sight, not folded away.
+LEAST_KL = np.min([mean_kl(shipped(name)) for name in SHIPPED], axis=0)
+ONE, OTHER, *_ = (int(index) + 1 for index in np.flatnonzero(LEAST_KL > 0.1))
+
+
+def code(values: dict[int, float]) -> list[float]:
+    """The code that has these values, by dimension from 1, and is 0 elsewhere."""
+    return [values.get(dimension, 0.0) for dimension in range(1, 21)]
 
 
 def grab(page: Page, dimension: int) -> tuple[float, float, float]:
@@ -45,7 +55,7 @@ def test_picture_changes_while_dragging_and_the_server_hears_nothing(page: Page,
     sent = Sent(page)
     open_view(page, explorer, model=model)
     expect_idle(page)
-    x, y, width = grab(page, 1)
+    x, y, width = grab(page, ONE)
     page.mouse.down()
     before = sent.count()
     seen = [read_picture(picture(page))]
@@ -54,19 +64,19 @@ def test_picture_changes_while_dragging_and_the_server_hears_nothing(page: Page,
         page.mouse.move(x + 0.4 * width * step / STEPS, y)
         expect(picture(page)).not_to_have_attribute("data-frames", frames)
         seen.append(read_picture(picture(page)))
-        value = float(slider(page, 1).input_value())
-        expect_picture(picture(page), decoded(model, [[value] + 19 * [0.0]])[0])
+        value = float(slider(page, ONE).input_value())
+        expect_picture(picture(page), decoded(model, [code({ONE: value})])[0])
     assert sum(difference(one, other) > 0 for one, other in itertools.pairwise(seen)) >= STEPS - 2
     assert sent.count() == before
     assert value > 1
     page.mouse.up()
     # Each of these waits for the one before: two messages for one hand would show among them.
-    codes = [[value, moved] + 18 * [0.0] for moved in (0.0, 0.1, 0.2)]
+    codes = [code({ONE: value, OTHER: moved}) for moved in (0.0, 0.1, 0.2)]
     for told, z in enumerate(codes):
         if told:
-            slider(page, 2).press("ArrowRight")
+            slider(page, OTHER).press("ArrowRight")
         sent.expect_values(before, "code", [{"z": each, "label": None} for each in codes[: told + 1]])
-        assert z[1] == float(slider(page, 2).input_value())
+        assert z[OTHER - 1] == float(slider(page, OTHER).input_value())
 
 
 def test_names(page: Page, explorer: Server) -> None:
@@ -97,10 +107,7 @@ def test_typed_value(page: Page, explorer: Server) -> None:
 
 def expect_code(page: Page, values: dict[int, float], model: str = MODEL) -> None:
     """The picture is the one of the code that has these values and is 0 elsewhere."""
-    z = np.zeros(20)
-    for dimension, value in values.items():
-        z[dimension - 1] = value
-    wanted = decoded(model, [z])[0]
+    wanted = decoded(model, [code(values)])[0]
     expect_picture(picture(page), wanted)
 
 
@@ -158,6 +165,9 @@ def test_double_click_sets_one_slider_back(page: Page, explorer: Server) -> None
     expect(typed(page, 8)).to_have_value("0.00")
     expect(slider(page, 8)).to_have_value("0")
     expect_code(page, {7: 1.5})
+    # Its first click has moved the slider to where it was; that is no step of its own.
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect_code(page, {7: 1.5, 8: 2})
 
 
 def test_random_and_reset(page: Page, explorer: Server) -> None:
@@ -216,17 +226,17 @@ def test_values_stay_when_the_page_changes(page: Page, explorer: Server) -> None
 def test_values_stay_when_the_model_changes(page: Page, explorer: Server) -> None:
     first, second = SHIPPED
     open_view(page, explorer, model=first)
-    type_value(page, 2, "1.75")
+    type_value(page, OTHER, "1.75")
     choose_model(page, shipped(second).title)
-    expect(slider(page, 2)).to_have_value("0")
+    expect(slider(page, OTHER)).to_have_value("0")
     expect_code(page, {}, second)
-    type_value(page, 2, "-0.5")
+    type_value(page, OTHER, "-0.5")
     choose_model(page, shipped(first).title)
-    expect(slider(page, 2)).to_have_value("1.75")
-    expect_code(page, {2: 1.75}, first)
+    expect(slider(page, OTHER)).to_have_value("1.75")
+    expect_code(page, {OTHER: 1.75}, first)
     choose_model(page, shipped(second).title)
-    expect(slider(page, 2)).to_have_value("-0.5")
-    expect_code(page, {2: -0.5}, second)
+    expect(slider(page, OTHER)).to_have_value("-0.5")
+    expect_code(page, {OTHER: -0.5}, second)
 
 
 def test_what_was_never_told_to_the_server_stays_too(page: Page, explorer: Server) -> None:
@@ -243,24 +253,22 @@ def test_what_was_never_told_to_the_server_stays_too(page: Page, explorer: Serve
 
 def test_two_visitors_never_meet(open_page: OpenPage, explorer: Server) -> None:
     one, other = open_page(), open_page()
-    for visitor, dimension, value in ((one, 1, 2.5), (other, 2, -1.0)):
+    for visitor, dimension, value in ((one, ONE, 2.5), (other, OTHER, -1.0)):
         sent = Sent(visitor)
         open_view(visitor, explorer)
         expect_idle(visitor)
         before = sent.count()
         type_value(visitor, dimension, str(value))
-        z = np.zeros(20)
-        z[dimension - 1] = value
-        sent.expect_values(before, "code", [{"z": z.tolist(), "label": None}])
+        sent.expect_values(before, "code", [{"z": code({dimension: value}), "label": None}])
     choose_model(other, shipped("conv-20").title)
-    expect(slider(other, 2)).to_have_value("0")
+    expect(slider(other, OTHER)).to_have_value("0")
     # A rerun on each side, and a page change, bring what the server has kept.
     for visitor in (one, other):
         go_to(visitor, "Samples")
         go_to(visitor, "Morph")
-    assert shown_code(one).tolist() == [2.5] + 19 * [0.0]
+    assert shown_code(one).tolist() == code({ONE: 2.5})
     assert not shown_code(other).any()
     choose_model(other, shipped("mlp-20").title)
-    expect(slider(other, 2)).to_have_value("-1")
-    assert shown_code(other).tolist() == [0.0, -1.0] + 18 * [0.0]
-    expect_code(one, {1: 2.5})
+    expect(slider(other, OTHER)).to_have_value("-1")
+    assert shown_code(other).tolist() == code({OTHER: -1.0})
+    expect_code(one, {ONE: 2.5})

@@ -124,14 +124,15 @@ def test_words_about_a_code(page: Page, explorer: Server) -> None:
     open_view(page, explorer)
     # Too near to all: of the sum of twenty squares hardly any is 0.
     expect(where(page)).to_contain_text(
-        "On the map. Fewer than 1 % of random codes lie closer to the centre; the nearest"
+        "In the very middle. Fewer than 1 % of random codes lie closer to the centre; the nearest"
     )
     # A test digit's own code.
     page.get_by_role("button", name="Test digit 7", exact=True).click()
-    expect(where(page)).to_contain_text(re.compile(r"^On the map\. .*; the nearest test digit is nearer than usual\.$"))
+    expect(where(page)).to_have_text(re.compile(r"^On the map\. .*; it is the code of a test digit\.$"))
     open_code(page, explorer, 20 * [3.0])
     expect(where(page)).to_have_text(
-        "Off the map. More than 99 % of random codes lie closer to the centre; the nearest test digit is far away."
+        "Off the map. More than 99 % of random codes lie closer to the centre; the nearest test digit is far away: "
+        "more than 99 % of the test digits have a nearer neighbour."
     )
 
 
@@ -146,7 +147,10 @@ def test_a_code_of_usual_length_may_lie_in_a_gap(page: Page, explorer: Server) -
     assert 1.05 * usual[0] < tree.query(z)[0] < 1.2 * usual[1]
     open_code(page, explorer, z)
     expect(where(page)).to_have_text(
-        f"In a gap of the map. {centre(z)}; the nearest test digit is farther away than usual."
+        re.compile(
+            rf"^In a gap of the map\. {centre(z)}; the nearest test digit is farther away than usual: "
+            r"9[5-9] % of the test digits have a nearer neighbour\.$"
+        )
     )
 
 
@@ -221,7 +225,7 @@ def test_without_a_judge_there_are_no_bars(page: Page, start_explorer: StartExpl
     server = start_explorer()
     write(small_folder(), server.models / "few")
     open_view(page, server, model="own/few")
-    expect(where(page)).to_contain_text("the map.")
+    expect(where(page)).to_contain_text("closer to the centre")
     expect(page.get_by_role("meter")).to_have_count(0)
     expect(page.get_by_text("A classifier takes this for")).to_have_count(0)
 
@@ -230,7 +234,9 @@ def test_without_a_prior_nothing_is_said_of_random_codes(page: Page, start_explo
     server = start_explorer()
     write(small_folder(ModelConfig("mlp", latent_dim=2, hidden=5, deterministic=True)), server.models / "plain")
     open_view(page, server, model="own/plain")
-    expect(where(page)).to_have_text(re.compile(r"the map\. The nearest test digit is [a-z ]+\.$"))
+    expect(where(page)).to_have_text(
+        re.compile(r"the map\. The nearest test digit is [a-z ]+: [a-z0-9 ]+ % of the test digits have")
+    )
     expect(where(page)).to_have_attribute("title", re.compile(r"^(?!.*[Rr]andom)(?!.*prior)"))
 
 
@@ -243,9 +249,15 @@ def test_codes_of_the_class_that_the_decoder_is_told(page: Page, start_explorer:
     write(replace(folder, codes=folder.codes | {"mu": mu.astype(np.float32)}), server.models / "told")
     open_view(page, server, model="own/told")
     words = where(page)
-    expect(words).to_have_text(re.compile(r"^On the map\. .*the nearest test digit of class 0 is as near as usual\.$"))
+    expect(words).to_have_text(
+        re.compile(
+            r"^In the very middle\. .*digit of class 0 is as near as usual: \d+ % of the test digits of class 0 "
+        )
+    )
     page.get_by_role("group", name="Class given to the decoder").get_by_role("button", name="3", exact=True).click()
-    expect(words).to_have_text(re.compile(r"^Off the map\. .*the nearest test digit of class 3 is far away\.$"))
+    expect(words).to_have_text(
+        re.compile(r"^Off the map\. .*the nearest test digit of class 3 is far away: more than 99 % ")
+    )
 
 
 @pytest.mark.console_errors(r"Failed to load resource")

@@ -60,6 +60,16 @@ export function settle(keepsakes, now) {
 }
 
 /**
+ * Takes steps back that were none of the person's: the clicks of a double click have moved a slider before it was one.
+ *
+ * @param {Keepsakes} keepsakes
+ * @param {number} steps  that were settled last
+ */
+export function unsettle(keepsakes, steps) {
+  for (const code of keepsakes.done.splice(Math.max(0, keepsakes.done.length - steps)).reverse()) keepsakes.latest = code;
+}
+
+/**
  * @param {Keepsakes} keepsakes
  * @returns {Kept | null}  the code to go back to, null: there is none
  */

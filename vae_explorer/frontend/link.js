@@ -6,6 +6,9 @@
 
 const DIGITS = 2;
 
+// What a link need not say, because it is so without it: `vae_explorer/session.py` starts with these.
+const USUAL = { size: 8, temperature: 1, seed: 1, projection: "pca" };
+
 /**
  * What a code is rounded to before it is put into a link: who copies a link sees exactly what the link will show.
  *
@@ -30,7 +33,7 @@ export function shareLink({ manifest, link }, z, label, own = {}) {
   /** @type {Record<string, string | number | null>} */
   const values = { model: manifest.id, z: numbers.some(Boolean) ? numbers.join(",") : null, label, ...link, ...own };
   const query = Object.entries(values)
-    .filter(([, value]) => value !== null)
+    .filter(([name, value]) => value !== null && value !== /** @type {Record<string, unknown>} */ (USUAL)[name])
     .map(([name, value]) => `${name}=${encodeURIComponent(String(value)).replaceAll("%2C", ",").replaceAll("%2F", "/")}`);
   return `${location.origin}${location.pathname}?${query.join("&")}`;
 }

@@ -231,3 +231,14 @@ function readCodes(buffer, dim) {
     judgeConfidence: tensors.judge_confidence ? take("judge_confidence", Float32Array, [count]) : null,
   };
 }
+
+/**
+ * How far codes spread in a dimension.
+ *
+ * @param {Manifest} manifest
+ * @param {number} dimension
+ * @returns {number}  1 under the prior N(0, I); of a plain autoencoder the deviation over the test set
+ */
+export function deviationOf(manifest, dimension) {
+  return manifest.deterministic ? Math.sqrt(manifest.mean_kl[dimension]) : 1;
+}

@@ -17,6 +17,7 @@
  */
 
 import { roundedForLink } from "./link.js";
+import { deviationOf } from "./model.js";
 import { freshSeed, standardNormals } from "./space/random.js";
 
 const TEXT = {
@@ -88,7 +89,7 @@ export async function pointOf(model, origin) {
   if (kind === "r" && isWhole(origin.slice(1), 2 ** 32)) {
     const seed = Number(origin.slice(1));
     const normal = standardNormals(seed);
-    const z = Float64Array.from({ length: dim }, normal);
+    const z = Float64Array.from({ length: dim }, (_, i) => normal() * deviationOf(model.manifest, i));
     return { z, label: null, name: TEXT.random, more: TEXT.seed(seed) };
   }
   if (kind === "b" || kind === "z") {

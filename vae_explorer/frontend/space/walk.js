@@ -1,21 +1,23 @@
 /**
- * A walk through the latent space, from random code to random code, for as long as somebody likes to watch.
+ * A walk through the latent space, past random codes, for as long as somebody likes to watch.
  *
- * Each leg goes along z = cos(t) a + sin(t) b, a quarter of an ellipse. Where a and b are drawn from N(0, I) so is
- * every z between them; a straight line would pass closer to the origin than random codes lie. The speed rises and
- * falls smoothly, so there is no jerk where one leg ends and the next begins.
+ * The code at any moment is a sum of the four knots around it, each weighed by cos² of its distance in time. The
+ * squares of the four weights always add up to 3/2; so where the knots are drawn from N(0, I) and the sum is scaled
+ * by the root of 2/3, so is every code on the way. A weight begins and ends at 0 with no slope: the walk neither
+ * stops nor turns sharply.
  */
 
 import { standardNormals } from "./random.js";
+
+const KNOTS_A_LEG = 2;
+const SCALE = Math.sqrt(2 / 3);
 
 export class Walk {
   #deviations;
   #held;
   #normal;
-  /** @type {Float64Array} */
-  #from = new Float64Array(0);
-  /** @type {Float64Array} */
-  #to = new Float64Array(0);
+  /** @type {Float64Array[]} the knots at -1, 0, 1 and 2 */
+  #knots = [];
   #along = 0;
 
   /**
@@ -30,30 +32,29 @@ export class Walk {
   }
 
   /**
-   * Begins a leg; to be called again when `held` has changed.
+   * Begins anew at a code; to be called again when `held` has changed.
    *
    * @param {Float64Array} z  (D)
    */
   begin(z) {
-    this.#from = z.slice();
-    this.#to = this.#draw();
+    const [before, here, after, next] = [this.#draw(), z.slice(), this.#draw(), this.#draw()];
+    // The knot here is what makes the sum z.
+    for (let i = 0; i < z.length; i++) here[i] = z[i] / SCALE - (before[i] + after[i]) / 2;
+    this.#knots = [before, here, after, next];
     this.#along = 0;
   }
 
   /**
    * @param {Float64Array} z     (D), changed
-   * @param {number} legs        how far, in legs
+   * @param {number} legs        how far; a leg away a code is about another random one
    */
   step(z, legs) {
-    this.#along += legs;
-    while (this.#along >= 1) {
-      this.#along -= 1;
-      this.#from = this.#to;
-      this.#to = this.#draw();
+    this.#along += legs * KNOTS_A_LEG;
+    for (; this.#along >= 1; this.#along -= 1) this.#knots = [...this.#knots.slice(1), this.#draw()];
+    const weights = [-1, 0, 1, 2].map((knot) => SCALE * Math.cos((Math.PI / 4) * (this.#along - knot)) ** 2);
+    for (let i = 0; i < z.length; i++) {
+      if (!this.#held.has(i)) z[i] = weights.reduce((sum, weight, knot) => sum + weight * this.#knots[knot][i], 0);
     }
-    const eased = this.#along ** 2 * (3 - 2 * this.#along);
-    const [ofFrom, ofTo] = [Math.cos((eased * Math.PI) / 2), Math.sin((eased * Math.PI) / 2)];
-    for (let i = 0; i < z.length; i++) if (!this.#held.has(i)) z[i] = ofFrom * this.#from[i] + ofTo * this.#to[i];
   }
 
   #draw() {

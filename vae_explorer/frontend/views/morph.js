@@ -11,14 +11,13 @@
  */
 
 import { button, buttonGroup, element, errorBox, oncePerFrame } from "../dom.js";
-import { keepsakesOf, redo, settle, undo } from "../keepsakes.js";
+import { keepsakesOf, redo, settle, undo, unsettle } from "../keepsakes.js";
 import { roundedForLink, shareLink } from "../link.js";
-import { decoderInput, openModel } from "../model.js";
+import { decoderInput, deviationOf, openModel } from "../model.js";
 import { Painter, pictureContext } from "../paint.js";
 import { freshSeed, standardNormals } from "../space/random.js";
 import { codeInHand } from "../store.js";
 import { perModel } from "./shared/per_model.js";
-import { deviationOf } from "./shared/axes.js";
 import { Bookmarks } from "./morph/bookmarks.js";
 import { CopyLink } from "./shared/copy_link.js";
 import { Dials } from "./morph/dials.js";
@@ -107,6 +106,7 @@ class Morph {
         this.#show();
       },
       onCommit: () => this.#commit(),
+      onDoubleClick: (commits) => unsettle(this.#keepsakes, commits),
       onLock: () => this.play.goOnFrom(this.#code.z),
       onFold: () => this.strips.follow(this.dials.all, this.#code),
     });
@@ -208,7 +208,9 @@ class Morph {
     const { classes, data } = this.#manifest;
     return Array.from({ length: classes }, (_, label) =>
       button(data.classes[label] ?? String(label), () => {
-        this.#go({ ...this.#now(), label });
+        this.#code.label = label; // Play goes on: the same style, another class
+        this.#show();
+        this.#commit();
       }),
     );
   }

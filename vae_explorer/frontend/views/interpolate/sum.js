@@ -246,13 +246,15 @@ export class SumPanel {
 }
 
 /**
- * A test picture, less the mean of its class, plus the mean of another class.
+ * A test picture, less the mean of its class, plus the mean of another class. A decoder that is told the class has
+ * means that lie close together, but styles that differ: there it is a class in the style of a picture of another one.
  *
  * @param {Model} model
  * @returns {Promise<string[]>}
  */
 async function firstTerms(model) {
   const { label } = await model.codes();
-  const other = label.find((one) => one !== label[0]) ?? label[0];
-  return ["t0", `m${label[0]}`, `m${other}`];
+  const another = Math.max(0, label.findIndex((one) => one !== label[0]));
+  const other = label[another];
+  return model.manifest.classes ? [`m${label[0]}`, `m${other}`, `t${another}`] : ["t0", `m${label[0]}`, `m${other}`];
 }

@@ -7,10 +7,10 @@
 
 import { decodeBatch } from "../../background.js";
 import { button, element, errorBox, isAbort } from "../../dom.js";
-import { PIXELS } from "../../model.js";
+import { PIXELS, deviationOf } from "../../model.js";
 import { fileName, savePng } from "../../save.js";
 import { codeInHand } from "../../store.js";
-import { deviationOf, dimensionsByUse } from "../shared/axes.js";
+import { dimensionsByUse } from "../shared/axes.js";
 import { Film, columnsFor, nearest } from "./film.js";
 import { filmSheet } from "./film_sheet.js";
 

@@ -136,7 +136,7 @@ export class MapOverlay {
     if (left + CARD_GAP + card.width <= stage.width) return [left + CARD_GAP, middle];
     if (left - CARD_GAP - card.width >= 0) return [left - CARD_GAP - card.width, middle];
     const above = top - CARD_GAP - card.height;
-    return [within(left - card.width / 2, stage.width - card.width), above >= 0 ? above : top + CARD_GAP];
+    return [within(left - card.width / 2, stage.width - card.width), above >= TOOLS_HEIGHT ? above : top + CARD_GAP];
   }
 
   destroy() {

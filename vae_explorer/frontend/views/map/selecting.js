@@ -13,6 +13,11 @@ import { indicesWhere, isInside, summarise } from "./summary.js";
 const SLOTS = ["a", "b"];
 const MOST_OUTLINED = 20_000; // more would hold every move of the map up
 
+const TEXT = {
+  /** @param {string} nouns */
+  empty: (nouns) => `There are no ${nouns} in it: nothing is changed.`,
+};
+
 /**
  * @typedef {object} SelectingHands
  * @property {() => MapScene | null} scene null until the codes are there
@@ -31,6 +36,7 @@ export class MapSelecting {
     this.hands = hands;
     const { classes, data } = props.manifest;
     this.classes = data.classes.length;
+    this.nouns = data.nouns;
     this.panel = new MapSelection(props, {
       all: () => {
         const scene = hands.scene();
@@ -79,7 +85,8 @@ export class MapSelecting {
 
   /** @param {MapScene} scene @param {Int32Array} indices */
   #select(scene, indices) {
-    if (indices.length) this.#keep(this.panel.target, summarise(scene.codes, indices, this.classes));
+    if (!indices.length) return this.panel.say(TEXT.empty(this.nouns));
+    this.#keep(this.panel.target, summarise(scene.codes, indices, this.classes));
   }
 
   /** @param {Slot} slot @param {import("./summary.js").Summary | null} summary */

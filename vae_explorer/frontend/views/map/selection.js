@@ -66,6 +66,7 @@ export class MapSelection {
     /** @type {Record<Slot, SelectionCard>} */
     this.cards = { a: card("a"), b: card("b") };
     this.hint = element("p", { class: "vx-note", text: TEXT.hint });
+    this.nothing = element("p", { class: "vx-note", attributes: { role: "status" } });
     this.mean = element("p", { class: "vx-note", text: TEXT.mean });
 
     const strip = element("canvas", { class: "vx-map-strip", attributes: { role: "img", "aria-label": TEXT.strip } });
@@ -99,6 +100,7 @@ export class MapSelection {
       { class: "vx-map-selection", attributes: { role: "group", "aria-label": TEXT.title } },
       element("div", { class: "vx-map-row vx-map-row-apart" }, element("span", { class: "vx-caption", text: TEXT.title }), all),
       this.hint,
+      this.nothing,
       this.cards.a.root,
       this.cards.b.root,
       this.mean,
@@ -110,6 +112,12 @@ export class MapSelection {
   /** Where the next selection goes. */
   get target() {
     return this.#target;
+  }
+
+  /** @param {string} text why the last selection changed nothing; "" when one has */
+  say(text) {
+    this.nothing.textContent = text;
+    this.nothing.hidden = !text;
   }
 
   /**
@@ -127,6 +135,7 @@ export class MapSelection {
     this.mean.textContent = TEXT.mean;
     this.direction.hidden = !(a && b);
     this.said.textContent = "";
+    this.say("");
     const { classes, data } = this.props.manifest;
     this.way.textContent = classes && a ? TEXT.told(data.classes[a.commonest]) : TEXT.direction;
     this.#step = a && b && a.mean.map((value, d) => b.mean[d] - value);

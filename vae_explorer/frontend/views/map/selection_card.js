@@ -15,8 +15,8 @@ const TEXT = {
   /** @param {string} letter */
   open: (letter) => `Open the mean code of ${letter} in Morph`,
   none: "nothing selected",
-  /** @param {number} count @param {string} nouns */
-  count: (count, nouns) => `${count.toLocaleString("en")} ${nouns}`,
+  /** @param {number} count @param {{noun: string, nouns: string}} data */
+  count: (count, { noun, nouns }) => `${count.toLocaleString("en")} ${count === 1 ? noun : nouns}`,
   /** @param {number} spread */
   spread: (spread) => `spread ${spread.toFixed(2)}`,
   /** @param {string} name @param {number} count */
@@ -85,7 +85,7 @@ export class SelectionCard {
     this.#summary = summary;
     this.open.hidden = this.bars.hidden = this.spread.hidden = this.clear.hidden = !summary;
     const { data, classes } = this.manifest;
-    this.count.textContent = summary ? TEXT.count(summary.indices.length, data.nouns) : TEXT.none;
+    this.count.textContent = summary ? TEXT.count(summary.indices.length, data) : TEXT.none;
     if (!summary) return;
     const { counts, commonest, spread } = summary;
     const most = Math.max(...counts);

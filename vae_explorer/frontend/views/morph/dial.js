@@ -6,6 +6,7 @@
  * @typedef {object} DialEvents
  * @property {(axis: Axis, value: number) => void} onInput  a value moves; may come sixty times a second
  * @property {() => void} onCommit                          the hand lets go
+ * @property {(commits: number) => void} onDoubleClick      before it: how many commits its clicks have made
  */
 
 import { element } from "../../dom.js";
@@ -31,6 +32,7 @@ const ARROWS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
 export class Dial {
   #events;
   #shown = 0;
+  #clicked = 0; // commits since the first click
 
   /**
    * @param {Axis} axis
@@ -49,8 +51,17 @@ export class Dial {
       attributes: { type: "range", "aria-label": name, "aria-description": about, step: STEP, value: 0, ...limits },
       on: {
         input: () => this.#move(Number(this.range.value)),
-        change: () => this.#events.onCommit(),
-        dblclick: () => this.#moveTo(0),
+        mousedown: ({ detail }) => {
+          if (detail === 1) this.#clicked = 0;
+        },
+        change: () => {
+          this.#clicked++;
+          this.#events.onCommit();
+        },
+        dblclick: () => {
+          this.#events.onDoubleClick(this.#clicked);
+          this.#moveTo(0);
+        },
       },
     });
     this.typed = element("input", {
@@ -73,6 +84,8 @@ export class Dial {
         pointermove: (event) => (this.strip.title = TEXT.frame(name, this.#stopAt(event))),
       },
     });
+    // The slider may go further than the frames do: this shows where between them the value is.
+    this.mark = element("span", { class: "vx-strip-mark", attributes: { "aria-hidden": "true" } });
     this.film = pictureContext(this.strip, stops.length);
     this.#listenToKeys();
     this.#listenToScrolling();
@@ -87,7 +100,7 @@ export class Dial {
       bar.style.setProperty("--vx-weight", weight.toFixed(4));
       label.append(bar);
     }
-    this.root = element("div", { class: "vx-dial" }, label, this.strip, this.typed, this.range);
+    this.root = element("div", { class: "vx-dial" }, label, this.strip, this.mark, this.typed, this.range);
     if (tool) this.root.append(tool);
     this.#fill();
   }
@@ -110,6 +123,11 @@ export class Dial {
   #fill() {
     const part = (Number(this.range.value) + this.axis.limit) / (2 * this.axis.limit);
     this.range.style.setProperty("--vx-part", part.toFixed(4));
+    const { stops } = this.axis;
+    const last = stops.length - 1;
+    const at = (((this.#shown - stops[0]) / (stops[last] - stops[0])) * last + 0.5) / stops.length;
+    this.mark.hidden = !(at >= 0 && at <= 1);
+    this.mark.style.setProperty("--vx-mark", at.toFixed(4));
   }
 
   /** @param {number} value */

@@ -18,13 +18,17 @@ const NEAR = 0.05;
 const FAR = 0.95;
 // Past one of these a code is off the map. Of random codes one in a hundred is, by the first; by the second hardly any.
 const OUTERMOST = 0.99;
+const INNERMOST = 0.01;
 const BEYOND = 1.5; // times the largest usual distance
+
+const ITSELF = 1e-5; // a test code in float32 is this close to itself
 
 const PATIENCE_MS = 5000; // between two attempts to fetch the codes, while somebody drags
 
 const TEXT = {
   title: "Where this code lies",
   on: "On the map.",
+  middle: "In the very middle.",
   gap: "In a gap of the map.",
   off: "Off the map.",
   /** @param {Data} data */
@@ -37,15 +41,20 @@ const TEXT = {
     `The distance to the nearest code of a ${split} ${noun} is compared with how far the codes of the ${split} ${nouns} ` +
     "lie from their own nearest neighbours.",
   /** @param {number} share 0…1 */
-  centre: (share) => {
-    const percent = Math.round(100 * share);
-    if (share > 0.995) return "More than 99 % of random codes lie closer to the centre";
-    if (share < 0.005) return "Fewer than 1 % of random codes lie closer to the centre";
-    return `${percent} % of random codes lie closer to the centre`;
+  percent: (share) => {
+    if (share > 0.995) return "more than 99 %";
+    return share < 0.005 ? "fewer than 1 %" : `${Math.round(100 * share)} %`;
   },
+  /** @param {number} share 0…1 */
+  centre: (share) => `${TEXT.percent(share)} of random codes lie closer to the centre`,
+  /** @param {Data} data @param {string | null} className */
+  itself: ({ split, noun }, className) => `it is the code of a ${split} ${noun}${ofClass(className)}`,
+  /** @param {Data} data @param {string | null} className @param {number} share 0…1 */
+  among: (data, className, share) =>
+    `${TEXT.percent(share)} of the ${data.split} ${data.nouns}${ofClass(className)} have a nearer neighbour`,
   /** @param {Data} data @param {string | null} className of a decoder that is told the class */
   nearest: ({ split, noun }, className) =>
-    `the nearest ${split} ${noun}${className === null ? "" : ` of class ${className}`}`,
+    `the nearest ${split} ${noun}${ofClass(className)}`,
   nearer: "is nearer than usual",
   usual: "is as near as usual",
   farther: "is farther away than usual",
@@ -102,7 +111,8 @@ export class OffMap {
     const share = this.#model.manifest.deterministic ? null : shareCloserToCentre(this.#z);
     const distance = known.near.count > 1 ? this.#compare(known) : null;
     const isOff = distance?.isBeyond || (share !== null && share > OUTERMOST);
-    setText(this.verdict, isOff ? TEXT.off : distance?.isGap ? TEXT.gap : TEXT.on);
+    const isMiddle = share !== null && share < INNERMOST;
+    setText(this.verdict, isOff ? TEXT.off : distance?.isGap ? TEXT.gap : isMiddle ? TEXT.middle : TEXT.on);
     const parts = [share === null ? null : TEXT.centre(share), distance?.words].filter((part) => part);
     setText(this.words, parts.length ? `${capital(parts.join("; "))}.` : "");
   }
@@ -121,8 +131,12 @@ export class OffMap {
       [true, TEXT.usual],
     ];
     const how = table.find(([holds]) => holds)?.[1];
-    const whose = TEXT.nearest(data, classes ? data.classes[this.#label ?? 0] : null);
-    return { isBeyond, isGap: below > FAR, words: `${whose} ${how}` };
+    const className = classes ? data.classes[this.#label ?? 0] : null;
+    const words =
+      distance < ITSELF
+        ? TEXT.itself(data, className)
+        : `${TEXT.nearest(data, className)} ${how}: ${TEXT.among(data, className, below)}`;
+    return { isBeyond, isGap: below > FAR, words };
   }
 
   /** @param {number | null} label */
@@ -144,6 +158,11 @@ export class OffMap {
       setText(this.words, TEXT.missing(this.#model.manifest.data));
     }
   }
+}
+
+/** @param {string | null} name */
+function ofClass(name) {
+  return name === null ? "" : ` of class ${name}`;
 }
 
 /** @param {Node} node @param {string} text */

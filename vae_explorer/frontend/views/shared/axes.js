@@ -14,6 +14,8 @@
  * @property {(z: Float64Array, value: number) => void} move  changes z so that `valueOf` gives the value
  */
 
+import { deviationOf } from "../../model.js";
+
 const STOPS = [-3, -2, -1, 0, 1, 2, 3];
 
 // What a mean KL has to reach for a dimension to count as used, nats.
@@ -69,17 +71,6 @@ export function directionAxis(manifest, { name, step }) {
       step.forEach((part, i) => (z[i] += more * part));
     },
   };
-}
-
-/**
- * How far codes spread in a dimension.
- *
- * @param {Manifest} manifest
- * @param {number} dimension
- * @returns {number}  1 under the prior N(0, I); of a plain autoencoder the deviation over the test set
- */
-export function deviationOf(manifest, dimension) {
-  return manifest.deterministic ? Math.sqrt(manifest.mean_kl[dimension]) : 1;
 }
 
 /**
