@@ -58,7 +58,12 @@ def decoded(model: str, z: ArrayLike, label: int | None = None) -> Pictures:
 def expect_picture(canvas: Locator, wanted: Pictures, rounding: int = ROUNDING) -> None:
     """Wait until the canvas shows a picture, as Playwright's own `expect` waits for a text."""
     expect(canvas).not_to_have_attribute("data-frames", "0")
-    wait_until(canvas.page, lambda: difference(read_picture(canvas), wanted) <= rounding, "the picture is another one")
+
+    def is_shown() -> bool:
+        shown = read_pictures(canvas)  # for a moment none, while one view takes another's place
+        return len(shown) == 1 and difference(shown[0], wanted) <= rounding
+
+    wait_until(canvas.page, is_shown, "the picture is another one")
 
 
 def difference(one: Pictures, other: Pictures) -> int:

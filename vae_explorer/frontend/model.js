@@ -60,6 +60,15 @@ export class Model {
     });
   }
 
+  /** An image (784), and behind it the class as one-hot where the model is conditional, to mu and log_var. */
+  encoder() {
+    return this.#once("encoder", (buffer) => {
+      const network = new Network(parseSafetensors(buffer));
+      requireSizes("encoder", network, network.inputs, 2 * this.manifest.latent_dim);
+      return network;
+    });
+  }
+
   /** Whether there is a judge for this data set. */
   get hasJudge() {
     return this.manifest.files.judge !== undefined;

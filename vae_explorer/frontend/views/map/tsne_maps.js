@@ -62,6 +62,7 @@ export class TsneMaps {
   /** @type {Set<() => void>} called after every change */
   listeners = new Set();
   #followed = "";
+  #polling = new AbortController();
 
   /**
    * @param {Manifest} manifest
@@ -113,7 +114,7 @@ export class TsneMaps {
       job.token = answer.token ?? "";
       while (this.job === job && (await this.#follow(job, answer))) {
         await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-        if (this.job === job) answer = await this.#call(`/jobs/${job.token}`);
+        if (this.job === job) answer = await this.#call(`/jobs/${job.token}`, { signal: this.#polling.signal });
       }
       if (this.job !== job) this.#release(job); // it was taken back before the server had given a token
     } catch (error) {
@@ -129,6 +130,9 @@ export class TsneMaps {
     if (!this.job) return;
     const job = this.job;
     this.job = null;
+    // A question on its way would find the job gone.
+    this.#polling.abort();
+    this.#polling = new AbortController();
     this.#release(job);
     this.#tell();
   }
