@@ -18,7 +18,8 @@
 import { PIXELS, decoderInput } from "./model.js";
 
 const TEXT = {
-  failed: "The background worker, which decodes the pictures, could not be started. Try again; if this stays, reload the page.",
+  failed:
+    "The background worker, which decodes the pictures, could not be started. Try again; if this stays, reload the page.",
 };
 
 /** @type {Map<number, Order>} */

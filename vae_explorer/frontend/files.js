@@ -8,7 +8,8 @@ const TEXT = {
   /** @param {string} name */
   unreachable: (name) => `${name} could not be fetched: the server does not answer. Is the app still running?`,
   /** @param {string} name @param {number} status */
-  refused: (name, status) => `${name} could not be fetched: the server answered ${status}. Reload the page; if this stays, restart the app.`,
+  refused: (name, status) =>
+    `${name} could not be fetched: the server answered ${status}. Reload the page; if this stays, restart the app.`,
   /** @param {string} name */
   webPage: (name) => `The server sent a web page in place of ${name}. Reload the page; if this stays, restart the app.`,
   /** @param {string} name @param {number} found @param {number} expected */

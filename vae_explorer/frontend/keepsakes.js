@@ -66,7 +66,8 @@ export function settle(keepsakes, now) {
  * @param {number} steps  that were settled last
  */
 export function unsettle(keepsakes, steps) {
-  for (const code of keepsakes.done.splice(Math.max(0, keepsakes.done.length - steps)).reverse()) keepsakes.latest = code;
+  for (const code of keepsakes.done.splice(Math.max(0, keepsakes.done.length - steps)).reverse())
+    keepsakes.latest = code;
 }
 
 /**

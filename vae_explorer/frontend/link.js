@@ -34,7 +34,9 @@ export function shareLink({ manifest, link }, z, label, own = {}) {
   const values = { model: manifest.id, z: numbers.some(Boolean) ? numbers.join(",") : null, label, ...link, ...own };
   const query = Object.entries(values)
     .filter(([name, value]) => value !== null && value !== /** @type {Record<string, unknown>} */ (USUAL)[name])
-    .map(([name, value]) => `${name}=${encodeURIComponent(String(value)).replaceAll("%2C", ",").replaceAll("%2F", "/")}`);
+    .map(
+      ([name, value]) => `${name}=${encodeURIComponent(String(value)).replaceAll("%2C", ",").replaceAll("%2F", "/")}`,
+    );
   return `${location.origin}${location.pathname}?${query.join("&")}`;
 }
 

@@ -133,7 +133,9 @@ export class Atlas {
     // As vae_explorer/digits.py writes and reads it: always a full row wide, and taller does no harm.
     const rows = Math.ceil(count / TILES_A_ROW);
     if (bitmap.width !== TILES_A_ROW * SIDE || bitmap.height < rows * SIDE) {
-      throw new FormatError(`The picture with the test set is ${bitmap.width} x ${bitmap.height}; it does not hold ${count} pictures.`);
+      throw new FormatError(
+        `The picture with the test set is ${bitmap.width} x ${bitmap.height}; it does not hold ${count} pictures.`,
+      );
     }
     this.bitmap = bitmap;
     this.count = count;

@@ -97,7 +97,9 @@ function buildLayer(layer, where, index, file, shape, buffer) {
   if (layer?.op === "conv" || layer?.op === "conv_transpose") {
     return buildConvolution(layer, where, index, file, shape, buffer);
   }
-  throw new FormatError(`${where} is of a kind that this page does not know. Reload the page; it may be older than the model.`);
+  throw new FormatError(
+    `${where} is of a kind that this page does not know. Reload the page; it may be older than the model.`,
+  );
 }
 
 /** @type {typeof buildLayer} */
@@ -127,9 +129,7 @@ function buildConvolution(layer, where, index, file, shape, buffer) {
   const transposed = layer.op === "conv_transpose";
   /** @param {number} side */
   const sideAfter = (side) =>
-    transposed
-      ? (side - 1) * stride - 2 * padding + kernel
-      : Math.floor((side + 2 * padding - kernel) / stride) + 1;
+    transposed ? (side - 1) * stride - 2 * padding + kernel : Math.floor((side + 2 * padding - kernel) / stride) + 1;
   const after = [outputs, sideAfter(height), sideAfter(width)];
   const output = makeBuffer(after, where);
   const margin = transposed ? Math.max(0, Math.ceil((kernel - 1 - padding) / stride)) : padding;
@@ -255,7 +255,8 @@ function listIn(file, key) {
 function parameter(file, name, shape) {
   const tensor = file.tensors[name];
   if (!tensor) throw new FormatError(`A network's file lacks the tensor ${name}.`);
-  if (!(tensor.data instanceof Float32Array) || tensor.shape.join() !== shape.join()) throw mismatch(name, tensor.shape, shape);
+  if (!(tensor.data instanceof Float32Array) || tensor.shape.join() !== shape.join())
+    throw mismatch(name, tensor.shape, shape);
   return tensor.data;
 }
 
@@ -275,7 +276,9 @@ function channels(layer, where) {
  */
 function whole(value, least, where) {
   if (typeof value !== "number" || !Number.isSafeInteger(value) || value < least || value > SIZE_LIMIT) {
-    throw new FormatError(`${where} of a network has the size ${String(value)}; a whole number from ${least} was expected.`);
+    throw new FormatError(
+      `${where} of a network has the size ${String(value)}; a whole number from ${least} was expected.`,
+    );
   }
   return value;
 }

@@ -96,9 +96,7 @@ function readTensor(buffer, start, name, entry) {
   }
   // A typed array cannot begin at an odd place; a writer that does not pad costs one copy, not an exception.
   const aligned = place % dtype.bytes === 0;
-  const data = aligned
-    ? dtype.view(buffer, place, length)
-    : dtype.view(buffer.slice(place, start + to), 0, length);
+  const data = aligned ? dtype.view(buffer, place, length) : dtype.view(buffer.slice(place, start + to), 0, length);
   return { shape, data };
 }
 

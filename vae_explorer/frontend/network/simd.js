@@ -73,7 +73,9 @@ function gatherBlock(blocks, positions, multiplyAdd) {
         code(
           set(out, add(add(get(output), loadI32(get(to), p * WORD)), b ? timesFour(get(plane)) : i32(0))),
           vector.storeLane(get(out), get(at), 0),
-          ...[1, 2, 3].map((lane) => code(set(out, add(get(out), get(plane))), vector.storeLane(get(out), get(at), lane))),
+          ...[1, 2, 3].map((lane) =>
+            code(set(out, add(get(out), get(plane))), vector.storeLane(get(out), get(at), lane)),
+          ),
         ),
       ),
       set(from, add(get(from), i32(positions * WORD))),
@@ -95,16 +97,19 @@ function onePlusExpOfMinus(x, n, r) {
   // Beyond 87 in size exp leaves float32, and 1 + exp(-x) has long been 1 or as good as infinite.
   const clamped = v.smaller(v.larger(v.negate(get(x)), v.floats(-87)), v.floats(87));
   const terms = [1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1];
-  const series = terms.reduce(
-    (sum, term) => v.add(v.multiply(sum, get(r)), v.floats(term)),
-    v.floats(1.9875691500e-4),
-  );
+  const series = terms.reduce((sum, term) => v.add(v.multiply(sum, get(r)), v.floats(term)), v.floats(1.98756915e-4));
   const power = v.shiftLeft(v.addIntegers(v.toIntegers(get(n)), v.integers(127)), 23);
   return code(
     set(r, clamped),
     set(n, v.nearest(v.multiply(get(r), v.floats(Math.LOG2E)))),
     // ln(2) in two parts, so that nothing is lost when its multiple is taken away.
-    set(r, v.subtract(v.subtract(get(r), v.multiply(get(n), v.floats(0.693359375))), v.multiply(get(n), v.floats(-2.12194440e-4)))),
+    set(
+      r,
+      v.subtract(
+        v.subtract(get(r), v.multiply(get(n), v.floats(0.693359375))),
+        v.multiply(get(n), v.floats(-2.1219444e-4)),
+      ),
+    ),
     v.add(
       v.multiply(v.add(v.add(v.multiply(v.multiply(series, get(r)), get(r)), get(r)), v.floats(1)), power),
       v.floats(1),
@@ -248,7 +253,10 @@ const PLACE = {
       for (let block = 0; block < fours; ) {
         const blocks = Math.min(2, fours - block);
         const first = block;
-        for (const [start, stop, width] of [[0, inFours, POSITIONS], [inFours, positions, 1]]) {
+        for (const [start, stop, width] of [
+          [0, inFours, POSITIONS],
+          [inFours, positions, 1],
+        ]) {
           if (start === stop) continue;
           const run = kernels[`gather${blocks}x${width}`];
           const numbers = /** @type {Parameters<GatherBlock>} */ ([

@@ -45,7 +45,12 @@ export const repeatWhile = (condition, ...body) => [0x03, 0x40, ...body.flat(), 
 export const loadI32 = (address, offset = 0) => [...address, 0x28, 2, ...unsigned(offset)];
 
 /** @param {number} opcode */
-const binaryVector = (opcode) => (/** @type {Code} */ a, /** @type {Code} */ b) => [...a, ...b, 0xfd, ...unsigned(opcode)];
+const binaryVector = (opcode) => (/** @type {Code} */ a, /** @type {Code} */ b) => [
+  ...a,
+  ...b,
+  0xfd,
+  ...unsigned(opcode),
+];
 /** @param {number} opcode */
 const unaryVector = (opcode) => (/** @type {Code} */ a) => [...a, 0xfd, ...unsigned(opcode)];
 
@@ -92,14 +97,27 @@ export const vector = {
 export function assemble(functions) {
   const types = functions.map(({ parameters }) => [0x60, ...list(Array(parameters).fill([I32])), 0]);
   const bodies = functions.map(({ integers, vectors, body }) =>
-    sized([...list([[...unsigned(integers), I32], [...unsigned(vectors), V128]]), ...body, 0x0b]),
+    sized([
+      ...list([
+        [...unsigned(integers), I32],
+        [...unsigned(vectors), V128],
+      ]),
+      ...body,
+      0x0b,
+    ]),
   );
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, types),
     ...section(2, [[...text("page"), ...text("memory"), 2, 0, 0]]),
-    ...section(3, functions.map((_, index) => unsigned(index))),
-    ...section(7, functions.map(({ name }, index) => [...text(name), 0, ...unsigned(index)])),
+    ...section(
+      3,
+      functions.map((_, index) => unsigned(index)),
+    ),
+    ...section(
+      7,
+      functions.map(({ name }, index) => [...text(name), 0, ...unsigned(index)]),
+    ),
     ...section(10, bodies),
   ]);
 }

@@ -89,7 +89,8 @@ export class Neighbourhood {
   constructor(codes, label) {
     const { mu, count, label: labels } = codes;
     this.#dim = mu.length / count;
-    const members = label === null ? null : Array.from({ length: count }, (_, i) => i).filter((i) => labels[i] === label);
+    const members =
+      label === null ? null : Array.from({ length: count }, (_, i) => i).filter((i) => labels[i] === label);
     this.count = members ? members.length : count;
     /** (count, D) */
     this.table = members ? new Float32Array(members.length * this.#dim) : mu;

@@ -58,15 +58,7 @@ export function firstStops({ data }) {
  * @returns {string}
  */
 export function journeyText({ tab, stops, closed, label, place, terms, sumLabel }) {
-  const fields = [
-    tab,
-    stops.join("~"),
-    closed ? CLOSED : "",
-    label ?? "",
-    place,
-    terms.join("~"),
-    sumLabel ?? "",
-  ];
+  const fields = [tab, stops.join("~"), closed ? CLOSED : "", label ?? "", place, terms.join("~"), sumLabel ?? ""];
   return fields.join("!").replace(/!+$/, "");
 }
 

@@ -13,7 +13,8 @@
  */
 export function firstTwoColumns(table, count) {
   const columns = table.length / count;
-  const x = new Float32Array(count), y = new Float32Array(count);
+  const x = new Float32Array(count),
+    y = new Float32Array(count);
   for (let i = 0; i < count; i++) {
     x[i] = table[i * columns];
     y[i] = table[i * columns + 1];
@@ -50,7 +51,8 @@ export function threeColumns(table, count) {
 export function extentOf({ x, y }, margin) {
   /** @param {Float32Array} values @returns {[number, number]} */
   const range = (values) => {
-    let low = Infinity, high = -Infinity;
+    let low = Infinity,
+      high = -Infinity;
     for (const value of values) {
       if (value < low) low = value;
       if (value > high) high = value;
@@ -69,9 +71,11 @@ export function extentOf({ x, y }, margin) {
  * @returns {Extent}
  */
 export function withEqualUnits(extent, width, height) {
-  const [x0, x1] = extent.x, [y0, y1] = extent.y;
+  const [x0, x1] = extent.x,
+    [y0, y1] = extent.y;
   const unit = Math.max((x1 - x0) / width, (y1 - y0) / height);
-  const middleX = (x0 + x1) / 2, middleY = (y0 + y1) / 2;
+  const middleX = (x0 + x1) / 2,
+    middleY = (y0 + y1) / 2;
   return {
     x: [middleX - (unit * width) / 2, middleX + (unit * width) / 2],
     y: [middleY - (unit * height) / 2, middleY + (unit * height) / 2],
@@ -127,7 +131,8 @@ export function fromPcaPlane(codes, [x, y], rest) {
  * @returns {{index: number, distance: number}[]} nearest first; Euclidean distances
  */
 export function nearestRows(table, row, most) {
-  const columns = row.length, count = table.length / columns;
+  const columns = row.length,
+    count = table.length / columns;
   /** @type {{index: number, distance: number}[]} squared distances until the end */
   const nearest = [];
   let farthest = Infinity;
@@ -157,7 +162,8 @@ export function nearestRows(table, row, most) {
  */
 export function amongNearest(codes, z, plane, neighbours) {
   const weights = weighted(nearestRows(codes.mu, z, neighbours));
-  let x = 0, y = 0;
+  let x = 0,
+    y = 0;
   for (const { index, weight } of weights) {
     x += weight * plane.x[index];
     y += weight * plane.y[index];
@@ -201,8 +207,10 @@ function weighted(nearest) {
  */
 export function shareOnPcaPlane(codes, axes = 2) {
   const { count, mu, pca } = codes;
-  const columns = pca.length / count, dim = mu.length / count;
-  let total = 0, shown = 0;
+  const columns = pca.length / count,
+    dim = mu.length / count;
+  let total = 0,
+    shown = 0;
   for (let d = 0; d < dim; d++) total += variance(mu, dim, d);
   for (let axis = 0; axis < axes; axis++) shown += variance(pca, columns, axis);
   return total > 0 ? shown / total : 1;
@@ -214,7 +222,8 @@ export function shareOnPcaPlane(codes, axes = 2) {
  * @param {number} column
  */
 function variance(table, columns, column) {
-  let total = 0, squares = 0;
+  let total = 0,
+    squares = 0;
   const count = table.length / columns;
   for (let i = column; i < table.length; i += columns) {
     total += table[i];

@@ -14,7 +14,10 @@ export class PointIndex {
     this.x = x;
     this.y = y;
     const count = x.length;
-    let left = Infinity, right = -Infinity, bottom = Infinity, top = -Infinity;
+    let left = Infinity,
+      right = -Infinity,
+      bottom = Infinity,
+      top = -Infinity;
     for (let i = 0; i < count; i++) {
       if (x[i] < left) left = x[i];
       if (x[i] > right) right = x[i];
@@ -61,15 +64,19 @@ export class PointIndex {
    * @returns {number} index, or -1 where nothing is near
    */
   nearest(x, y, reachX, reachY, accepts) {
-    const firstRow = this.#row(y - reachY), lastRow = this.#row(y + reachY);
-    const firstColumn = this.#column(x - reachX), lastColumn = this.#column(x + reachX);
-    let best = -1, bestDistance = 1;
+    const firstRow = this.#row(y - reachY),
+      lastRow = this.#row(y + reachY);
+    const firstColumn = this.#column(x - reachX),
+      lastColumn = this.#column(x + reachX);
+    let best = -1,
+      bestDistance = 1;
     for (let row = firstRow; row <= lastRow; row++) {
       // The cells of one row lie side by side in `members`.
       const end = this.starts[row * this.side + lastColumn + 1];
       for (let m = this.starts[row * this.side + firstColumn]; m < end; m++) {
         const i = this.members[m];
-        const dx = (this.x[i] - x) / reachX, dy = (this.y[i] - y) / reachY;
+        const dx = (this.x[i] - x) / reachX,
+          dy = (this.y[i] - y) / reachY;
         const distance = dx * dx + dy * dy;
         if (distance <= bestDistance && accepts(i)) {
           bestDistance = distance;
@@ -91,10 +98,13 @@ export class PointIndex {
    * @param {(index: number) => boolean} accepts
    */
   next(from, dx, dy, step, accepts) {
-    let best = -1, bestCost = Infinity;
+    let best = -1,
+      bestCost = Infinity;
     for (let i = 0; i < this.x.length; i++) {
-      const offX = this.x[i] - this.x[from], offY = this.y[i] - this.y[from];
-      const along = offX * dx + offY * dy, aside = Math.abs(offX * dy - offY * dx);
+      const offX = this.x[i] - this.x[from],
+        offY = this.y[i] - this.y[from];
+      const along = offX * dx + offY * dy,
+        aside = Math.abs(offX * dy - offY * dx);
       if (along < step || aside > along) continue;
       const cost = along + 2 * aside;
       if (cost < bestCost && accepts(i)) {

@@ -28,7 +28,8 @@ export function linear(a, b, t, into) {
  * @type {Way}
  */
 export function spherical(a, b, t, into) {
-  const from = lengthOf(a), to = lengthOf(b);
+  const from = lengthOf(a),
+    to = lengthOf(b);
   if (from < TINY || to < TINY) return linear(a, b, t, into); // the origin has no direction
   let cosine = 0;
   for (let i = 0; i < into.length; i++) cosine += (a[i] / from) * (b[i] / to);
@@ -36,13 +37,15 @@ export function spherical(a, b, t, into) {
   const sine = Math.sin(angle);
   const length = (1 - t) * from + t * to;
   if (sine > TINY) {
-    const ofA = Math.sin((1 - t) * angle) / sine, ofB = Math.sin(t * angle) / sine;
+    const ofA = Math.sin((1 - t) * angle) / sine,
+      ofB = Math.sin(t * angle) / sine;
     for (let i = 0; i < into.length; i++) into[i] = length * (ofA * (a[i] / from) + ofB * (b[i] / to));
     return undefined;
   }
   const side = cosine < 0 ? perpendicular(a, from) : null;
   if (!side) return linear(a, b, t, into); // one direction, or one dimension
-  const ofA = Math.cos(Math.PI * t), ofSide = Math.sin(Math.PI * t);
+  const ofA = Math.cos(Math.PI * t),
+    ofSide = Math.sin(Math.PI * t);
   for (let i = 0; i < into.length; i++) into[i] = length * (ofA * (a[i] / from) + ofSide * side[i]);
   return undefined;
 }

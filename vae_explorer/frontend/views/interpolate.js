@@ -55,7 +55,11 @@ class Interpolate {
     );
     const tabs = element(
       "div",
-      { class: "vx-tabs", attributes: { role: "tablist", "aria-label": TEXT.parts }, on: { keydown: (event) => this.#onKey(event) } },
+      {
+        class: "vx-tabs",
+        attributes: { role: "tablist", "aria-label": TEXT.parts },
+        on: { keydown: (event) => this.#onKey(event) },
+      },
       ...this.tabs,
     );
     this.part = element("div", { attributes: { role: "tabpanel", id: "vx-part" } });

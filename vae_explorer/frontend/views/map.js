@@ -287,7 +287,8 @@ class ModelMap {
 
   #place() {
     if (!this.#scene) return;
-    const { chart } = this.#scene, points = chart.points();
+    const { chart } = this.#scene,
+      points = chart.points();
     const { looked, pinned } = this.look;
     const place = looked && looked.index >= 0 ? points.place(looked.index) : looked && looked.place;
     const nearest = this.look.nearest.map((index) => points.place(index));

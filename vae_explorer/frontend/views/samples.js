@@ -28,7 +28,8 @@ const TEXT = {
   class: "Class given to the decoder",
   retry: "Try again",
   source: "z ~ temperature × N(0, I)",
-  sourceMore: "Each picture is the decoder’s output for one random code. The same seed gives the same codes on every machine; a larger grid goes on where a smaller one ends.",
+  sourceMore:
+    "Each picture is the decoder’s output for one random code. The same seed gives the same codes on every machine; a larger grid goes on where a smaller one ends.",
   deterministic: "This model was trained without a prior: nothing made its codes follow N(0, I).",
   open: "Click a picture to open it in Morph.",
 };
@@ -96,7 +97,9 @@ class Samples {
         this.#set({});
       }),
     );
-    this.download = button(TEXT.download, () => this.#grid.download(this.#fileName()), { attributes: { disabled: true } });
+    this.download = button(TEXT.download, () => this.#grid.download(this.#fileName()), {
+      attributes: { disabled: true },
+    });
     this.copyLink = new CopyLink(() => this.#link());
     this.failure = element("div", { class: "vx-failure" });
     this.root = this.#makeRoot();
@@ -242,7 +245,14 @@ class Samples {
   #fileName() {
     const { size, temperature, seed } = this.#settings;
     const label = this.#label === null ? [] : [`class-${this.#manifest.data.classes[this.#label] ?? this.#label}`];
-    const parts = [this.#manifest.name, "samples", `seed-${seed}`, `temperature-${temperature.toFixed(2)}`, ...label, `${size}x${size}`];
+    const parts = [
+      this.#manifest.name,
+      "samples",
+      `seed-${seed}`,
+      `temperature-${temperature.toFixed(2)}`,
+      ...label,
+      `${size}x${size}`,
+    ];
     return fileName(parts, "png");
   }
 }

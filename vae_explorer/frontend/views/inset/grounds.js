@@ -111,7 +111,11 @@ export function tsneMap(codes, isTold) {
     move: (code, to) => take(code, nearest(to)),
     step: (code, direction) => {
       const from = nearest(place(code.z));
-      if (from >= 0) take(code, index.next(from, ...direction, POINT_STEP * width, () => true));
+      if (from >= 0)
+        take(
+          code,
+          index.next(from, ...direction, POINT_STEP * width, () => true),
+        );
     },
   };
 }

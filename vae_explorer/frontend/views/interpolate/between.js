@@ -31,11 +31,15 @@ const TEXT = {
   /** @param {number} index */
   choose: (index) => `Change stop ${index + 1} to`,
   class: "Class given to the decoder, all the way",
-  classNote: "A class is not interpolated: both ways are decoded with the one class chosen here; only the small picture of a stop has the stop’s own.",
-  sources: "Spherical: slerp, Shoemake 1985; for latent codes White 2016, arXiv:1609.04468. Click a picture to open it in Morph.",
-  noPrior: "This model was trained without a prior: no length of z is the usual one, and neither way is the better founded.",
+  classNote:
+    "A class is not interpolated: both ways are decoded with the one class chosen here; only the small picture of a stop has the stop’s own.",
+  sources:
+    "Spherical: slerp, Shoemake 1985; for latent codes White 2016, arXiv:1609.04468. Click a picture to open it in Morph.",
+  noPrior:
+    "This model was trained without a prior: no length of z is the usual one, and neither way is the better founded.",
   fewDimensions: "In few dimensions the shaded band is wide: short codes are less unusual there than in many.",
-  manyDimensions: "In many dimensions few codes of N(0, I) are much shorter than the others. A straight way may dip below the shaded band, where they are rare; the arc stays between the lengths of its ends.",
+  manyDimensions:
+    "In many dimensions few codes of N(0, I) are much shorter than the others. A straight way may dip below the shaded band, where they are rare; the arc stays between the lengths of its ends.",
   retry: "Try again",
   anew: "Start with other stops",
 };
@@ -119,7 +123,12 @@ export class WaysPanel {
       { class: "vx-ip-side" },
       element("p", { class: "vx-caption", text: TEXT.stops }),
       this.list.root,
-      element("div", { class: "vx-ip-adding" }, this.add, element("label", { class: "vx-check" }, this.closed, TEXT.closed)),
+      element(
+        "div",
+        { class: "vx-ip-adding" },
+        this.add,
+        element("label", { class: "vx-check" }, this.closed, TEXT.closed),
+      ),
     );
     const notes = [note, TEXT.sources];
     if (this.classButtons.length) {
@@ -200,7 +209,9 @@ export class WaysPanel {
       const label = this.#label;
       const route = { stops: points.map(({ z }) => z), closed: this.#journey.closed };
       this.#route = route;
-      const pictures = points.map((point) => decoder.run(decoderInput(manifest, point.z, point.label ?? label)).slice());
+      const pictures = points.map((point) =>
+        decoder.run(decoderInput(manifest, point.z, point.label ?? label)).slice(),
+      );
       this.#showStops(pictures);
       this.player.show(decoder, route, label);
       this.#showChart(route);

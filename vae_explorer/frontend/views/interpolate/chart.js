@@ -18,11 +18,14 @@ const TEXT = {
   /** @param {{name: string, lengths: number[]}[]} curves */
   summary: (curves) =>
     curves
-      .map(({ name, lengths }) => `${name}: |z| ${Math.min(...lengths).toFixed(2)} to ${Math.max(...lengths).toFixed(2)}`)
+      .map(
+        ({ name, lengths }) => `${name}: |z| ${Math.min(...lengths).toFixed(2)} to ${Math.max(...lengths).toFixed(2)}`,
+      )
       .join("; "),
 };
 
-const WIDTH = 440, HEIGHT = 210;
+const WIDTH = 440,
+  HEIGHT = 210;
 const BOX = { left: 34, right: WIDTH - 10, top: 10, bottom: HEIGHT - 24 };
 const SHARE = 0.9;
 
@@ -79,7 +82,9 @@ export class WayChart {
       );
     }
     for (let stop = 0; stop <= segments; stop++) {
-      parts.push(svg("line", { class: "vx-way-stop", x1: this.#x(stop), x2: this.#x(stop), y1: BOX.top, y2: BOX.bottom }));
+      parts.push(
+        svg("line", { class: "vx-way-stop", x1: this.#x(stop), x2: this.#x(stop), y1: BOX.top, y2: BOX.bottom }),
+      );
     }
     for (const { id, name, lengths } of curves) {
       const last = lengths.length - 1;
@@ -140,7 +145,8 @@ export function typicalLength(dim) {
  * @param {number} share  0…1, neither end
  */
 function lengthBelow(dim, share) {
-  let low = 0, high = Math.sqrt(dim) + 10;
+  let low = 0,
+    high = Math.sqrt(dim) + 10;
   for (let round = 0; round < 40; round++) {
     const middle = (low + high) / 2;
     if (lowerGamma(dim, middle ** 2 / 2) < share) low = middle;

@@ -72,7 +72,14 @@ export class Player {
         canvas,
       );
       const caption = element("figcaption", {}, element("span", { class: `vx-key vx-key-${id}`, text: name }), reading);
-      return { way, z, reading, canvas, context: pictureContext(canvas), root: element("figure", { class: "vx-way-picture" }, open, caption) };
+      return {
+        way,
+        z,
+        reading,
+        canvas,
+        context: pictureContext(canvas),
+        root: element("figure", { class: "vx-way-picture" }, open, caption),
+      };
     });
     this.play = button(TEXT.play, () => (this.#playing ? this.pause() : this.#start()), { class: "vx-play" });
     this.range = element("input", {
@@ -157,7 +164,8 @@ export class Player {
   }
 
   #paint() {
-    const decoder = this.#decoder, route = this.#route;
+    const decoder = this.#decoder,
+      route = this.#route;
     if (!decoder || !route) return;
     this.#frames++;
     for (const { way, z, reading, canvas, context } of this.pictures) {

@@ -15,7 +15,9 @@ import { WAYS } from "./named_ways.js";
 const TEXT = {
   /** @param {string} name @param {number} stop @param {number} next @param {number} percent */
   picture: (name, stop, next, percent) =>
-    percent ? `${name}, ${percent} % from stop ${stop} to stop ${next}: open in Morph` : `${name}, stop ${stop}: open in Morph`,
+    percent
+      ? `${name}, ${percent} % from stop ${stop} to stop ${next}: open in Morph`
+      : `${name}, stop ${stop}: open in Morph`,
 };
 
 export class Strips {
@@ -46,7 +48,8 @@ export class Strips {
    */
   lay(route) {
     this.#route = route;
-    const segments = segmentsOf(route), stops = route.stops.length;
+    const segments = segmentsOf(route),
+      stops = route.stops.length;
     const steps = Math.ceil((columnsFor(this.root.clientWidth) - 1) / segments);
     const places = Array.from({ length: segments * steps + 1 }, (_, i) => i / steps);
     const key = JSON.stringify([stops, places]);
@@ -80,7 +83,8 @@ export class Strips {
    */
   async decode(route, label, signal) {
     const { films } = this;
-    const count = this.#places.length, dim = route.stops[0].length;
+    const count = this.#places.length,
+      dim = route.stops[0].length;
     films.forEach((film) => (film.busy = true));
     const codes = new Float64Array(films.length * count * dim);
     WAYS.forEach(({ way }, row) => codes.set(codesAt(way, route, this.#places), row * count * dim));
@@ -90,7 +94,8 @@ export class Strips {
       onChunk(pixels, start) {
         const stop = start + pixels.length / PIXELS;
         films.forEach((film, row) => {
-          const from = Math.max(start, row * count), to = Math.min(stop, (row + 1) * count);
+          const from = Math.max(start, row * count),
+            to = Math.min(stop, (row + 1) * count);
           if (from < to) film.show(pixels, from - start, to - from, from - row * count);
         });
       },

@@ -136,7 +136,8 @@ export class SumPanel {
     const signs = ["", "−", "+", "="];
     const sum = element("div", { class: "vx-sum" });
     this.pictures.forEach(({ root }, index) => {
-      if (signs[index]) sum.append(element("span", { class: "vx-sign", text: signs[index], attributes: { "aria-hidden": "true" } }));
+      if (signs[index])
+        sum.append(element("span", { class: "vx-sign", text: signs[index], attributes: { "aria-hidden": "true" } }));
       sum.append(root);
     });
     const main = element(
@@ -161,7 +162,9 @@ export class SumPanel {
       {
         class: "vx-picture vx-open",
         attributes: { type: "button", "aria-label": label, title: label },
-        on: { click: () => code.z.length && this.#callbacks.send("open", { z: Array.from(code.z), label: code.label }) },
+        on: {
+          click: () => code.z.length && this.#callbacks.send("open", { z: Array.from(code.z), label: code.label }),
+        },
       },
       canvas,
     );
@@ -220,8 +223,12 @@ export class SumPanel {
       this.#points = points;
       const { manifest } = this.#props;
       const { term, terms } = this.#journey;
-      const z = this.#sum(1), label = this.#label;
-      const shown = [...points.map((point) => ({ ...point, label: point.label ?? label })), { z, label, name: "", more: "" }];
+      const z = this.#sum(1),
+        label = this.#label;
+      const shown = [
+        ...points.map((point) => ({ ...point, label: point.label ?? label })),
+        { z, label, name: "", more: "" },
+      ];
       const decoded = shown.map((point) => decoder.run(decoderInput(manifest, point.z, point.label)).slice());
       this.list.show(NAMES, points, decoded.slice(0, NAMES.length), term, false);
       this.picker.show(TEXT.choose(NAMES[term]), terms[term]);
@@ -254,7 +261,10 @@ export class SumPanel {
  */
 async function firstTerms(model) {
   const { label } = await model.codes();
-  const another = Math.max(0, label.findIndex((one) => one !== label[0]));
+  const another = Math.max(
+    0,
+    label.findIndex((one) => one !== label[0]),
+  );
   const other = label[another];
   return model.manifest.classes ? [`m${label[0]}`, `m${other}`, `t${another}`] : ["t0", `m${label[0]}`, `m${other}`];
 }

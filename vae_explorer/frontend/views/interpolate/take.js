@@ -54,7 +54,12 @@ export class TakeAlong {
     this.gif = button(TEXT.gif, () => this.#make("gif"));
     this.webm = button(TEXT.webm, () => this.#make("webm"), { attributes: { hidden: !recordsWebm() } });
     this.said = element("div", { attributes: { role: "status" } });
-    const choice = element("label", { class: "vx-ip-choice" }, element("span", { class: "vx-note", text: TEXT.of }), this.which);
+    const choice = element(
+      "label",
+      { class: "vx-ip-choice" },
+      element("span", { class: "vx-note", text: TEXT.of }),
+      this.which,
+    );
     this.root = element("div", { class: "vx-ip-take" }, this.png, choice, this.gif, this.webm, this.said);
     this.ready = false;
   }
@@ -96,7 +101,8 @@ export class TakeAlong {
       );
       const loop = { tracks, frames: places.length, delay };
       const { gifUrl, baseUrl } = this.#props;
-      const made = kind === "gif" ? await gifOf(loop, new URL(gifUrl, baseUrl).href) : await webmOf(loop, this.#working.signal);
+      const made =
+        kind === "gif" ? await gifOf(loop, new URL(gifUrl, baseUrl).href) : await webmOf(loop, this.#working.signal);
       if (this.#working.signal.aborted) return;
       saveBlob(made, name);
       this.said.replaceChildren();

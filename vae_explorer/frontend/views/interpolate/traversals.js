@@ -90,7 +90,12 @@ export class TraversalPanel {
       ...(this.#code.label === null ? [] : [TEXT.class(data.classes[this.#code.label])]),
       TEXT.open,
     ];
-    return element("div", { class: "vx-ip-foot" }, this.download, element("p", { class: "vx-note", text: notes.join(" ") }));
+    return element(
+      "div",
+      { class: "vx-ip-foot" },
+      this.download,
+      element("p", { class: "vx-note", text: notes.join(" ") }),
+    );
   }
 
   #show() {
@@ -111,7 +116,12 @@ export class TraversalPanel {
       const film = new Film(name, labels, (index) =>
         this.#callbacks.send("open", { z: codes[index], label: this.#code.label }),
       );
-      film.mark(nearest(codes.map((z) => z[dimension]), this.#code.z[dimension]));
+      film.mark(
+        nearest(
+          codes.map((z) => z[dimension]),
+          this.#code.z[dimension],
+        ),
+      );
       return { film, codes };
     });
     this.#films = rows.map(({ film }) => film);
@@ -141,7 +151,10 @@ export class TraversalPanel {
         const block = element("div", { class: "vx-traversal-block" }, element("span"), heads);
         block.style.setProperty("--vx-count", String(columns));
         for (const film of part) {
-          block.append(element("span", { class: "vx-traversal-name", text: film.name, attributes: { "aria-hidden": "true" } }), film.root);
+          block.append(
+            element("span", { class: "vx-traversal-name", text: film.name, attributes: { "aria-hidden": "true" } }),
+            film.root,
+          );
         }
         return block;
       });
@@ -164,7 +177,8 @@ export class TraversalPanel {
         signal: working.signal,
         onChunk(pixels, start) {
           for (let n = 0; n < pixels.length / PIXELS; n++) {
-            const row = Math.floor((start + n) / columns), column = (start + n) % columns;
+            const row = Math.floor((start + n) / columns),
+              column = (start + n) % columns;
             films[row].show(pixels, n, 1, column);
             if (column === columns - 1) films[row].busy = false;
           }

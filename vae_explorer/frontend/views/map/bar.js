@@ -15,7 +15,8 @@ const TEXT = {
   range: (last) => `0…${last.toLocaleString("en")}`,
   go: "Go",
   /** @param {Manifest["data"]} data */
-  outside: ({ split, nouns, count }) => `The ${split} ${nouns} are numbered from 0 to ${(count - 1).toLocaleString("en")}.`,
+  outside: ({ split, nouns, count }) =>
+    `The ${split} ${nouns} are numbered from 0 to ${(count - 1).toLocaleString("en")}.`,
 };
 
 /**

@@ -107,7 +107,10 @@ export class MapCard {
  */
 function framed(name, word) {
   const canvas = element("canvas", { class: name, attributes: { "aria-hidden": "true" } });
-  return [canvas, element("div", { class: "vx-map-framed" }, canvas, element("span", { class: "vx-note", text: word }))];
+  return [
+    canvas,
+    element("div", { class: "vx-map-framed" }, canvas, element("span", { class: "vx-note", text: word })),
+  ];
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Atlas | null} atlas @param {number} index */

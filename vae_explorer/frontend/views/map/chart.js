@@ -154,7 +154,8 @@ export class MapChart {
       const { x, y } = this.frame();
       /** @param {[number, number]} range @returns {[number, number]} */
       const nearer = ([low, high]) => {
-        const middle = (low + high) / 2, half = (high - low) / 2 / factor;
+        const middle = (low + high) / 2,
+          half = (high - low) / 2 / factor;
         return [middle - half, middle + half];
       };
       return this.#goTo(plotly, { x: nearer(x), y: nearer(y) });
@@ -222,7 +223,8 @@ export class MapChart {
 
   /** Whether all of the map is in view, as after a reset. */
   #isWhole() {
-    const { x } = this.frame(), home = this.#reset?.x;
+    const { x } = this.frame(),
+      home = this.#reset?.x;
     return home !== undefined && Math.hypot(x[0] - home[0], x[1] - home[1]) < 1e-3 * (home[1] - home[0]);
   }
 

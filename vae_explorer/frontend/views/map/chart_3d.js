@@ -118,7 +118,8 @@ export class MapChart3d {
 
   /** The whole cloud is in view after a reset, and nearly always before. @param {number[]} coordinates */
   bringIntoView(coordinates) {
-    const [x, y] = this.place(coordinates), frame = this.frame();
+    const [x, y] = this.place(coordinates),
+      frame = this.frame();
     if (x < frame.x[0] || x > frame.x[1] || y < frame.y[0] || y > frame.y[1]) this.reset();
   }
 

@@ -79,8 +79,14 @@ export class MapLasso {
   /** @returns {Pixel[]} */
   #corners() {
     if (this.#tool !== "box" || !this.#path.length) return this.#path;
-    const [x0, y0] = this.#path[0], [x1, y1] = this.#path[this.#path.length - 1];
-    return [[x0, y0], [x1, y0], [x1, y1], [x0, y1]];
+    const [x0, y0] = this.#path[0],
+      [x1, y1] = this.#path[this.#path.length - 1];
+    return [
+      [x0, y0],
+      [x1, y0],
+      [x1, y1],
+      [x0, y1],
+    ];
   }
 
   /** @param {PointerEvent} event @returns {Pixel} */

@@ -103,7 +103,8 @@ export class MapLook {
 
   /** Fills the card anew: there is more to show, or the place is decoded in another way. */
   refresh() {
-    const looked = this.#looked, codes = this.codes;
+    const looked = this.#looked,
+      codes = this.codes;
     if (!looked || !codes) return;
     this.card.fill(looked.index < 0 ? this.#placeContent(looked) : this.#pointContent(codes, looked.index));
     this.drawing.request();
@@ -130,7 +131,8 @@ export class MapLook {
   }
 
   #draw() {
-    const looked = this.#looked, codes = this.codes;
+    const looked = this.#looked,
+      codes = this.codes;
     const code = looked && this.source.code(looked);
     if (!looked || !codes || !code) return;
     const pixels = this.decoder && this.decoder.run(decoderInput(this.manifest, code.z, code.label));

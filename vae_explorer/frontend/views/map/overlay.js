@@ -44,7 +44,11 @@ export class MapOverlay {
     this.plot = element(
       "div",
       { class: "vx-map-overlay" },
-      this.selected, this.nearest, this.badges, this.marker, this.ring,
+      this.selected,
+      this.nearest,
+      this.badges,
+      this.marker,
+      this.ring,
     );
     stage.append(this.plot);
     this.resizing = new ResizeObserver((entries) => {
@@ -79,7 +83,9 @@ export class MapOverlay {
     this.ring.hidden = this.card.hidden = !shown;
     while (this.nearest.children.length > nearest.length) this.nearest.lastChild?.remove();
     while (this.nearest.children.length < nearest.length) this.nearest.append(element("div", { class: "vx-map-near" }));
-    nearest.forEach((place, n) => moveTo(/** @type {HTMLElement} */ (this.nearest.children[n]), ...pixelsOf(frame, place)));
+    nearest.forEach((place, n) =>
+      moveTo(/** @type {HTMLElement} */ (this.nearest.children[n]), ...pixelsOf(frame, place)),
+    );
     if (!shown) return;
     const at = pixelsOf(frame, looked);
     moveTo(this.ring, ...at);
@@ -129,7 +135,8 @@ export class MapOverlay {
    * @returns {Place}
    */
   #beside(left, top) {
-    const stage = this.#stageSize, card = this.#cardSize;
+    const stage = this.#stageSize,
+      card = this.#cardSize;
     /** @param {number} value @param {number} most */
     const within = (value, most) => Math.max(0, Math.min(most, value));
     const middle = Math.max(TOOLS_HEIGHT, within(top - card.height / 2, stage.height - card.height));

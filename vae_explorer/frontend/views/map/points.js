@@ -48,7 +48,8 @@ export class MapPoints {
   find(frame, left, top, reach, shows) {
     const place = placeAt(frame, left, top);
     if (!place) return -1;
-    const across = (frame.x[1] - frame.x[0]) / frame.width, up = (frame.y[1] - frame.y[0]) / frame.height;
+    const across = (frame.x[1] - frame.x[0]) / frame.width,
+      up = (frame.y[1] - frame.y[0]) / frame.height;
     return this.index.nearest(place[0], place[1], reach * across, reach * up, shows);
   }
 
@@ -73,7 +74,8 @@ export class MapPoints {
    * @param {Shows} shows
    */
   first(frame, [x, y], shows) {
-    const width = frame.x[1] - frame.x[0], height = frame.y[1] - frame.y[0];
+    const width = frame.x[1] - frame.x[0],
+      height = frame.y[1] - frame.y[0];
     return this.index.nearest(x, y, width, height, (i) => shows(i) && inView(frame, this.place(i)));
   }
 }
@@ -86,7 +88,8 @@ export class MapPoints {
  * @returns {Place | null}
  */
 export function placeAt(frame, left, top) {
-  const across = (left - frame.left) / frame.width, up = 1 - (top - frame.top) / frame.height;
+  const across = (left - frame.left) / frame.width,
+    up = 1 - (top - frame.top) / frame.height;
   if (across < 0 || across > 1 || up < 0 || up > 1) return null;
   return [frame.x[0] + across * (frame.x[1] - frame.x[0]), frame.y[0] + up * (frame.y[1] - frame.y[0])];
 }
@@ -97,7 +100,8 @@ export function placeAt(frame, left, top) {
  * @returns {[number, number]} pixels in the plot, from its upper left corner
  */
 export function pixelsOf(frame, [x, y]) {
-  const across = frame.width / (frame.x[1] - frame.x[0]), up = frame.height / (frame.y[1] - frame.y[0]);
+  const across = frame.width / (frame.x[1] - frame.x[0]),
+    up = frame.height / (frame.y[1] - frame.y[0]);
   return [(x - frame.x[0]) * across, (frame.y[1] - y) * up];
 }
 

@@ -1,7 +1,14 @@
 // The projections a map can show: where points and codes lie, what lies at a place, and what may truly be said of it.
 
 import {
-  alongPca, amongNearest, firstTwoColumns, fromNearest, fromPcaPlane, onPcaPlane, shareOnPcaPlane, threeColumns,
+  alongPca,
+  amongNearest,
+  firstTwoColumns,
+  fromNearest,
+  fromPcaPlane,
+  onPcaPlane,
+  shareOnPcaPlane,
+  threeColumns,
 } from "../../space/placement.js";
 
 /** @typedef {import("../../model.js").Codes} Codes */

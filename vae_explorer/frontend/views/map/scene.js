@@ -116,7 +116,8 @@ export class MapScene {
    * @returns {Looked | null}
    */
   find(left, top, reach) {
-    const frame = this.chart.frame(), points = this.chart.points();
+    const frame = this.chart.frame(),
+      points = this.chart.points();
     const index = this.memory.places ? -1 : points.find(frame, left, top, reach, this.shows);
     if (index >= 0) return { index, place: points.place(index) };
     const place = placeAt(frame, left, top);
@@ -131,7 +132,8 @@ export class MapScene {
    * @returns {Looked | null}
    */
   neighbour(looked, dx, dy) {
-    const frame = this.chart.frame(), points = this.chart.points();
+    const frame = this.chart.frame(),
+      points = this.chart.points();
     const index =
       looked && looked.index >= 0
         ? points.next(frame, looked.index, dx, dy, this.shows)

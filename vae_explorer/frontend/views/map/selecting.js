@@ -51,7 +51,8 @@ export class MapSelecting {
   selectInside(corners) {
     const scene = this.hands.scene();
     if (!scene) return;
-    const frame = scene.chart.frame(), points = scene.chart.points();
+    const frame = scene.chart.frame(),
+      points = scene.chart.points();
     const line = corners.map(([x, y]) => /** @type {[number, number]} */ ([x - frame.left, y - frame.top]));
     const inside = (/** @type {number} */ i) => scene.shows(i) && isInside(line, ...pixelsOf(frame, points.place(i)));
     this.#select(scene, indicesWhere(scene.codes, inside));

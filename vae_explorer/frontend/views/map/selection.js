@@ -98,7 +98,12 @@ export class MapSelection {
     this.root = element(
       "div",
       { class: "vx-map-selection", attributes: { role: "group", "aria-label": TEXT.title } },
-      element("div", { class: "vx-map-row vx-map-row-apart" }, element("span", { class: "vx-caption", text: TEXT.title }), all),
+      element(
+        "div",
+        { class: "vx-map-row vx-map-row-apart" },
+        element("span", { class: "vx-caption", text: TEXT.title }),
+        all,
+      ),
       this.hint,
       this.nothing,
       this.cards.a.root,
@@ -163,7 +168,8 @@ export class MapSelection {
     if (!a || !b) return;
     const dim = a.mean.length;
     const codes = Float64Array.from({ length: FRAMES * dim }, (_, at) => {
-      const d = at % dim, share = Math.floor(at / dim) / (FRAMES - 1);
+      const d = at % dim,
+        share = Math.floor(at / dim) / (FRAMES - 1);
       return a.mean[d] + share * (b.mean[d] - a.mean[d]);
     });
     const pixels = await this.#run(codes, FRAMES, a, signal);

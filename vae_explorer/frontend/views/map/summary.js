@@ -50,7 +50,8 @@ export function indicesWhere({ count }, accepts) {
 export function isInside(corners, x, y) {
   let inside = false;
   for (let i = 0, j = corners.length - 1; i < corners.length; j = i++) {
-    const [xi, yi] = corners[i], [xj, yj] = corners[j];
+    const [xi, yi] = corners[i],
+      [xj, yj] = corners[j];
     if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside;
   }
   return inside;

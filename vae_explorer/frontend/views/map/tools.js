@@ -40,7 +40,11 @@ export class MapTools {
     this.root = element(
       "div",
       { class: "vx-map-tools" },
-      element("div", { class: "vx-map-tool-group", attributes: { role: "group", "aria-label": TEXT.group } }, ...this.buttons),
+      element(
+        "div",
+        { class: "vx-map-tool-group", attributes: { role: "group", "aria-label": TEXT.group } },
+        ...this.buttons,
+      ),
       element(
         "div",
         { class: "vx-map-tool-group", attributes: { role: "group", "aria-label": TEXT.zoom } },

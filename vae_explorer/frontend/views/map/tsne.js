@@ -85,7 +85,13 @@ class TsneView {
     this.maps.follow(tsne, least, largest);
 
     const last = this.maps.job?.settings ?? this.maps.chosen?.settings;
-    this.perplexity = number(TEXT.perplexity, TEXT.perplexityHint, least, largest, last?.perplexity ?? Math.min(30, largest));
+    this.perplexity = number(
+      TEXT.perplexity,
+      TEXT.perplexityHint,
+      least,
+      largest,
+      last?.perplexity ?? Math.min(30, largest),
+    );
     this.seed = number(TEXT.seed, TEXT.seedHint, 0, 2 ** 32 - 1, last?.seed ?? 0);
     this.form = element(
       "form",
@@ -94,7 +100,10 @@ class TsneView {
       this.seed.root,
       element("button", { class: "vx-button", text: TEXT.compute, attributes: { type: "submit" } }),
     );
-    this.bar = element("progress", { class: "vx-tsne-bar", attributes: { "aria-label": TEXT.title, max: 1, value: 0 } });
+    this.bar = element("progress", {
+      class: "vx-tsne-bar",
+      attributes: { "aria-label": TEXT.title, max: 1, value: 0 },
+    });
     this.status = element("span", { class: "vx-note", attributes: { role: "status" } });
     this.step = element("span", { class: "vx-note vx-reading" });
     this.cancel = button(TEXT.cancel, () => this.maps.cancel());
@@ -123,7 +132,10 @@ class TsneView {
       this.details,
       element(
         "div",
-        { class: "vx-tsne-download", attributes: { role: "group", "aria-label": TEXT.download, title: TEXT.downloadHint } },
+        {
+          class: "vx-tsne-download",
+          attributes: { role: "group", "aria-label": TEXT.download, title: TEXT.downloadHint },
+        },
         element("span", { class: "vx-caption", text: TEXT.download }),
         this.csv,
         this.npz,
@@ -209,8 +221,14 @@ class TsneView {
     const codes = this.maps.codes;
     const name = this.manifest.name.replace(/[^A-Za-z0-9._-]+/g, "-").slice(0, 80);
     const suffix = chosen ? `-perplexity-${chosen.settings.perplexity}-seed-${chosen.settings.seed}` : "";
-    for (const [link, kind] of /** @type {const} */ ([[this.csv, "csv"], [this.npz, "npz"]])) {
-      link.href = new URL(`${TABLES}/${codes}/${chosen?.digest ?? "model"}/${name}${suffix}.${kind}`, this.baseUrl).href;
+    for (const [link, kind] of /** @type {const} */ ([
+      [this.csv, "csv"],
+      [this.npz, "npz"],
+    ])) {
+      link.href = new URL(
+        `${TABLES}/${codes}/${chosen?.digest ?? "model"}/${name}${suffix}.${kind}`,
+        this.baseUrl,
+      ).href;
     }
   }
 }

@@ -145,7 +145,12 @@ export class TsneMaps {
   async #follow(job, answer) {
     if (answer.state === "failed") throw new Error(answer.message);
     if (answer.state !== "done") {
-      Object.assign(job, { state: answer.state, place: answer.place, iteration: answer.iteration, iterations: answer.iterations });
+      Object.assign(job, {
+        state: answer.state,
+        place: answer.place,
+        iteration: answer.iteration,
+        iterations: answer.iterations,
+      });
       this.#tell();
       return true;
     }

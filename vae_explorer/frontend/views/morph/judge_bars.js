@@ -44,7 +44,12 @@ export class JudgeBars {
       const name = element("span", { text: classes[index], attributes: { "aria-hidden": "true" } });
       this.list.append(name, meter, reading);
     });
-    this.root = element("div", { class: "vx-judge", attributes: { role: "group", "aria-label": TEXT.title } }, this.title, this.list);
+    this.root = element(
+      "div",
+      { class: "vx-judge", attributes: { role: "group", "aria-label": TEXT.title } },
+      this.title,
+      this.list,
+    );
     this.#load();
   }
 
@@ -98,7 +103,13 @@ export class JudgeBars {
 function makeBar(name, colour) {
   const fill = element("div", { class: "vx-judge-fill" });
   fill.style.background = colour;
-  const attributes = { role: "meter", "aria-label": name, "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": 0 };
+  const attributes = {
+    role: "meter",
+    "aria-label": name,
+    "aria-valuemin": 0,
+    "aria-valuemax": 100,
+    "aria-valuenow": 0,
+  };
   const meter = element("div", { class: "vx-judge-bar", attributes }, fill);
   const reading = element("span", { class: "vx-judge-reading", attributes: { "aria-hidden": "true" } });
   return { fill, meter, reading, shown: NaN };

@@ -53,8 +53,7 @@ const TEXT = {
   among: (data, className, share) =>
     `${TEXT.percent(share)} of the ${data.split} ${data.nouns}${ofClass(className)} have a nearer neighbour`,
   /** @param {Data} data @param {string | null} className of a decoder that is told the class */
-  nearest: ({ split, noun }, className) =>
-    `the nearest ${split} ${noun}${ofClass(className)}`,
+  nearest: ({ split, noun }, className) => `the nearest ${split} ${noun}${ofClass(className)}`,
   nearer: "is nearer than usual",
   usual: "is as near as usual",
   farther: "is farther away than usual",

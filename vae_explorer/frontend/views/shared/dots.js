@@ -20,7 +20,8 @@ export function paintPoints(canvas, frame, drawing, size, opacity) {
   context.globalAlpha = opacity;
   const { left, top, width, height, x, y } = frame;
   const { plane, colours, shows } = drawing;
-  const across = width / (x[1] - x[0]), up = height / (y[1] - y[0]);
+  const across = width / (x[1] - x[0]),
+    up = height / (y[1] - y[0]);
   for (let i = 0; i < colours.length; i++) {
     if (!shows(i)) continue;
     context.fillStyle = colours[i];
