@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, cast
 import torch
 from torch import Tensor, nn
 
-from vae_explorer.config import IMAGE_SIZE
 from vae_explorer.errors import MissingExtraError, OutputError
-from vae_explorer.network import VAE
+from vae_explorer.model.config import IMAGE_SIZE
+from vae_explorer.model.vae import VAE
 
 if TYPE_CHECKING:
     from torch.onnx import ONNXProgram

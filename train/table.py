@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from vae_explorer import zoo
+from vae_explorer.catalog import zoo
 
 
 def print_models() -> None:

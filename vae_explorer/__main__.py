@@ -1,4 +1,4 @@
-"""The command `vae-explorer`: opens the app with the shipped models, from whatever folder it is called in."""
+"""The command `vae-explorer`, also `python -m vae_explorer`: opens the app, from whatever folder it is called in."""
 
 from __future__ import annotations
 

@@ -17,19 +17,20 @@ sys.path[:] = [str(HERE.parent), *(entry for entry in sys.path if Path(entry or 
 import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
-from vae_explorer import addresses, map_routes, zoo  # noqa: E402
-from vae_explorer.routes import Wrapper, routes  # noqa: E402
+from vae_explorer.catalog import zoo  # noqa: E402
+from vae_explorer.server import addresses, tsne_api  # noqa: E402
+from vae_explorer.server.routes import Wrapper, routes  # noqa: E402
 
 # What the pages import, so that it is there before the first visitor and before the freeze below.
 LATER_IMPORTS = (
-    "chooser",
+    "ui.chooser",
     "components.interpolate",
     "components.map",
     "components.morph",
     "components.samples",
-    "heading",
-    "layout",
-    "session",
+    "ui.heading",
+    "ui.layout",
+    "ui.session",
 )
 
 
@@ -51,7 +52,7 @@ BASE_PATH = st.get_option("server.baseUrlPath")
 
 app = st.App(
     HERE / "main.py",
-    routes=[*map_routes.routes(BASE_PATH), *routes(BASE_PATH)],
+    routes=[*tsne_api.routes(BASE_PATH), *routes(BASE_PATH)],
     middleware=[Middleware(Wrapper)],
     lifespan=lifespan,
 )

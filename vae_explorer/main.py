@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from vae_explorer import chooser, layout, paths, session, zoo
+from vae_explorer import paths
+from vae_explorer.catalog import zoo
+from vae_explorer.ui import chooser, layout, session
 
 PAGES = [
     st.Page(layout.MORPH, title="Morph", default=True),

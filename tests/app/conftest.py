@@ -13,9 +13,10 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
 from tests.unit.test_model_folder import small_folder
-from vae_explorer import digits, layout, model_folder
-from vae_explorer.config import ModelConfig
+from vae_explorer.model.config import ModelConfig
 from vae_explorer.paths import PACKAGE
+from vae_explorer.storage import model_folder, picture_atlas
+from vae_explorer.ui import layout
 
 PAGES = {"Morph": layout.MORPH, "Samples": layout.SAMPLES, "Map": layout.MAP, "Interpolate": layout.INTERPOLATE}
 
@@ -97,7 +98,7 @@ def add_model(models_folder: Path) -> Callable[..., Path]:
         folder = small_folder(config)
         path = models_folder / name
         pictures = np.zeros((folder.data.count, 28, 28), np.uint8)
-        model_folder.write(folder, path, {"digits.png": digits.atlas_bytes(pictures)})
+        model_folder.write(folder, path, {"digits.png": picture_atlas.atlas_bytes(pictures)})
         return path
 
     return add

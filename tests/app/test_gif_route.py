@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from tests.server import Server, serve
-from vae_explorer import gif
-from vae_explorer.gif_route import GIF_URL
+from vae_explorer.server import gif
+from vae_explorer.server.gif_route import GIF_URL
 
 GOOD = "width=28&height=28&scale=4&delay=80"
 

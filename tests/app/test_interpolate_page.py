@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.app.conftest import Visit
-from vae_explorer.gif_route import GIF_URL
-from vae_explorer.link import LONGEST
+from vae_explorer.server.gif_route import GIF_URL
+from vae_explorer.ui.link import LONGEST
 
 Open = Callable[..., Visit]
 Add = Callable[..., Path]

@@ -9,7 +9,7 @@ import pytest
 
 from tests.app.conftest import PAGES, Visit
 from vae_explorer import paths
-from vae_explorer.config import ModelConfig
+from vae_explorer.model.config import ModelConfig
 
 Open = Callable[..., Visit]
 Add = Callable[..., Path]

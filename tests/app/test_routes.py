@@ -15,7 +15,8 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from vae_explorer import routes, zoo
+from vae_explorer.catalog import zoo
+from vae_explorer.server import routes
 
 Add = Callable[..., Path]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.app.conftest import Visit
-from vae_explorer import session
 from vae_explorer.paths import PACKAGE
+from vae_explorer.ui import session
 
 Open = Callable[..., Visit]
 Add = Callable[..., Path]

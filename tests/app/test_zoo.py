@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from safetensors.numpy import load
 
-from vae_explorer import browser_files, manifest, model_folder, zoo
-from vae_explorer.zoo import Zoo
+from vae_explorer.catalog import manifest, page_files, zoo
+from vae_explorer.catalog.zoo import Zoo
+from vae_explorer.storage import model_folder
 
 Add = Callable[..., Path]
 
@@ -57,7 +58,7 @@ def test_file_is_what_the_manifest_says(own: Zoo, add_model: Add) -> None:
     decoder = own.file(digest_of(model, "decoder"))
     assert decoder is not None
     folder = model_folder.read(path)
-    assert load(decoder).keys() == load(browser_files.decoder_bytes(folder)).keys()
+    assert load(decoder).keys() == load(page_files.decoder_bytes(folder)).keys()
     assert np.array_equal(load(decoder)["0.weight"], folder.weights["decoder.0.weight"])
     assert own.file("0" * 32) is None
 

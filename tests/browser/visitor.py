@@ -14,8 +14,9 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from tests.browser.waiting import wait_until
 from tests.server import Server
-from vae_explorer import model_folder, paths
-from vae_explorer.model_folder import ModelFolder
+from vae_explorer import paths
+from vae_explorer.storage import model_folder
+from vae_explorer.storage.model_folder import ModelFolder
 
 # Both kinds of network. What depends on the network is tested with these, what depends on a model's kind with the zoo.
 SHIPPED = ("mlp-20", "conv-20")

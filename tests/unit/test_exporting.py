@@ -14,9 +14,9 @@ import torch
 from train import exporting
 from train.commands.models import export
 from train.exporting import export_onnx
-from vae_explorer.config import ModelConfig
 from vae_explorer.errors import ConfigError, MissingExtraError, ModelFolderError, OutputError
-from vae_explorer.network import VAE
+from vae_explorer.model.config import ModelConfig
+from vae_explorer.model.vae import VAE
 
 CONFIGS = {
     "mlp": ModelConfig("mlp", latent_dim=5, hidden=40),

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from vae_explorer import gif
 from vae_explorer.errors import ConfigError, DataError
-from vae_explorer.gif import GifShape
+from vae_explorer.server import gif
+from vae_explorer.server.gif import GifShape
 
 
 def frames_of(made: bytes) -> tuple[list[np.ndarray], list[int]]:

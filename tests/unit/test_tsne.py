@@ -15,13 +15,12 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from tests.server import ROOT
-from vae_explorer import tsne_jobs
 from vae_explorer.errors import BusyError, ConfigError
-from vae_explorer.tsne_cache import TsneCache, TsneMap
-from vae_explorer.tsne_jobs import LONGEST, PATIENCE_S, JobState, TsneJobs
-from vae_explorer.tsne_layout import tsne
-from vae_explorer.tsne_process import TsneProcess, child_environment
-from vae_explorer.tsne_settings import TsneSettings, largest_perplexity
+from vae_explorer.projections.tsne import tsne
+from vae_explorer.projections.tsne_settings import TsneSettings, largest_perplexity
+from vae_explorer.tsne_jobs.cache import TsneCache, TsneMap
+from vae_explorer.tsne_jobs.process import TsneProcess, child_environment
+from vae_explorer.tsne_jobs.queue import LONGEST, LOOK_S, PATIENCE_S, JobState, TsneJobs
 
 Array = np.ndarray
 
@@ -108,7 +107,7 @@ def test_process_that_is_killed_has_no_map() -> None:
 def test_child_ends_with_whoever_started_it() -> None:
     numbers = (*MANY.shape, 30, 0, 10_000)
     child = subprocess.Popen(
-        [sys.executable, "-m", "vae_explorer.tsne_child", *map(str, numbers)],
+        [sys.executable, "-m", "vae_explorer.tsne_jobs.child", *map(str, numbers)],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -239,7 +238,7 @@ def test_two_who_ask_for_the_same_share_a_job(queue: Queue) -> None:
     assert queue.expect(first, "running").place == queue.state(second).place == 1
     assert queue.jobs.cancel(first)
     assert not queue.jobs.cancel(first)
-    time.sleep(3 * tsne_jobs.LOOK_S)
+    time.sleep(3 * LOOK_S)
     assert queue.state(second).phase == "running"
 
 

@@ -18,15 +18,16 @@ from pathlib import Path
 import torch
 from torch import profiler
 
-from train.data import load_data
+from train.bench.plain import BATCH_SIZE, PlainRun
+from train.data.load import load_data
 from train.device import choose_device, describe
-from train.loop import Trainer
-from train.plain import BATCH_SIZE, PlainRun
-from train.recipes import find_recipe
-from train.run import on_device
-from vae_explorer import model_folder, paths
+from train.fit.loop import Trainer
+from train.fit.recipes import find_recipe
+from train.fit.run import on_device
+from vae_explorer import paths
 from vae_explorer.errors import TrainingError
-from vae_explorer.network import VAE
+from vae_explorer.model.vae import VAE
+from vae_explorer.storage import model_folder
 
 TARGET = 100.9
 STEPS_AN_EPOCH = -(-60_000 // BATCH_SIZE)

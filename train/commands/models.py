@@ -47,7 +47,7 @@ def evaluate(
     refit_mixture: Annotated[bool, typer.Option("--refit-mixture", help="Fit the mixture of the codes anew.")] = False,
 ) -> None:
     """Measure what a model is worth and write the figures into its model.json."""
-    from train.assess import Assessment, assess
+    from train.evaluate.evaluate import Assessment, assess
 
     assess(Assessment(model, data_set, data_dir, device, judge_path, bound_pictures, bound_samples, refit_mixture))
 
@@ -83,7 +83,7 @@ def import_model(
     overwrite: Overwrite = False,
 ) -> None:
     """Make a model folder of weights from elsewhere. No code in the file is run."""
-    from train.evaluate import headline
+    from train.evaluate.metrics import headline
     from train.importing import Import, import_weights
 
     what = Import(

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from train.data import NAMED_SETS, own_path
-from train.own_pictures import OwnPictures, open_pictures, to_28x28
+from train.data.load import NAMED_SETS, own_path
+from train.data.own_pictures import OwnPictures, open_pictures, to_28x28
 from vae_explorer.errors import DataError, OutputError
 
 COLUMNS, ROWS = 4, 6

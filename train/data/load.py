@@ -1,7 +1,7 @@
 """Data set -> arrays -> tensors on the device. No worker processes: the whole set is one tensor.
 
-A data set is one of `NAMED_SETS` or a person's own pictures (`train.own_pictures`). Torch is imported by `to_device`
-alone, so that a wrong path is answered at once.
+A data set is one of `NAMED_SETS` or a person's own pictures (`train.data.own_pictures`). Torch is imported by
+`to_device` alone, so that a wrong path is answered at once.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from train.own_pictures import open_pictures
-from vae_explorer.config import IMAGE_SIZE
-from vae_explorer.digits import read_idx
+from train.data.own_pictures import open_pictures
 from vae_explorer.errors import DataError, MissingExtraError
+from vae_explorer.model.config import IMAGE_SIZE
+from vae_explorer.storage.picture_atlas import read_idx
 
 if TYPE_CHECKING:
     import torch

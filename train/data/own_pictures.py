@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from vae_explorer.config import IMAGE_SIZE
 from vae_explorer.errors import DataError
+from vae_explorer.model.config import IMAGE_SIZE
 
 # What is looked for, and the readers that may open it whatever the name says: others start programs of their own.
 SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm")

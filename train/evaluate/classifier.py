@@ -1,6 +1,7 @@
 """The judge: a small classifier that says what a picture shows, so that samples can be counted and compared.
 
-It is described by the same layers as the VAEs, and runs in the browser like them (`vae_explorer.judge_file`).
+It is described by the same layers as the VAEs, and runs in the browser like them
+(`vae_explorer.storage.classifier_file`).
 Batch normalisation is used while it learns and folded into the weights afterwards.
 """
 
@@ -18,13 +19,13 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from train.data import DataSet, DataSpec, Split, to_device
-from vae_explorer import judge_file
-from vae_explorer.config import IMAGE_SIZE
+from train.data.load import DataSet, DataSpec, Split, to_device
 from vae_explorer.errors import OutputError
-from vae_explorer.judge_file import JudgeFile
-from vae_explorer.layers import Layer
-from vae_explorer.network import VAE, sequential
+from vae_explorer.model.config import IMAGE_SIZE
+from vae_explorer.model.layers import Layer
+from vae_explorer.model.vae import VAE, sequential
+from vae_explorer.storage import classifier_file
+from vae_explorer.storage.classifier_file import JudgeFile
 
 FEATURES = 64
 LARGEST_SHIFT = 2  # pixels, each way
@@ -86,12 +87,12 @@ def open_judge(path: Path, device: torch.device) -> Judge:
     Raises:
         DataError: the file is missing, or no judge.
     """
-    return Judge(judge_file.read(path), device)
+    return Judge(classifier_file.read(path), device)
 
 
 def shipped_judge(spec: DataSpec, device: torch.device) -> Judge | None:
     """The judge that comes with the data set; None for a data set that has none."""
-    path = judge_file.shipped_path(spec.name)
+    path = classifier_file.shipped_path(spec.name)
     judge = open_judge(path, device) if path.exists() else None
     return judge if judge is not None and judge.file.classes == spec.classes else None
 
@@ -187,10 +188,10 @@ def _with_norms(layers: tuple[Layer, ...]) -> nn.Sequential:
     return network
 
 
-def _folded(layers: tuple[Layer, ...], network: nn.Sequential) -> dict[str, judge_file.Array]:
+def _folded(layers: tuple[Layer, ...], network: nn.Sequential) -> dict[str, classifier_file.Array]:
     """The weights of `layers` alone, each batch norm multiplied into what stands before it."""
     state = {name: tensor.cpu().double() for name, tensor in network.state_dict().items()}
-    tensors: dict[str, judge_file.Array] = {}
+    tensors: dict[str, classifier_file.Array] = {}
     for index, layer in enumerate(layers):
         if not layer.parameter_shapes():
             continue

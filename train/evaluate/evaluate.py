@@ -9,15 +9,15 @@ from typing import Any
 
 import torch
 
-from train import samplers
-from train.data import DataSet, load_data, split_to_device
+from train.data.load import DataSet, load_data, split_to_device
 from train.device import choose_device
-from train.evaluate import bound_figures, encode_all, encode_codes, figures, neighbour_figures
-from train.judge import Judge, open_judge, shipped_judge, verdicts
-from train.sample_figures import SAMPLES, sample_figures
-from vae_explorer import digits, model_folder
+from train.evaluate.classifier import Judge, open_judge, shipped_judge, verdicts
+from train.evaluate.metrics import bound_figures, codes_to_fit, encode_all, encode_codes, figures, neighbour_figures
+from train.evaluate.sample_metrics import SAMPLES, sample_figures
 from vae_explorer.errors import DataError
-from vae_explorer.loading import LoadedVAE, find_folder
+from vae_explorer.notebook import LoadedVAE, find_folder
+from vae_explorer.samplers import mixture
+from vae_explorer.storage import model_folder, picture_atlas
 
 # Figures are kept to this many digits: what follows depends on the number of threads.
 SIGNIFICANT = 6
@@ -49,7 +49,7 @@ def assess(what: Assessment) -> None:
         raise DataError(f"{path} holds codes of {folder.data.split} pictures. Evaluate the model that it was made from")
     device = choose_device(what.device)
     data = load_data(what.data_set or folder.data.name, what.data_dir)
-    if digits.pictures_sha256(data.test.images) != folder.data.sha256:
+    if picture_atlas.pictures_sha256(data.test.images) != folder.data.sha256:
         raise DataError(
             f"{path} was tested on other pictures than the {len(data.test.labels):,} of {data.spec.name}. Name the "
             "data set it was made with: --data"
@@ -59,8 +59,8 @@ def assess(what: Assessment) -> None:
     if what.refit_mixture:
         print("fitting the mixture", flush=True)
         plain = LoadedVAE(folder).to(device)
-        mixture = samplers.fit_mixture(*samplers.codes_to_fit(plain, images, labels))
-        folder = replace(folder, codes=folder.codes | mixture)
+        fitted = mixture.fit_mixture(*codes_to_fit(plain, images, labels))
+        folder = replace(folder, codes=folder.codes | fitted)
     model = LoadedVAE(folder).to(device)
     if judge is not None:
         mu = torch.from_numpy(folder.codes["mu"].copy()).to(device)

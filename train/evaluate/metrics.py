@@ -1,7 +1,7 @@
 """What a model is worth on the test pictures, as figures with units for `model.json`.
 
 `figures` are those that every run ends with; `bound_figures` and `neighbour_figures` take minutes, and are left to
-`python -m train evaluate`. What random samples are worth is in `train.sample_figures`.
+`python -m train evaluate`. What random samples are worth is in `train.evaluate.sample_metrics`.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from sklearn.neighbors import KNeighborsClassifier
 from torch import Tensor
 
-from train.loop import EVALUATION_BATCH, EVALUATION_SEED, test_terms
-from vae_explorer.layers import decoder_layers, multiply_adds
-from vae_explorer.network import VAE, kl_nats, reconstruction_nats
+from train.fit.loop import EVALUATION_BATCH, EVALUATION_SEED, test_terms
+from vae_explorer.model.layers import decoder_layers, multiply_adds
+from vae_explorer.model.vae import VAE, kl_nats, reconstruction_nats
 
 # A dimension is active where the posterior mean moves with the image: variance above 0.01 over the test set
 # (Burda, Grosse and Salakhutdinov, "Importance Weighted Autoencoders", 2016, section 5.1).
@@ -45,6 +47,18 @@ def encode_codes(model: VAE, images: Tensor, labels: Tensor) -> tuple[Tensor, Te
     """`mu` and `log_var`, each `(N, D)`, of `(N, 1, 28, 28)` images, in batches."""
     pairs = [model.encode(x, label) for x, label in _batches(images, labels)]
     return torch.cat([mu for mu, _ in pairs]), torch.cat([log_var for _, log_var in pairs])
+
+
+def codes_to_fit(
+    model: VAE, images: Tensor, labels: Tensor
+) -> tuple[NDArray[np.floating[Any]], NDArray[np.uint8] | None]:
+    """Codes `(N, D)` of training pictures and what sorts them, as `samplers.mixture` takes them.
+
+    A conditional model is told the class beside the code, so its codes are not sorted by class.
+    """
+    mu, _ = encode_codes(model, images, labels)
+    sorted_by = None if model.config.classes else labels.cpu().numpy().astype(np.uint8)
+    return mu.cpu().numpy(), sorted_by
 
 
 @torch.no_grad()

@@ -10,8 +10,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from train.judge import RECOGNISED, Judge, Verdict
-from vae_explorer.loading import SAMPLERS, LoadedVAE
+from train.evaluate.classifier import RECOGNISED, Judge, Verdict
+from vae_explorer.notebook import SAMPLERS, LoadedVAE
 
 SAMPLES = 10_000
 SAMPLE_BATCH = 1000

@@ -15,7 +15,7 @@ from typing import Any
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
-from train.loop import Epoch, Trainer
+from train.fit.loop import Epoch, Trainer
 from vae_explorer.errors import DataError, OutputError
 
 

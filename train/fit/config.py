@@ -1,4 +1,4 @@
-"""How a model is trained. What a model is stands in `vae_explorer.config`; the named pairs in `train.recipes`."""
+"""How a model is trained. What a model is: `vae_explorer.model.config`; the named pairs: `train.fit.recipes`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from vae_explorer.config import require_choice, require_whole
 from vae_explorer.errors import ConfigError
+from vae_explorer.model.config import require_choice, require_whole
 
 SCHEDULES = ("constant", "one-cycle")
 PRECISIONS = ("float32", "bfloat16")

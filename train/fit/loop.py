@@ -18,12 +18,12 @@ import torch
 from torch import Tensor
 from torch.optim import AdamW
 
-from train.config import TrainConfig
-from train.deform import random_deformations
-from train.parallel import World
-from train.step import Step
+from train.data.augment import random_deformations
+from train.fit.config import TrainConfig
+from train.fit.parallel import World
+from train.fit.step import Step
 from vae_explorer.errors import StoppedError, TrainingError
-from vae_explorer.network import VAE
+from vae_explorer.model.vae import VAE
 
 EVALUATION_BATCH = 1000
 EVALUATION_SEED = 1312_6114

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from train.config import TrainConfig
-from vae_explorer.config import ModelConfig
+from train.fit.config import TrainConfig
 from vae_explorer.errors import ConfigError
+from vae_explorer.model.config import ModelConfig
 
 
 @dataclass(frozen=True)

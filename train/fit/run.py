@@ -12,18 +12,18 @@ from typing import Any
 
 import torch
 
-from train import checkpoint, parallel
-from train.checkpoint import Checkpoint
-from train.data import DataSet, load_data, to_device
+from train.data.load import DataSet, load_data, to_device
 from train.device import choose_device, describe
-from train.evaluate import headline
-from train.event_log import EventLog
-from train.loop import Epoch, Images, Trainer, fit
+from train.evaluate.metrics import headline
+from train.fit import checkpoint, parallel
+from train.fit.checkpoint import Checkpoint
+from train.fit.event_log import EventLog
+from train.fit.loop import Epoch, Images, Trainer, fit
+from train.fit.recipes import Recipe
 from train.publish import publish
-from train.recipes import Recipe
-from vae_explorer import model_folder, model_json
 from vae_explorer.errors import ConfigError, DeviceError, OutputError, StoppedError, TrainingError
-from vae_explorer.network import VAE
+from vae_explorer.model.vae import VAE
+from vae_explorer.storage import model_folder, model_json
 
 # A run of fewer epochs is a trial, or a class that waits.
 QUICK_EPOCHS = 10

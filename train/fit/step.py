@@ -13,10 +13,10 @@ from torch import Tensor
 from torch.optim import AdamW
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
-from train.config import TrainConfig
-from train.deform import deformed
-from train.parallel import World
-from vae_explorer.network import VAE
+from train.data.augment import deformed
+from train.fit.config import TrainConfig
+from train.fit.parallel import World
+from vae_explorer.model.vae import VAE
 
 # Steps before a capture: they make the optimizer's state and let cuBLAS and cuDNN choose their kernels.
 WARM_UP_STEPS = 3
@@ -50,7 +50,7 @@ class Step:
         """Take a step on the images at `indices`, `(B,)` int64.
 
         `noise` is eps `(B, D)`, the noise of z, and where images are deformed the maps `(B, 2, 3)` of
-        `train.deform`; `rate` is the learning rate, `decay` that of the average. Returns the sums of
+        `train.data.augment`; `rate` is the learning rate, `decay` that of the average. Returns the sums of
         reconstruction and KL over this process's share of the batch, `(2,)` float32, nats, on the device; the
         next call of this kind overwrites them.
         """

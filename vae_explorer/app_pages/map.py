@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from vae_explorer import layout, session
 from vae_explorer.components.map import map_view
-from vae_explorer.heading import heading
+from vae_explorer.ui import layout, session
+from vae_explorer.ui.heading import heading
 
 TEXT = {
     "title": "Map",

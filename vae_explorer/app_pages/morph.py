@@ -1,8 +1,8 @@
 """What does each number of the code change?"""
 
-from vae_explorer import session
 from vae_explorer.components.morph import morph
-from vae_explorer.heading import heading
+from vae_explorer.ui import session
+from vae_explorer.ui.heading import heading
 
 TEXT = {
     "title": "Morph",

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from vae_explorer import browser_files, digits, judge_file
-from vae_explorer.model_folder import ModelFolder
-from vae_explorer.tsne_settings import LANDMARKS, LEAST_PERPLEXITY, largest_perplexity
+from vae_explorer.catalog import page_files
+from vae_explorer.projections.tsne_settings import LANDMARKS, LEAST_PERPLEXITY, largest_perplexity
+from vae_explorer.storage import classifier_file, picture_atlas
+from vae_explorer.storage.model_folder import ModelFolder
 
 SMALLEST_LIMIT = 3
 
@@ -36,25 +37,25 @@ class PageFile:
 
 
 def _atlas_bytes(folder: ModelFolder) -> bytes:
-    path = digits.atlas_path(folder)
-    if not digits.is_shipped(folder.data):
-        digits.read_atlas(path, folder.data.count)  # raises where the person's own picture is damaged
+    path = picture_atlas.atlas_path(folder)
+    if not picture_atlas.is_shipped(folder.data):
+        picture_atlas.read_atlas(path, folder.data.count)  # raises where the person's own picture is damaged
     return path.read_bytes()
 
 
 def _judge_bytes(folder: ModelFolder) -> bytes | None:
     """The shipped judge of the model's data set; there is none for a data set of one's own."""
-    path = judge_file.shipped_path(folder.data.name)
-    if not path.exists() or judge_file.read(path).classes != folder.data.classes:
+    path = classifier_file.shipped_path(folder.data.name)
+    if not path.exists() or classifier_file.read(path).classes != folder.data.classes:
         return None
     return path.read_bytes()
 
 
 # Name in the manifest, name in the URL, what makes the bytes; None for a file that the model does without.
 _FILES: dict[str, tuple[str, Callable[[ModelFolder], bytes | None]]] = {
-    "decoder": ("decoder.safetensors", browser_files.decoder_bytes),
-    "encoder": ("encoder.safetensors", browser_files.encoder_bytes),
-    "codes": ("codes.safetensors", browser_files.codes_bytes),
+    "decoder": ("decoder.safetensors", page_files.decoder_bytes),
+    "encoder": ("encoder.safetensors", page_files.encoder_bytes),
+    "codes": ("codes.safetensors", page_files.codes_bytes),
     "digits": ("digits.png", _atlas_bytes),
     "judge": ("judge.safetensors", _judge_bytes),
 }

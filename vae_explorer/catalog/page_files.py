@@ -10,9 +10,9 @@ import json
 import numpy as np
 from safetensors.numpy import save
 
-from vae_explorer.config import IMAGE_SIZE, PIXELS
-from vae_explorer.layers import Layer, decoder_layers, encoder_layers
-from vae_explorer.model_folder import Array, ModelFolder, verdict_shapes
+from vae_explorer.model.config import IMAGE_SIZE, PIXELS
+from vae_explorer.model.layers import Layer, decoder_layers, encoder_layers
+from vae_explorer.storage.model_folder import Array, ModelFolder, verdict_shapes
 
 # What the pages read of codes.safetensors; log_var and the mixture stay on the server until a page needs them.
 PAGE_CODES = ("mu", "label", "pca", "pca_mean", "pca_components", "tsne", "kl", "reconstruction", *verdict_shapes(0))

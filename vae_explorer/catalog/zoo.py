@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from vae_explorer import model_folder, model_json, paths
+from vae_explorer import paths
+from vae_explorer.catalog.manifest import manifest, page_bytes, page_file
 from vae_explorer.errors import ModelFolderError, VaeExplorerError
-from vae_explorer.manifest import manifest, page_bytes, page_file
-from vae_explorer.model_folder import ModelFolder
+from vae_explorer.storage import model_folder, model_json
+from vae_explorer.storage.model_folder import ModelFolder
 
 # A folder with any of these is taken for a model, whole or broken; others beside it are left alone.
 MODEL_FILES = ("model.json", "weights.safetensors", "codes.safetensors")

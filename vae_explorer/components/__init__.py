@@ -9,8 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from vae_explorer import routes, session
-from vae_explorer.zoo import Model
+from vae_explorer.catalog.zoo import Model
+from vae_explorer.server import routes
+from vae_explorer.ui import session
 
 LOADER = (Path(__file__).parent / "loader.js").read_text(encoding="utf-8")
 

@@ -6,9 +6,10 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from vae_explorer import routes, session
+from vae_explorer.catalog.zoo import Model
 from vae_explorer.components import LOADER, component_key, view_data
-from vae_explorer.zoo import Model
+from vae_explorer.server import routes
+from vae_explorer.ui import session
 
 # Plotly looks for its style sheet in the document: in a shadow root its tool bar and legend break.
 _map = st.components.v2.component("vae_explorer_map", js=LOADER, isolate_styles=False)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from vae_explorer import session
+from vae_explorer.catalog.zoo import Model
 from vae_explorer.components import LOADER, component_key, view_data
-from vae_explorer.zoo import Model
+from vae_explorer.ui import session
 
 _morph = st.components.v2.component("vae_explorer_morph", js=LOADER)
 

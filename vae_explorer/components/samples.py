@@ -6,9 +6,9 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from vae_explorer import session
+from vae_explorer.catalog.zoo import Model
 from vae_explorer.components import LOADER, component_key, view_data
-from vae_explorer.zoo import Model
+from vae_explorer.ui import session
 
 _samples = st.components.v2.component("vae_explorer_samples", js=LOADER)
 

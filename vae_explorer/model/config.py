@@ -1,4 +1,4 @@
-"""What a model is: the settings that fix its layers. How it was trained is in `train.config`."""
+"""What a model is: the settings that fix its layers. How it was trained is in `train.fit.config`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LIKELIHOODS = ("bce", "mse")
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """The architecture of one VAE; `vae_explorer.layers` turns it into layers.
+    """The architecture of one VAE; `vae_explorer.model.layers` turns it into layers.
 
     Attributes:
         architecture: `mlp` (two dense layers each way) or `conv` (strided convolutions).

@@ -1,7 +1,7 @@
 """The architectures as data: one list of layers for each half of a VAE.
 
-Three readers turn the same list into three things, so that they cannot drift apart: `network.py` builds
-torch modules from it, `model_folder.py` checks stored weights against it, and `browser_files.py` sends it to
+Three readers turn the same list into three things, so that they cannot drift apart: `vae.py` builds torch
+modules from it, `storage.model_folder` checks stored weights against it, and `catalog.page_files` sends it to
 the page, where `frontend/network/network.js` runs it.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from vae_explorer.config import IMAGE_SIZE, PIXELS, ModelConfig
+from vae_explorer.model.config import IMAGE_SIZE, PIXELS, ModelConfig
 
 # Side of the innermost feature maps of the convolutional pair, after two halvings. With 4x4 kernels at stride
 # 2 an output pixel of the decoder costs four multiply-adds a channel pair, less than half of "upsample, then

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from vae_explorer.config import IMAGE_SIZE, ModelConfig
-from vae_explorer.layers import Layer, decoder_layers, encoder_layers
+from vae_explorer.model.config import IMAGE_SIZE, ModelConfig
+from vae_explorer.model.layers import Layer, decoder_layers, encoder_layers
 
 # Deviation of the Gaussian that `mse` means, in units of the pixel range. A good decoder of MNIST misses a
 # pixel by about this much, so that reconstruction and KL weigh as they should without a beta.
@@ -41,7 +41,7 @@ class ElboTerms:
 class VAE(nn.Module):
     """A variational autoencoder for 28x28 grey images.
 
-    `encoder` and `decoder` are plain `nn.Sequential`s built from `vae_explorer.layers`, so that a state dict
+    `encoder` and `decoder` are plain `nn.Sequential`s built from `vae_explorer.model.layers`, so that a state dict
     holds nothing but `encoder.N.weight`, `encoder.N.bias`, `decoder.N.weight`, `decoder.N.bias`.
 
     Images are float32 `(B, 1, 28, 28)` in 0…1 throughout, codes `(B, D)` float32. For a class-conditional

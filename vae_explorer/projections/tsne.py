@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.manifold import TSNE
 from sklearn.neighbors import KNeighborsRegressor
 
-from vae_explorer.tsne_settings import ITERATIONS
+from vae_explorer.projections.tsne_settings import ITERATIONS
 
 Array = NDArray[np.float32]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.config import require_whole
 from vae_explorer.errors import ConfigError
+from vae_explorer.model.config import require_whole
 
 LEAST_PERPLEXITY, LARGEST_PERPLEXITY = 5, 100
 LARGEST_SEED = 2**32 - 1

@@ -14,10 +14,6 @@ from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 from threadpoolctl import threadpool_limits
-from torch import Tensor
-
-from train.evaluate import encode_codes
-from vae_explorer.network import VAE
 
 Codes = NDArray[np.floating[Any]]
 
@@ -36,16 +32,6 @@ SMALLEST_VARIANCE = 1e-4
 
 # The fewest codes that a component has for each number in its mean and each row of its covariance.
 FEWEST_CODES = 2
-
-
-def codes_to_fit(model: VAE, images: Tensor, labels: Tensor) -> tuple[Codes, NDArray[np.uint8] | None]:
-    """Codes `(N, D)` of training pictures and what sorts them, as `fit_mixture` takes them.
-
-    A conditional model is told the class beside the code, so its codes are not sorted by class.
-    """
-    mu, _ = encode_codes(model, images, labels)
-    sorted_by = None if model.config.classes else labels.cpu().numpy().astype(np.uint8)
-    return mu.cpu().numpy(), sorted_by
 
 
 def fit_mixture(

@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from vae_explorer import gif
 from vae_explorer.errors import ConfigError, VaeExplorerError
-from vae_explorer.gif import GifShape
-from vae_explorer.same_origin import is_same_origin
+from vae_explorer.server import gif
+from vae_explorer.server.gif import GifShape
+from vae_explorer.server.same_origin import is_same_origin
 
 GIF_URL = "vx/gif"
 

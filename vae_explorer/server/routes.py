@@ -22,10 +22,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from vae_explorer import zoo
-from vae_explorer.gif_route import gif_route
-from vae_explorer.manifest import FILES_URL
+from vae_explorer.catalog import zoo
+from vae_explorer.catalog.manifest import FILES_URL
 from vae_explorer.paths import PACKAGE
+from vae_explorer.server.gif_route import gif_route
 
 FRONTEND = PACKAGE / "frontend"
 FRONTEND_URL = "vx/frontend"

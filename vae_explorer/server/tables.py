@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from vae_explorer.model_folder import Array
+from vae_explorer.storage.model_folder import Array
 
 # Rows made at a time: a table of 60,000 is 17 MB.
 CHUNK = 1000

@@ -23,15 +23,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from vae_explorer import tsne_jobs, zoo
+from vae_explorer.catalog import zoo
 from vae_explorer.errors import BusyError, ConfigError
-from vae_explorer.map_tables import Table
-from vae_explorer.model_folder import Array
-from vae_explorer.routes import IMMUTABLE
-from vae_explorer.same_origin import is_same_origin
-from vae_explorer.tsne_cache import TsneMap
-from vae_explorer.tsne_jobs import JobState
-from vae_explorer.tsne_settings import ITERATIONS, TsneSettings
+from vae_explorer.projections.tsne_settings import ITERATIONS, TsneSettings
+from vae_explorer.server.routes import IMMUTABLE
+from vae_explorer.server.same_origin import is_same_origin
+from vae_explorer.server.tables import Table
+from vae_explorer.storage.model_folder import Array
+from vae_explorer.tsne_jobs import queue
+from vae_explorer.tsne_jobs.cache import TsneMap
+from vae_explorer.tsne_jobs.queue import JobState
 
 TSNE_URL = "vx/tsne"
 TABLES_URL = "vx/tables"
@@ -76,23 +77,23 @@ def _start(wanted: dict[str, Any]) -> Response:
     if codes is None:
         return _problem(404, TEXT["gone"])
     try:
-        answer = tsne_jobs.shared().ask(codes["mu"], TsneSettings(wanted["perplexity"], wanted["seed"]))
+        answer = queue.shared().ask(codes["mu"], TsneSettings(wanted["perplexity"], wanted["seed"]))
     except ConfigError as error:
         return _problem(422, str(error))
     except BusyError as error:
         return _problem(503, str(error))
     if isinstance(answer, TsneMap):
         return _json({"state": "done", "map": _reference(answer)})
-    return _json({"token": answer, **_shown(tsne_jobs.shared().state(answer) or JobState("waiting"))})
+    return _json({"token": answer, **_shown(queue.shared().state(answer) or JobState("waiting"))})
 
 
 def _state(request: Request) -> Response:
-    state = tsne_jobs.shared().state(request.path_params["token"])
+    state = queue.shared().state(request.path_params["token"])
     return _problem(404, TEXT["gone"]) if state is None else _json(_shown(state))
 
 
 def _cancel(request: Request) -> Response:
-    if not tsne_jobs.shared().cancel(request.path_params["token"]):
+    if not queue.shared().cancel(request.path_params["token"]):
         return _problem(404, TEXT["gone"])
     return Response(status_code=204)
 
@@ -140,7 +141,7 @@ def _codes_digest(model: zoo.Model) -> str:
 
 
 def _map_of(digest: str) -> TsneMap | None:
-    return tsne_jobs.shared_cache().open(digest) if DIGEST.fullmatch(digest) else None
+    return queue.shared_cache().open(digest) if DIGEST.fullmatch(digest) else None
 
 
 def _reference(made: TsneMap) -> dict[str, Any]:

@@ -19,9 +19,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from vae_explorer import paths
-from vae_explorer.config import IMAGE_SIZE
 from vae_explorer.errors import DataError, OutputError
-from vae_explorer.layers import Layer
+from vae_explorer.model.config import IMAGE_SIZE
+from vae_explorer.model.layers import Layer
 
 Array = NDArray[np.float32]
 

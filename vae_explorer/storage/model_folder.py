@@ -1,9 +1,9 @@
 """The model folder: the only reader and writer of the format. numpy, safetensors and json; no torch, no pickle.
 
 model.json           what the model is, how it was made, what it is worth
-weights.safetensors  float32, names and shapes of `vae_explorer.layers.parameter_shapes`
+weights.safetensors  float32, names and shapes of `vae_explorer.model.layers.parameter_shapes`
 codes.safetensors    the encoded test pictures, their projections, the mixture (`code_shapes`, `verdict_shapes`)
-digits.png           the test pictures, left out where the package ships them (`vae_explorer.digits`)
+digits.png           the test pictures, left out where the package ships them (`vae_explorer.storage.picture_atlas`)
 samples.png          8x8 random samples, seed fixed
 """
 
@@ -23,11 +23,11 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save, save_file
 
-from vae_explorer import model_json
-from vae_explorer.config import ModelConfig
 from vae_explorer.errors import ModelFolderError, OutputError
-from vae_explorer.layers import parameter_shapes
-from vae_explorer.model_json import AGAIN, About
+from vae_explorer.model.config import ModelConfig
+from vae_explorer.model.layers import parameter_shapes
+from vae_explorer.storage import model_json
+from vae_explorer.storage.model_json import AGAIN, About
 
 Array = NDArray[Any]
 

@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from vae_explorer.config import ModelConfig
 from vae_explorer.errors import ConfigError, ModelFolderError
+from vae_explorer.model.config import ModelConfig
 
 FORMAT = "vae-explorer-model"
 FORMAT_VERSION = 1

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from vae_explorer import paths
-from vae_explorer.config import IMAGE_SIZE
 from vae_explorer.errors import DataError, ModelFolderError
-from vae_explorer.model_folder import ModelFolder
-from vae_explorer.model_json import AGAIN, DataInfo
+from vae_explorer.model.config import IMAGE_SIZE
+from vae_explorer.storage.model_folder import ModelFolder
+from vae_explorer.storage.model_json import AGAIN, DataInfo
 
 ATLAS_COLUMNS = 100
 

@@ -1,4 +1,4 @@
-"""A process that lays out one t-SNE map: `python -m vae_explorer.tsne_child COUNT DIM PERPLEXITY SEED LANDMARKS`.
+"""A process that lays out one t-SNE map: `python -m vae_explorer.tsne_jobs.child COUNT DIM PERPLEXITY SEED LANDMARKS`.
 
 It reads the codes, `(COUNT, DIM)` float32, from its standard input. To its standard output it writes a line with a
 whole number now and then, the iterations done, a line `points`, and the `(COUNT, 2)` float32 of the map.
@@ -29,7 +29,7 @@ def main() -> None:
         output.flush()
 
     # Not at the top: that takes a second or two, in which nobody would notice that the parent is gone.
-    from vae_explorer.tsne_layout import tsne
+    from vae_explorer.projections.tsne import tsne
 
     line("0")
     points = tsne(codes, landmarks, seed, perplexity, report=lambda done: line(str(done)))

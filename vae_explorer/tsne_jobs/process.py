@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.paths import PACKAGE
-from vae_explorer.tsne_child import POINTS
-from vae_explorer.tsne_settings import LANDMARKS, TsneSettings
+from vae_explorer.projections.tsne_settings import LANDMARKS, TsneSettings
+from vae_explorer.tsne_jobs.child import POINTS
 
 Array = NDArray[np.float32]
 
@@ -41,7 +41,7 @@ class TsneProcess:
         self.ended = threading.Event()
         numbers = (count, dim, settings.perplexity, settings.seed, LANDMARKS)
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "vae_explorer.tsne_child", *map(str, numbers)],
+            [sys.executable, "-m", "vae_explorer.tsne_jobs.child", *map(str, numbers)],
             cwd=PACKAGE.parent,
             env=child_environment(),
             stdin=subprocess.PIPE,

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from vae_explorer import paths
 from vae_explorer.errors import BusyError
-from vae_explorer.tsne_cache import TsneCache, TsneMap
-from vae_explorer.tsne_process import TsneProcess
-from vae_explorer.tsne_settings import TsneSettings
+from vae_explorer.projections.tsne_settings import TsneSettings
+from vae_explorer.tsne_jobs.cache import TsneCache, TsneMap
+from vae_explorer.tsne_jobs.process import TsneProcess
 
 Array = NDArray[np.float32]
 Phase = Literal["waiting", "running", "done", "failed"]

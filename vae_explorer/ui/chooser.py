@@ -6,10 +6,10 @@ from collections import Counter
 
 import streamlit as st
 
-from vae_explorer import session
-from vae_explorer.layout import plain
-from vae_explorer.model_folder import ModelFolder
-from vae_explorer.zoo import BrokenModel, Model
+from vae_explorer.catalog.zoo import BrokenModel, Model
+from vae_explorer.storage.model_folder import ModelFolder
+from vae_explorer.ui import session
+from vae_explorer.ui.layout import plain
 
 TEXT = {
     "name": "Latent space explorer",

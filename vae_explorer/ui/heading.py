@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from vae_explorer import chooser
+from vae_explorer.ui import chooser
 
 
 def heading(title: str, line: str) -> None:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from vae_explorer import link
-from vae_explorer.link import Link
-from vae_explorer.zoo import Listing, Model
+from vae_explorer.catalog.zoo import Listing, Model
+from vae_explorer.ui import link
+from vae_explorer.ui.link import Link
 
 _KEY = "vae_explorer"
 

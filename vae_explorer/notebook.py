@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from vae_explorer import model_folder, paths
-from vae_explorer.config import require_choice
+from vae_explorer import paths
 from vae_explorer.errors import ConfigError, MissingExtraError, ModelFolderError
+from vae_explorer.model.config import require_choice
+from vae_explorer.storage import model_folder
 
 try:
     import torch
@@ -16,7 +17,7 @@ try:
 except ImportError as error:
     raise MissingExtraError("torch", "train") from error
 
-from vae_explorer.network import VAE
+from vae_explorer.model.vae import VAE
 
 SAMPLERS = ("prior", "mixture")
 
