@@ -13,7 +13,7 @@
  */
 
 import { pad } from "./kernels.js";
-import { add, assemble, code, get, i32, lessThan, loadI32, repeatWhile, set, timesFour, vector } from "./wasm.js";
+import { add, assemble, code, get, i32, lessThan, loadI32, set, timesFour, vector, whileLoop } from "./wasm.js";
 
 const PAGE_BYTES = 65536;
 const WORD = 4;
@@ -46,14 +46,14 @@ function gatherBlock(blocks, positions, multiplyAdd) {
     parameters: 10,
     integers: 5 + positions,
     vectors: blocks * positions + blocks,
-    body: repeatWhile(
+    body: whileLoop(
       lessThan(get(from), get(fromEnd)),
       ...positionAll.map((p) => set(place + p, add(get(input), loadI32(get(from), p * WORD)))),
       ...each.map((one) => set(one.at, vector.load(get(bias), one.b * VECTOR))),
       set(w, get(weight)),
       set(k, get(offset)),
       set(kEnd, add(get(offset), get(depth))),
-      repeatWhile(
+      whileLoop(
         lessThan(get(k), get(kEnd)),
         set(at, loadI32(get(k))),
         set(weights, vector.load(get(w))),
@@ -128,7 +128,7 @@ function activation(name, result) {
     parameters: 2,
     integers: 0,
     vectors: 3,
-    body: repeatWhile(
+    body: whileLoop(
       lessThan(get(values), get(end)),
       set(x, vector.load(get(values))),
       vector.store(get(values), result(x, n, r)),
