@@ -42,7 +42,7 @@ function compare(found, { file, layers, shape }, input, seed) {
       : `has ${found[wrong]} as its value ${wrong}, which is ${values[wrong]} give or take ${errors[wrong]}`;
   throw new Error(
     `A network of ${shape.join(" x ")} and ${JSON.stringify(layers)} ${what}. ` +
-      `WebAssembly: ${order.browser}. Again: FUZZ_SEED=${seed} FUZZ_LAYERS=1 node --test tests/frontend/fuzz.test.js`,
+      `WebAssembly is ${order.browser}. Again: FUZZ_SEED=${seed} FUZZ_LAYERS=1 node --test tests/frontend/fuzz.test.js`,
   );
 }
 

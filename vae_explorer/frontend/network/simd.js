@@ -150,15 +150,42 @@ function assembleKernels(multiplyAdd) {
   ]);
 }
 
-const MODULE = compile();
+/** @type {WebAssembly.Module | null | undefined} */
+let compiled;
 
-/** @returns {WebAssembly.Module | null}  the quickest that this browser knows */
+/** @returns {WebAssembly.Module | null}  the quickest that this browser knows, compiled once */
+function kernelModule() {
+  if (compiled === undefined) compiled = compile();
+  return compiled;
+}
+
+/** @returns {WebAssembly.Module | null} */
 function compile() {
-  if (typeof WebAssembly !== "object") return null;
   /** @type {typeof vector.multiplyAdd} */
   const inTwo = (a, b, c) => vector.add(vector.multiply(a, b), c);
-  const known = [vector.multiplyAdd, inTwo].map(assembleKernels).find((bytes) => WebAssembly.validate(bytes));
-  return known ? new WebAssembly.Module(known) : null;
+  const codes = [vector.multiplyAdd, inTwo].map(assembleKernels);
+  try {
+    const known = codes.find((bytes) => WebAssembly.validate(bytes));
+    return known ? new WebAssembly.Module(known) : null;
+  } catch {
+    return null; // no WebAssembly at all, or a policy that forbids it
+  }
+}
+
+/**
+ * @param {number} bytes  of memory
+ * @returns {{memory: ArrayBuffer, kernels: Kernels} | null}
+ */
+function startKernels(bytes) {
+  const module = kernelModule();
+  if (!module) return null;
+  try {
+    const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE_BYTES) });
+    const { exports } = new WebAssembly.Instance(module, { page: { memory } });
+    return { memory: memory.buffer, kernels: /** @type {Kernels} */ (/** @type {unknown} */ (exports)) };
+  } catch {
+    return null; // no room for one more
+  }
 }
 
 /**
@@ -170,14 +197,13 @@ function compile() {
  * @returns {{run: () => void, input: Float32Array, output: Float32Array} | null}  null: this browser cannot
  */
 export function accelerate(steps, input, output) {
-  if (!MODULE) return null;
   const room = new Room();
   room.reserve(input);
   const begins = steps.map((step) => PLACE[step.kind](room, /** @type {any} */ (step)));
-  const memory = room.open();
-  const { exports } = new WebAssembly.Instance(MODULE, { page: { memory } });
-  const kernels = /** @type {Kernels} */ (/** @type {unknown} */ (exports));
-  const runs = begins.flatMap((begin) => begin(kernels));
+  const started = startKernels(room.layOut());
+  if (!started) return null;
+  room.fill(started.memory);
+  const runs = begins.flatMap((begin) => begin(started.kernels));
   return {
     run() {
       for (const run of runs) run();
@@ -205,17 +231,20 @@ class Room {
     return array;
   }
 
-  /** @returns {WebAssembly.Memory}  with what the arrays hold */
-  open() {
+  /** @returns {number}  bytes that all of them take */
+  layOut() {
     let end = 0;
     for (const place of this.#places.values()) {
       place.at = end;
       end += Math.ceil((place.words * WORD) / VECTOR) * VECTOR;
     }
-    const memory = new WebAssembly.Memory({ initial: Math.ceil(end / PAGE_BYTES) });
-    this.#memory = memory.buffer;
-    for (const [array, { at }] of this.#places) new (typeOf(array))(this.#memory, at, array.length).set(array);
-    return memory;
+    return end;
+  }
+
+  /** @param {ArrayBuffer} memory  gets what the arrays hold */
+  fill(memory) {
+    this.#memory = memory;
+    for (const [array, { at }] of this.#places) new (typeOf(array))(memory, at, array.length).set(array);
   }
 
   /** @param {Numbers} array @returns {number}  bytes from the start of the memory */
