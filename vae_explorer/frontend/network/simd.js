@@ -4,7 +4,7 @@
  * Sums are float32 here and double in kernels.js: results differ in the last bits of a float32, as those of torch do.
  *
  * @typedef {import("./kernels.js").Step} Step
- * @typedef {import("./wasm.js").Code} Code
+ * @typedef {import("./assembler.js").Code} Code
  * @typedef {Float32Array | Int32Array} Numbers
  *
  * @typedef {(weight: number, bias: number, depth: number, offset: number, from: number, fromEnd: number,
@@ -13,7 +13,7 @@
  */
 
 import { pad } from "./kernels.js";
-import { add, assemble, code, get, i32, lessThan, loadI32, set, timesFour, vector, whileLoop } from "./wasm.js";
+import { add, assemble, code, get, i32, lessThan, loadI32, set, timesFour, vector, whileLoop } from "./assembler.js";
 
 const PAGE_BYTES = 65536;
 const WORD = 4;
