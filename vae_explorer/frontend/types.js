@@ -43,7 +43,7 @@
  *   `tsne` is what a link says of a t-SNE with settings of one's own, "" is nothing
  *
  * @typedef {ViewProps & {way: string, gifUrl: string}} InterpolateProps
- *   `way` is what a link said of this page, see journeys.js; `gifUrl` the route that makes a GIF of frames
+ *   `way` is what a link said of this page, see views/interpolate/state.js; `gifUrl` the route that makes a GIF of frames
  *
  * @typedef {object} Callbacks
  * @property {(name: string, value: unknown) => void} commit  a value to keep

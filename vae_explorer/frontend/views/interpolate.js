@@ -6,15 +6,15 @@
  */
 
 import { element } from "../dom.js";
-import { journeyOf, journeyText } from "../space/journeys.js";
+import { journeyOf, journeyText } from "./interpolate/state.js";
 import { roundedForLink, shareLink } from "../link.js";
 import { openModel } from "../model.js";
-import { codeInHand } from "../store.js";
+import { codeInHand } from "../current_code.js";
 import { isSameRevision, perModel } from "./shared/per_model.js";
 import { CopyLink } from "./shared/copy_link.js";
-import { SumPanel } from "./interpolate/sum.js";
-import { TraversalPanel } from "./interpolate/traversals.js";
-import { WaysPanel } from "./interpolate/between.js";
+import { SumPanel } from "./interpolate/arithmetic_panel.js";
+import { TraversalPanel } from "./interpolate/traversals_panel.js";
+import { WaysPanel } from "./interpolate/paths_panel.js";
 
 const TEXT = {
   parts: "What to do with codes",

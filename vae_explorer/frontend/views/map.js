@@ -4,25 +4,25 @@ import { element } from "../dom.js";
 import { shareLink } from "../link.js";
 import { openModel } from "../model.js";
 import { preloadPlotly } from "../plotly.js";
-import { codeInHand } from "../store.js";
+import { codeInHand } from "../current_code.js";
 import { perModel } from "./shared/per_model.js";
 import { MapBar } from "./map/bar.js";
-import { MapLook } from "./map/look.js";
-import { memoryOf } from "./map/memory.js";
+import { MapLook } from "./map/inspector.js";
+import { memoryOf } from "./map/state.js";
 import { MapOverlay } from "./map/overlay.js";
 import { MapPanel } from "./map/panel.js";
 import { PROJECTIONS, projectionsOf } from "./map/projections.js";
 import { MapScene } from "./map/scene.js";
-import { MapSelecting } from "./map/selecting.js";
+import { MapSelecting } from "./map/selections.js";
 import { MapStage } from "./map/stage.js";
 import { mountTsne } from "./map/tsne.js";
-import { MapWords } from "./map/words.js";
+import { MapWords } from "./map/caption.js";
 
 /** @typedef {import("../types.js").Callbacks} Callbacks */
 /** @typedef {import("../types.js").Manifest} Manifest */
 /** @typedef {import("../types.js").MapProps} MapProps */
 /** @typedef {import("./map/input.js").Looked} Looked */
-/** @typedef {import("./map/memory.js").MapMemory} MapMemory */
+/** @typedef {import("./map/state.js").MapMemory} MapMemory */
 /** @typedef {import("./map/projections.js").ProjectionName} ProjectionName */
 
 const TEXT = {

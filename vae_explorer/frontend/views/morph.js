@@ -7,26 +7,26 @@
  * @typedef {import("../types.js").ViewProps} ViewProps
  * @typedef {import("../types.js").Callbacks} Callbacks
  * @typedef {import("../types.js").Manifest} Manifest
- * @typedef {import("../keepsakes.js").Kept} Kept
+ * @typedef {import("../workspace.js").Kept} Kept
  */
 
 import { button, buttonGroup, element, errorBox, oncePerFrame } from "../dom.js";
-import { keepsakesOf, redo, settle, undo, unsettle } from "../keepsakes.js";
+import { keepsakesOf, redo, settle, undo, unsettle } from "../workspace.js";
 import { roundedForLink, shareLink } from "../link.js";
 import { decoderInput, deviationOf, openModel } from "../model.js";
 import { Painter, pictureContext } from "../paint.js";
 import { freshSeed, standardNormals } from "../space/random.js";
-import { codeInHand } from "../store.js";
+import { codeInHand } from "../current_code.js";
 import { perModel } from "./shared/per_model.js";
 import { Bookmarks } from "./morph/bookmarks.js";
 import { CopyLink } from "./shared/copy_link.js";
-import { Dials } from "./morph/dials.js";
+import { Dials } from "./morph/sliders.js";
 import { MapInset } from "./inset/inset.js";
 import { FromData } from "./morph/from_data.js";
-import { JudgeBars } from "./morph/judge_bars.js";
+import { JudgeBars } from "./morph/prediction_bars.js";
 import { Play } from "./morph/play.js";
-import { Filmstrips } from "./morph/strips.js";
-import { OffMap } from "./morph/off_map.js";
+import { Filmstrips } from "./morph/filmstrips.js";
+import { OffMap } from "./morph/typicality.js";
 
 const TEXT = {
   picture: "Decoded picture", // true of every data set

@@ -6,12 +6,12 @@
  * @typedef {import("../types.js").Callbacks} Callbacks
  */
 
-import { decodeBatch } from "../background.js";
+import { decodeBatch } from "../decode_batch.js";
 import { button, buttonGroup, element, errorBox, isAbort } from "../dom.js";
 import { freshSeed, standardNormals } from "../space/random.js";
 import { shareLink } from "../link.js";
 import { fileName } from "../save.js";
-import { codeInHand } from "../store.js";
+import { codeInHand } from "../current_code.js";
 import { isSameRevision, perModel } from "./shared/per_model.js";
 import { CopyLink } from "./shared/copy_link.js";
 import { SampleGrid } from "./samples/grid.js";

@@ -4,7 +4,7 @@
  *
  * @typedef {import("../../types.js").ViewProps} ViewProps
  * @typedef {import("../../model.js").Model} Model
- * @typedef {import("./grounds.js").Ground} Ground
+ * @typedef {import("./backgrounds.js").Ground} Ground
  * @typedef {import("../map/chart.js").Frame} Frame
  *
  * @typedef {object} InsetEvents
@@ -13,10 +13,10 @@
  */
 
 import { button, element, errorBox, isAbort } from "../../dom.js";
-import { keepsakesOf } from "../../keepsakes.js";
+import { keepsakesOf } from "../../workspace.js";
 import { classColour } from "../../palette.js";
 import { withEqualUnits } from "../../space/placement.js";
-import { inSpareTime } from "../../spare_time.js";
+import { inSpareTime } from "../../idle.js";
 import { listen } from "./input.js";
 import { KINDS, kindsFor } from "./kinds.js";
 import { Manifold } from "./manifold.js";

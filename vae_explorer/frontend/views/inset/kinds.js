@@ -3,7 +3,7 @@
  *
  * @typedef {import("../../types.js").Manifest} Manifest
  * @typedef {import("../../model.js").Codes} Codes
- * @typedef {import("./grounds.js").Ground} Ground
+ * @typedef {import("./backgrounds.js").Ground} Ground
  *
  * @typedef {object} Kind
  * @property {(manifest: Manifest) => string} title    of its button
@@ -15,7 +15,7 @@
  * @property {(manifest: Manifest, codes: Codes | null) => Ground} ground  `codes` only where points are shown
  */
 
-import { codePlane, pcaPlane, tsneMap } from "./grounds.js";
+import { codePlane, pcaPlane, tsneMap } from "./backgrounds.js";
 
 const TEXT = {
   plane: "Decoded plane",

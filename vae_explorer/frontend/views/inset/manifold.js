@@ -5,7 +5,7 @@
  * @typedef {import("../../types.js").Manifest} Manifest
  */
 
-import { decodeBatch } from "../../background.js";
+import { decodeBatch } from "../../decode_batch.js";
 import { PIXELS, SIDE } from "../../model.js";
 import { Painter, pictureContext } from "../../paint.js";
 

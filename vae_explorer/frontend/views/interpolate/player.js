@@ -1,11 +1,11 @@
 /**
  * One large picture for each way, and the scrubber that moves both along.
  *
- * @typedef {import("../../space/ways.js").Route} Route
+ * @typedef {import("../../space/paths.js").Route} Route
  * @typedef {import("../../model.js").Model} Model
  * @typedef {import("../../network/network.js").Network} Network
  *
- * @typedef {import("./named_ways.js").NamedWay} NamedWay
+ * @typedef {import("./named_paths.js").NamedWay} NamedWay
  *
  * @typedef {object} PlayerEvents
  * @property {(place: number) => void} onPlace
@@ -15,7 +15,7 @@
 import { button, element, oncePerFrame } from "../../dom.js";
 import { decoderInput } from "../../model.js";
 import { Painter, pictureContext } from "../../paint.js";
-import { codeAt, lengthOf, segmentsOf } from "../../space/ways.js";
+import { codeAt, lengthOf, segmentsOf } from "../../space/paths.js";
 
 const TEXT = {
   play: "Play",

@@ -2,15 +2,15 @@
  * One strip of pictures for each way, decoded in the background.
  *
  * @typedef {import("../../types.js").ViewProps} ViewProps
- * @typedef {import("../../space/ways.js").Route} Route
+ * @typedef {import("../../space/paths.js").Route} Route
  */
 
-import { decodeBatch } from "../../background.js";
+import { decodeBatch } from "../../decode_batch.js";
 import { element } from "../../dom.js";
 import { PIXELS } from "../../model.js";
-import { codesAt, segmentsOf } from "../../space/ways.js";
-import { Film, columnsFor, nearest } from "./film.js";
-import { WAYS } from "./named_ways.js";
+import { codesAt, segmentsOf } from "../../space/paths.js";
+import { Film, columnsFor, nearest } from "./filmstrip.js";
+import { WAYS } from "./named_paths.js";
 
 const TEXT = {
   /** @param {string} name @param {number} stop @param {number} next @param {number} percent */

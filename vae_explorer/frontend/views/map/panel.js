@@ -3,13 +3,13 @@
 import { button, buttonGroup, element } from "../../dom.js";
 import { classColour } from "../../palette.js";
 import { COLOURINGS } from "./colours.js";
-import { MapKey } from "./key.js";
+import { MapKey } from "./colour_key.js";
 import { PROJECTIONS } from "./projections.js";
 
 /** @typedef {import("../../model.js").Codes} Codes */
 /** @typedef {import("../../types.js").Manifest} Manifest */
 /** @typedef {import("./colours.js").ColouringName} ColouringName */
-/** @typedef {import("./memory.js").MapMemory} MapMemory */
+/** @typedef {import("./state.js").MapMemory} MapMemory */
 /** @typedef {import("./projections.js").ProjectionName} ProjectionName */
 
 const TEXT = {

@@ -1,7 +1,7 @@
 // What the map shows: the codes in one projection, in colours, some of them switched off; and the chart that draws it.
 
 import { firstTwoColumns } from "../../space/placement.js";
-import { codeInHand } from "../../store.js";
+import { codeInHand } from "../../current_code.js";
 import { MapChart } from "./chart.js";
 import { MapChart3d } from "./chart_3d.js";
 import { coloursOf, COLOURINGS, misjudged } from "./colours.js";
@@ -14,8 +14,8 @@ import { summarise } from "./summary.js";
 /** @typedef {import("../../types.js").MapProps} MapProps */
 /** @typedef {import("./chart.js").Chart} Chart */
 /** @typedef {import("./input.js").Looked} Looked */
-/** @typedef {import("./look.js").LookedCode} LookedCode */
-/** @typedef {import("./memory.js").MapMemory} MapMemory */
+/** @typedef {import("./inspector.js").LookedCode} LookedCode */
+/** @typedef {import("./state.js").MapMemory} MapMemory */
 /** @typedef {import("./projections.js").ProjectionName} ProjectionName */
 
 export class MapScene {

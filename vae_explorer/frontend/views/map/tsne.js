@@ -2,7 +2,7 @@
 
 import { button, buttonGroup, element } from "../../dom.js";
 import { tsneMaps } from "./tsne_maps.js";
-import { placedWords } from "./words.js";
+import { placedWords } from "./caption.js";
 
 /** @typedef {import("../../types.js").Manifest} Manifest */
 /** @typedef {import("../../types.js").MapProps} MapProps */

@@ -1,7 +1,7 @@
 /**
  * Codes that a person has kept, as thumbnails.
  *
- * @typedef {import("../../keepsakes.js").Kept} Kept
+ * @typedef {import("../../workspace.js").Kept} Kept
  *
  * @typedef {object} BookmarkEvents
  * @property {() => Kept} now                  the code that "Keep" keeps
@@ -10,7 +10,7 @@
  */
 
 import { button, element } from "../../dom.js";
-import { MOST_BOOKMARKS } from "../../keepsakes.js";
+import { MOST_BOOKMARKS } from "../../workspace.js";
 import { Painter, pictureContext } from "../../paint.js";
 
 const TEXT = {

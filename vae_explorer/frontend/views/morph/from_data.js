@@ -4,11 +4,11 @@
  *
  * @typedef {import("../../types.js").Manifest} Manifest
  * @typedef {import("../../model.js").Model} Model
- * @typedef {import("../../keepsakes.js").Kept} Kept
+ * @typedef {import("../../workspace.js").Kept} Kept
  */
 
 import { button, buttonGroup, element, errorBox } from "../../dom.js";
-import { anotherTest, pointOf } from "../../origins.js";
+import { anotherTest, pointOf } from "../../code_sources.js";
 
 const TEXT = {
   retry: "Try again",

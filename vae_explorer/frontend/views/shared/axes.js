@@ -2,7 +2,7 @@
  * What one slider of Morph moves: a latent dimension, or a direction in code space that the person has named.
  *
  * @typedef {import("../../types.js").Manifest} Manifest
- * @typedef {import("../../keepsakes.js").Direction} Direction
+ * @typedef {import("../../workspace.js").Direction} Direction
  *
  * @typedef {object} Axis
  * @property {string} name

@@ -2,10 +2,10 @@
  * What a visitor has set on the Interpolate page, per session and model, for as long as the tab lives; and the same
  * as a text for links.
  *
- * @typedef {import("../types.js").InterpolateProps} InterpolateProps
- * @typedef {import("../types.js").Manifest} Manifest
+ * @typedef {import("../../types.js").InterpolateProps} InterpolateProps
+ * @typedef {import("../../types.js").Manifest} Manifest
  *
- * @typedef {object} Journey  codes are remembered as where they come from, see origins.js
+ * @typedef {object} Journey  codes are remembered as where they come from, see code_sources.js
  * @property {string} tab            the part of the page that is open
  * @property {string[]} stops        of the way
  * @property {number} stop           the one that the picker changes

@@ -1,10 +1,10 @@
 /**
  * The ways that are shown side by side.
  *
- * @typedef {{id: string, name: string, formula: string, way: import("../../space/ways.js").Way}} NamedWay
+ * @typedef {{id: string, name: string, formula: string, way: import("../../space/paths.js").Way}} NamedWay
  */
 
-import { linear, spherical } from "../../space/ways.js";
+import { linear, spherical } from "../../space/paths.js";
 
 /** @type {NamedWay[]} */
 export const WAYS = [

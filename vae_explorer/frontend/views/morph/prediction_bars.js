@@ -9,7 +9,7 @@
 import { element, errorBox } from "../../dom.js";
 import { PIXELS } from "../../model.js";
 import { classColour } from "../../palette.js";
-import { inSpareTime } from "../../spare_time.js";
+import { inSpareTime } from "../../idle.js";
 
 const TEXT = {
   title: "A classifier takes this for",

@@ -1,7 +1,7 @@
 /**
  * A list of codes, of which one is chosen to be changed; where it may, it grows, shrinks and changes its order.
  *
- * @typedef {import("../../origins.js").Point} Point
+ * @typedef {import("../../code_sources.js").Point} Point
  *
  * @typedef {object} ListEvents
  * @property {(index: number) => void} onChoose

@@ -1,14 +1,14 @@
 // Two selections of points, A and B, and the direction from one to the other, which becomes a slider in Morph.
 
-import { decodeBatch } from "../../background.js";
+import { decodeBatch } from "../../decode_batch.js";
 import { button, element, isAbort } from "../../dom.js";
-import { keepsakesOf } from "../../keepsakes.js";
+import { keepsakesOf } from "../../workspace.js";
 import { PIXELS, SIDE } from "../../model.js";
 import { Painter, pictureContext } from "../../paint.js";
 import { SelectionCard } from "./selection_card.js";
 
 /** @typedef {import("../../types.js").MapProps} MapProps */
-/** @typedef {import("./memory.js").Slot} Slot */
+/** @typedef {import("./state.js").Slot} Slot */
 /** @typedef {import("./summary.js").Summary} Summary */
 
 const TEXT = {

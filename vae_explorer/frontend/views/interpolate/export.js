@@ -2,17 +2,17 @@
  * What a person takes along from a way: the strips as PNG, the loop as GIF or WebM.
  *
  * @typedef {import("../../types.js").InterpolateProps} InterpolateProps
- * @typedef {import("../../space/ways.js").Route} Route
- * @typedef {{route: Route, label: number | null, films: import("./film.js").Film[]}} Taken
+ * @typedef {import("../../space/paths.js").Route} Route
+ * @typedef {{route: Route, label: number | null, films: import("./filmstrip.js").Film[]}} Taken
  */
 
-import { decodeBatch } from "../../background.js";
+import { decodeBatch } from "../../decode_batch.js";
 import { button, element, errorBox, isAbort } from "../../dom.js";
 import { fileName, saveBlob, savePng } from "../../save.js";
-import { codesAt, segmentsOf } from "../../space/ways.js";
-import { filmSheet } from "./film_sheet.js";
+import { codesAt, segmentsOf } from "../../space/paths.js";
+import { filmSheet } from "./filmstrip_sheet.js";
 import { gifOf, loopPlaces, recordsWebm, webmOf } from "./loop.js";
-import { WAYS } from "./named_ways.js";
+import { WAYS } from "./named_paths.js";
 
 const TEXT = {
   png: "Strips as PNG",

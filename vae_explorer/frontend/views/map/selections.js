@@ -1,12 +1,12 @@
 // Selecting points of the map into A and B: which ones, and what the map shows of them.
 
-import { MapSelection } from "./selection.js";
+import { MapSelection } from "./selection_panel.js";
 import { pixelsOf } from "./points.js";
 import { indicesWhere, isInside, summarise } from "./summary.js";
 
 /** @typedef {import("../../types.js").MapProps} MapProps */
-/** @typedef {import("./memory.js").MapMemory} MapMemory */
-/** @typedef {import("./memory.js").Slot} Slot */
+/** @typedef {import("./state.js").MapMemory} MapMemory */
+/** @typedef {import("./state.js").Slot} Slot */
 /** @typedef {import("./scene.js").MapScene} MapScene */
 
 /** @type {Slot[]} */

@@ -6,11 +6,11 @@
  * stays as it is, and one that is out of sight waits until it is seen.
  *
  * @typedef {import("../../types.js").ViewProps} ViewProps
- * @typedef {import("../../store.js").Code} Code
- * @typedef {import("./dial.js").Dial} Dial
+ * @typedef {import("../../current_code.js").Code} Code
+ * @typedef {import("./slider.js").Dial} Dial
  */
 
-import { decodeBatch } from "../../background.js";
+import { decodeBatch } from "../../decode_batch.js";
 import { isAbort } from "../../dom.js";
 import { PIXELS, SIDE } from "../../model.js";
 import { Painter } from "../../paint.js";

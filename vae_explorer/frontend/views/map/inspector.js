@@ -9,7 +9,7 @@ import { MapCard, NEIGHBOURS } from "./card.js";
 /** @typedef {import("../../model.js").Atlas} Atlas */
 /** @typedef {import("../../model.js").Codes} Codes */
 /** @typedef {import("../../network/network.js").Network} Network */
-/** @typedef {import("../../store.js").Code} Code */
+/** @typedef {import("../../current_code.js").Code} Code */
 /** @typedef {import("../../types.js").Manifest} Manifest */
 /** @typedef {import("./input.js").Looked} Looked */
 

@@ -4,21 +4,21 @@
  * @typedef {import("../../types.js").InterpolateProps} InterpolateProps
  * @typedef {import("../../types.js").Callbacks} Callbacks
  * @typedef {import("../../types.js").Manifest} Manifest
- * @typedef {import("../../space/journeys.js").Journey} Journey
+ * @typedef {import("./state.js").Journey} Journey
  * @typedef {import("../../model.js").Model} Model
  * @typedef {import("../../network/network.js").Network} Network
- * @typedef {import("../../origins.js").Point} Point
+ * @typedef {import("../../code_sources.js").Point} Point
  */
 
 import { button, buttonGroup, element, errorBox } from "../../dom.js";
 import { decoderInput } from "../../model.js";
-import { UnknownOriginError, pointOf } from "../../origins.js";
+import { UnknownOriginError, pointOf } from "../../code_sources.js";
 import { Painter, pictureContext } from "../../paint.js";
-import { lengthOf } from "../../space/ways.js";
-import { typicalLength } from "./chart.js";
-import { Film, columnsFor, nearest } from "./film.js";
-import { OriginPicker } from "./origin_picker.js";
-import { PointList } from "./point_list.js";
+import { lengthOf } from "../../space/paths.js";
+import { typicalLength } from "./length_chart.js";
+import { Film, columnsFor, nearest } from "./filmstrip.js";
+import { OriginPicker } from "./source_picker.js";
+import { PointList } from "./code_list.js";
 
 const NAMES = ["A", "B", "C"];
 const RESULT = "A − B + C";

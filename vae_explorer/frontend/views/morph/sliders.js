@@ -3,9 +3,9 @@
  * those that carry nothing.
  *
  * @typedef {import("../../types.js").Manifest} Manifest
- * @typedef {import("../../keepsakes.js").Keepsakes} Keepsakes
- * @typedef {import("../../keepsakes.js").Direction} Direction
- * @typedef {import("./dial.js").DialEvents} DialEvents
+ * @typedef {import("../../workspace.js").Keepsakes} Keepsakes
+ * @typedef {import("../../workspace.js").Direction} Direction
+ * @typedef {import("./slider.js").DialEvents} DialEvents
  *
  * @typedef {DialEvents & {onLock: () => void, onFold: () => void}} DialsEvents
  *   `onLock`: a dimension was locked or set free; `onFold`: other sliders are in sight now
@@ -13,7 +13,7 @@
 
 import { element } from "../../dom.js";
 import { dimensionAxis, dimensionsByUse, directionAxis } from "../shared/axes.js";
-import { Dial } from "./dial.js";
+import { Dial } from "./slider.js";
 
 const TEXT = {
   dials: "Latent code",

@@ -3,24 +3,24 @@
  *
  * @typedef {import("../../types.js").InterpolateProps} InterpolateProps
  * @typedef {import("../../types.js").Callbacks} Callbacks
- * @typedef {import("../../space/journeys.js").Journey} Journey
+ * @typedef {import("./state.js").Journey} Journey
  * @typedef {import("../../model.js").Model} Model
- * @typedef {import("../../origins.js").Point} Point
- * @typedef {import("../../space/ways.js").Route} Route
+ * @typedef {import("../../code_sources.js").Point} Point
+ * @typedef {import("../../space/paths.js").Route} Route
  */
 
 import { button, buttonGroup, element, errorBox, isAbort } from "../../dom.js";
-import { FEWEST_STOPS, MOST_STOPS, firstStops } from "../../space/journeys.js";
+import { FEWEST_STOPS, MOST_STOPS, firstStops } from "./state.js";
 import { decoderInput } from "../../model.js";
-import { UnknownOriginError, freshRandom, pointOf } from "../../origins.js";
-import { codesAt, lengthOf, segmentsOf } from "../../space/ways.js";
-import { WayChart } from "./chart.js";
+import { UnknownOriginError, freshRandom, pointOf } from "../../code_sources.js";
+import { codesAt, lengthOf, segmentsOf } from "../../space/paths.js";
+import { WayChart } from "./length_chart.js";
 import { Player } from "./player.js";
 import { Strips } from "./strips.js";
-import { TakeAlong } from "./take.js";
-import { WAYS } from "./named_ways.js";
-import { OriginPicker } from "./origin_picker.js";
-import { PointList } from "./point_list.js";
+import { TakeAlong } from "./export.js";
+import { WAYS } from "./named_paths.js";
+import { OriginPicker } from "./source_picker.js";
+import { PointList } from "./code_list.js";
 
 const TEXT = {
   stops: "Stops",

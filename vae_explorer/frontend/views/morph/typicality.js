@@ -11,7 +11,7 @@
 
 import { Neighbourhood, shareBelow, shareCloserToCentre } from "../../space/distances.js";
 import { element, isAbort } from "../../dom.js";
-import { inSpareTime } from "../../spare_time.js";
+import { inSpareTime } from "../../idle.js";
 
 // Nine of ten codes lie between the first two, as near to another as usual.
 const NEAR = 0.05;

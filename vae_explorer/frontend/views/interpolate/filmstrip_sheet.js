@@ -9,7 +9,7 @@ const MARGIN = 12;
 const FONT = "16px system-ui, sans-serif";
 
 /**
- * @param {import("./film.js").Film[]} films  all of one length
+ * @param {import("./filmstrip.js").Film[]} films  all of one length
  * @param {string[]} columns  what stands above the pictures; none: nothing does
  * @returns {HTMLCanvasElement}
  */

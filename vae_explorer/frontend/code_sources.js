@@ -6,7 +6,7 @@
  *
  * @typedef {import("./types.js").Manifest} Manifest
  * @typedef {import("./model.js").Model} Model
- * @typedef {import("./keepsakes.js").Kept} Kept
+ * @typedef {import("./workspace.js").Kept} Kept
  *
  * @typedef {object} Point
  * @property {Float64Array} z     (D)

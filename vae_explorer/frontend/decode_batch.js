@@ -2,7 +2,7 @@
  * The page's side of the background worker.
  *
  * @typedef {import("./types.js").Manifest} Manifest
- * @typedef {import("./worker.js").Answer} Answer
+ * @typedef {import("./decode_worker.js").Answer} Answer
  *
  * @typedef {object} BatchOptions
  * @property {number | null} [label]   class of all pictures, for a conditional model
@@ -97,7 +97,7 @@ function decoderInputs(manifest, codes, count, label) {
 /** @returns {Worker} */
 function startWorker() {
   if (worker) return worker;
-  const started = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+  const started = new Worker(new URL("./decode_worker.js", import.meta.url), { type: "module" });
   started.onmessage = (/** @type {MessageEvent<Answer>} */ event) => orders.get(event.data.id)?.answer(event.data);
   started.onerror = () => {
     // Its scripts did not arrive, or it broke: whoever asks next gets a new one.

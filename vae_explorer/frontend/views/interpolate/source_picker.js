@@ -8,11 +8,11 @@
  */
 
 import { button, buttonGroup, element, errorBox } from "../../dom.js";
-import { keepsakesOf } from "../../keepsakes.js";
+import { keepsakesOf } from "../../workspace.js";
 import { decoderInput } from "../../model.js";
-import { anotherTest, freshRandom, ofCode } from "../../origins.js";
+import { anotherTest, freshRandom, ofCode } from "../../code_sources.js";
 import { Painter, pictureContext } from "../../paint.js";
-import { codeInHand } from "../../store.js";
+import { codeInHand } from "../../current_code.js";
 
 const TEXT = {
   /** @param {Manifest["data"]} data */
@@ -87,7 +87,7 @@ export class OriginPicker {
     this.#before = origin;
   }
 
-  /** @param {import("../../keepsakes.js").Kept[]} bookmarks */
+  /** @param {import("../../workspace.js").Kept[]} bookmarks */
   #makeBookmarks(bookmarks) {
     const canvases = bookmarks.map(() => element("canvas", { attributes: { "aria-hidden": "true" } }));
     const painter = new Painter();

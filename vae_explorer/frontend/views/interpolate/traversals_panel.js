@@ -5,14 +5,14 @@
  * @typedef {import("../../types.js").Callbacks} Callbacks
  */
 
-import { decodeBatch } from "../../background.js";
+import { decodeBatch } from "../../decode_batch.js";
 import { button, element, errorBox, isAbort } from "../../dom.js";
 import { PIXELS, deviationOf } from "../../model.js";
 import { fileName, savePng } from "../../save.js";
-import { codeInHand } from "../../store.js";
+import { codeInHand } from "../../current_code.js";
 import { dimensionsByUse } from "../shared/axes.js";
-import { Film, columnsFor, nearest } from "./film.js";
-import { filmSheet } from "./film_sheet.js";
+import { Film, columnsFor, nearest } from "./filmstrip.js";
+import { filmSheet } from "./filmstrip_sheet.js";
 
 const TEXT = {
   held: "Each row moves one dimension; the rest of the code stays as it is in Morph.",
