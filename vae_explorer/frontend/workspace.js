@@ -5,35 +5,35 @@
  *
  * @typedef {import("./types.js").ViewProps} ViewProps
  *
- * @typedef {{z: number[], label: number | null}} Kept  a code, as it was
+ * @typedef {{z: number[], label: number | null}} SavedCode  a code, as it was
  *
  * @typedef {object} Direction  a direction in code space, one more slider in Morph
  * @property {string} name       given by the person, never by the program
  * @property {Float64Array} step (D) what one unit of the slider adds to z
  *
- * @typedef {object} Keepsakes
- * @property {Kept[]} bookmarks
+ * @typedef {object} Workspace
+ * @property {SavedCode[]} bookmarks
  * @property {Set<number>} locked      dimensions, from 0
  * @property {Direction[]} directions
  * @property {string} [inset]          what the inset of Morph was last set to show
- * @property {Kept | null} latest      the code that stood when a hand let go the last time
- * @property {Kept[]} done             the codes before it, the last one last
- * @property {Kept[]} undone           the codes that Redo brings back, the next one last
+ * @property {SavedCode | null} latest      the code that stood when a hand let go the last time
+ * @property {SavedCode[]} done             the codes before it, the last one last
+ * @property {SavedCode[]} undone           the codes that Redo brings back, the next one last
  */
 
-export const MOST_BOOKMARKS = 24;
-export const MOST_STEPS = 100;
+export const MAX_BOOKMARKS = 24;
+export const MAX_STEPS = 100;
 
-/** @type {Map<string, Keepsakes>} */
+/** @type {Map<string, Workspace>} */
 const kept = new Map();
 
 /**
- * The keepsakes of this session and model. The same object is returned each time; a view changes it.
+ * The workspace of this session and model. The same object is returned each time; a view changes it.
  *
  * @param {ViewProps} props
- * @returns {Keepsakes}
+ * @returns {Workspace}
  */
-export function keepsakesOf({ manifest, session }) {
+export function workspaceOf({ manifest, session }) {
   const key = JSON.stringify([session, manifest.id, manifest.latent_dim]);
   let found = kept.get(key);
   if (!found) {
@@ -46,62 +46,62 @@ export function keepsakesOf({ manifest, session }) {
 /**
  * Takes a code down as the one that stands now; if it is another one than before, that is one more step to undo.
  *
- * @param {Keepsakes} keepsakes
- * @param {Kept} now
+ * @param {Workspace} workspace
+ * @param {SavedCode} now
  */
-export function settle(keepsakes, now) {
-  const before = keepsakes.latest;
+export function settle(workspace, now) {
+  const before = workspace.latest;
   if (before && isSame(before, now)) return;
-  keepsakes.latest = now;
+  workspace.latest = now;
   if (!before) return;
-  keepsakes.done.push(before);
-  if (keepsakes.done.length > MOST_STEPS) keepsakes.done.shift();
-  keepsakes.undone.length = 0;
+  workspace.done.push(before);
+  if (workspace.done.length > MAX_STEPS) workspace.done.shift();
+  workspace.undone.length = 0;
 }
 
 /**
  * Takes steps back that were none of the person's: the clicks of a double click have moved a slider before it was one.
  *
- * @param {Keepsakes} keepsakes
+ * @param {Workspace} workspace
  * @param {number} steps  that were settled last
  */
-export function unsettle(keepsakes, steps) {
-  for (const code of keepsakes.done.splice(Math.max(0, keepsakes.done.length - steps)).reverse())
-    keepsakes.latest = code;
+export function unsettle(workspace, steps) {
+  for (const code of workspace.done.splice(Math.max(0, workspace.done.length - steps)).reverse())
+    workspace.latest = code;
 }
 
 /**
- * @param {Keepsakes} keepsakes
- * @returns {Kept | null}  the code to go back to, null: there is none
+ * @param {Workspace} workspace
+ * @returns {SavedCode | null}  the code to go back to, null: there is none
  */
-export function undo(keepsakes) {
-  return step(keepsakes, keepsakes.done, keepsakes.undone);
+export function undo(workspace) {
+  return step(workspace, workspace.done, workspace.undone);
 }
 
 /**
- * @param {Keepsakes} keepsakes
- * @returns {Kept | null}  the code that was undone, null: there is none
+ * @param {Workspace} workspace
+ * @returns {SavedCode | null}  the code that was undone, null: there is none
  */
-export function redo(keepsakes) {
-  return step(keepsakes, keepsakes.undone, keepsakes.done);
+export function redo(workspace) {
+  return step(workspace, workspace.undone, workspace.done);
 }
 
 /**
- * @param {Keepsakes} keepsakes
- * @param {Kept[]} from
- * @param {Kept[]} to
+ * @param {Workspace} workspace
+ * @param {SavedCode[]} from
+ * @param {SavedCode[]} to
  */
-function step(keepsakes, from, to) {
+function step(workspace, from, to) {
   const code = from.pop();
   if (!code) return null;
-  if (keepsakes.latest) to.push(keepsakes.latest);
-  keepsakes.latest = code;
+  if (workspace.latest) to.push(workspace.latest);
+  workspace.latest = code;
   return code;
 }
 
 /**
- * @param {Kept} one
- * @param {Kept} other
+ * @param {SavedCode} one
+ * @param {SavedCode} other
  */
 function isSame(one, other) {
   return one.label === other.label && one.z.every((value, i) => Object.is(value, other.z[i]));

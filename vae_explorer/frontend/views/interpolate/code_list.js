@@ -1,76 +1,76 @@
 /**
- * A list of codes, of which one is chosen to be changed; where it may, it grows, shrinks and changes its order.
+ * A list of codes. One of them is selected, to be changed; a list may also let codes be removed and reordered.
  *
- * @typedef {import("../../code_sources.js").Point} Point
+ * @typedef {import("../../code_sources.js").NamedCode} NamedCode
  *
- * @typedef {object} ListEvents
+ * @typedef {object} ListCallbacks
  * @property {(index: number) => void} onChoose
- * @property {(index: number, to: number) => void} [onMove]   absent: the order is fixed
- * @property {(index: number) => void} [onRemove]             absent: none can be taken away
+ * @property {(index: number, to: number) => void} [onMove]   if absent, the order is fixed
+ * @property {(index: number) => void} [onRemove]             if absent, none can be removed
  */
 
 import { button, element } from "../../dom.js";
 import { Painter, pictureContext } from "../../paint.js";
 
 const TEXT = {
-  /** @param {string} one */
-  earlier: (one) => `Move ${one} up`,
-  /** @param {string} one */
-  later: (one) => `Move ${one} down`,
-  /** @param {string} one */
-  remove: (one) => `Remove ${one}`,
+  /** @param {string} item */
+  up: (item) => `Move ${item} up`,
+  /** @param {string} item */
+  down: (item) => `Move ${item} down`,
+  /** @param {string} item */
+  remove: (item) => `Remove ${item}`,
 };
 
-export class PointList {
-  #one;
-  #events;
+export class CodeList {
+  #noun;
+  #callbacks;
   #painter = new Painter();
 
   /**
    * @param {string} name
-   * @param {string} one  what one of them is called
-   * @param {ListEvents} events
+   * @param {string} noun  what one of them is called
+   * @param {ListCallbacks} callbacks
    */
-  constructor(name, one, events) {
-    this.#one = one;
-    this.#events = events;
-    this.root = element("ol", { class: "vx-points", attributes: { "aria-label": name } });
+  constructor(name, noun, callbacks) {
+    this.#noun = noun;
+    this.#callbacks = callbacks;
+    this.root = element("ol", { class: "vx-codes", attributes: { "aria-label": name } });
   }
 
   /**
    * @param {string[]} titles             such as "1" or "A"
-   * @param {Point[]} points
-   * @param {ArrayLike<number>[]} pictures  what each decodes to, (784)
+   * @param {NamedCode[]} codes
+   * @param {ArrayLike<number>[]} pictures  what each code decodes to, (784)
    * @param {number} chosen
    * @param {boolean} mayRemove
    */
-  show(titles, points, pictures, chosen, mayRemove) {
+  show(titles, codes, pictures, chosen, mayRemove) {
     const focused = this.#focused();
     this.root.replaceChildren(
-      ...points.map((point, index) => {
+      ...codes.map((code, index) => {
         const canvas = element("canvas", { attributes: { "aria-hidden": "true" } });
         this.#painter.paint(pictureContext(canvas), pictures[index]);
-        const name = element("span", { class: "vx-point-name", text: point.name });
-        const more = element("span", { class: "vx-note", text: point.more });
+        const name = element("span", { class: "vx-code-name", text: code.name });
+        const more = element("span", { class: "vx-note", text: code.more });
         const choose = element(
           "button",
           {
-            class: "vx-point",
+            class: "vx-code",
             attributes: {
               type: "button",
               "aria-pressed": String(index === chosen),
-              "aria-label": `${titles[index]}: ${[point.name, point.more].filter(Boolean).join(", ")}`,
+              "aria-label": `${titles[index]}: ${[code.name, code.more].filter(Boolean).join(", ")}`,
             },
-            on: { click: () => this.#events.onChoose(index) },
+            on: { click: () => this.#callbacks.onChoose(index) },
           },
-          element("span", { class: "vx-point-title", text: titles[index] }),
+          element("span", { class: "vx-code-title", text: titles[index] }),
           canvas,
-          element("span", { class: "vx-point-text" }, name, more),
+          element("span", { class: "vx-code-text" }, name, more),
         );
-        return element("li", {}, choose, ...this.#tools(titles[index], index, points.length - 1, mayRemove));
+        return element("li", {}, choose, ...this.#tools(titles[index], index, codes.length - 1, mayRemove));
       }),
     );
-    this.#focusAgain(focused);
+    this.#restoreFocus(focused);
   }
 
   /**
@@ -80,20 +80,20 @@ export class PointList {
    * @param {boolean} mayRemove
    */
   #tools(title, index, last, mayRemove) {
-    const { onMove, onRemove } = this.#events;
-    const one = `${this.#one} ${title}`;
+    const { onMove, onRemove } = this.#callbacks;
+    const item = `${this.#noun} ${title}`;
     const tools = [];
     if (onMove) {
       tools.push(
-        tool("↑", TEXT.earlier(one), index > 0, () => onMove(index, index - 1)),
-        tool("↓", TEXT.later(one), index < last, () => onMove(index, index + 1)),
+        tool("↑", TEXT.up(item), index > 0, () => onMove(index, index - 1)),
+        tool("↓", TEXT.down(item), index < last, () => onMove(index, index + 1)),
       );
     }
-    if (onRemove) tools.push(tool("×", TEXT.remove(one), mayRemove, () => onRemove(index)));
+    if (onRemove) tools.push(tool("×", TEXT.remove(item), mayRemove, () => onRemove(index)));
     return tools;
   }
 
-  /** Which button has the focus, as [row, button]: the rows are made anew at each change. */
+  /** Which button has the focus, as [row, button]: every change rebuilds the rows. */
   #focused() {
     const rows = [...this.root.children];
     const active = /** @type {Document | ShadowRoot} */ (this.root.getRootNode()).activeElement;
@@ -101,11 +101,11 @@ export class PointList {
     return row < 0 || !active ? null : [row, [...rows[row].children].indexOf(active)];
   }
 
-  /** @param {number[] | null} place */
-  #focusAgain(place) {
-    if (!place) return;
-    const row = this.root.children[Math.min(place[0], this.root.children.length - 1)];
-    const node = row?.children[place[1]];
+  /** @param {number[] | null} position */
+  #restoreFocus(position) {
+    if (!position) return;
+    const row = this.root.children[Math.min(position[0], this.root.children.length - 1)];
+    const node = row?.children[position[1]];
     const next = node instanceof HTMLButtonElement && !node.disabled ? node : row?.firstElementChild;
     if (next instanceof HTMLElement) next.focus();
   }

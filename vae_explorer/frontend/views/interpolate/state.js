@@ -1,48 +1,47 @@
 /**
- * What a visitor has set on the Interpolate page, per session and model, for as long as the tab lives; and the same
- * as a text for links.
+ * What a visitor has set on the Interpolate page, and the same as a text for links.
  *
  * @typedef {import("../../types.js").InterpolateProps} InterpolateProps
  * @typedef {import("../../types.js").Manifest} Manifest
  *
- * @typedef {object} Journey  codes are remembered as where they come from, see code_sources.js
- * @property {string} tab            the part of the page that is open
- * @property {string[]} stops        of the way
+ * @typedef {object} InterpolateState  codes are held as their sources, see code_sources.js
+ * @property {string} tab            the open tab
+ * @property {string[]} stops        of the path, as sources
  * @property {number} stop           the one that the picker changes
- * @property {boolean} closed        from the last stop on to the first
- * @property {number | null} label   the class that a conditional decoder is told along the way; null: the first stop's
- * @property {number} place          of the scrubber, 0 at the first stop, 1 at the second…
- * @property {string[]} terms        A, B and C; empty until the test set's labels are known
+ * @property {boolean} closed        whether the path returns to its first stop
+ * @property {number | null} label   the class that a conditional model decodes the path with; null: the first stop's
+ * @property {number} position       of the scrubber, 0 at the first stop, 1 at the second…
+ * @property {string[]} terms        the sources A, B and C; empty until the labels are known
  * @property {number} term           the one that the picker changes
  * @property {number | null} sumLabel  the class for A - B + C; null: that of A
  */
 
-export const FEWEST_STOPS = 2;
-export const MOST_STOPS = 6;
+export const MIN_STOPS = 2;
+export const MAX_STOPS = 6;
 const TERMS = 3;
 const CLOSED = "closed";
 
-/** @type {Map<string, Journey>} */
+/** @type {Map<string, InterpolateState>} */
 const journeys = new Map();
 
 /**
  * The same object is returned each time; the view writes into it.
  *
  * @param {InterpolateProps} props
- * @returns {Journey}
+ * @returns {InterpolateState}
  */
-export function journeyOf({ manifest, session, way }) {
+export function interpolateState({ manifest, session, way }) {
   const key = JSON.stringify([session, manifest.id, manifest.latent_dim]);
-  let journey = journeys.get(key);
-  if (!journey) {
-    journey = readJourney(way, manifest);
-    journeys.set(key, journey);
+  let state = journeys.get(key);
+  if (!state) {
+    state = parseState(way, manifest);
+    journeys.set(key, state);
   }
-  return journey;
+  return state;
 }
 
 /**
- * Two test pictures, for who has chosen none yet.
+ * Two test pictures, to begin with.
  *
  * @param {Manifest} manifest
  * @returns {string[]}
@@ -52,34 +51,34 @@ export function firstStops({ data }) {
 }
 
 /**
- * What `readJourney` makes the same journey of: `ways!t0~t1~r5!closed!!0.5`.
+ * The state as a text that `parseState` reads, such as `ways!t0~t1~r5!closed!!0.5`.
  *
- * @param {Journey} journey
+ * @param {InterpolateState} state
  * @returns {string}
  */
-export function journeyText({ tab, stops, closed, label, place, terms, sumLabel }) {
-  const fields = [tab, stops.join("~"), closed ? CLOSED : "", label ?? "", place, terms.join("~"), sumLabel ?? ""];
+export function stateText({ tab, stops, closed, label, position, terms, sumLabel }) {
+  const fields = [tab, stops.join("~"), closed ? CLOSED : "", label ?? "", position, terms.join("~"), sumLabel ?? ""];
   return fields.join("!").replace(/!+$/, "");
 }
 
 /**
- * @param {string} text  what a link holds; may be anybody's
+ * @param {string} text  from a link, so it may hold anything
  * @param {Manifest} manifest
- * @returns {Journey}
+ * @returns {InterpolateState}
  */
-function readJourney(text, manifest) {
-  const [tab = "", stops = "", closed = "", label = "", place = "", terms = "", sumLabel = ""] = text.split("!");
+function parseState(text, manifest) {
+  const [tab = "", stops = "", closed = "", label = "", position = "", terms = "", sumLabel = ""] = text.split("!");
   /** @param {string} value */
   const classOf = (value) => (/^\d{1,3}$/.test(value) && Number(value) < manifest.classes ? Number(value) : null);
-  const linkedStops = stops ? stops.split("~").slice(0, MOST_STOPS) : [];
+  const linkedStops = stops ? stops.split("~").slice(0, MAX_STOPS) : [];
   const linkedTerms = terms ? terms.split("~") : [];
   return {
     tab,
-    stops: linkedStops.length >= FEWEST_STOPS ? linkedStops : firstStops(manifest),
+    stops: linkedStops.length >= MIN_STOPS ? linkedStops : firstStops(manifest),
     stop: 0,
     closed: closed === CLOSED,
     label: classOf(label),
-    place: place && Number.isFinite(Number(place)) ? Number(place) : 0.5,
+    position: position && Number.isFinite(Number(position)) ? Number(position) : 0.5,
     terms: linkedTerms.length === TERMS ? linkedTerms : [],
     term: 0,
     sumLabel: classOf(sumLabel),

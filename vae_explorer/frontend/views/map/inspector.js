@@ -1,4 +1,4 @@
-// Looking at a point or a place of the map: its card, its reconstruction or what is decoded there, its nearest codes.
+// Inspecting a point or a position of the map: its card, its reconstruction or decoded picture, its nearest codes.
 
 import { decoderInput } from "../../model.js";
 import { oncePerFrame } from "../../dom.js";
@@ -11,37 +11,37 @@ import { MapCard, NEIGHBOURS } from "./card.js";
 /** @typedef {import("../../network/network.js").Network} Network */
 /** @typedef {import("../../current_code.js").Code} Code */
 /** @typedef {import("../../types.js").Manifest} Manifest */
-/** @typedef {import("./input.js").Looked} Looked */
+/** @typedef {import("./input.js").Target} Target */
 
 const TEXT = {
-  /** @param {Manifest["data"]} data @param {number} index as the data set counts, from 0 */
+  /** @param {Manifest["data"]} data @param {number} index in the data set, from 0 */
   point: ({ split, noun }, index) => `${split === "test" ? "Test" : "Training"} ${noun} ${index}`,
-  place: "Decoded place",
+  position: "Decoded position",
   /** @param {string} kl @param {string} reconstruction */
   losses: (kl, reconstruction) => `KL ${kl}, reconstruction ${reconstruction} nats`,
   /** @param {string} reconstruction */
   loss: (reconstruction) => `reconstruction ${reconstruction} nats`,
   /** @param {string} name @param {number} percent */
-  judge: (name, percent) => `judge: ${name} (${percent}\u00a0%)`,
+  prediction: (name, percent) => `judge: ${name} (${percent}\u00a0%)`,
   /** @param {string} name */
-  told: (name) => `decoded as ${name}`,
+  decodedAs: (name) => `decoded as ${name}`,
 };
 
 /**
- * A code to look at.
- * @typedef {{z: Float64Array | Float32Array, label: number | null}} LookedCode
+ * The code of a target.
+ * @typedef {{z: Float64Array | Float32Array, label: number | null}} TargetCode
  */
 
 /**
- * @typedef {object} LookSource
- * @property {(looked: Looked) => LookedCode | null} code
- * @property {(place: [number, number]) => {detail: string, lines: string[]}} words of a place
- * @property {() => void} moved what is looked at, or its nearest codes, are others now
+ * @typedef {object} InspectorSource
+ * @property {(target: Target) => TargetCode | null} code
+ * @property {(position: [number, number]) => {detail: string, lines: string[]}} describe a position
+ * @property {() => void} changed the target or its nearest codes have changed
  */
 
-export class MapLook {
-  /** @type {Looked | null} */
-  #looked = null;
+export class MapInspector {
+  /** @type {Target | null} */
+  #target = null;
   #pinned = false;
   /** @type {number[]} */
   #nearest = [];
@@ -55,45 +55,45 @@ export class MapLook {
   /**
    * @param {HTMLElement} stage
    * @param {Manifest} manifest
-   * @param {LookSource} source
-   * @param {(looked: Looked) => void} onOpen
+   * @param {InspectorSource} source
+   * @param {(target: Target) => void} onOpen
    */
   constructor(stage, manifest, source, onOpen) {
     this.stage = stage;
     this.manifest = manifest;
     this.source = source;
-    this.card = new MapCard(stage, () => this.#looked && onOpen(this.#looked));
-    // At most once a frame, and for the latest only: decoding takes two milliseconds.
+    this.card = new MapCard(stage, () => this.#target && onOpen(this.#target));
+    // At most once per frame, and only for the latest target: decoding takes two milliseconds.
     this.drawing = oncePerFrame(() => this.#draw());
   }
 
-  get looked() {
-    return this.#looked;
+  get target() {
+    return this.#target;
   }
 
   get pinned() {
     return this.#pinned;
   }
 
-  /** Test pictures with the codes nearest to what is looked at. */
+  /** The test pictures with the codes nearest to the target. */
   get nearest() {
     return this.#nearest;
   }
 
   /**
-   * @param {Looked | null} looked
-   * @param {boolean} pinned whether the card stays when the pointer goes
+   * @param {Target | null} target
+   * @param {boolean} pinned whether the card stays when the pointer leaves
    * @returns {boolean} whether anything has changed
    */
-  at(looked, pinned) {
-    const before = this.#looked;
-    const same = looked === before || (looked !== null && before !== null && sameLook(looked, before));
+  inspect(target, pinned) {
+    const before = this.#target;
+    const same = target === before || (target !== null && before !== null && isSameTarget(target, before));
     if (same && pinned === this.#pinned) return false;
-    this.#looked = looked;
+    this.#target = target;
     this.#pinned = pinned;
-    this.stage.classList.toggle("vx-over", looked !== null);
+    this.stage.classList.toggle("vx-over", target !== null);
     this.card.button.hidden = !pinned;
-    if (!looked) {
+    if (!target) {
       this.#nearest = [];
       this.drawing.cancel();
     }
@@ -101,47 +101,47 @@ export class MapLook {
     return true;
   }
 
-  /** Fills the card anew: there is more to show, or the place is decoded in another way. */
+  /** Fills the card again: there is more to show, or the position is decoded differently. */
   refresh() {
-    const looked = this.#looked,
-      codes = this.codes;
-    if (!looked || !codes) return;
-    this.card.fill(looked.index < 0 ? this.#placeContent(looked) : this.#pointContent(codes, looked.index));
+    const target = this.#target;
+    const { codes } = this;
+    if (!target || !codes) return;
+    this.card.fill(target.index < 0 ? this.#positionContent(target) : this.#pointContent(codes, target.index));
     this.drawing.request();
   }
 
-  /** @param {Looked} looked @returns {import("./card.js").CardContent} */
-  #placeContent(looked) {
-    const { detail, lines } = this.source.words(looked.place);
-    const { label } = this.source.code(looked) ?? { label: null };
-    const told = label === null ? [] : [TEXT.told(this.manifest.data.classes[label])];
-    return { title: TEXT.place, detail, lines: [...lines, ...told], colour: null, index: -1 };
+  /** @param {Target} target @returns {import("./card.js").CardContent} */
+  #positionContent(target) {
+    const { detail, lines } = this.source.describe(target.position);
+    const { label } = this.source.code(target) ?? { label: null };
+    const decodedAs = label === null ? [] : [TEXT.decodedAs(this.manifest.data.classes[label])];
+    return { title: TEXT.position, detail, lines: [...lines, ...decodedAs], colour: null, index: -1 };
   }
 
   /** @param {Codes} codes @param {number} index @returns {import("./card.js").CardContent} */
-  #pointContent({ label, kl, reconstruction, judgeClass, judgeConfidence }, index) {
+  #pointContent({ label, kl, reconstruction, predictedClass, confidence }, index) {
     const { data, deterministic } = this.manifest;
     const loss = reconstruction[index].toFixed(1);
     const lines = [deterministic ? TEXT.loss(loss) : TEXT.losses(kl[index].toFixed(1), loss)];
-    if (judgeClass && judgeConfidence) {
-      lines.push(TEXT.judge(data.classes[judgeClass[index]], Math.round(100 * judgeConfidence[index])));
+    if (predictedClass && confidence) {
+      lines.push(TEXT.prediction(data.classes[predictedClass[index]], Math.round(100 * confidence[index])));
     }
     const title = data.classes[label[index]];
     return { title, detail: TEXT.point(data, index), lines, colour: classColour(label[index]), index };
   }
 
   #draw() {
-    const looked = this.#looked,
-      codes = this.codes;
-    const code = looked && this.source.code(looked);
-    if (!looked || !codes || !code) return;
-    const pixels = this.decoder && this.decoder.run(decoderInput(this.manifest, code.z, code.label));
+    const target = this.#target;
+    const { codes } = this;
+    const code = target && this.source.code(target);
+    if (!target || !codes || !code) return;
+    const pixels = this.decoder?.run(decoderInput(this.manifest, code.z, code.label)) ?? null;
     this.#nearest = nearestRows(codes.mu, code.z, NEIGHBOURS + 1)
       .map(({ index }) => index)
-      .filter((index) => index !== looked.index)
+      .filter((index) => index !== target.index)
       .slice(0, NEIGHBOURS);
-    this.card.draw(this.atlas, looked.index, pixels, this.#nearest);
-    this.source.moved();
+    this.card.draw(this.atlas, target.index, pixels, this.#nearest);
+    this.source.changed();
   }
 
   destroy() {
@@ -150,8 +150,8 @@ export class MapLook {
   }
 }
 
-/** @param {Looked} one @param {Looked} other */
-function sameLook(one, other) {
+/** @param {Target} one @param {Target} other */
+function isSameTarget(one, other) {
   if (one.index >= 0 || other.index >= 0) return one.index === other.index;
-  return one.place[0] === other.place[0] && one.place[1] === other.place[1];
+  return one.position[0] === other.position[0] && one.position[1] === other.position[1];
 }

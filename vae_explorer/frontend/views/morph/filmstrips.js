@@ -1,13 +1,13 @@
 /**
- * The filmstrips of Morph: under each slider the pictures that its axis goes through, the rest of the code held.
+ * The filmstrips of Morph: above each slider the pictures along its axis, with the rest of the code fixed.
  *
- * They are decoded in the background, all in one order, at most one order at a time; when it is done, the code as it
- * is by then makes the next. A strip does not depend on its own slider's value, so the one that is being dragged
- * stays as it is, and one that is out of sight waits until it is seen.
+ * They are decoded in the background, all in one batch, one batch at a time; then the next batch starts from the code as
+ * it is by then. A strip does not depend on its own slider's value, so that of the slider being dragged stays as it is;
+ * and one that is out of view waits until it is seen.
  *
  * @typedef {import("../../types.js").ViewProps} ViewProps
  * @typedef {import("../../current_code.js").Code} Code
- * @typedef {import("./slider.js").Dial} Dial
+ * @typedef {import("./slider.js").Slider} Slider
  */
 
 import { decodeBatch } from "../../decode_batch.js";
@@ -15,7 +15,7 @@ import { isAbort } from "../../dom.js";
 import { PIXELS, SIDE } from "../../model.js";
 import { Painter } from "../../paint.js";
 
-// A code along a direction comes back with another last bit; no picture shows that.
+// Moving along a direction and back may change the last bit; no picture shows that.
 const SAME = 1e-6;
 
 export class Filmstrips {
@@ -30,24 +30,24 @@ export class Filmstrips {
   #failed = false;
   /** @type {Code | null} */
   #code = null;
-  /** @type {Dial[]} */
-  #dials = [];
+  /** @type {Slider[]} */
+  #sliders = [];
   /** @type {Set<Element>} */
-  #inSight = new Set();
-  /** @type {WeakMap<Dial, {z: Float64Array, label: number | null}>} what a strip shows, its own axis at 0 */
-  #drawn = new WeakMap();
+  #visible = new Set();
+  /** @type {WeakMap<Slider, {z: Float64Array, label: number | null}>} what a strip shows, its own axis at 0 */
+  #shown = new WeakMap();
   #observer = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
-      if (isIntersecting) this.#inSight.add(target);
-      else this.#inSight.delete(target);
+      if (isIntersecting) this.#visible.add(target);
+      else this.#visible.delete(target);
     }
     this.request();
   });
 
   /**
    * @param {ViewProps} props
-   * @param {HTMLElement} root  its `data-strips` is the number of the picture whose code all strips in sight show
-   * @param {(error: unknown) => void} onFailure  nothing more is decoded until `retry`
+   * @param {HTMLElement} root  its `data-strips` is the number of the picture whose code all strips in view show
+   * @param {(error: unknown) => void} onFailure  decoding stops until `retry`
    */
   constructor({ manifest, baseUrl }, root, onFailure) {
     this.#manifest = manifest;
@@ -57,19 +57,19 @@ export class Filmstrips {
   }
 
   /**
-   * @param {Dial[]} dials
-   * @param {Code} code  read whenever an order is made
+   * @param {Slider[]} sliders
+   * @param {Code} code  read whenever a batch starts
    */
-  follow(dials, code) {
+  follow(sliders, code) {
     this.#observer.disconnect();
-    this.#inSight.clear();
-    this.#dials = dials;
+    this.#visible.clear();
+    this.#sliders = sliders;
     this.#code = code;
-    for (const { strip } of dials) this.#observer.observe(strip);
+    for (const { strip } of sliders) this.#observer.observe(strip);
   }
 
   /**
-   * The code may have changed, or what is in sight.
+   * The code may have changed, or which strips are in view.
    *
    * @param {number} [picture]  the number of the picture that shows the code
    */
@@ -105,45 +105,45 @@ export class Filmstrips {
     }
   }
 
-  /** The strips in sight that show another code, with the code that they should show. */
+  /** The strips in view that show an older code, with the code that they should show. */
   #stale() {
     if (!this.#code) return [];
     const { z, label } = this.#code;
-    return this.#dials
-      .filter(({ strip }) => this.#inSight.has(strip))
-      .map((dial) => {
+    return this.#sliders
+      .filter(({ strip }) => this.#visible.has(strip))
+      .map((slider) => {
         const held = z.slice();
-        dial.axis.move(held, 0);
-        return { dial, held, label };
+        slider.axis.move(held, 0);
+        return { slider, held, label };
       })
-      .filter(({ dial, held }) => {
-        const drawn = this.#drawn.get(dial);
-        return !drawn || drawn.label !== label || held.some((value, i) => Math.abs(value - drawn.z[i]) > SAME);
+      .filter(({ slider, held }) => {
+        const shown = this.#shown.get(slider);
+        return !shown || shown.label !== label || held.some((value, i) => Math.abs(value - shown.z[i]) > SAME);
       });
   }
 
-  /** @param {{dial: Dial, held: Float64Array, label: number | null}[]} stale  all of one label */
+  /** @param {{slider: Slider, held: Float64Array, label: number | null}[]} stale  all of one label */
   async #draw(stale) {
     const dim = this.#manifest.latent_dim;
-    const frames = stale.flatMap(({ dial, held }) =>
-      dial.axis.stops.map((value, frame) => ({ dial, held, value, frame })),
+    const frames = stale.flatMap(({ slider, held }) =>
+      slider.axis.stops.map((value, frame) => ({ slider, held, value, frame })),
     );
     const codes = new Float64Array(frames.length * dim);
-    frames.forEach(({ dial, held, value }, n) => {
+    frames.forEach(({ slider, held, value }, n) => {
       const z = codes.subarray(n * dim, (n + 1) * dim);
       z.set(held);
-      dial.axis.move(z, value);
+      slider.axis.move(z, value);
     });
     await decodeBatch(this.#manifest, this.#baseUrl, codes, frames.length, {
       label: stale[0].label,
       signal: this.#stop.signal,
       onChunk: (pixels, start) => {
         for (let n = 0; n * PIXELS < pixels.length; n++) {
-          const { dial, frame } = frames[start + n];
-          this.#painter.paint(dial.film, pixels, n * PIXELS, frame * SIDE);
+          const { slider, frame } = frames[start + n];
+          this.#painter.paint(slider.stripContext, pixels, n * PIXELS, frame * SIDE);
         }
       },
     });
-    for (const { dial, held, label } of stale) this.#drawn.set(dial, { z: held, label });
+    for (const { slider, held, label } of stale) this.#shown.set(slider, { z: held, label });
   }
 }
