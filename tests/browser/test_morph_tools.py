@@ -31,7 +31,7 @@ from tests.server import Server
 from tests.unit.test_model_folder import small_folder
 from vae_explorer.config import ModelConfig
 
-MAX_BOOKMARKS = 24  # as frontend/workspace.js has it
+MAX_BOOKMARKS = 24  # as frontend/views/morph/bookmarks.js has it
 
 AFTER_FRAMES = """
 async count => {

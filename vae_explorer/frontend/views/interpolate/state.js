@@ -16,29 +16,15 @@
  * @property {number | null} sumLabel  the class for A - B + C; null: that of A
  */
 
+import { remembered } from "../../session_memory.js";
+
 export const MIN_STOPS = 2;
 export const MAX_STOPS = 6;
 const TERMS = 3;
 const CLOSED = "closed";
 
-/** @type {Map<string, InterpolateState>} */
-const journeys = new Map();
-
-/**
- * The same object is returned each time; the view writes into it.
- *
- * @param {InterpolateProps} props
- * @returns {InterpolateState}
- */
-export function interpolateState({ manifest, session, way }) {
-  const key = JSON.stringify([session, manifest.id, manifest.latent_dim]);
-  let state = journeys.get(key);
-  if (!state) {
-    state = parseState(way, manifest);
-    journeys.set(key, state);
-  }
-  return state;
-}
+/** @type {(props: InterpolateProps) => InterpolateState} */
+export const interpolateState = remembered(({ manifest, way }) => parseState(way, manifest));
 
 /**
  * Two test pictures, to begin with.

@@ -1,5 +1,7 @@
 // What a visitor has set on the map of a model.
 
+import { remembered } from "../../session_memory.js";
+
 /** @typedef {import("../../types.js").ViewProps} ViewProps */
 /** @typedef {import("./colours.js").ColouringName} ColouringName */
 /** @typedef {import("./summary.js").Summary} Summary */
@@ -15,28 +17,15 @@
  * @property {Record<Slot, Summary | null>} selections
  */
 
-/** @type {Map<string, MapState>} */
-const MEMORIES = new Map();
-
-/**
- * The same object is returned each time; the view changes it.
- * @param {ViewProps} props
- * @returns {MapState}
- */
-export function mapState({ manifest, session }) {
-  // The address of the codes holds a hash of them: a selection is of these codes.
-  const key = JSON.stringify([session, manifest.id, manifest.files.codes.url]);
-  let state = MEMORIES.get(key);
-  if (!state) {
-    state = {
-      colouring: "class",
-      off: new Set(),
-      misclassifiedOnly: false,
-      rest: "current",
-      decodeEverywhere: false,
-      selections: { a: null, b: null },
-    };
-    MEMORIES.set(key, state);
-  }
-  return state;
-}
+/** @type {(props: ViewProps) => MapState} */
+export const mapState = remembered(
+  () => ({
+    colouring: "class",
+    off: new Set(),
+    misclassifiedOnly: false,
+    rest: "current",
+    decodeEverywhere: false,
+    selections: { a: null, b: null },
+  }),
+  ({ files }) => files.codes.url, // its address holds a hash: a selection is of exactly these codes
+);

@@ -18,6 +18,7 @@
  */
 
 import { fetchChecked } from "../../files.js";
+import { remembered } from "../../session_memory.js";
 import { FormatError, parseSafetensors } from "../../network/safetensors.js";
 
 const TEXT = {
@@ -31,26 +32,13 @@ const TEXT = {
 const ADDRESS = "vx/tsne";
 const POLL_MS = 1000;
 
-/** @type {Map<string, TsneMaps>} */
-const opened = new Map();
+/** @type {(props: import("../../types.js").ViewProps) => TsneMaps} */
+export const tsneMaps = remembered(
+  ({ manifest, baseUrl }) => new TsneMaps(manifest, baseUrl),
+  ({ files }) => files.codes.url, // its address holds a hash: a map is of exactly these codes
+);
 
-/**
- * @param {string} session
- * @param {Manifest} manifest
- * @param {string} baseUrl
- * @returns {TsneMaps}
- */
-export function tsneMaps(session, manifest, baseUrl) {
-  const key = JSON.stringify([session, manifest.id, manifest.files.codes.url]);
-  let maps = opened.get(key);
-  if (!maps) {
-    maps = new TsneMaps(manifest, baseUrl);
-    opened.set(key, maps);
-  }
-  return maps;
-}
-
-export class TsneMaps {
+class TsneMaps {
   /** @type {TsneMap[]} in order of arrival */
   maps = [];
   /** @type {TsneMap | null} the one to show; null for the model's own */

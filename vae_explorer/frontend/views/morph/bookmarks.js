@@ -1,7 +1,7 @@
 /**
  * Codes that the visitor has kept, as thumbnails.
  *
- * @typedef {import("../../workspace.js").SavedCode} SavedCode
+ * @typedef {import("../../history.js").SavedCode} SavedCode
  *
  * @typedef {object} BookmarkCallbacks
  * @property {() => SavedCode} now                  the code to keep
@@ -10,8 +10,9 @@
  */
 
 import { button, element } from "../../dom.js";
-import { MAX_BOOKMARKS } from "../../workspace.js";
 import { Painter, pictureContext } from "../../paint.js";
+
+const MAX_BOOKMARKS = 24;
 
 const TEXT = {
   title: "Bookmarks",
