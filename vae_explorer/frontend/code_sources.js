@@ -6,7 +6,7 @@
  *
  * @typedef {import("./types.js").Manifest} Manifest
  * @typedef {import("./model.js").Model} Model
- * @typedef {import("./workspace.js").SavedCode} SavedCode
+ * @typedef {import("./history.js").SavedCode} SavedCode
  *
  * @typedef {object} NamedCode
  * @property {Float64Array} z     (D)
@@ -19,10 +19,11 @@
 import { roundedForLink } from "./link.js";
 import { deviationOf } from "./model.js";
 import { freshSeed, standardNormals } from "./space/random.js";
+import { capitalise, formatCount } from "./text.js";
 
 const TEXT = {
   /** @param {Manifest["data"]} data @param {number} index */
-  test: ({ split, noun }, index) => `${split === "test" ? "Test" : "Training"} ${noun} ${index.toLocaleString("en")}`,
+  test: ({ split, noun }, index) => `${capitalise(split)} ${noun} ${formatCount(index)}`,
   /** @param {Manifest["data"]} data @param {string} name */
   mean: ({ split, nouns }, name) => `Mean of ${split} ${nouns} ${name}`,
   random: "Random",
@@ -31,7 +32,7 @@ const TEXT = {
   /** @param {string} name */
   ofClass: (name) => `class ${name}`,
   /** @param {number} count */
-  meanOf: (count) => `mean of ${count.toLocaleString("en")} codes`,
+  meanOf: (count) => `mean of ${formatCount(count)} codes`,
   /** @param {number} seed */
   seed: (seed) => `seed ${seed}`,
   /** @param {string} source */

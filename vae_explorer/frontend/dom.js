@@ -62,6 +62,18 @@ export function buttonGroup(title, buttons) {
 }
 
 /**
+ * Shows which buttons of a choice are pressed.
+ *
+ * @param {HTMLButtonElement[]} buttons
+ * @param {(index: number) => boolean} isPressed
+ */
+export function setPressed(buttons, isPressed) {
+  buttons.forEach((node, index) => {
+    node.setAttribute("aria-pressed", String(isPressed(index)));
+  });
+}
+
+/**
  * A message in place of what failed, with a button to try again.
  *
  * @param {unknown} error

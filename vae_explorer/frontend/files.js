@@ -4,6 +4,8 @@
  * @typedef {import("./types.js").FileRef} FileRef
  */
 
+import { formatCount } from "./text.js";
+
 const TEXT = {
   /** @param {string} name */
   unreachable: (name) => `${name} could not be fetched: the server does not answer. Is the app still running?`,
@@ -14,7 +16,7 @@ const TEXT = {
   webPage: (name) => `The server sent a web page in place of ${name}. Reload the page; if this stays, restart the app.`,
   /** @param {string} name @param {number} found @param {number} expected */
   length: (name, found, expected) =>
-    `${name} arrived damaged: ${found.toLocaleString("en")} bytes instead of ${expected.toLocaleString("en")}. Try again; if this stays, something between server and browser alters files.`,
+    `${name} arrived damaged: ${formatCount(found)} bytes instead of ${formatCount(expected)}. Try again; if this stays, something between server and browser alters files.`,
   /** @param {string} name */
   checksum: (name) =>
     `${name} arrived damaged: its checksum differs from the server's. Try again; if this stays, something between server and browser alters files.`,

@@ -4,20 +4,15 @@
  * @typedef {import("./types.js").ViewProps} ViewProps
  */
 
-const DIGITS = 2;
+import { roundedToHundredths } from "./numbers.js";
 
 // Defaults, which a link leaves out: a session starts with these (`session.py`).
 const DEFAULTS = { size: 8, temperature: 1, seed: 1, projection: "pca" };
 
 /**
  * Rounds a value of a code as a link holds it. The page is rounded too when its link is copied, so both show the same.
- *
- * @param {number} value
- * @returns {number}
  */
-export function roundedForLink(value) {
-  return Math.round(value * 10 ** DIGITS) / 10 ** DIGITS + 0; // + 0 turns -0 into 0
-}
+export const roundedForLink = roundedToHundredths;
 
 /**
  * The address of the page that is open, with the model, the code and the settings.

@@ -9,6 +9,8 @@
  * @property {boolean} closed             continues from the last stop to the first
  */
 
+import { clamp } from "../numbers.js";
+
 // Below this, a length or the sine of an angle gives no direction.
 const TINY = 1e-9;
 
@@ -33,7 +35,7 @@ export function spherical(a, b, t, into) {
   if (from < TINY || to < TINY) return linear(a, b, t, into); // the origin has no direction
   let cosine = 0;
   for (let i = 0; i < into.length; i++) cosine += (a[i] / from) * (b[i] / to);
-  const angle = Math.acos(Math.max(-1, Math.min(1, cosine)));
+  const angle = Math.acos(clamp(cosine, -1, 1));
   const sine = Math.sin(angle);
   const length = (1 - t) * from + t * to;
   if (sine > TINY) {
@@ -69,7 +71,7 @@ export function segmentsOf({ stops, closed }) {
  */
 export function codeAt(path, route, position, into) {
   const { stops } = route;
-  const segment = Math.min(segmentsOf(route) - 1, Math.max(0, Math.floor(position)));
+  const segment = clamp(Math.floor(position), 0, segmentsOf(route) - 1);
   path(stops[segment], stops[(segment + 1) % stops.length], position - segment, into);
 }
 
@@ -84,7 +86,9 @@ export function codeAt(path, route, position, into) {
 export function codesAt(path, route, positions) {
   const dim = route.stops[0].length;
   const codes = new Float64Array(positions.length * dim);
-  positions.forEach((position, i) => codeAt(path, route, position, codes.subarray(i * dim, (i + 1) * dim)));
+  positions.forEach((position, i) => {
+    codeAt(path, route, position, codes.subarray(i * dim, (i + 1) * dim));
+  });
   return codes;
 }
 

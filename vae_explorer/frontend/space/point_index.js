@@ -3,6 +3,8 @@
 // The cells lie in data coordinates, so zooming and panning never rebuild it; hidden classes are skipped at query
 // time, so the legend never rebuilds it either.
 
+import { clamp } from "../numbers.js";
+
 const POINTS_PER_CELL = 4;
 
 export class PointIndex {
@@ -45,12 +47,12 @@ export class PointIndex {
 
   /** @param {number} x */
   #column(x) {
-    return Math.min(this.side - 1, Math.max(0, Math.floor((x - this.left) / this.cellWidth)));
+    return clamp(Math.floor((x - this.left) / this.cellWidth), 0, this.side - 1);
   }
 
   /** @param {number} y */
   #row(y) {
-    return Math.min(this.side - 1, Math.max(0, Math.floor((y - this.bottom) / this.cellHeight)));
+    return clamp(Math.floor((y - this.bottom) / this.cellHeight), 0, this.side - 1);
   }
 
   /**

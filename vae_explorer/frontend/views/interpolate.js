@@ -82,7 +82,7 @@ class Interpolate {
   /** What a link rounds is rounded here first, so that this page and the one it opens show the same. */
   #link() {
     const code = currentCode(this.#props);
-    code.z.forEach((value, i, z) => (z[i] = roundedForLink(value)));
+    code.z.set(code.z.map(roundedForLink));
     this.#state.position = roundedForLink(this.#state.position);
     this.#panel?.showRounded?.();
     return shareLink(this.#props, code.z, code.label, { way: stateText(this.#state) });

@@ -7,7 +7,7 @@
  */
 
 import { decodeBatch } from "../decode_batch.js";
-import { button, buttonGroup, element, errorBox, isAbort } from "../dom.js";
+import { button, buttonGroup, element, errorBox, isAbort, setPressed } from "../dom.js";
 import { freshSeed, standardNormals } from "../space/random.js";
 import { shareLink } from "../link.js";
 import { fileName } from "../save.js";
@@ -15,6 +15,7 @@ import { currentCode } from "../current_code.js";
 import { isSameRevision, perModel } from "./shared/per_model.js";
 import { CopyLink } from "./shared/copy_link.js";
 import { SampleGrid } from "./samples/grid.js";
+import { clamp } from "../numbers.js";
 
 const TEXT = {
   grid: "Random samples",
@@ -37,7 +38,7 @@ const TEXT = {
 const SIZES = [4, 8, 12, 16];
 const TEMPERATURE = { min: 0, max: 2, step: 0.05 };
 const DEFAULT_TEMPERATURE = 1;
-const SEED_LIMIT = 2 ** 32 - 1;
+const MAX_SEED = 2 ** 32 - 1;
 const NEW_SEEDS = 1_000_000; // short enough to read out to somebody
 
 // While the temperature is dragged a new grid starts this often, so that each gets partly drawn.
@@ -89,7 +90,7 @@ class Samples {
     this.reading = element("output", { class: "vx-reading" });
     this.seed = element("input", {
       class: "vx-field",
-      attributes: { type: "number", inputmode: "numeric", min: 0, max: SEED_LIMIT, step: 1 },
+      attributes: { type: "number", inputmode: "numeric", min: 0, max: MAX_SEED, step: 1 },
       on: { change: () => this.#set({ seed: validSeed(this.seed.valueAsNumber, this.#settings.seed) }) },
     });
     this.classButtons = Array.from({ length: props.manifest.classes }, (_, label) =>
@@ -197,7 +198,7 @@ class Samples {
     const part = (temperature - TEMPERATURE.min) / (TEMPERATURE.max - TEMPERATURE.min);
     this.temperature.style.setProperty("--vx-part", part.toFixed(4));
     this.reading.textContent = temperature.toFixed(2);
-    this.classButtons.forEach((node, label) => node.setAttribute("aria-pressed", String(label === this.#label)));
+    setPressed(this.classButtons, (label) => label === this.#label);
     this.#grid.resize(size);
   }
 
@@ -296,7 +297,7 @@ function validSettings({ size, temperature, seed }) {
  * @returns {number}
  */
 function validSeed(value, fallback) {
-  return Number.isFinite(value) ? Math.min(SEED_LIMIT, Math.max(0, Math.round(value))) : fallback;
+  return Number.isFinite(value) ? clamp(Math.round(value), 0, MAX_SEED) : fallback;
 }
 
 export const mount = perModel(Samples, isSameRevision);

@@ -4,6 +4,7 @@
 import { amongNearest, extentOf, firstTwoColumns, fromPcaPlane, onPcaPlane } from "../../space/placement.js";
 import { PointIndex } from "../../space/point_index.js";
 import { keyStepOf } from "../shared/axes.js";
+import { clamp } from "../../numbers.js";
 
 /** @typedef {import("../../model.js").Codes} Codes */
 /** @typedef {import("../../space/placement.js").Plane} Plane */
@@ -37,7 +38,7 @@ export function codePlane(manifest, codes) {
   const { latent_dim: dim, limit } = manifest;
   const keyStep = keyStepOf(manifest);
   /** @param {number} value */
-  const within = (value) => Math.min(limit, Math.max(-limit, value));
+  const within = (value) => clamp(value, -limit, limit);
   /** @type {Background["move"]} */
   const move = ({ z }, [x, y]) => {
     z[0] = within(x);

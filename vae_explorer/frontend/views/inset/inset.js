@@ -12,7 +12,7 @@
  * @property {() => void} onCommit                                      on release
  */
 
-import { button, element, errorBox, isAbort } from "../../dom.js";
+import { button, element, errorBox, isAbort, setPressed } from "../../dom.js";
 import { workspaceOf } from "../../workspace.js";
 import { classColour } from "../../palette.js";
 import { withEqualUnits } from "../../space/placement.js";
@@ -21,6 +21,7 @@ import { listen } from "./input.js";
 import { KINDS, kindsFor } from "./kinds.js";
 import { Manifold } from "./manifold.js";
 import { paintPoints } from "../shared/dots.js";
+import { clamp } from "../../numbers.js";
 
 const TEXT = {
   /** @param {string} title */
@@ -150,7 +151,7 @@ export class MapInset {
     this.stage.classList.toggle("vx-decoded", this.#kind.isDecoded);
     this.stage.classList.toggle("vx-line", this.#kind.isDecoded && this.#manifest.latent_dim === 1);
     this.key.hidden = this.#kind.isDecoded || this.#model.hasClassifier;
-    this.#names.forEach((name, i) => this.buttons[i].setAttribute("aria-pressed", String(KINDS[name] === this.#kind)));
+    setPressed(this.buttons, (i) => KINDS[this.#names[i]] === this.#kind);
   }
 
   async #open() {
@@ -219,7 +220,7 @@ export class MapInset {
     const left = (width * (atX - x[0])) / (x[1] - x[0]);
     const top = (height * (y[1] - atY)) / (y[1] - y[0]);
     // A code beyond the edge has its ring on the edge.
-    this.#ringPosition = [Math.min(width, Math.max(0, left)), Math.min(height, Math.max(0, top))];
+    this.#ringPosition = [clamp(left, 0, width), clamp(top, 0, height)];
     this.ring.classList.toggle("vx-beyond", left !== this.#ringPosition[0] || top !== this.#ringPosition[1]);
     this.ring.style.transform = `translate(${this.#ringPosition[0].toFixed(2)}px, ${this.#ringPosition[1].toFixed(2)}px)`;
   }
@@ -227,11 +228,9 @@ export class MapInset {
   /** @param {[number, number]} pixels @returns {[number, number]} */
   #fromPixels([left, top]) {
     const { width, height, x, y } = this.#frame;
-    /** @param {number} value @param {number} most */
-    const within = (value, most) => Math.min(most, Math.max(0, value));
     return [
-      x[0] + (within(left, width) / width) * (x[1] - x[0]),
-      y[1] - (within(top, height) / height) * (y[1] - y[0]),
+      x[0] + (clamp(left, 0, width) / width) * (x[1] - x[0]),
+      y[1] - (clamp(top, 0, height) / height) * (y[1] - y[0]),
     ];
   }
 

@@ -16,6 +16,7 @@
  */
 
 import { codePlane, pcaPlane, tsneMap } from "./backgrounds.js";
+import { capitalise, formatCount } from "../../text.js";
 
 const TEXT = {
   plane: "Decoded plane",
@@ -26,7 +27,7 @@ const TEXT = {
   /** @param {string} className */
   asClass: (className) => ` Decoded as class ${className}.`,
   /** @param {Manifest} manifest */
-  codes: ({ data }) => (data.split === "test" ? "Test codes" : "Training codes"),
+  codes: ({ data }) => `${capitalise(data.split)} codes`,
   pca: "PCA",
   onPca: "Drag the ring: z moves along the two axes of this map, the rest of it stays.",
   tsne: "t-SNE",
@@ -34,7 +35,7 @@ const TEXT = {
   onTsne: ({ data }) =>
     `The ring lies among its five nearest codes. A click goes to the nearest ${data.split} ${data.noun}.`,
   /** @param {Manifest} manifest */
-  points: ({ data }) => `${data.count.toLocaleString("en")} ${data.split} ${data.nouns}`,
+  points: ({ data }) => `${formatCount(data.count)} ${data.split} ${data.nouns}`,
 };
 
 /** @type {Record<string, Kind>} */

@@ -10,7 +10,7 @@
  * @typedef {import("../../code_sources.js").NamedCode} NamedCode
  */
 
-import { button, buttonGroup, element, errorBox } from "../../dom.js";
+import { button, buttonGroup, element, errorBox, setPressed } from "../../dom.js";
 import { decoderInput } from "../../model.js";
 import { UnknownSourceError, resolveSource } from "../../code_sources.js";
 import { Painter, pictureContext } from "../../paint.js";
@@ -232,7 +232,7 @@ export class ArithmeticPanel {
       const decoded = shown.map((code) => decoder.run(decoderInput(manifest, code.z, code.label)).slice());
       this.list.show(NAMES, codes, decoded.slice(0, NAMES.length), term, false);
       this.picker.show(TEXT.choose(NAMES[term]), terms[term]);
-      this.classButtons.forEach((node, at) => node.setAttribute("aria-pressed", String(at === label)));
+      setPressed(this.classButtons, (at) => at === label);
       this.pictures.forEach(({ code, canvas, context, status, reading }, index) => {
         Object.assign(code, { z: shown[index].z, label: manifest.classes ? shown[index].label : null });
         this.#painter.paint(context, decoded[index]);

@@ -99,7 +99,9 @@ export class Filmstrip {
    * @param {number} index
    */
   #visit(index) {
-    this.#buttons.forEach((node, at) => (node.tabIndex = at === index ? 0 : -1));
+    this.#buttons.forEach((node, at) => {
+      node.tabIndex = at === index ? 0 : -1;
+    });
   }
 }
 

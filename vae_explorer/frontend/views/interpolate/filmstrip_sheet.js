@@ -34,6 +34,8 @@ export function filmstripSheet(filmstrips, columns = []) {
     context.drawImage(strip, left, y, strip.width * SCALE, side);
   });
   context.textAlign = "center";
-  columns.forEach((text, column) => context.fillText(text, left + (column + 0.5) * side, MARGIN + LINE / 2));
+  columns.forEach((text, column) => {
+    context.fillText(text, left + (column + 0.5) * side, MARGIN + LINE / 2);
+  });
   return canvas;
 }

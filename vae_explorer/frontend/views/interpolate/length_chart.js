@@ -7,6 +7,7 @@
 
 import { lowerGamma } from "../../space/distances.js";
 import { element } from "../../dom.js";
+import { clamp } from "../../numbers.js";
 
 const TEXT = {
   axis: "|z| along the way",
@@ -123,7 +124,7 @@ export class LengthChart {
   #onPointer({ clientX }) {
     const { left, width } = this.svg.getBoundingClientRect();
     const x = ((clientX - left) / width) * WIDTH;
-    const part = Math.min(1, Math.max(0, (x - BOX.left) / (BOX.right - BOX.left)));
+    const part = clamp((x - BOX.left) / (BOX.right - BOX.left), 0, 1);
     this.#onPosition(part * this.#segments);
   }
 }

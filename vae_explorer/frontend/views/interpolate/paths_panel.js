@@ -9,7 +9,7 @@
  * @typedef {import("../../space/paths.js").Route} Route
  */
 
-import { button, buttonGroup, element, errorBox, isAbort } from "../../dom.js";
+import { button, buttonGroup, element, errorBox, isAbort, setPressed } from "../../dom.js";
 import { MIN_STOPS, MAX_STOPS, firstStops } from "./state.js";
 import { decoderInput } from "../../model.js";
 import { UnknownSourceError, randomSource, resolveSource } from "../../code_sources.js";
@@ -21,6 +21,7 @@ import { PathExport } from "./export.js";
 import { PATHS } from "./named_paths.js";
 import { SourcePicker } from "./source_picker.js";
 import { CodeList } from "./code_list.js";
+import { clamp } from "../../numbers.js";
 
 const TEXT = {
   stops: "Stops",
@@ -241,7 +242,7 @@ export class PathsPanel {
     this.picker.show(TEXT.choose(stop), stops[stop]);
     this.add.disabled = stops.length >= MAX_STOPS;
     this.closed.checked = closed;
-    this.classButtons.forEach((node, label) => node.setAttribute("aria-pressed", String(label === this.#label)));
+    setPressed(this.classButtons, (label) => label === this.#label);
   }
 
   /** @param {Route} route */
@@ -260,7 +261,7 @@ export class PathsPanel {
   /** @param {number} position */
   #goTo(position) {
     if (!this.#route) return;
-    const within = Math.min(segmentsOf(this.#route), Math.max(0, position));
+    const within = clamp(position, 0, segmentsOf(this.#route));
     this.#state.position = within;
     this.player.goTo(within);
     this.chart.mark(within);

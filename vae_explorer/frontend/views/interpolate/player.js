@@ -16,6 +16,7 @@ import { button, element, oncePerFrame } from "../../dom.js";
 import { decoderInput } from "../../model.js";
 import { Painter, pictureContext } from "../../paint.js";
 import { codeAt, lengthOf, segmentsOf } from "../../space/paths.js";
+import { clamp } from "../../numbers.js";
 
 const TEXT = {
   play: "Play",
@@ -161,7 +162,7 @@ export class Player {
     const next = this.#position + this.#direction * distance;
     if (next >= length) this.#direction = -1;
     else if (next <= 0) this.#direction = 1;
-    return Math.min(length, Math.max(0, next));
+    return clamp(next, 0, length);
   }
 
   #paint() {

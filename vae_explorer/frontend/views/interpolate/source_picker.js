@@ -13,13 +13,14 @@ import { decoderInput } from "../../model.js";
 import { anotherOfClass, randomSource, codeSource } from "../../code_sources.js";
 import { Painter, pictureContext } from "../../paint.js";
 import { currentCode } from "../../current_code.js";
+import { capitalise } from "../../text.js";
 
 const TEXT = {
   /** @param {Manifest["data"]} data */
   test: ({ split, noun }) => `a ${split} ${noun} of class`,
   testHint: "Another one at each click",
   /** @param {Manifest["data"]} data @param {string} name */
-  testButton: ({ split, noun }, name) => `${split === "test" ? "Test" : "Training"} ${noun} ${name}`,
+  testButton: ({ split, noun }, name) => `${capitalise(split)} ${noun} ${name}`,
   mean: "the mean code of a class",
   /** @param {string} name */
   meanButton: (name) => `Mean of class ${name}`,
@@ -87,7 +88,7 @@ export class SourcePicker {
     this.#current = source;
   }
 
-  /** @param {import("../../workspace.js").SavedCode[]} bookmarks */
+  /** @param {import("../../history.js").SavedCode[]} bookmarks */
   #makeBookmarks(bookmarks) {
     const canvases = bookmarks.map(() => element("canvas", { attributes: { "aria-hidden": "true" } }));
     const painter = new Painter();

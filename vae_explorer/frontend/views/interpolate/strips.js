@@ -89,9 +89,11 @@ export class PathStrips {
     const { filmstrips } = this;
     const count = this.#positions.length,
       dim = route.stops[0].length;
-    filmstrips.forEach((filmstrip) => (filmstrip.busy = true));
+    for (const filmstrip of filmstrips) filmstrip.busy = true;
     const codes = new Float64Array(filmstrips.length * count * dim);
-    PATHS.forEach(({ path }, row) => codes.set(codesAt(path, route, this.#positions), row * count * dim));
+    PATHS.forEach(({ path }, row) => {
+      codes.set(codesAt(path, route, this.#positions), row * count * dim);
+    });
     await decodeBatch(this.#props.manifest, this.#props.baseUrl, codes, filmstrips.length * count, {
       label,
       signal,
@@ -104,7 +106,7 @@ export class PathStrips {
         });
       },
     });
-    filmstrips.forEach((filmstrip) => (filmstrip.busy = false));
+    for (const filmstrip of filmstrips) filmstrip.busy = false;
   }
 
   /**
@@ -113,6 +115,6 @@ export class PathStrips {
    * @param {number} position
    */
   mark(position) {
-    this.filmstrips.forEach((filmstrip) => filmstrip.mark(nearest(this.#positions, position)));
+    for (const filmstrip of this.filmstrips) filmstrip.mark(nearest(this.#positions, position));
   }
 }

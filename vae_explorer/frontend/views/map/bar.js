@@ -3,6 +3,7 @@
 import { button, buttonGroup, element } from "../../dom.js";
 import { CopyLink } from "../shared/copy_link.js";
 import { PROJECTIONS, projectionsOf } from "./projections.js";
+import { formatCount } from "../../text.js";
 
 /** @typedef {import("../../types.js").Manifest} Manifest */
 /** @typedef {import("./projections.js").ProjectionName} ProjectionName */
@@ -12,11 +13,10 @@ const TEXT = {
   /** @param {Manifest["data"]} data */
   find: ({ split, noun }) => `Go to ${split} ${noun}`,
   /** @param {number} last */
-  range: (last) => `0…${last.toLocaleString("en")}`,
+  range: (last) => `0…${formatCount(last)}`,
   go: "Go",
   /** @param {Manifest["data"]} data */
-  outside: ({ split, nouns, count }) =>
-    `The ${split} ${nouns} are numbered from 0 to ${(count - 1).toLocaleString("en")}.`,
+  outside: ({ split, nouns, count }) => `The ${split} ${nouns} are numbered from 0 to ${formatCount(count - 1)}.`,
 };
 
 /**

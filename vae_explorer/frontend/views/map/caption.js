@@ -2,18 +2,18 @@
 
 import { element } from "../../dom.js";
 import { PROJECTIONS } from "./projections.js";
+import { formatCount } from "../../text.js";
 
 /** @typedef {import("../../model.js").Codes} Codes */
 /** @typedef {import("../../types.js").Manifest} Manifest */
 /** @typedef {import("./projections.js").ProjectionName} ProjectionName */
 
-/** @param {number} value */
-const whole = (value) => value.toLocaleString("en");
-
 const TEXT = {
   /** @param {number} shown @param {Manifest["data"]} data */
   counts: (shown, { count, split, nouns }) =>
-    shown === count ? `${whole(count)} ${split} ${nouns}` : `${whole(shown)} of ${whole(count)} ${split} ${nouns}`,
+    shown === count
+      ? `${formatCount(count)} ${split} ${nouns}`
+      : `${formatCount(shown)} of ${formatCount(count)} ${split} ${nouns}`,
   /** @param {Manifest["data"]} data */
   mean: ({ split, noun }) => `A dot is the mean mu that the encoder gives for a ${split} ${noun}.`,
   /** @param {Manifest["data"]} data */
@@ -30,7 +30,7 @@ const TEXT = {
  */
 export function placedCaption(landmarks, count) {
   if (landmarks >= count) return "";
-  return `${whole(landmarks)} of the ${whole(count)} codes were laid out, the others placed between their five nearest.`;
+  return `${formatCount(landmarks)} of the ${formatCount(count)} codes were laid out, the others placed between their five nearest.`;
 }
 
 export class MapCaption {

@@ -86,7 +86,9 @@ export class MapCard {
     drawTile(this.original, atlas, index);
     if (pixels) this.painter.paint(this.decoded, pixels);
     else drawTile(this.decoded, null, -1);
-    this.nearest.forEach((context, n) => drawTile(context, atlas, nearest[n] ?? -1));
+    this.nearest.forEach((context, n) => {
+      drawTile(context, atlas, nearest[n] ?? -1);
+    });
   }
 
   /** The text for screen readers. */

@@ -1,6 +1,8 @@
 // What the colour of a point can show.
 
 import { classColour } from "../../palette.js";
+import { clamp } from "../../numbers.js";
+import { formatCount } from "../../text.js";
 
 /** @typedef {import("../../model.js").Codes} Codes */
 /** @typedef {import("../../types.js").Manifest} Manifest */
@@ -59,8 +61,8 @@ export const COLOURINGS = {
     keys: (codes) => {
       const wrong = codes.label.reduce((sum, _, i) => sum + Number(misclassified(codes, i)), 0);
       return [
-        { name: `recognised (${(codes.count - wrong).toLocaleString("en")})`, colour: RIGHT },
-        { name: `taken for another class (${wrong.toLocaleString("en")})`, colour: WRONG },
+        { name: `recognised (${formatCount(codes.count - wrong)})`, colour: RIGHT },
+        { name: `taken for another class (${formatCount(wrong)})`, colour: WRONG },
       ];
     },
     about: (noun) => `Whether a classifier recognises the ${noun} in its reconstruction.`,
@@ -103,7 +105,7 @@ export function coloursOf({ colour, values }, codes) {
   const [low, high] = limitsOf(quantity);
   const steps = Array.from({ length: STEPS }, (_, n) => onScale(n / (STEPS - 1)));
   return Array.from(quantity, (value) => {
-    const share = Math.min(1, Math.max(0, (value - low) / (high - low || 1)));
+    const share = clamp((value - low) / (high - low || 1), 0, 1);
     return steps[Math.round(share * (STEPS - 1))];
   });
 }

@@ -5,6 +5,7 @@ import { oncePerFrame } from "../../dom.js";
 import { nearestRows } from "../../space/placement.js";
 import { classColour } from "../../palette.js";
 import { MapCard, NEIGHBOURS } from "./card.js";
+import { capitalise } from "../../text.js";
 
 /** @typedef {import("../../model.js").Atlas} Atlas */
 /** @typedef {import("../../model.js").Codes} Codes */
@@ -15,7 +16,7 @@ import { MapCard, NEIGHBOURS } from "./card.js";
 
 const TEXT = {
   /** @param {Manifest["data"]} data @param {number} index in the data set, from 0 */
-  point: ({ split, noun }, index) => `${split === "test" ? "Test" : "Training"} ${noun} ${index}`,
+  point: ({ split, noun }, index) => `${capitalise(split)} ${noun} ${index}`,
   position: "Decoded position",
   /** @param {string} kl @param {string} reconstruction */
   losses: (kl, reconstruction) => `KL ${kl}, reconstruction ${reconstruction} nats`,

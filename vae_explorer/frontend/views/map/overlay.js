@@ -6,6 +6,7 @@
 
 import { element } from "../../dom.js";
 import { inView, pixelsOf } from "./points.js";
+import { clamp } from "../../numbers.js";
 
 /** @typedef {import("./chart.js").Frame} Frame */
 /** @typedef {[number, number]} Position data coordinates */
@@ -83,9 +84,9 @@ export class MapOverlay {
     this.ring.hidden = this.card.hidden = !shown;
     while (this.nearest.children.length > nearest.length) this.nearest.lastChild?.remove();
     while (this.nearest.children.length < nearest.length) this.nearest.append(element("div", { class: "vx-map-near" }));
-    nearest.forEach((position, n) =>
-      moveTo(/** @type {HTMLElement} */ (this.nearest.children[n]), ...pixelsOf(frame, position)),
-    );
+    nearest.forEach((position, n) => {
+      moveTo(/** @type {HTMLElement} */ (this.nearest.children[n]), ...pixelsOf(frame, position));
+    });
     if (!shown) return;
     const at = pixelsOf(frame, target);
     moveTo(this.ring, ...at);
@@ -137,13 +138,11 @@ export class MapOverlay {
   #beside(left, top) {
     const stage = this.#stageSize,
       card = this.#cardSize;
-    /** @param {number} value @param {number} most */
-    const within = (value, most) => Math.max(0, Math.min(most, value));
-    const middle = Math.max(TOOLS_HEIGHT, within(top - card.height / 2, stage.height - card.height));
+    const middle = Math.max(TOOLS_HEIGHT, clamp(top - card.height / 2, 0, stage.height - card.height));
     if (left + CARD_GAP + card.width <= stage.width) return [left + CARD_GAP, middle];
     if (left - CARD_GAP - card.width >= 0) return [left - CARD_GAP - card.width, middle];
     const above = top - CARD_GAP - card.height;
-    return [within(left - card.width / 2, stage.width - card.width), above >= TOOLS_HEIGHT ? above : top + CARD_GAP];
+    return [clamp(left - card.width / 2, 0, stage.width - card.width), above >= TOOLS_HEIGHT ? above : top + CARD_GAP];
   }
 
   destroy() {

@@ -1,6 +1,6 @@
 // The panel beside the map: what the colours mean, which points are in view, how positions are decoded.
 
-import { button, buttonGroup, element } from "../../dom.js";
+import { button, buttonGroup, element, setPressed } from "../../dom.js";
 import { classColour } from "../../palette.js";
 import { COLOURINGS } from "./colours.js";
 import { ColourKey } from "./colour_key.js";
@@ -81,7 +81,7 @@ export class MapPanel {
    */
   show(projection, state, codes) {
     this.#off = state.off;
-    this.classes.forEach((item, label) => item.setAttribute("aria-pressed", String(!state.off.has(label))));
+    setPressed(this.classes, (label) => !state.off.has(label));
     this.legend.classList.toggle("vx-map-plain", state.colouring !== "class");
     this.misclassified.input.checked = state.misclassifiedOnly;
     this.everywhere.input.checked = state.decodeEverywhere;

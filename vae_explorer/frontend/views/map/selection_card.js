@@ -3,6 +3,7 @@
 import { button, element } from "../../dom.js";
 import { pictureContext } from "../../paint.js";
 import { classColour } from "../../palette.js";
+import { formatCount } from "../../text.js";
 
 /** @typedef {import("../../types.js").Manifest} Manifest */
 /** @typedef {import("./summary.js").Summary} Summary */
@@ -16,11 +17,11 @@ const TEXT = {
   open: (letter) => `Open the mean code of ${letter} in Morph`,
   none: "nothing selected",
   /** @param {number} count @param {{noun: string, nouns: string}} data */
-  count: (count, { noun, nouns }) => `${count.toLocaleString("en")} ${count === 1 ? noun : nouns}`,
+  count: (count, { noun, nouns }) => `${formatCount(count)} ${count === 1 ? noun : nouns}`,
   /** @param {number} spread */
   spread: (spread) => `spread ${spread.toFixed(2)}`,
   /** @param {string} name @param {number} count */
-  share: (name, count) => `${name}: ${count.toLocaleString("en")}`,
+  share: (name, count) => `${name}: ${formatCount(count)}`,
   /** @param {string} name */
   decodedAs: (name) => `, decoded as ${name}`,
 };

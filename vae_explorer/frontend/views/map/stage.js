@@ -4,6 +4,7 @@ import { element, errorBox } from "../../dom.js";
 import { listen } from "./input.js";
 import { MapLasso } from "./lasso.js";
 import { MapTools } from "./tools.js";
+import { formatCount } from "../../text.js";
 
 /** @typedef {import("../../types.js").Manifest} Manifest */
 
@@ -12,7 +13,7 @@ const TEXT = {
   retry: "Try again",
   /** @param {Manifest["data"]} data */
   region: ({ count, split, nouns }) =>
-    `Map of ${count.toLocaleString("en")} ${split} ${nouns}. Arrow keys go from point to point, Enter opens one in ` +
+    `Map of ${formatCount(count)} ${split} ${nouns}. Arrow keys go from point to point, Enter opens one in ` +
     "Morph, plus and minus zoom, 0 shows the whole map.",
 };
 

@@ -3,15 +3,13 @@
 import { button, buttonGroup, element } from "../../dom.js";
 import { tsneMaps } from "./tsne_maps.js";
 import { placedCaption } from "./caption.js";
+import { formatCount } from "../../text.js";
 
 /** @typedef {import("../../types.js").Manifest} Manifest */
 /** @typedef {import("../../types.js").MapProps} MapProps */
 /** @typedef {import("./tsne_maps.js").Job} Job */
 /** @typedef {import("./tsne_maps.js").TsneMap} TsneMap */
 /** @typedef {import("./tsne_maps.js").TsneSettings} TsneSettings */
-
-/** @param {number} value */
-const whole = (value) => value.toLocaleString("en");
 
 const ORDINALS = new Intl.PluralRules("en", { type: "ordinal" });
 const SUFFIXES = /** @type {Record<string, string>} */ ({ one: "st", two: "nd", few: "rd", other: "th" });
@@ -31,7 +29,7 @@ const TEXT = {
   neighbours: "Finding each dot’s neighbours…",
   running: "Laying out:",
   /** @param {number} iteration @param {number} iterations */
-  step: (iteration, iterations) => `step ${whole(iteration)} of ${whole(iterations)}`,
+  step: (iteration, iterations) => `step ${formatCount(iteration)} of ${formatCount(iterations)}`,
   shown: "t-SNE shown",
   own: "The model’s",
   /** @param {TsneSettings} settings */
@@ -76,11 +74,12 @@ class TsnePanel {
    * @param {MapProps} props
    * @param {TsneCallbacks} callbacks
    */
-  constructor({ session, manifest, baseUrl, tsne }, callbacks) {
+  constructor(props, callbacks) {
+    const { manifest, baseUrl, tsne } = props;
     this.manifest = manifest;
     this.baseUrl = baseUrl;
     this.callbacks = callbacks;
-    this.maps = tsneMaps(session, manifest, baseUrl);
+    this.maps = tsneMaps(props);
     const { least_perplexity: least, largest_perplexity: largest } = manifest.tsne;
     this.maps.follow(tsne, least, largest);
 

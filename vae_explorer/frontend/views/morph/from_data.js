@@ -4,20 +4,21 @@
  *
  * @typedef {import("../../types.js").Manifest} Manifest
  * @typedef {import("../../model.js").Model} Model
- * @typedef {import("../../workspace.js").SavedCode} SavedCode
+ * @typedef {import("../../history.js").SavedCode} SavedCode
  */
 
 import { button, buttonGroup, element, errorBox } from "../../dom.js";
 import { anotherOfClass, resolveSource } from "../../code_sources.js";
+import { capitalise, formatCount } from "../../text.js";
 
 const TEXT = {
   retry: "Try again",
   /** @param {Manifest["data"]} data */
   group: ({ split, noun }) => `From a ${split} ${noun}`,
   /** @param {Manifest["data"]} data @param {string} className */
-  button: ({ split, noun }, className) => `${split === "test" ? "Test" : "Training"} ${noun} ${className}`,
+  button: ({ split, noun }, className) => `${capitalise(split)} ${noun} ${className}`,
   /** @param {Manifest["data"]} data @param {number} index */
-  source: ({ split, noun }, index) => `Code of ${split} ${noun} ${index.toLocaleString("en")}`,
+  source: ({ split, noun }, index) => `Code of ${split} ${noun} ${formatCount(index)}`,
 };
 
 export class FromData {

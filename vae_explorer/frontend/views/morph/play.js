@@ -13,6 +13,7 @@
 import { button, element } from "../../dom.js";
 import { freshSeed } from "../../space/random.js";
 import { Walk } from "../../space/walk.js";
+import { clamp } from "../../numbers.js";
 
 const TEXT = {
   play: "Play",
@@ -100,7 +101,7 @@ export class Play {
 
   /** @param {number} now */
   #animate = (now) => {
-    const passed = Math.min(LONGEST_FRAME_MS, Math.max(0, now - this.#last));
+    const passed = clamp(now - this.#last, 0, LONGEST_FRAME_MS);
     this.#last = now;
     this.#step((passed / LEG_MS) * Number(this.speed.value));
     this.#frame = requestAnimationFrame(this.#animate);

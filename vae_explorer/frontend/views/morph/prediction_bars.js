@@ -91,7 +91,9 @@ export class PredictionBars {
     const highest = Math.max(...logits);
     const exponentials = Array.from(logits, (logit) => Math.exp(logit - highest));
     const total = exponentials.reduce((sum, value) => sum + value, 0);
-    this.#bars.forEach((bar, index) => showShare(bar, (100 * exponentials[index]) / total));
+    this.#bars.forEach((bar, index) => {
+      showShare(bar, (100 * exponentials[index]) / total);
+    });
   }
 }
 

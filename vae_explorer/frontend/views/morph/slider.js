@@ -11,6 +11,7 @@
 
 import { element } from "../../dom.js";
 import { pictureContext } from "../../paint.js";
+import { clamp, roundedToHundredths } from "../../numbers.js";
 
 const TEXT = {
   /** @param {string} name */
@@ -146,7 +147,7 @@ export class Slider {
     const { stops } = this.axis;
     const { left, width } = this.strip.getBoundingClientRect();
     const frame = Math.floor(((clientX - left) / width) * stops.length);
-    return stops[Math.min(stops.length - 1, Math.max(0, frame))];
+    return stops[clamp(frame, 0, stops.length - 1)];
   }
 
   /**
@@ -161,7 +162,7 @@ export class Slider {
       if (!direction || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       const value = Number(this.range.value) + direction * this.axis.keyStep * (event.shiftKey ? FINE : 1);
-      this.#move(this.#clamp(Math.round(value / STEP) * STEP));
+      this.#move(this.#withinLimits(Math.round(value / STEP) * STEP));
       moved = true;
     });
     const release = () => {
@@ -185,13 +186,13 @@ export class Slider {
   /** Applies a typed value; what is not a number is reverted. */
   #readTyped() {
     const value = this.typed.valueAsNumber;
-    if (Number.isFinite(value)) this.#moveTo(this.#clamp(value));
+    if (Number.isFinite(value)) this.#moveTo(this.#withinLimits(value));
     this.typed.value = twoDecimals(this.#value);
   }
 
   /** @param {number} value */
-  #clamp(value) {
-    return Math.min(this.axis.limit, Math.max(-this.axis.limit, value));
+  #withinLimits(value) {
+    return clamp(value, -this.axis.limit, this.axis.limit);
   }
 }
 
@@ -200,5 +201,5 @@ export class Slider {
  * @returns {string}  never "-0.00"
  */
 function twoDecimals(value) {
-  return (Math.round(value * 100) / 100 + 0).toFixed(2);
+  return roundedToHundredths(value).toFixed(2);
 }

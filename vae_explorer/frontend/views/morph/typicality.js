@@ -12,6 +12,7 @@
 import { Neighbourhood, shareBelow, shareCloserToCentre } from "../../space/distances.js";
 import { element, isAbort } from "../../dom.js";
 import { whenIdle } from "../../idle.js";
+import { capitalise } from "../../text.js";
 
 // Nine of ten codes lie between these two, about as close to another as codes usually are.
 const NEAR = 0.05;
@@ -113,7 +114,7 @@ export class Typicality {
     const isMiddle = share !== null && share < INNERMOST;
     setText(this.headline, isOff ? TEXT.off : distance?.isGap ? TEXT.gap : isMiddle ? TEXT.middle : TEXT.on);
     const parts = [share === null ? null : TEXT.centre(share), distance?.text].filter((part) => part);
-    setText(this.details, parts.length ? `${capital(parts.join("; "))}.` : "");
+    setText(this.details, parts.length ? `${capitalise(parts.join("; "))}.` : "");
   }
 
   /** @param {Surroundings} surroundings */
@@ -167,9 +168,4 @@ function ofClass(name) {
 /** @param {Node} node @param {string} text */
 function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
-}
-
-/** @param {string} text */
-function capital(text) {
-  return text[0].toUpperCase() + text.slice(1);
 }

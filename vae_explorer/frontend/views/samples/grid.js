@@ -4,6 +4,7 @@ import { element } from "../../dom.js";
 import { SIDE } from "../../model.js";
 import { Painter, pictureContext } from "../../paint.js";
 import { savePng } from "../../save.js";
+import { clamp } from "../../numbers.js";
 
 const TEXT = {
   /** @param {number} index */
@@ -42,7 +43,9 @@ export class SampleGrid {
     this.#current = 0;
     const previous = this.#cells;
     this.#cells = Array.from({ length: size * size }, (_, index) => previous[index] ?? this.#makeCell(index));
-    this.#cells.forEach(({ node }, index) => (node.tabIndex = index === 0 ? 0 : -1));
+    this.#cells.forEach(({ node }, index) => {
+      node.tabIndex = index === 0 ? 0 : -1;
+    });
     this.root.style.setProperty("--vx-size", String(size));
     this.root.setAttribute("aria-rowcount", String(size));
     this.root.setAttribute("aria-colcount", String(size));
@@ -115,7 +118,7 @@ export class SampleGrid {
     const row = Math.floor(this.#current / size);
     const whole = event.ctrlKey || event.metaKey;
     /** @type {Record<string, [number, number]>} */
-    const places = {
+    const targets = {
       ArrowLeft: [row, column - 1],
       ArrowRight: [row, column + 1],
       ArrowUp: [row - 1, column],
@@ -123,10 +126,10 @@ export class SampleGrid {
       Home: [whole ? 0 : row, 0],
       End: [whole ? size - 1 : row, size - 1],
     };
-    const place = places[event.key];
-    if (!place || event.altKey) return;
+    const target = targets[event.key];
+    if (!target || event.altKey) return;
     event.preventDefault();
-    const [y, x] = place.map((at) => Math.min(size - 1, Math.max(0, at)));
+    const [y, x] = target.map((at) => clamp(at, 0, size - 1));
     this.#moveTo(y * size + x, true);
   }
 

@@ -15,6 +15,7 @@
  */
 
 import { deviationOf } from "../../model.js";
+import { roundedToHundredths } from "../../numbers.js";
 
 const STOPS = [-3, -2, -1, 0, 1, 2, 3];
 
@@ -38,7 +39,7 @@ export function dimensionAxis(manifest, dimension) {
     dimension,
     limit: manifest.limit,
     keyStep: keyStepOf(manifest),
-    stops: STOPS.map((stop) => twoDecimals(stop * unit)),
+    stops: STOPS.map((stop) => roundedToHundredths(stop * unit)),
     valueIn: (z) => z[dimension],
     move: (z, value) => (z[dimension] = value),
   };
@@ -56,7 +57,7 @@ export function dimensionAxis(manifest, dimension) {
 export function directionAxis(manifest, { name, step }) {
   const square = step.reduce((sum, part) => sum + part * part, 0);
   const length = Math.sqrt(square);
-  const limit = Math.max(0.01, twoDecimals(manifest.limit / length));
+  const limit = Math.max(0.01, roundedToHundredths(manifest.limit / length));
   /** @param {ArrayLike<number>} z */
   const valueIn = (z) => step.reduce((sum, part, i) => sum + part * z[i], 0) / square;
   return {
@@ -64,11 +65,13 @@ export function directionAxis(manifest, { name, step }) {
     dimension: -1,
     limit,
     keyStep: keyStepOf({ ...manifest, limit }),
-    stops: STOPS.map((stop) => twoDecimals((stop * deviationAlong(manifest, step)) / length)),
+    stops: STOPS.map((stop) => roundedToHundredths((stop * deviationAlong(manifest, step)) / length)),
     valueIn,
     move(z, value) {
       const more = value - valueIn(z);
-      step.forEach((part, i) => (z[i] += more * part));
+      step.forEach((part, i) => {
+        z[i] += more * part;
+      });
     },
   };
 }
@@ -107,9 +110,4 @@ export function dimensionsByUse({ mean_kl: meanKl, deterministic }) {
   const used = order.filter((i) => deterministic || meanKl[i] >= MIN_KL);
   // If every dimension has collapsed, all are shown.
   return used.length ? { used, unused: order.slice(used.length) } : { used: order, unused: [] };
-}
-
-/** @param {number} value */
-function twoDecimals(value) {
-  return Math.round(value * 100) / 100 + 0; // + 0: never -0
 }
