@@ -19,24 +19,22 @@
 import { roundedForLink } from "./link.js";
 import { deviationOf } from "./model.js";
 import { freshSeed, standardNormals } from "./space/random.js";
-import { capitalise, formatCount } from "./text.js";
+import { capitalise, classNamed, formatCount } from "./text.js";
 
 const TEXT = {
   /** @param {Manifest["data"]} data @param {number} index */
-  test: ({ split, noun }, index) => `${capitalise(split)} ${noun} ${formatCount(index)}`,
-  /** @param {Manifest["data"]} data @param {string} name */
-  mean: ({ split, nouns }, name) => `Mean of ${split} ${nouns} ${name}`,
+  test: ({ split, noun }, index) => `${capitalise(split)} ${noun} ${index}`,
+  /** @param {string} name */
+  mean: (name) => `Mean of ${classNamed(name)}`,
   random: "Random",
   bookmark: "Bookmark",
   morph: "From Morph",
-  /** @param {string} name */
-  ofClass: (name) => `class ${name}`,
   /** @param {number} count */
   meanOf: (count) => `mean of ${formatCount(count)} codes`,
   /** @param {number} seed */
   seed: (seed) => `seed ${seed}`,
   /** @param {string} source */
-  unknown: (source) => `“${source.slice(0, 20)}” names no code of this model. Choose another one.`,
+  unknown: (source) => `This model has no code “${source.slice(0, 20)}”. Choose another one.`,
 };
 
 /** A source that names no code of this model; the message is written for the visitor. */
@@ -99,7 +97,7 @@ export async function resolveSource(model, source) {
     if (z.length === dim && z.every(Number.isFinite) && (!classes || isInteger(label, classes))) {
       const name = kind === "b" ? TEXT.bookmark : TEXT.morph;
       if (!classes) return { z, label: null, name, more: "" };
-      return { z, label: Number(label), name, more: TEXT.ofClass(data.classes[Number(label)]) };
+      return { z, label: Number(label), name, more: classNamed(data.classes[Number(label)]) };
     }
   }
   throw new UnknownSourceError(TEXT.unknown(source));
@@ -119,13 +117,13 @@ async function resolveFromTestSet(model, kind, source) {
     const index = Number(number);
     const z = Float64Array.from(mu.subarray(index * dim, (index + 1) * dim));
     const label = labels[index];
-    return { z, label: classes ? label : null, name: TEXT.test(data, index), more: TEXT.ofClass(data.classes[label]) };
+    return { z, label: classes ? label : null, name: TEXT.test(data, index), more: classNamed(data.classes[label]) };
   }
   if (kind === "m" && isInteger(number, data.classes.length)) {
     const label = Number(number);
     const { z, members } = meanOfClass(mu, labels, dim, label);
     if (members) {
-      const name = TEXT.mean(data, data.classes[label]);
+      const name = TEXT.mean(data.classes[label]);
       return { z, label: classes ? label : null, name, more: TEXT.meanOf(members) };
     }
   }

@@ -19,7 +19,7 @@ import { PIXELS, decoderInput } from "./model.js";
 
 const TEXT = {
   failed:
-    "The background worker, which decodes the pictures, could not be started. Try again; if this stays, reload the page.",
+    "The background worker that decodes the pictures could not be started. Try again; if it fails again, reload the page.",
 };
 
 /** @type {Map<number, Request>} */

@@ -11,15 +11,16 @@ const TEXT = {
   unreachable: (name) => `${name} could not be fetched: the server does not answer. Is the app still running?`,
   /** @param {string} name @param {number} status */
   refused: (name, status) =>
-    `${name} could not be fetched: the server answered ${status}. Reload the page; if this stays, restart the app.`,
+    `${name} could not be fetched: the server answered ${status}. Reload the page; if it happens again, restart the app.`,
   /** @param {string} name */
-  webPage: (name) => `The server sent a web page in place of ${name}. Reload the page; if this stays, restart the app.`,
+  webPage: (name) =>
+    `The server sent a web page instead of ${name}. Reload the page; if it happens again, restart the app.`,
   /** @param {string} name @param {number} found @param {number} expected */
   length: (name, found, expected) =>
-    `${name} arrived damaged: ${formatCount(found)} bytes instead of ${formatCount(expected)}. Try again; if this stays, something between server and browser alters files.`,
+    `${name} arrived damaged: ${formatCount(found)} bytes instead of ${formatCount(expected)}. Try again; if it happens again, something between the server and the browser is altering files.`,
   /** @param {string} name */
   checksum: (name) =>
-    `${name} arrived damaged: its checksum differs from the server's. Try again; if this stays, something between server and browser alters files.`,
+    `${name} arrived damaged: its checksum differs from the server's. Try again; if it happens again, something between the server and the browser is altering files.`,
 };
 
 /** A file did not arrive as it was sent; the message is written for the user. */

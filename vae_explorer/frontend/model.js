@@ -94,7 +94,9 @@ export class Model {
       // No colour management: a grey value has to come out as it went in.
       const options = /** @type {const} */ ({ colorSpaceConversion: "none", premultiplyAlpha: "none" });
       const bitmap = await createImageBitmap(new Blob([buffer], { type: "image/png" }), options).catch(() => {
-        throw new FormatError("The picture with the test set could not be read.");
+        throw new FormatError(
+          "The image of all test pictures could not be read. Reload the page; if it happens again, restart the app.",
+        );
       });
       return new Atlas(bitmap, this.manifest.data.count);
     });
@@ -110,7 +112,7 @@ export class Model {
     let pending = this.#opened.get(name);
     if (!pending) {
       const file = this.manifest.files[name];
-      if (!file) return Promise.reject(new FormatError(`This model comes without the file “${name}”.`));
+      if (!file) return Promise.reject(new FormatError(`This model has no file “${name}”.`));
       pending = fetchChecked(file, this.baseUrl).then(read);
       // A failure is not kept: the next call tries again.
       pending.catch(() => this.#opened.delete(name));
@@ -134,7 +136,7 @@ export class Atlas {
     const rows = Math.ceil(count / TILES_PER_ROW);
     if (bitmap.width !== TILES_PER_ROW * SIDE || bitmap.height < rows * SIDE) {
       throw new FormatError(
-        `The picture with the test set is ${bitmap.width} x ${bitmap.height}; it does not hold ${count} pictures.`,
+        `The image of all test pictures is ${bitmap.width} x ${bitmap.height}, too small for ${count} pictures.`,
       );
     }
     this.bitmap = bitmap;
@@ -200,7 +202,7 @@ export function decoderInput(manifest, z, label, into) {
 function requireSizes(what, network, inputs, outputs) {
   if (network.inputs !== inputs || network.outputs !== outputs) {
     throw new FormatError(
-      `The ${what} goes from ${network.inputs} to ${network.outputs} values; from ${inputs} to ${outputs} was expected.`,
+      `The ${what} maps ${network.inputs} values to ${network.outputs}; ${inputs} to ${outputs} was expected.`,
     );
   }
 }
@@ -224,7 +226,7 @@ function readCodes(buffer, dim) {
     const tensor = tensors[name];
     if (!tensor || !(tensor.data instanceof type) || tensor.shape.join() !== shape.join()) {
       const found = tensor ? tensor.shape.join(" x ") : "missing";
-      throw new FormatError(`The codes' tensor ${name} is ${found}; ${shape.join(" x ")} was expected.`);
+      throw new FormatError(`The tensor ${name} of the codes is ${found}; ${shape.join(" x ")} was expected.`);
     }
     return tensor.data;
   };

@@ -39,7 +39,7 @@ export function pictureContext(canvas, pictures = 1) {
   // 784 pixels written from memory at every frame: a canvas on the graphics card would only carry them there
   // and back, and 256 of those are slow to make.
   const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
-  if (!context) throw new Error("This browser gives no drawing surface. Close some tabs and reload the page.");
+  if (!context) throw new Error("This browser could not create a canvas. Close some tabs and reload the page.");
   context.fillRect(0, 0, canvas.width, canvas.height); // until then it reads as transparent, opaque as it is
   return context;
 }

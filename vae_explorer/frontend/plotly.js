@@ -31,7 +31,7 @@
 const TEXT = {
   unreachable:
     "The chart library (plotly.js) could not be fetched: the server does not answer. Is the app still running?",
-  foreign: "The server sent something else in place of the chart library (plotly.js). Restart the app.",
+  foreign: "The server sent something other than the chart library (plotly.js). Restart the app.",
 };
 
 /** @returns {Plotly | undefined} */

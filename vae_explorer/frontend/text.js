@@ -9,6 +9,14 @@ export function capitalise(text) {
 }
 
 /**
+ * @param {string} name  of a class
+ * @returns {string}  such as "class 3" or "class “Ankle boot”"
+ */
+export function classNamed(name) {
+  return `class ${name.length > 2 ? `“${name}”` : name}`;
+}
+
+/**
  * @param {number} count
  * @returns {string}  such as "10,000"
  */

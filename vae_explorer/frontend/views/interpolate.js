@@ -17,7 +17,7 @@ import { TraversalPanel } from "./interpolate/traversals_panel.js";
 import { PathsPanel } from "./interpolate/paths_panel.js";
 
 const TEXT = {
-  parts: "What to do with codes",
+  parts: "Ways to explore codes",
 };
 
 const PARTS = [

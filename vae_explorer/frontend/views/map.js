@@ -4,6 +4,7 @@ import { element } from "../dom.js";
 import { shareLink } from "../link.js";
 import { openModel } from "../model.js";
 import { preloadPlotly } from "../plotly.js";
+import { capitalise } from "../text.js";
 import { currentCode } from "../current_code.js";
 import { perModel } from "./shared/per_model.js";
 import { MapBar } from "./map/bar.js";
@@ -27,7 +28,7 @@ import { MapCaption } from "./map/caption.js";
 
 const TEXT = {
   /** @param {Manifest["data"]} data @param {number} index */
-  hidden: ({ split, noun }, index) => `The ${split} ${noun} ${index} is among those switched off.`,
+  hidden: ({ split, noun }, index) => `${capitalise(split)} ${noun} ${index} is hidden at the moment.`,
 };
 
 /** The map of one model. */

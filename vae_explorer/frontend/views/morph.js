@@ -29,8 +29,8 @@ import { perModel } from "./shared/per_model.js";
 
 const TEXT = {
   hint: "Drag to morph",
-  hintKl: " · sorted by what a dimension carries, its mean KL · click a frame to go there, double click: back to 0",
-  hintVariance: " · sorted by the variance of the codes · click a frame to go there, double click: back to 0",
+  hintKl: " · most informative first (mean KL) · click a frame to jump there · double-click a slider to reset it",
+  hintVariance: " · largest variance first · click a frame to jump there · double-click a slider to reset it",
   class: "Class given to the decoder",
   retry: "Try again",
 };

@@ -30,7 +30,7 @@ const TEXT = {
   retry: "Try again",
   source: "z ~ temperature × N(0, I)",
   sourceMore:
-    "Each picture is the decoder’s output for one random code. The same seed gives the same codes on every machine; a larger grid goes on where a smaller one ends.",
+    "Each picture is the decoder’s output for one random code. The same seed gives the same codes on every machine; a larger grid continues where a smaller one ends.",
   deterministic: "This model was trained without a prior: nothing made its codes follow N(0, I).",
   open: "Click a picture to open it in Morph.",
 };

@@ -26,7 +26,7 @@ import { clamp } from "../../numbers.js";
 const TEXT = {
   /** @param {string} title */
   stage: (title) => `Where the code lies: ${title}`,
-  keys: "Arrow keys move the code, with Shift in finer steps.",
+  keys: "Arrow keys move the code; with Shift, in finer steps.",
   retry: "Try again",
 };
 

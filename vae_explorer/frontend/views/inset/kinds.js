@@ -16,24 +16,24 @@
  */
 
 import { codePlane, pcaPlane, tsneMap } from "./backgrounds.js";
-import { capitalise, formatCount } from "../../text.js";
+import { capitalise, classNamed, formatCount } from "../../text.js";
 
 const TEXT = {
   plane: "Decoded plane",
   line: "Decoded line",
-  decoded: "What the decoder makes of each place",
-  onPlane: "Drag over the plane: z1 to the right, z2 up.",
-  onLine: "Drag along the line: z1 to the right.",
+  decoded: "What the decoder draws at each point",
+  onPlane: "Drag on the plane: z1 grows to the right, z2 upwards.",
+  onLine: "Drag along the line: z1 grows to the right.",
   /** @param {string} className */
-  asClass: (className) => ` Decoded as class ${className}.`,
+  asClass: (className) => ` Decoded as ${classNamed(className)}.`,
   /** @param {Manifest} manifest */
   codes: ({ data }) => `${capitalise(data.split)} codes`,
   pca: "PCA",
-  onPca: "Drag the ring: z moves along the two axes of this map, the rest of it stays.",
+  onPca: "Drag the ring to move along these two axes; the others stay fixed.",
   tsne: "t-SNE",
   /** @param {Manifest} manifest */
   onTsne: ({ data }) =>
-    `The ring lies among its five nearest codes. A click goes to the nearest ${data.split} ${data.noun}.`,
+    `The ring lies among its five nearest codes. Click to jump to the nearest ${data.split} ${data.noun}.`,
   /** @param {Manifest} manifest */
   points: ({ data }) => `${formatCount(data.count)} ${data.split} ${data.nouns}`,
 };

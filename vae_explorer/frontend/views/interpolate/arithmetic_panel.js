@@ -29,28 +29,28 @@ const TEXT = {
   /** @param {string} name */
   choose: (name) => `Change ${name} to`,
   class: "Class given to the decoder for A − B + C",
-  classNote: "Each term’s picture has the term’s own class; a class is not added or taken away.",
+  classNote: "Each term is decoded with its own class; classes are not added or subtracted.",
   /** @param {string} name */
   open: (name) => `${name}: open in Morph`,
   /** @param {number} length */
   strip: "A + t (C − B)",
-  stripMore: "t = 0 is A, t = 1 is the sum",
+  stripMore: "t = 0 gives A, t = 1 the sum",
   /** @param {number} t */
   frame: (t) => `A + ${t} (C − B): open in Morph`,
   /** @param {number} length */
   length: (length) => `|z| = ${length.toFixed(2)}`,
   /** @param {Manifest} manifest */
   note: ({ data: { split, noun, nouns }, deterministic }) =>
-    "Codes are added number by number, and every picture is what the decoder makes of a code. " +
+    "Codes are added number by number; each picture is a decoded code. " +
     (deterministic
-      ? `The code of a ${split} ${noun} is what the encoder makes of it; `
-      : `The code of a ${split} ${noun} is its mu, the mean of its posterior; `) +
-    `the mean of a class is the mean over all ${split} ${nouns} of the class. Click a picture to open it in Morph.`,
+      ? `The code of a ${split} ${noun} is the encoder’s output; `
+      : `The code of a ${split} ${noun} is its μ, the mean of its posterior; `) +
+    `the mean of a class is the mean code of all its ${split} ${nouns}. Click a picture to open it in Morph.`,
   /** @param {{low: number, high: number}} typical */
   typical: ({ low, high }) =>
-    `Of the codes of N(0, I), 90 % have |z| between ${low.toFixed(2)} and ${high.toFixed(2)}. A sum of three may well lie outside, where the decoder had little to learn from.`,
+    `90 % of codes from N(0, I) have |z| between ${low.toFixed(2)} and ${high.toFixed(2)}. A sum of three codes may well lie outside, where the decoder has seen little.`,
   retry: "Try again",
-  anew: "Start with other terms",
+  anew: "Start over",
 };
 
 // How far along C - B the strip goes: half as far again as the sum.

@@ -19,9 +19,9 @@ const TEXT = {
   gif: "GIF",
   webm: "WebM",
   of: "Loop of",
-  both: "both ways",
-  making: "Making the file…",
-  recording: "Recording, as long as the loop lasts…",
+  both: "both paths",
+  making: "Creating the file…",
+  recording: "Recording the loop as it plays…",
   retry: "Try again",
 };
 

@@ -32,7 +32,7 @@ export class Filmstrip {
       attributes: { width: labels.length * SIDE, height: SIDE, "aria-hidden": "true" },
     });
     const context = this.canvas.getContext("2d", { alpha: false, willReadFrequently: true });
-    if (!context) throw new Error("This browser gives no drawing surface. Close some tabs and reload the page.");
+    if (!context) throw new Error("This browser could not create a canvas. Close some tabs and reload the page.");
     this.#context = context;
     this.#buttons = labels.map((label, index) =>
       element("button", {

@@ -10,12 +10,12 @@ import { element } from "../../dom.js";
 import { clamp } from "../../numbers.js";
 
 const TEXT = {
-  axis: "|z| along the way",
+  axis: "|z| along the path",
   /** @param {string} share */
-  band: (share) => `${share} of the codes of N(0, I)`,
+  band: (share) => `${share} of codes from N(0, I)`,
   /** @param {Typical} typical */
   typical: ({ low, high, root }) =>
-    `N(0, I): 90 % of the codes have |z| between ${low.toFixed(2)} and ${high.toFixed(2)}; dotted √D = ${root.toFixed(2)}`,
+    `90 % of codes from N(0, I) have |z| between ${low.toFixed(2)} and ${high.toFixed(2)}; dotted: √D = ${root.toFixed(2)}`,
   /** @param {{name: string, lengths: number[]}[]} curves */
   summary: (curves) =>
     curves

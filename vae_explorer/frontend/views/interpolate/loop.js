@@ -14,7 +14,7 @@ const TEXT = {
   unreachable: "The GIF could not be made: the server does not answer. Is the app still running?",
   /** @param {number} status */
   refused: (status) => `The GIF could not be made: the server answered ${status}. Reload the page and try again.`,
-  recording: "The browser stopped recording. Try again, or take the GIF.",
+  recording: "The browser stopped recording. Try again, or save a GIF instead.",
 };
 
 const GAP = 2; // pixels between two pictures

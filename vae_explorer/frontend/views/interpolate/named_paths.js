@@ -12,7 +12,7 @@ export const PATHS = [
   {
     id: "spherical",
     name: "Spherical",
-    formula: "the direction turns evenly, |z| goes evenly from |a| to |b|",
+    formula: "direction and |z| both change at a constant rate",
     path: spherical,
   },
 ];

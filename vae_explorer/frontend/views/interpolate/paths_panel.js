@@ -28,21 +28,20 @@ const TEXT = {
   stop: "stop",
   add: "Add a stop",
   addHint: `At most ${MAX_STOPS} stops`,
-  closed: "Back to stop 1",
+  closed: "Return to start",
   /** @param {number} index */
   choose: (index) => `Change stop ${index + 1} to`,
-  class: "Class given to the decoder, all the way",
+  class: "Class given to the decoder along the path",
   classNote:
-    "A class is not interpolated: both ways are decoded with the one class chosen here; only the small picture of a stop has the stop’s own.",
+    "Classes are not interpolated: both paths are decoded with the class chosen here; only the small pictures of the stops use their own.",
   sources:
     "Spherical: slerp, Shoemake 1985; for latent codes White 2016, arXiv:1609.04468. Click a picture to open it in Morph.",
-  noPrior:
-    "This model was trained without a prior: no length of z is the usual one, and neither way is the better founded.",
-  fewDimensions: "In few dimensions the shaded band is wide: short codes are less unusual there than in many.",
+  noPrior: "This model was trained without a prior: no length of z is typical, so neither path is better justified.",
+  fewDimensions: "With few dimensions the shaded band is wide: short codes are less unusual than with many.",
   manyDimensions:
-    "In many dimensions few codes of N(0, I) are much shorter than the others. A straight way may dip below the shaded band, where they are rare; the arc stays between the lengths of its ends.",
+    "With many dimensions, few codes from N(0, I) are much shorter than the rest. A straight path may dip below the shaded band, where codes are rare; an arc stays between the lengths of its ends.",
   retry: "Try again",
-  anew: "Start with other stops",
+  anew: "Start over",
 };
 
 const CURVE_STEPS = 24; // of the chart, from stop to stop

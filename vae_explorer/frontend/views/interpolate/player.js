@@ -21,12 +21,12 @@ import { clamp } from "../../numbers.js";
 const TEXT = {
   play: "Play",
   pause: "Pause",
-  position: "Place on the way",
+  position: "Position along the path",
   /** @param {number} stop @param {number} next @param {number} percent */
   positionText: (stop, next, percent) =>
     percent ? `${percent} % from stop ${stop} to stop ${next}` : `at stop ${stop}`,
   /** @param {string} name */
-  picture: (name) => `${name}, at the scrubber: open in Morph`,
+  picture: (name) => `${name}, at this position: open in Morph`,
   /** @param {number} length */
   length: (length) => `|z| = ${length.toFixed(2)}`,
 };

@@ -13,22 +13,21 @@ import { decoderInput } from "../../model.js";
 import { anotherOfClass, randomSource, codeSource } from "../../code_sources.js";
 import { Painter, pictureContext } from "../../paint.js";
 import { currentCode } from "../../current_code.js";
-import { capitalise } from "../../text.js";
+import { randomHint } from "../shared/random_hint.js";
+import { capitalise, classNamed } from "../../text.js";
 
 const TEXT = {
   /** @param {Manifest["data"]} data */
   test: ({ split, noun }) => `a ${split} ${noun} of class`,
-  testHint: "Another one at each click",
+  testHint: "A different one with each click",
   /** @param {Manifest["data"]} data @param {string} name */
-  testButton: ({ split, noun }, name) => `${capitalise(split)} ${noun} ${name}`,
+  testButton: ({ split, noun }, name) => `${capitalise(split)} ${noun} of ${classNamed(name)}`,
   mean: "the mean code of a class",
   /** @param {string} name */
-  meanButton: (name) => `Mean of class ${name}`,
+  meanButton: (name) => `Mean of ${classNamed(name)}`,
   random: "Random",
-  randomHint: "Draws z from N(0, I)",
-  randomHintNoPrior: "Draws z from N(0, I); this model was trained without a prior, its codes need not lie there",
   morph: "From Morph",
-  morphHint: "The code that Morph shows now",
+  morphHint: "The code currently shown in Morph",
   bookmarks: "Bookmarks",
   /** @param {number} index */
   bookmark: (index) => `Bookmark ${index + 1}`,
@@ -49,7 +48,7 @@ export class SourcePicker {
   constructor(props, model, onPick) {
     this.#model = model;
     this.#onPick = onPick;
-    const { data, deterministic } = props.manifest;
+    const { data } = props.manifest;
     this.title = element("p", { class: "vx-caption", attributes: { "aria-live": "polite" } });
     this.failure = element("div", { class: "vx-failed" });
     const tests = buttonGroup(
@@ -70,7 +69,7 @@ export class SourcePicker {
       "div",
       { class: "vx-picker-others" },
       button(TEXT.random, () => onPick(randomSource()), {
-        attributes: { title: deterministic ? TEXT.randomHintNoPrior : TEXT.randomHint },
+        attributes: { title: randomHint(props.manifest) },
       }),
       button(TEXT.morph, () => onPick(codeSource("z", currentCode(props))), { attributes: { title: TEXT.morphHint } }),
     );

@@ -10,26 +10,27 @@ import { button, element, errorBox, isAbort } from "../../dom.js";
 import { PIXELS, deviationOf } from "../../model.js";
 import { fileName, savePng } from "../../save.js";
 import { currentCode } from "../../current_code.js";
+import { classNamed } from "../../text.js";
 import { dimensionsByUse } from "../shared/axes.js";
 import { Filmstrip, columnsFor, nearest } from "./filmstrip.js";
 import { filmstripSheet } from "./filmstrip_sheet.js";
 
 const TEXT = {
-  held: "Each row moves one dimension; the rest of the code stays as it is in Morph.",
-  values: "Above the columns stands the value of the dimension.",
+  held: "Each row varies one dimension; the others stay as they are in Morph.",
+  values: "Column headings give the value of the dimension.",
   /** @param {string} split */
   deviations: (split) =>
-    `Above the columns stand steps around 0, in standard deviations (σ) of the dimension over the ${split} set: a plain autoencoder has no prior that would set its scale.`,
+    `Column headings give the distance from 0 in standard deviations (σ) of the dimension over the ${split} set: a plain autoencoder has no prior to set a scale.`,
   order: "Dimensions with the largest mean KL come first.",
   orderByVariance: "Dimensions with the largest variance come first.",
   /** @param {number} count */
   unused: (count) =>
     count === 1
-      ? "One dimension is left out: its mean KL is below 0.01 nats, it tells the decoder next to nothing."
-      : `${count} dimensions are left out: their mean KL is below 0.01 nats, they tell the decoder next to nothing.`,
+      ? "One unused dimension is left out: its mean KL is below 0.01 nats, so it tells the decoder almost nothing."
+      : `${count} unused dimensions are left out: their mean KL is below 0.01 nats, so they tell the decoder almost nothing.`,
   /** @param {string} name */
-  class: (name) => `Every picture is decoded with class ${name}, as in Morph.`,
-  open: "Ringed is the picture nearest to the code in Morph. Click one to open it there.",
+  class: (name) => `Every picture is decoded with ${classNamed(name)}, as in Morph.`,
+  open: "The outlined picture is nearest to the code in Morph. Click a picture to open it there.",
   /** @param {string} name @param {string} value */
   frame: (name, value) => `${name} = ${value}: open in Morph`,
   download: "Download PNG",

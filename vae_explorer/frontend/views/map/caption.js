@@ -15,11 +15,11 @@ const TEXT = {
       ? `${formatCount(count)} ${split} ${nouns}`
       : `${formatCount(shown)} of ${formatCount(count)} ${split} ${nouns}`,
   /** @param {Manifest["data"]} data */
-  mean: ({ split, noun }) => `A dot is the mean mu that the encoder gives for a ${split} ${noun}.`,
+  mean: ({ split, noun }) => `Each dot is the encoder’s mean μ for one ${split} ${noun}.`,
   /** @param {Manifest["data"]} data */
-  code: ({ split, noun }) => `A dot is the code of a ${split} ${noun}.`,
-  mouse: "Point to look, click to open in Morph; scroll to zoom.",
-  touch: "Tap to look, tap a dot again to open it in Morph.",
+  code: ({ split, noun }) => `Each dot is the code of one ${split} ${noun}.`,
+  mouse: "Point at a dot to inspect it, click to open it in Morph, scroll to zoom.",
+  touch: "Tap to inspect, tap a dot again to open it in Morph.",
 };
 
 /**

@@ -10,7 +10,7 @@ import { SCALE, limitsOf } from "./colours.js";
 const TEXT = {
   /** @param {string} title @param {string} low @param {string} high */
   bar: (title, low, high) => `${title}: from ${low} (blue) to ${high} (yellow)`,
-  outside: "Colours beyond both ends stay as they are there: 98 of 100 lie between.",
+  outside: "98 % of the values lie between the two ends; those beyond have the colour of the end.",
 };
 
 export class ColourKey {

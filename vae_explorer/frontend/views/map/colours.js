@@ -45,27 +45,27 @@ export const COLOURINGS = {
     has: () => true,
     values: ({ reconstruction }) => reconstruction,
     show: nats,
-    about: () => "Summed over the pixels.",
+    about: () => "Summed over all pixels.",
   },
   confidence: {
-    title: "Judge's confidence",
+    title: "Classifier confidence",
     has: ({ confidence }) => confidence !== null,
     values: ({ confidence }) => /** @type {Float32Array} */ (confidence),
     show: percent,
-    about: (noun) => `How sure a classifier is of the class that it sees in the reconstruction of a ${noun}.`,
+    about: (noun) => `How sure a classifier is of the class that it reads in the reconstruction of a ${noun}.`,
   },
   prediction: {
-    title: "Judge's error",
+    title: "Classifier errors",
     has: ({ predictedClass }) => predictedClass !== null,
     colour: (codes, i) => (misclassified(codes, i) ? WRONG : RIGHT),
     keys: (codes) => {
       const wrong = codes.label.reduce((sum, _, i) => sum + Number(misclassified(codes, i)), 0);
       return [
         { name: `recognised (${formatCount(codes.count - wrong)})`, colour: RIGHT },
-        { name: `taken for another class (${formatCount(wrong)})`, colour: WRONG },
+        { name: `read as another class (${formatCount(wrong)})`, colour: WRONG },
       ];
     },
-    about: (noun) => `Whether a classifier recognises the ${noun} in its reconstruction.`,
+    about: (noun) => `Whether a classifier reads the reconstruction of a ${noun} as its true class.`,
   },
 };
 

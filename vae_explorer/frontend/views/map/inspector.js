@@ -17,13 +17,13 @@ import { capitalise } from "../../text.js";
 const TEXT = {
   /** @param {Manifest["data"]} data @param {number} index in the data set, from 0 */
   point: ({ split, noun }, index) => `${capitalise(split)} ${noun} ${index}`,
-  position: "Decoded position",
+  position: "Decoded point",
   /** @param {string} kl @param {string} reconstruction */
   losses: (kl, reconstruction) => `KL ${kl}, reconstruction ${reconstruction} nats`,
   /** @param {string} reconstruction */
   loss: (reconstruction) => `reconstruction ${reconstruction} nats`,
   /** @param {string} name @param {number} percent */
-  prediction: (name, percent) => `judge: ${name} (${percent}\u00a0%)`,
+  prediction: (name, percent) => `classifier: ${name} (${percent}\u00a0%)`,
   /** @param {string} name */
   decodedAs: (name) => `decoded as ${name}`,
 };

@@ -11,7 +11,7 @@ import { clamp } from "../../numbers.js";
 /** @typedef {import("./chart.js").Frame} Frame */
 /** @typedef {[number, number]} Position data coordinates */
 
-const TEXT = { marker: "The code now in Morph" };
+const TEXT = { marker: "The code in Morph" };
 
 const CARD_GAP = 14;
 const TOOLS_HEIGHT = 44; // the tools lie along the upper edge, pixels

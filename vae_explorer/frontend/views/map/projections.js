@@ -38,7 +38,7 @@ const NEIGHBOURS = 5;
  * @property {string} betweenDots how a position between the points is decoded
  */
 
-const REST = { current: "rest of z: code in Morph", mean: "rest of z: mean code" };
+const REST = { current: "other dimensions: code in Morph", mean: "other dimensions: mean code" };
 
 /** @param {number} share 0…1 */
 const percent = (share) => `${Math.round(100 * share)}\u00a0%`;
@@ -62,11 +62,11 @@ export const PROJECTIONS = {
     }),
     about: (codes) =>
       codes.pcaMean.length > 2
-        ? "PCA is a flat shadow: the two directions in which the codes vary most, with " +
+        ? "PCA shows the two directions in which the codes vary most, with " +
           `${percent(shareOnPcaPlane(codes))} of their variance.`
-        : "PCA only turns this latent space: all of it is in view.",
-    marker: "The ring is the code now in Morph, at its exact position.",
-    betweenDots: "Between the dots the position itself is decoded, exactly.",
+        : "PCA merely rotates this space: all of it is in view.",
+    marker: "The ring marks the code in Morph, at its exact position.",
+    betweenDots: "Between the dots, the point itself is decoded.",
   },
   pca3: {
     title: "PCA 3-D",
@@ -78,10 +78,10 @@ export const PROJECTIONS = {
     decode: null,
     describe: () => ({ detail: "", lines: [] }),
     about: (codes) =>
-      "PCA in three dimensions: the directions in which the codes vary most, with " +
+      "PCA shows the three directions in which the codes vary most, with " +
       `${percent(shareOnPcaPlane(codes, 3))} of their variance.`,
-    marker: "The ring is the code now in Morph, at its exact position.",
-    betweenDots: "A position on the screen has no depth, so nothing is decoded between the dots.",
+    marker: "The ring marks the code in Morph, at its exact position.",
+    betweenDots: "A point on the screen has no depth, so nothing is decoded between the dots.",
   },
   tsne: {
     title: "t-SNE",
@@ -92,12 +92,11 @@ export const PROJECTIONS = {
     needsRest: false,
     decode: (codes, points, position) => fromNearest(codes, position, points.table, NEIGHBOURS),
     describe: () => ({ detail: "mean of the five nearest", lines: ["codes on the map"] }),
-    about: () =>
-      "t-SNE keeps close neighbours close. Distances between far clusters, and a cluster's size, say little.",
-    marker: "The ring is the code now in Morph, placed between its five nearest codes.",
+    about: () => "t-SNE keeps close neighbours close. Distances between clusters, and their sizes, mean little.",
+    marker: "The ring marks the code in Morph, placed between its five nearest codes.",
     betweenDots:
-      "Between the dots the mean of the five nearest codes on the map is decoded, the nearer the heavier: t-SNE has no " +
-      "way back.",
+      "t-SNE cannot be inverted: between the dots, the mean of the five nearest codes on the map is decoded, weighted by " +
+      "closeness.",
   },
 };
 

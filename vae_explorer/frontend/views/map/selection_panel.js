@@ -13,23 +13,23 @@ import { SelectionCard } from "./selection_card.js";
 
 const TEXT = {
   title: "Selections",
-  hint: "Box or Lasso selects dots into A, then B.",
-  all: "All in view",
-  allHint: "Selects every dot that is switched on",
-  mean: "Pictures: the decoded mean code. Spread: root mean square distance of the codes from it; grey, that of all.",
+  hint: "Use Box or Lasso to select dots into A, then into B.",
+  all: "Select all",
+  allHint: "Selects every dot that is not hidden",
+  mean: "Each picture is the decoded mean code. Spread is the root mean square distance of the codes from it; in grey, that of all codes.",
   direction: "From A to B",
   /** @param {string} name */
   directionAs: (name) => `From A to B, decoded as ${name}`,
-  strip: "Pictures decoded on the way from the mean code of A to that of B",
+  strip: "Pictures decoded along the path from the mean code of A to that of B",
   name: "Name of the slider",
   placeholder: "Your name for it",
   add: "Add slider",
   /** @param {string} name */
   added: (name) => `“${name}” is now a slider in Morph.`,
   unnamed: "Give the slider a name: what do you see change?",
-  same: "A and B have the same mean code: there is no way from one to the other.",
+  same: "A and B have the same mean code: there is no direction from one to the other.",
   /** @param {string} name */
-  taken: (name) => `There is a slider “${name}” already. Choose another name.`,
+  taken: (name) => `There is already a slider “${name}”. Choose another name.`,
 };
 
 const FRAMES = 7;

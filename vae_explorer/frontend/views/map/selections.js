@@ -15,7 +15,7 @@ const MAX_OUTLINED = 20_000; // more would slow every move of the map down
 
 const TEXT = {
   /** @param {string} nouns */
-  empty: (nouns) => `There are no ${nouns} in it: nothing is changed.`,
+  empty: (nouns) => `There are no ${nouns} inside: the selection stays as it was.`,
 };
 
 /**

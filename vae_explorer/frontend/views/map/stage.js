@@ -13,7 +13,7 @@ const TEXT = {
   retry: "Try again",
   /** @param {Manifest["data"]} data */
   region: ({ count, split, nouns }) =>
-    `Map of ${formatCount(count)} ${split} ${nouns}. Arrow keys go from point to point, Enter opens one in ` +
+    `Map of ${formatCount(count)} ${split} ${nouns}. Arrow keys move from point to point, Enter opens one in ` +
     "Morph, plus and minus zoom, 0 shows the whole map.",
 };
 

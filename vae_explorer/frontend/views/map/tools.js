@@ -5,7 +5,7 @@ import { button, element } from "../../dom.js";
 /** @typedef {"move" | "box" | "lasso"} Tool */
 
 const TEXT = {
-  group: "What a drag does",
+  group: "Drag mode",
   zoom: "Zoom",
   nearer: "Zoom in",
   farther: "Zoom out",
@@ -14,9 +14,9 @@ const TEXT = {
 
 /** @type {Record<Tool, {title: string, hint: string}>} */
 const TOOLS = {
-  move: { title: "Move", hint: "A drag moves or turns the map" },
-  box: { title: "Box", hint: "A drag draws a box that selects" },
-  lasso: { title: "Lasso", hint: "A drag draws a line that selects what it goes around" },
+  move: { title: "Move", hint: "Drag to move or turn the map" },
+  box: { title: "Box", hint: "Drag a box to select dots" },
+  lasso: { title: "Lasso", hint: "Drag a line around dots to select them" },
 };
 
 const STEP = 1.4;

@@ -15,14 +15,14 @@ const ORDINALS = new Intl.PluralRules("en", { type: "ordinal" });
 const SUFFIXES = /** @type {Record<string, string>} */ ({ one: "st", two: "nd", few: "rd", other: "th" });
 
 const TEXT = {
-  title: "t-SNE of your own",
+  title: "Compute your own t-SNE",
   perplexity: "Perplexity",
-  perplexityHint: "About how many neighbours each dot is kept near to",
+  perplexityHint: "Roughly how many neighbours each dot stays close to",
   seed: "Seed",
   seedHint: "The same settings and seed give the same map",
   compute: "Compute",
   cancel: "Cancel",
-  note: "Try 5 and 100: what stays is in the codes, what changes is t-SNE’s. It takes a minute or so; go on meanwhile.",
+  note: "Try 5 and 100: what stays comes from the codes, what changes comes from t-SNE. It takes about a minute; carry on meanwhile.",
   asking: "Asking the server…",
   /** @param {number} place */
   waiting: (place) => `${place}${SUFFIXES[ORDINALS.select(place)]} in line on this server`,
@@ -38,10 +38,10 @@ const TEXT = {
   done: ({ perplexity, seed }) => `Done: perplexity ${perplexity}, seed ${seed}.`,
   /** @param {TsneSettings} settings */
   about: ({ perplexity, seed }) =>
-    `t-SNE with perplexity ${perplexity} and seed ${seed} keeps close neighbours close. Distances between far ` +
-    "clusters, and a cluster's size, say little.",
+    `t-SNE with perplexity ${perplexity} and seed ${seed} keeps close neighbours close. Distances between ` +
+    "clusters, and their sizes, mean little.",
   download: "Download",
-  downloadHint: "Code, class, losses, and the coordinates of PCA and of the t-SNE shown, a row a dot",
+  downloadHint: "Code, class, losses, and the coordinates of PCA and of the t-SNE shown, one row per dot",
 };
 
 const TABLES = "vx/tables";

@@ -22,11 +22,11 @@ import { remembered } from "../../session_memory.js";
 import { FormatError, parseSafetensors } from "../../network/safetensors.js";
 
 const TEXT = {
-  unreachable: "The server does not answer. Is the app still running? Then try again.",
-  dropped: "The server has given this map up, because it had not heard from this page for a while. Start it again.",
+  unreachable: "The server does not answer. Check that the app is still running, then try again.",
+  dropped: "The server gave up on this map because it had not heard from this page for a while. Start it again.",
   /** @param {number} status */
-  odd: (status) => `The server answered ${status} and nothing that could be read. Reload the page.`,
-  size: "The map that came is not one of these codes. Try again.",
+  odd: (status) => `The server answered ${status}, with nothing that could be read. Reload the page.`,
+  size: "The map received is not a map of these codes. Try again.",
 };
 
 const ADDRESS = "vx/tsne";

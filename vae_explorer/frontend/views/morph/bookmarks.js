@@ -17,9 +17,9 @@ const MAX_BOOKMARKS = 24;
 const TEXT = {
   title: "Bookmarks",
   keep: "Keep",
-  keepHint: "Keeps this code while this tab is open, also while pages change",
-  full: `${MAX_BOOKMARKS} are kept. Remove one to keep another.`,
-  none: "“Keep” puts the code that you see here.",
+  keepHint: "Keeps this code, on every page, as long as this tab is open",
+  full: `There are ${MAX_BOOKMARKS} bookmarks. Remove one to keep another.`,
+  none: "Press Keep to save this picture here.",
   /** @param {number} number */
   go: (number) => `Bookmark ${number}`,
   /** @param {number} number */

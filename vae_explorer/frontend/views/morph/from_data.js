@@ -9,16 +9,16 @@
 
 import { button, buttonGroup, element, errorBox } from "../../dom.js";
 import { anotherOfClass, resolveSource } from "../../code_sources.js";
-import { capitalise, formatCount } from "../../text.js";
+import { capitalise, classNamed } from "../../text.js";
 
 const TEXT = {
   retry: "Try again",
   /** @param {Manifest["data"]} data */
   group: ({ split, noun }) => `From a ${split} ${noun}`,
   /** @param {Manifest["data"]} data @param {string} className */
-  button: ({ split, noun }, className) => `${capitalise(split)} ${noun} ${className}`,
+  button: ({ split, noun }, className) => `${capitalise(split)} ${noun} of ${classNamed(className)}`,
   /** @param {Manifest["data"]} data @param {number} index */
-  source: ({ split, noun }, index) => `Code of ${split} ${noun} ${formatCount(index)}`,
+  source: ({ split, noun }, index) => `Code of ${split} ${noun} ${index}`,
 };
 
 export class FromData {

@@ -21,8 +21,8 @@ const TEXT = {
   hint: "Walks from random code to random code, drawn from N(0, I)",
   /** @param {Manifest["data"]} data */
   hintWithoutPrior: ({ split }) =>
-    `Walks from random code to random code, drawn from normals around 0, as wide as the ${split} codes spread`,
-  speed: "Speed of Play",
+    `Walks from random code to random code, drawn from a normal distribution around 0, as wide as the ${split} codes`,
+  speed: "Playback speed",
   /** @param {number} speed */
   times: (speed) => `${speed}×`,
 };

@@ -12,13 +12,13 @@ import { classColour } from "../../palette.js";
 import { whenIdle } from "../../idle.js";
 
 const TEXT = {
-  title: "A classifier takes this for",
+  title: "A classifier reads this as",
   retry: "Try again",
-  /** @param {string} noun @param {string} nouns @param {number} accuracy 0…1 */
-  about: (noun, nouns, accuracy) =>
-    `A separate network that learned to name the ${nouns} of this data set; it is right for ` +
-    `${(100 * accuracy).toFixed(1)} % of the test ${nouns}. It has to choose among these classes, ` +
-    `even for a picture that is no ${noun} at all.`,
+  /** @param {string} nouns @param {number} accuracy 0…1 */
+  about: (nouns, accuracy) =>
+    `A separate network, trained to recognise the ${nouns} of this data set. It is right about ` +
+    `${(100 * accuracy).toFixed(1)} % of the test ${nouns}, but it has to choose one of these classes ` +
+    "even if the picture shows none of them.",
   /** @param {number} share a percentage */
   share: (share) => `${share} %`,
 };
@@ -69,8 +69,8 @@ export class PredictionBars {
     try {
       const network = await this.#model.classifier();
       if (this.#destroyed) return;
-      const { noun, nouns } = this.#model.manifest.data;
-      const about = TEXT.about(noun, nouns, Number(network.metadata.accuracy));
+      const { nouns } = this.#model.manifest.data;
+      const about = TEXT.about(nouns, Number(network.metadata.accuracy));
       this.title.title = about;
       this.root.setAttribute("aria-description", about);
       this.#network = network;

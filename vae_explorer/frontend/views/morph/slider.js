@@ -16,11 +16,11 @@ import { clamp, roundedToHundredths } from "../../numbers.js";
 const TEXT = {
   /** @param {string} name */
   typed: (name) => `${name} value`,
-  reset: "Double click, or Delete on the slider: back to 0",
+  reset: "Double-click, or press Delete on the slider, to reset it",
   /** @param {string} name @param {number[]} stops */
   strip: (name, stops) => `Filmstrip of ${name}, ${stops[0]} to ${stops[stops.length - 1]}`,
   /** @param {string} name @param {number} value */
-  frame: (name, value) => `Click: set ${name} to ${value}`,
+  frame: (name, value) => `Click to set ${name} to ${value}`,
 };
 
 // A pixel of a slider is about 0.03, but typed values have two decimals and the slider must be able to show them.

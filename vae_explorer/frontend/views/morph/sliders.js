@@ -18,21 +18,21 @@ import { Slider } from "./slider.js";
 const TEXT = {
   sliders: "Latent code",
   directions: "Your directions",
-  directionHint: "How far z lies along this direction; 1 is its whole length",
+  directionHint: "The position of z along this direction; 1 is its full length",
   /** @param {string} name */
   lock: (name) => `Lock ${name}`,
-  lockHint: "Locked: Random and Play leave this dimension alone",
+  lockHint: "Random and Play leave locked dimensions alone",
   /** @param {string} name */
   remove: (name) => `Remove ${name}`,
   /** @param {number} kl */
-  kl: (kl) => `Carries ${kl.toFixed(2)} nats: its mean KL to the prior`,
+  kl: (kl) => `Mean KL to the prior: ${kl.toFixed(2)} nats`,
   /** @param {number} variance @param {Manifest["data"]} data */
   variance: (variance, { split, nouns }) => `Variance over the ${split} ${nouns}: ${variance.toFixed(2)}`,
   /** @param {number} count */
   unused: (count) => (count === 1 ? "1 unused dimension" : `${count} unused dimensions`),
   unusedWhy:
-    "Below 0.01 nats of mean KL: whatever picture comes in, the encoder answers with the prior N(0, 1). What these " +
-    "dimensions could have told was not worth its cost in the KL term, so the decoder has learned to do without them.",
+    "Their mean KL is below 0.01 nats: whatever the picture, the encoder answers with the prior N(0, 1). What these " +
+    "dimensions could have encoded was not worth its cost in the KL term, so the decoder does without them.",
 };
 
 export class Sliders {

@@ -13,19 +13,16 @@
  */
 
 import { button, element } from "../../dom.js";
+import { randomHint } from "../shared/random_hint.js";
 
 const TEXT = {
   random: "Random",
-  randomHint: "Draws z from N(0, I)",
-  /** @param {Manifest["data"]} data */
-  randomHintWithoutPrior: ({ split }) =>
-    `This model has no prior: draws each z from a normal around 0, as wide as the ${split} codes spread`,
   reset: "Reset",
   resetHint: "Sets every dimension to 0",
   undo: "Undo",
-  undoHint: "Back to the code before (Ctrl+Z)",
+  undoHint: "Back to the previous code (Ctrl+Z)",
   redo: "Redo",
-  redoHint: "The code that was undone (Ctrl+Shift+Z)",
+  redoHint: "Forward again (Ctrl+Shift+Z)",
 };
 
 export class Toolbar {
@@ -36,15 +33,14 @@ export class Toolbar {
    * @param {Play} play
    * @param {ToolbarCallbacks} callbacks
    */
-  constructor({ deterministic, data }, play, callbacks) {
+  constructor(manifest, play, callbacks) {
     this.#callbacks = callbacks;
-    const randomHint = deterministic ? TEXT.randomHintWithoutPrior(data) : TEXT.randomHint;
     this.undo = button(TEXT.undo, callbacks.onUndo, { attributes: { title: TEXT.undoHint } });
     this.redo = button(TEXT.redo, callbacks.onRedo, { attributes: { title: TEXT.redoHint } });
     this.root = element(
       "div",
       { class: "vx-toolbar" },
-      button(TEXT.random, callbacks.onRandom, { attributes: { title: randomHint } }),
+      button(TEXT.random, callbacks.onRandom, { attributes: { title: randomHint(manifest) } }),
       play.button,
       play.speed,
       this.undo,

@@ -12,7 +12,7 @@
 import { Neighbourhood, shareBelow, shareCloserToCentre } from "../../space/distances.js";
 import { element, isAbort } from "../../dom.js";
 import { whenIdle } from "../../idle.js";
-import { capitalise } from "../../text.js";
+import { capitalise, classNamed } from "../../text.js";
 
 // Nine of ten codes lie between these two, about as close to another as codes usually are.
 const NEAR = 0.05;
@@ -29,18 +29,19 @@ const PATIENCE_MS = 5000; // between two attempts to fetch the codes, during a d
 const TEXT = {
   title: "Where this code lies",
   on: "On the map.",
-  middle: "In the very middle.",
-  gap: "In a gap of the map.",
+  middle: "At the very centre.",
+  gap: "In a gap on the map.",
   off: "Off the map.",
   /** @param {Data} data */
   waiting: ({ split, nouns }) => `Comparing with the codes of the ${split} ${nouns}…`,
   /** @param {Data} data */
-  missing: ({ split, nouns }) => `The codes of the ${split} ${nouns} did not arrive; nothing can be compared yet.`,
+  missing: ({ split, nouns }) =>
+    `The codes of the ${split} ${nouns} could not be loaded; there is nothing to compare with yet.`,
   /** @param {Data} data @param {boolean} deterministic */
   about: ({ split, noun, nouns }, deterministic) =>
     (deterministic ? "" : "Random codes are draws from the prior N(0, I). ") +
-    `The distance to the nearest code of a ${split} ${noun} is compared with how far the codes of the ${split} ${nouns} ` +
-    "lie from their own nearest neighbours.",
+    `The distance to the nearest code of a ${split} ${noun} is compared with the distances between the codes of ` +
+    `${split} ${nouns} and their own nearest neighbours.`,
   /** @param {number} share 0…1 */
   percent: (share) => {
     if (share > 0.995) return "more than 99 %";
@@ -48,21 +49,26 @@ const TEXT = {
   },
   /** @param {number} share 0…1 */
   centre: (share) => `${TEXT.percent(share)} of random codes lie closer to the centre`,
-  /** @param {Data} data @param {string | null} className */
+  /** @param {Data} data @param {string | null} className  of a conditional decoder */
   itself: ({ split, noun }, className) => `it is the code of a ${split} ${noun}${ofClass(className)}`,
-  /** @param {Data} data @param {string | null} className @param {number} share 0…1 */
-  among: (data, className, share) =>
-    `${TEXT.percent(share)} of the ${data.split} ${data.nouns}${ofClass(className)} have a nearer neighbour`,
-  /** @param {Data} data @param {string | null} className for a conditional decoder */
+  /** @param {Data} data @param {string | null} className */
   nearest: ({ split, noun }, className) => `the nearest ${split} ${noun}${ofClass(className)}`,
-  nearer: "is nearer than usual",
-  usual: "is as near as usual",
-  farther: "is farther away than usual",
-  beyond: "is far away",
+  /** @param {Data} data @param {string | null} className */
+  others: ({ split, nouns }, className) => `${split} ${nouns}${className === null ? "" : " of this class"}`,
+  /** @param {string} others */
+  nearer: (others) => `is closer than ${others} usually are to each other`,
+  /** @param {string} others */
+  usual: (others) => `is about as close as ${others} are to each other`,
+  /** @param {string} others */
+  farther: (others) => `is farther away than ${others} usually are from each other`,
+  beyond: () => "is far away",
+  /** @param {string} others @param {number} share 0…1 */
+  share: (others, share) => ` At present, ${TEXT.percent(share)} of the ${others} have a nearer neighbour.`,
 };
 
 export class Typicality {
   #model;
+  #about;
   #z;
   /** @type {number | null} */
   #label = null;
@@ -80,10 +86,10 @@ export class Typicality {
     this.headline = element("strong");
     this.details = element("span", { text: TEXT.waiting(data) });
     this.text = element("p", { class: "vx-note" }, this.headline, " ", this.details);
-    const about = TEXT.about(data, deterministic);
+    this.#about = TEXT.about(data, deterministic);
     this.root = element(
       "div",
-      { class: "vx-typicality", attributes: { role: "group", "aria-label": TEXT.title, title: about } },
+      { class: "vx-typicality", attributes: { role: "group", "aria-label": TEXT.title, title: this.#about } },
       this.text,
     );
   }
@@ -123,19 +129,19 @@ export class Typicality {
     const distance = codes.nearest(this.#z);
     const below = shareBelow(distances, distance);
     const isBeyond = distance > BEYOND * distances[distances.length - 1];
-    /** @type {[boolean, string][]} the first that is true applies */
+    /** @type {[boolean, (others: string) => string][]} the first that is true applies */
     const table = [
       [isBeyond, TEXT.beyond],
       [below > FAR, TEXT.farther],
       [below < NEAR, TEXT.nearer],
       [true, TEXT.usual],
     ];
-    const how = table.find(([holds]) => holds)?.[1];
+    const [, describe] = /** @type {(typeof table)[0]} */ (table.find(([holds]) => holds));
     const className = classes ? data.classes[this.#label ?? 0] : null;
+    const others = TEXT.others(data, className);
     const text =
-      distance < ITSELF
-        ? TEXT.itself(data, className)
-        : `${TEXT.nearest(data, className)} ${how}: ${TEXT.among(data, className, below)}`;
+      distance < ITSELF ? TEXT.itself(data, className) : `${TEXT.nearest(data, className)} ${describe(others)}`;
+    this.root.title = this.#about + TEXT.share(others, below);
     return { isBeyond, isGap: below > FAR, text };
   }
 
@@ -162,7 +168,7 @@ export class Typicality {
 
 /** @param {string | null} name */
 function ofClass(name) {
-  return name === null ? "" : ` of class ${name}`;
+  return name === null ? "" : ` of ${classNamed(name)}`;
 }
 
 /** @param {Node} node @param {string} text */
