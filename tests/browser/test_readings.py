@@ -256,8 +256,8 @@ def test_codes_of_the_class_that_the_decoder_is_told(page: Page, start_explorer:
     words = where(page)
     expect(words).to_have_text(
         re.compile(
-            r"^At the very centre\. .*the nearest test digit of class 0 is about as close as test digits of this class are "
-            r"to each other\.$"
+            r"^At the very centre\. .*the nearest test digit of class 0 is about as close as test digits of this class "
+            r"are to each other\.$"
         )
     )
     expect_share(page, r"\d+ %", "test digits of this class")
