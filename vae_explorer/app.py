@@ -39,7 +39,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Everything that would cost the first visitor time, or every visitor."""
     for name in LATER_IMPORTS:
         importlib.import_module(f"vae_explorer.{name}")
-    zoo.shared().look()
+    zoo.shared().scan()
     # Streamlit collects garbage after every run of a page and stalls all sessions meanwhile. What is imported
     # by now stays for ever, so it need not be walked over each time.
     gc.collect()

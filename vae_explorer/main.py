@@ -15,7 +15,7 @@ PAGES = [
 
 st.set_page_config(page_title=chooser.TEXT["name"], page_icon=paths.PACKAGE / "icon.png", layout="wide")
 # Before the list of pages is sent: who clicks in it at once ends this run, and with it the link's query.
-session.current().listing = zoo.shared().look()
+session.current().listing = zoo.shared().scan()
 page = st.navigation(PAGES, position="top")
 layout.style()
 if session.model() is None:

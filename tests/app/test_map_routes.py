@@ -109,7 +109,7 @@ def running(
         "many": write(models, "many", MANY),
         "plain": write(models, "plain", COUNT, ModelConfig("mlp", latent_dim=2, hidden=5, deterministic=True)),
     }
-    found = Zoo(lambda: {"own": models}).look().models
+    found = Zoo(lambda: {"own": models}).scan().models
     digests = {model.folder.path.name: model.manifest["files"]["codes"]["url"].split("/")[-2] for model in found}
     with serve(root) as server:
         yield server, folders, digests

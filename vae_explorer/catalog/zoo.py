@@ -52,7 +52,7 @@ class BrokenModel:
 
 @dataclass(frozen=True)
 class Listing:
-    """What `Zoo.look` found, shipped models first, each place in the order of names."""
+    """What `Zoo.scan` found, shipped models first, each place in the order of names."""
 
     models: tuple[Model, ...]
     broken: tuple[BrokenModel, ...]
@@ -80,7 +80,7 @@ class Zoo:
         self._sources: dict[str, tuple[Path, str]] = {}
         self._bytes = _ByteCache(largest_cache)
 
-    def look(self) -> Listing:
+    def scan(self) -> Listing:
         """The models that are there now. Cheap where nothing has changed: a few dozen `stat` calls."""
         found = {
             f"{place}/{_printable(path.name)}": (path, _signature(path))

@@ -108,7 +108,7 @@ def _map(request: Request) -> Response:
 def _table(request: Request) -> Response:
     digest, name = request.path_params["digest"], request.path_params["name"]
     found = FILE_NAME.fullmatch(name)
-    model = next((model for model in zoo.shared().look().models if _codes_digest(model) == digest), None)
+    model = next((model for model in zoo.shared().scan().models if _codes_digest(model) == digest), None)
     codes = _codes(digest)
     if found is None or model is None or codes is None:
         return _problem(404, TEXT["gone"])
