@@ -187,7 +187,7 @@ def test_the_apps_own_page_is_not_refused(visitor: Visitor) -> None:
         (b" " * 1000, 400, "not understood"),
         ({"codes": "0" * 32, "perplexity": 7, "seed": 3}, 404, "no longer has"),
         ({"codes": ["few"], "perplexity": 7, "seed": 3}, 404, "no longer has"),
-        ({"codes": "few", "perplexity": 4, "seed": 3}, 422, "perplexity is 4; it has to be a whole number from 5 to"),
+        ({"codes": "few", "perplexity": 4, "seed": 3}, 422, "perplexity is 4; it must be a whole number from 5 to"),
         ({"codes": "few", "perplexity": "7", "seed": 3}, 422, "perplexity is '7'"),
         ({"codes": "few", "perplexity": 14, "seed": 3}, 422, "40 codes allow 13 at most"),
         ({"codes": "few", "perplexity": 7, "seed": -1}, 422, "seed is -1"),

@@ -106,7 +106,7 @@ def test_changed_folder_is_read_again(own: Zoo, add_model: Add) -> None:
 def test_little_memory_is_enough(models_folder: Path, add_model: Add) -> None:
     for name in "abc":
         add_model(name)
-    small = Zoo(lambda: {"own": models_folder}, largest_cache=1)
+    small = Zoo(lambda: {"own": models_folder}, max_cache_bytes=1)
     for model in small.scan().models:
         for kind in ("decoder", "encoder", "codes", "digits"):
             body = small.file(digest_of(model, kind))
@@ -117,7 +117,7 @@ def test_little_memory_is_enough(models_folder: Path, add_model: Add) -> None:
 
 def test_file_of_a_model_that_was_trained_again(models_folder: Path, add_model: Add) -> None:
     path = add_model("a")
-    small = Zoo(lambda: {"own": models_folder}, largest_cache=1)
+    small = Zoo(lambda: {"own": models_folder}, max_cache_bytes=1)
     (model,) = small.scan().models
     (path / "weights.safetensors").write_bytes(b"")
     assert small.file(digest_of(model, "decoder")) is None
@@ -125,7 +125,7 @@ def test_file_of_a_model_that_was_trained_again(models_folder: Path, add_model: 
 
 def test_many_threads(models_folder: Path, add_model: Add) -> None:
     add_model("a")
-    shared = Zoo(lambda: {"own": models_folder}, largest_cache=50_000)
+    shared = Zoo(lambda: {"own": models_folder}, max_cache_bytes=50_000)
     (model,) = shared.scan().models
 
     def visit(turn: int) -> bool:
