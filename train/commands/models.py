@@ -20,10 +20,11 @@ def sample(
     """Write an 8x8 grid of random samples as PNG."""
     from train import sheets
     from vae_explorer import load
+    from vae_explorer.storage import atomic
 
     png = sheets.png(sheets.samples(load(model), seed))
     try:
-        output.write_bytes(png)
+        atomic.write_file(output, png)
     except OSError as error:
         raise OutputError(f"{output} cannot be written ({error.strerror}). Name another file: --output") from error
     print(f"Wrote {output}")

@@ -23,7 +23,7 @@ from train.fit.recipes import Recipe
 from train.publish import publish
 from vae_explorer.errors import ConfigError, DeviceError, OutputError, StoppedError, TrainingError
 from vae_explorer.model.vae import VAE
-from vae_explorer.storage import model_folder, model_json
+from vae_explorer.storage import atomic, model_folder, model_json
 
 # A run of fewer epochs is a trial, or a class that waits.
 QUICK_EPOCHS = 10
@@ -70,7 +70,7 @@ def run(what: Run) -> None:
             trainer = _train(what, data, device, world, saved, stopped)
         if world.leads:
             _publish(what, data, trainer)
-            state.unlink(missing_ok=True)
+            atomic.remove_file(state)
     except (TrainingError, torch.OutOfMemoryError) as error:
         raise _explained(error, state) from error
     except KeyboardInterrupt as error:
