@@ -1,4 +1,4 @@
-"""Latent space explorer: a VAE's latent space, seen by moving through it.
+"""Latent space explorer: see a VAE's latent space by moving through it.
 
 >>> from vae_explorer import load
 >>> model = load("conv-20")

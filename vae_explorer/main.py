@@ -1,4 +1,4 @@
-"""Streamlit runs this file for every visit and every answer: navigation, then the page."""
+"""Streamlit runs this file for every visit and every interaction: navigation, then the page."""
 
 import streamlit as st
 
@@ -14,8 +14,8 @@ PAGES = [
 ]
 
 st.set_page_config(page_title=chooser.TEXT["name"], page_icon=paths.PACKAGE / "icon.png", layout="wide")
-# Before the list of pages is sent: who clicks in it at once ends this run, and with it the link's query.
-session.current().listing = zoo.shared().look()
+# Before the navigation is sent: an early click in it ends this run, and with it the link's query would be lost.
+session.current().listing = zoo.shared().scan()
 page = st.navigation(PAGES, position="top")
 layout.style()
 if session.model() is None:

@@ -109,7 +109,7 @@ def running(
         "many": write(models, "many", MANY),
         "plain": write(models, "plain", COUNT, ModelConfig("mlp", latent_dim=2, hidden=5, deterministic=True)),
     }
-    found = Zoo(lambda: {"own": models}).look().models
+    found = Zoo(lambda: {"own": models}).scan().models
     digests = {model.folder.path.name: model.manifest["files"]["codes"]["url"].split("/")[-2] for model in found}
     with serve(root) as server:
         yield server, folders, digests
@@ -185,9 +185,9 @@ def test_the_apps_own_page_is_not_refused(visitor: Visitor) -> None:
         ({"codes": "few"}, 400, "not understood"),
         ({"codes": "few", "perplexity": 7, "seed": 3, "more": 1}, 400, "not understood"),
         (b" " * 1000, 400, "not understood"),
-        ({"codes": "0" * 32, "perplexity": 7, "seed": 3}, 404, "no longer knows"),
-        ({"codes": ["few"], "perplexity": 7, "seed": 3}, 404, "no longer knows"),
-        ({"codes": "few", "perplexity": 4, "seed": 3}, 422, "perplexity is 4; it has to be a whole number from 5 to"),
+        ({"codes": "0" * 32, "perplexity": 7, "seed": 3}, 404, "no longer has"),
+        ({"codes": ["few"], "perplexity": 7, "seed": 3}, 404, "no longer has"),
+        ({"codes": "few", "perplexity": 4, "seed": 3}, 422, "perplexity is 4; it must be a whole number from 5 to"),
         ({"codes": "few", "perplexity": "7", "seed": 3}, 422, "perplexity is '7'"),
         ({"codes": "few", "perplexity": 14, "seed": 3}, 422, "40 codes allow 13 at most"),
         ({"codes": "few", "perplexity": 7, "seed": -1}, 422, "seed is -1"),

@@ -208,7 +208,7 @@ class TestOwnModels:
         visitor = visit(model="../../etc/passwd")
         assert visitor.data["manifest"]["id"] == "own/b"
         captions = [caption.value.replace("\\", "") for caption in visitor.at.caption]
-        assert "The link names the model “../../etc/passwd”, which is not on this server." in captions
+        assert "The link names the model “../../etc/passwd”, which this server does not have." in captions
         assert not any("link names" in caption.value for caption in visit(model="own/b").at.caption)
 
     def test_link_holds_code_and_settings(self, visit: Open, add_model: Add) -> None:

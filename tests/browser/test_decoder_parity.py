@@ -47,7 +47,7 @@ def run_in_page(page: Page, server: Server, model: str, part: str, inputs: NDArr
 
 
 def manifest_of(model: str) -> dict[str, Any]:
-    found = Zoo(lambda: {PLACE: paths.shipped_models()}).look().find(f"{PLACE}/{model}")
+    found = Zoo(lambda: {PLACE: paths.shipped_models()}).scan().find(f"{PLACE}/{model}")
     assert found is not None
     return found.manifest
 

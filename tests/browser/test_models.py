@@ -42,7 +42,7 @@ def write_model(path: Path, config: ModelConfig | None = None, overwrite: bool =
 
 
 def look_again(page: Page) -> None:
-    chooser(page).get_by_role("button", name="Look again").click()
+    chooser(page).get_by_role("button", name="Refresh list").click()
     expect_idle(page)
 
 

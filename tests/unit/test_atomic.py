@@ -50,7 +50,7 @@ WRITERS: dict[str, Callable[[Path, Trainer], object]] = {
     "checkpoint": lambda folder, trainer: checkpoint.save(folder / "state", trainer, {}),
     "model folder": lambda folder, _: model_folder.write(small_folder(), folder / "m", {"a.png": b"png"}, True),
     "update of a model folder": lambda folder, _: model_folder.update(small_folder(), folder),
-    "t-SNE map": lambda folder, _: TsneCache(folder).keep("0" * 32, np.zeros((5, 2))),
+    "t-SNE map": lambda folder, _: TsneCache(folder).put("0" * 32, np.zeros((5, 2))),
     "ONNX": lambda folder, trainer: export_onnx(trainer.model, folder, overwrite=True),
 }
 

@@ -1,4 +1,4 @@
-"""GIFs: the frames as they came, enlarged, for ever; and what is refused."""
+"""GIFs: frames in order, enlarged, looping for ever; and what is refused."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_no_whole_frames(body: bytes) -> None:
 
 
 def test_too_many_frames() -> None:
-    with pytest.raises(DataError, match="301 frames came; at most 300"):
+    with pytest.raises(DataError, match="301 frames were sent; at most 300"):
         gif.encode(GifShape(2, 2, 1, 80), bytes(4 * 301))
     # The pixels of the GIF are counted, not those that were sent.
     with pytest.raises(DataError, match="at most 15 of this size"):

@@ -33,7 +33,7 @@ PLAIN = Recipe(
     ModelConfig("mlp", latent_dim=20, hidden=400),
     TrainConfig(),
     "Textbook VAE",
-    "Two dense layers each way: the plain recipe, and how far it gets.",
+    "Two dense layers each in encoder and decoder: see how far the plain recipe gets.",
 )
 
 RECIPES = {
@@ -43,20 +43,20 @@ RECIPES = {
         # Half the usual batch: as many pictures a second on a CPU, and twice the steps.
         _conv(epochs=3, batch_size=64, average=0.995),
         "Fast VAE",
-        "Convolutions for three epochs only: see how much is there already.",
+        "Convolutions, trained for only three epochs: see how much they have learned already.",
     ),
     "mlp-20": PLAIN,
     "conv-20": Recipe(
         ModelConfig("conv", latent_dim=20, hidden=128, channels=16, encoder_convs=1),
         _conv(epochs=100, deformed=0.7),
         "Convolutional VAE",
-        "The same 20 dimensions with convolutions: sharper digits, fewer nats.",
+        "The same 20 dimensions with convolutions: sharper digits, fewer nats per image.",
     ),
     "conv-2": Recipe(
         ModelConfig("conv", latent_dim=2, hidden=128, channels=8),
         _conv(epochs=12),
         "Two dimensions",
-        "The whole latent space on one screen: see which digits had to become neighbours.",
+        "The whole latent space on one screen: see which digits end up side by side.",
     ),
     # Beta was chosen between 2 and 4 by looking at the traversals after six epochs: with 4 a slider less often changes
     # two looks at once, and the judge still names 90 % of the reconstructions right (94 % with 2).
@@ -64,25 +64,25 @@ RECIPES = {
         ModelConfig("conv", latent_dim=10, hidden=128, channels=8),
         _conv(epochs=12, beta=4.0),
         "Beta-VAE",
-        "The KL weighs four times: the code says less, in fewer nats. See what each single slider still changes.",
+        "The KL counts four times as much, so the code carries less information. See what each slider still changes.",
     ),
     "ae-2": Recipe(
         ModelConfig("conv", latent_dim=2, hidden=128, channels=8, deterministic=True),
         _conv(epochs=12, beta=0.0),
         "Plain autoencoder",
-        "Like Two dimensions, but without the KL: look for the gaps, and for what random codes give.",
+        "Like “Two dimensions”, but without the KL: look for gaps on the map, and at what random codes decode to.",
     ),
     "cvae-8": Recipe(
         ModelConfig("conv", latent_dim=8, hidden=128, channels=8, classes=10),
         _conv(epochs=12),
         "Conditional VAE",
-        "The decoder is told the class: the code is left with the style. Keep z, change the class.",
+        "The decoder is given the class, so the code only holds the style: keep z and change the class.",
     ),
     "fashion-20": Recipe(
         ModelConfig("conv", latent_dim=20, hidden=128, channels=8),
         _conv(epochs=12),
         "Clothes",
-        "The network of Two dimensions with 20 of them, on Fashion-MNIST: nothing here is about digits alone.",
+        "The network of “Two dimensions” with 20 of them, trained on clothes: it isn't only about digits.",
         data_set="fashion-mnist",
     ),
 }

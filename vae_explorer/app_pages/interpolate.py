@@ -8,7 +8,7 @@ from vae_explorer.ui.heading import heading
 
 TEXT = {
     "title": "Interpolate",
-    "line": "What lies between two codes, and what does a difference of codes do?",
+    "line": "What lies between two codes, and what does their difference do?",
 }
 
 model = session.shown_model()

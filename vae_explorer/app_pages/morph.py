@@ -1,4 +1,4 @@
-"""What does each number of the code change?"""
+"""What does each number in the code change?"""
 
 from vae_explorer.components.morph import morph
 from vae_explorer.ui import session
@@ -6,7 +6,7 @@ from vae_explorer.ui.heading import heading
 
 TEXT = {
     "title": "Morph",
-    "line": "What does each number of the code z change?",
+    "line": "What does each number in the code z change?",
 }
 
 model = session.shown_model()

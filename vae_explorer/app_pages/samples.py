@@ -1,4 +1,4 @@
-"""What does the decoder make of codes that nobody chose?"""
+"""What does the decoder draw from random codes?"""
 
 import streamlit as st
 
@@ -8,7 +8,7 @@ from vae_explorer.ui.heading import heading
 
 TEXT = {
     "title": "Samples",
-    "line": "What does the decoder make of codes that nobody chose?",
+    "line": "What does the decoder draw from random codes?",
 }
 
 model = session.shown_model()

@@ -1,6 +1,7 @@
-"""What the page fetches, derived from a model folder: safetensors bytes, so that nothing is stored twice.
+"""The files that a page fetches, derived from a model folder in memory, so that nothing is stored twice.
 
-Encoder and decoder carry their list of layers in the header's metadata; `frontend/network/network.js` runs it.
+All are safetensors; those of encoder and decoder have the list of layers, which `frontend/network/network.js` runs, in
+the header's metadata.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ def encoder_bytes(folder: ModelFolder) -> bytes:
 
 
 def codes_bytes(folder: ModelFolder) -> bytes:
-    """The encoded test pictures, as far as the pages read them."""
-    return _in_order(save({name: folder.codes[name] for name in PAGE_CODES if name in folder.codes}))
+    """The encoded test pictures: the arrays that the pages read."""
+    return _with_sorted_header(save({name: folder.codes[name] for name in PAGE_CODES if name in folder.codes}))
 
 
 def _network(layers: list[Layer], half: str, weights: dict[str, Array], input_shape: list[int]) -> bytes:
@@ -47,14 +48,14 @@ def _network(layers: list[Layer], half: str, weights: dict[str, Array], input_sh
         "layers": json.dumps([layer.to_json() for layer in layers]),
         "input_shape": json.dumps(input_shape),
     }
-    return _in_order(save(tensors, metadata=metadata))
+    return _with_sorted_header(save(tensors, metadata=metadata))
 
 
-def _in_order(body: bytes) -> bytes:
-    """A safetensors file with its header in order.
+def _with_sorted_header(body: bytes) -> bytes:
+    """A safetensors file with a sorted header.
 
-    The library writes metadata in another order each time, and the same model must have the same address after
-    the server was started again.
+    The library writes metadata in a different order each time, but a model must keep its address when the server
+    restarts.
     """
     length = int.from_bytes(body[:8], "little")
     header = json.dumps(json.loads(body[8 : 8 + length]), sort_keys=True, separators=(",", ":")).encode()

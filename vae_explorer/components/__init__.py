@@ -1,7 +1,7 @@
 """The views of `frontend/views`, as functions that a page calls.
 
-A component's own JavaScript is only `loader.js`: it imports the view from the address that Python gives it,
-which holds a hash of the whole frontend, and hands over to `frontend/shell.js`.
+A component's own JavaScript is only `loader.js`: it imports the view from the address that Python passes, which
+contains a hash of the whole frontend, and hands over to `frontend/shell.js`.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ LOADER = (Path(__file__).parent / "loader.js").read_text(encoding="utf-8")
 
 
 def component_key(view: str, model: Model) -> str:
-    """Another model is another component: nothing of the one before is left in it."""
+    """Each model has its own component, so that nothing of another one is left in it."""
     return f"{view}:{model.id}"
 
 
 def view_data(view: str, model: Model, **own: object) -> list[dict[str, Any]]:
-    """What every view is given, the code that is in Morph now among it, and `own`, what this one needs besides.
+    """What every view gets, including the current code of Morph, and `own`, what only this view needs.
 
-    In a list of one, which `loader.js` takes it out of: Streamlit looks for data frames among the values of a
-    dictionary, and imports pandas and pyarrow to know one, half a second for the first visitor and 60 MB.
+    It is wrapped in a list of one, which `loader.js` unwraps: Streamlit searches the values of a dictionary for data
+    frames, and imports pandas and pyarrow to do so, which costs the first visitor half a second, and 60 MB.
     """
     known = session.state(model)
     code = known.code

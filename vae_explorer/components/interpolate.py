@@ -1,4 +1,4 @@
-"""The Interpolate view: ways between codes, and sums of them."""
+"""The Interpolate view: paths between codes, and code arithmetic."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _interpolate = st.components.v2.component("vae_explorer_interpolate", js=LOADER)
 
 
 def interpolate(model: Model) -> object:
-    """Mount the view. Returns the code that the visitor has just asked to see in Morph, unchecked, or None."""
+    """Mount the view. Returns the code that the visitor has just opened in Morph, unchecked, or None."""
     result = _interpolate(
         key=component_key("interpolate", model),
         data=view_data("interpolate", model, way=session.state(model).way, gifUrl=GIF_URL),

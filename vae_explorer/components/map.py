@@ -11,12 +11,12 @@ from vae_explorer.components import LOADER, component_key, view_data
 from vae_explorer.server import routes
 from vae_explorer.ui import session
 
-# Plotly looks for its style sheet in the document: in a shadow root its tool bar and legend break.
+# Plotly adds its style sheet to the document: inside a shadow root its tool bar and legend would lack it.
 _map = st.components.v2.component("vae_explorer_map", js=LOADER, isolate_styles=False)
 
 
 def map_view(model: Model) -> object:
-    """Mount the view. Returns the code that the visitor has just asked to see in Morph, unchecked, or None."""
+    """Mount the view. Returns the code that the visitor has just opened in Morph, unchecked, or None."""
     key = component_key("map", model)
     result = _map(
         key=key,

@@ -12,7 +12,7 @@ _morph = st.components.v2.component("vae_explorer_morph", js=LOADER)
 
 
 def morph(model: Model) -> None:
-    """Mount the view. The code is kept each time a hand lets go of a slider."""
+    """Mount the view. The session gets the code each time a slider is released."""
     key = component_key("morph", model)
     _morph(
         key=key,

@@ -14,7 +14,7 @@ _samples = st.components.v2.component("vae_explorer_samples", js=LOADER)
 
 
 def samples(model: Model) -> object:
-    """Mount the view. Returns the code that the visitor has just asked to see in Morph, unchecked, or None."""
+    """Mount the view. Returns the code that the visitor has just opened in Morph, unchecked, or None."""
     key = component_key("samples", model)
     result = _samples(
         key=key,

@@ -1,1 +1,1 @@
-"""What a VAE is: its settings, its layers, and torch's view of them."""
+"""A VAE: its configuration, its layers as data, and the torch module built from them."""

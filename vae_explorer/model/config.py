@@ -1,4 +1,4 @@
-"""What a model is: the settings that fix its layers. How it was trained is in `train.fit.config`."""
+"""The configuration of a model: the settings that determine its layers. Those of a run are in `train.fit.config`."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ class ModelConfig:
     """The architecture of one VAE; `vae_explorer.model.layers` turns it into layers.
 
     Attributes:
-        architecture: `mlp` (two dense layers each way) or `conv` (strided convolutions).
+        architecture: `mlp` (two dense layers in encoder and decoder each) or `conv` (strided convolutions).
         latent_dim: D, the number of latent dimensions, 1…256.
         hidden: width of the dense hidden layer, 1…8192.
-        channels: channels next to the image, 1…256; the layers further in have 2 and 4 times as many. Only
+        channels: channels of the layer next to the image, 1…256; deeper layers have 2 and 4 times as many. Only
             `conv` uses it.
-        encoder_convs: 3x3 convolutions that the encoder has more than the decoder, on its innermost maps, 0…8.
-            Only `conv` uses it.
+        encoder_convs: additional 3x3 convolutions in the encoder, on its smallest feature maps, 0…8. Only `conv`
+            uses it.
         likelihood: `bce` (Bernoulli on grey pixels) or `mse` (Gaussian with a fixed deviation of 0.1).
-        classes: 0, or the number of classes that encoder and decoder are told beside image and code.
-        deterministic: True for a classical autoencoder: z = mu, and `log_var` means nothing.
+        classes: 0, or the number of classes that encoder and decoder are conditioned on.
+        deterministic: True for a plain autoencoder: z = mu, and `log_var` is unused.
 
     Raises:
-        ConfigError: a value is out of its range.
+        ConfigError: a value is out of range.
     """
 
     architecture: str = "mlp"
@@ -52,17 +52,17 @@ class ModelConfig:
         require_whole("encoder_convs", self.encoder_convs, 0, 8)
         require_whole("classes", self.classes, 0, 256)
         if not isinstance(self.deterministic, bool):
-            raise ConfigError(f"deterministic is {self.deterministic!r}; it has to be true or false")
+            raise ConfigError(f"deterministic is {self.deterministic!r}; it must be true or false")
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_json(cls, value: object) -> ModelConfig:
-        """Read what `to_json` wrote.
+        """The inverse of `to_json`.
 
         Raises:
-            ConfigError: not an object, an unknown key, or a value out of its range.
+            ConfigError: not an object, an unknown key, or a value out of range.
         """
         if not isinstance(value, dict):
             raise ConfigError(f"the model's settings are {type(value).__name__}; an object was expected")
@@ -76,10 +76,10 @@ class ModelConfig:
 def require_whole(name: str, value: object, low: int, high: int) -> None:
     """Raise ConfigError unless `value` is an int in low…high."""
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise ConfigError(f"{name} is {value!r}; it has to be a whole number from {low} to {high:,}")
+        raise ConfigError(f"{name} is {value!r}; it must be a whole number from {low} to {high:,}")
 
 
 def require_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
     """Raise ConfigError unless `value` is one of `choices`."""
     if value not in choices:
-        raise ConfigError(f"{name} is {value!r}; it has to be one of: {', '.join(choices)}")
+        raise ConfigError(f"{name} is {value!r}; it must be one of: {', '.join(choices)}")

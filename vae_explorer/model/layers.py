@@ -1,8 +1,8 @@
-"""The architectures as data: one list of layers for each half of a VAE.
+"""The architectures as data: one list of layers each for encoder and decoder.
 
-Three readers turn the same list into three things, so that they cannot drift apart: `vae.py` builds torch
-modules from it, `storage.model_folder` checks stored weights against it, and `catalog.page_files` sends it to
-the page, where `frontend/network/network.js` runs it.
+The same list is used three times, so that nothing can drift apart: `vae.py` builds torch modules from it,
+`storage.model_folder` checks stored weights against it, and `catalog.page_files` sends it to the page, where
+`frontend/network/network.js` runs it.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from typing import Any
 
 from vae_explorer.model.config import IMAGE_SIZE, PIXELS, ModelConfig
 
-# Side of the innermost feature maps of the convolutional pair, after two halvings. With 4x4 kernels at stride
-# 2 an output pixel of the decoder costs four multiply-adds a channel pair, less than half of "upsample, then
-# 3x3".
+# Side of the smallest feature maps of the convolutional networks, after two halvings. With 4x4 kernels at stride 2 an
+# output pixel of the decoder costs four multiply-adds per pair of channels, less than half of "upsample, then 3x3".
 INNER_SIDE = IMAGE_SIZE // 4
 
 
@@ -22,8 +21,8 @@ INNER_SIDE = IMAGE_SIZE // 4
 class Layer:
     """One layer. `op` is `linear`, `conv`, `conv_transpose`, `relu`, `silu`, `sigmoid` or `reshape`.
 
-    `inputs` and `outputs` count features (linear) or channels (convolutions); `shape` is what `reshape`
-    makes of one image, for example (784,) or (32, 7, 7). Sizes that an op does not use are 0 or ().
+    `inputs` and `outputs` count features (linear) or channels (convolutions); `shape` is the result of `reshape` for
+    one image, for example (784,) or (32, 7, 7). Sizes that an op does not use are 0 or ().
     """
 
     op: str
@@ -50,7 +49,7 @@ class Layer:
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Layer:
-        """Read what `to_json` wrote; a TypeError where it is something else."""
+        """The inverse of `to_json`; raises TypeError for anything else."""
         return cls(**{**value, "shape": tuple(value.get("shape", ()))})
 
 
@@ -63,7 +62,7 @@ def encoder_layers(config: ModelConfig) -> list[Layer]:
 
 
 def decoder_layers(config: ModelConfig) -> list[Layer]:
-    """Layers from a code to pixel logits: `(B, D + classes)` to `(B, 784)`; a sigmoid makes means of them."""
+    """Layers from a code to pixel logits: `(B, D + classes)` to `(B, 784)`; a sigmoid turns them into means."""
     return _BUILDERS[config.architecture][1](config)
 
 
@@ -78,7 +77,7 @@ def parameter_shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
 
 
 def multiply_adds(layers: list[Layer], side: int = 0) -> int:
-    """Multiply-adds for one image; `side` is the side in pixels of what the first layer gets, if an image."""
+    """Multiply-adds for one image; `side` is the side in pixels of the first layer's input, if that is an image."""
     total = 0
     for layer in layers:
         if layer.op == "reshape":

@@ -1,1 +1,1 @@
-"""What the server answers beside Streamlit."""
+"""The server's own routes, beside Streamlit's."""

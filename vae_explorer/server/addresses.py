@@ -1,4 +1,4 @@
-"""Where the app can be opened: printed when it starts, and opened in a browser where there is a screen."""
+"""The app's addresses: printed at start, and the first one opened in a browser unless the server is headless."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import streamlit as st
 TEXT = {
     "title": "Latent space explorer",
     "here": "on this computer",
-    "network": "in this network",
-    "stop": "Ctrl-C ends it.",
+    "network": "on this network",
+    "stop": "Press Ctrl-C to stop.",
 }
 
 EVERYWHERE = (None, "", "0.0.0.0", "::")  # noqa: S104 - compared, not bound
 
-# Seconds until the browser is sent there: the server takes its first request a moment after it is announced.
+# Seconds until the browser opens: the server accepts requests a moment after it prints its addresses.
 BROWSER_DELAY = 0.5
 
 
@@ -34,7 +34,7 @@ def announce() -> None:
 
 
 def addresses() -> dict[str, str]:
-    """The app's URLs by what they are good for: on this computer first, then for others in the network."""
+    """The app's URLs by where they work: on this computer first, then on the network."""
     address = st.get_option("server.address")
     if address not in EVERYWHERE:
         return {TEXT["here"]: _url(address)}
@@ -49,10 +49,12 @@ def _url(host: str) -> str:
 
 
 def _outward_address() -> str | None:
-    """The address by which others reach this computer; no packet is sent to find it."""
+    """This computer's address on the network; no packet is sent to find it."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(("192.0.2.1", 9))  # set aside for documentation, RFC 5737: any address that is not local
+            probe.connect(
+                ("192.0.2.1", 9)
+            )  # reserved for documentation, RFC 5737; any address that is not local would do
         except OSError:
             return None
         address = str(probe.getsockname()[0])

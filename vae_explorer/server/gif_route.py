@@ -1,4 +1,4 @@
-"""The route that makes a GIF of the frames that a page sends. Nothing is kept."""
+"""The route that turns the frames that a page sends into a GIF. Nothing is stored."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from vae_explorer.server.same_origin import is_same_origin
 GIF_URL = "vx/gif"
 
 TEXT = {
-    "foreign": "This page is not the explorer's own; a GIF is made for the explorer's pages only.",
-    "no_number": "{name} is {found!r}; a whole number was expected. Reload the page and try again.",
-    "too_large": "More than {most:,} bytes came, which is more than a GIF may be made of. Take fewer stops.",
+    "foreign": "Only this app's own page may request a GIF.",
+    "no_number": "{name} is {found!r}; a whole number expected. Reload the page and try again.",
+    "too_large": "More than {most:,} bytes were sent, the most that a GIF may be made of. Use fewer stops.",
 }
 
 
 def gif_route(root: str) -> Route:
     """`POST {root}/vx/gif?width=28&height=28&scale=5&delay=80`, the frames as body; see `gif.encode`."""
-    one_at_a_time = asyncio.Semaphore(1)  # whoever else asks waits: a class may click at once
+    one_at_a_time = asyncio.Semaphore(1)  # a whole class may click at once
 
     async def answer(request: Request) -> Response:
         if not is_same_origin(request):
@@ -34,12 +34,12 @@ def gif_route(root: str) -> Route:
             shape = GifShape(**{name: _whole(request, name) for name in ("width", "height", "scale", "delay")})
             body = await _body(request)
             if body is None:
-                return _sentence(413, TEXT["too_large"].format(most=gif.LARGEST_BODY))
+                return _sentence(413, TEXT["too_large"].format(most=gif.MAX_BODY_BYTES))
             async with one_at_a_time:
-                made = await run_in_threadpool(gif.encode, shape, body)
+                encoded = await run_in_threadpool(gif.encode, shape, body)
         except VaeExplorerError as error:
             return _sentence(400, str(error))
-        return Response(made, media_type="image/gif", headers={"Cache-Control": "no-store"})
+        return Response(encoded, media_type="image/gif", headers={"Cache-Control": "no-store"})
 
     return Route(f"{root}/{GIF_URL}", answer, methods=["POST"])
 
@@ -52,11 +52,11 @@ def _whole(request: Request, name: str) -> int:
 
 
 async def _body(request: Request) -> bytes | None:
-    """The body, or None as soon as it is too large, whatever its header says."""
+    """The body, or None once it is too large, whatever its header claims."""
     parts = bytearray()
     async for part in request.stream():
         parts += part
-        if len(parts) > gif.LARGEST_BODY:
+        if len(parts) > gif.MAX_BODY_BYTES:
             return None
     return bytes(parts)
 

@@ -1,7 +1,7 @@
-"""What the server answers beside Streamlit: frontend modules, files of models, plotly.min.js.
+"""The routes for what Streamlit does not serve: frontend modules, files of models, plotly.min.js.
 
-Every address holds a hash or a version of the content, so a browser keeps an answer for ever. An address that
-is not known gets a 404 in plain text; Streamlit would answer it with its index page.
+Every address contains a hash or version of its content, so browsers may cache it for ever. An unknown address gets a
+404 in plain text, where Streamlit would send its index page.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ FRONTEND_URL = "vx/frontend"
 PLOTLY_URL = "vx/plotly"
 
 IMMUTABLE = "public, max-age=31536000, immutable"
-GONE = "There is nothing at this address any more. Reload the page."
+GONE = "This address is out of date. Reload the page."
 
 MEDIA_TYPES = {
     ".js": "text/javascript; charset=utf-8",
@@ -41,13 +41,13 @@ MEDIA_TYPES = {
 }
 
 
-# Name, size and time of change of each file.
+# Name, size and modification time of each file.
 Stamp = tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True)
 class Frontend:
-    """The files of the frontend folder; `digest` is part of their address."""
+    """The files of the frontend folder; `digest` is part of their addresses."""
 
     digest: str
     files: dict[str, bytes]
@@ -76,10 +76,10 @@ def routes(base_path: str) -> list[BaseRoute]:
 
 
 class Wrapper:
-    """Outermost middleware: headers for every answer, and no compression of what does not shrink.
+    """Outermost middleware: headers for every response, and no compression of model files.
 
-    Streamlit gzips every answer anew for each visitor. Float weights shrink by a twelfth and cost 100 ms each
-    time, so for them the wish for gzip is taken off the request.
+    Streamlit gzips every response anew for each visitor. Float weights shrink by a twelfth only, at 100 ms each time,
+    so `Accept-Encoding` is removed from requests for them.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -129,7 +129,7 @@ def _gone(_: Request) -> Response:
 
 
 def _packed(request: Request, name: str, body: bytes) -> Response:
-    """An answer that was compressed once, for everybody."""
+    """A response that was compressed once, for all visitors."""
     headers = {"Cache-Control": IMMUTABLE, "Vary": "Accept-Encoding"}
     if "gzip" in Headers(scope=request.scope).get("accept-encoding", ""):
         body = _gzipped(body)
@@ -148,7 +148,7 @@ def _media_type(name: str) -> str:
 
 
 def _stamp(folder: Path, prefix: str = "") -> Stamp:
-    """Names, sizes and times of the frontend's files: runs with every page, so it is kept to bare `scandir`."""
+    """Names, sizes and times of the frontend's files: runs for every page, hence the bare `scandir`."""
     found: list[tuple[str, int, int]] = []
     with os.scandir(folder) as entries:
         for entry in entries:
@@ -176,7 +176,7 @@ def _plotly_version() -> str:
 
 @functools.cache
 def _plotly_script() -> bytes:
-    # Found, not imported: plotly's Python side costs a quarter of a second and is not needed.
+    # Located, not imported: importing plotly takes a quarter of a second, and its Python side is not needed.
     package = importlib.util.find_spec("plotly")
     if package is None or not package.submodule_search_locations:
         raise FileNotFoundError("plotly is not installed; install it with: pip install plotly")

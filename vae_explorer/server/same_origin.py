@@ -1,4 +1,4 @@
-"""Whether a request was sent by a page of this server, and not by another one that a visitor has open."""
+"""Whether a request was sent by one of this server's pages, and not by another site that the visitor has open."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from starlette.requests import Request
 
 
 def is_same_origin(request: Request) -> bool:
-    """What the browser says: `Sec-Fetch-Site` where it has it, which is on https and on this machine, else `Origin`.
+    """What the browser says: `Sec-Fetch-Site` where it sends that, on https and localhost, else `Origin`.
 
-    Browsers send `Origin` with every POST; a request without either is not a page's.
+    Browsers send `Origin` with every POST; a request with neither did not come from a page.
     """
     site = request.headers.get("sec-fetch-site")
     if site is not None:

@@ -1,4 +1,4 @@
-"""The encoded pictures of a model as a table to take away: CSV for a spreadsheet, NPZ for numpy."""
+"""The encoded pictures of a model as a table to download: CSV for spreadsheets, NPZ for numpy."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import numpy as np
 
 from vae_explorer.storage.model_folder import Array
 
-# Rows made at a time: a table of 60,000 is 17 MB.
+# Rows formatted at a time: a table of 60,000 is 17 MB.
 CHUNK = 1000
 
 
 class Table:
-    """One row a picture, in the order of the data set.
+    """One row per picture, in the order of the data set.
 
-    Columns: `index` from 0, `label`, `class` its name, `mu1`… the code, `pca1`… as many as the code has, at most 3,
-    `tsne1`, `tsne2`, `reconstruction_nats`, and `kl_nats`, which a plain autoencoder does not have.
+    Columns: `index` from 0, `label`, `class` its name, `mu1`… the code, `pca1`… as many as the code has dimensions, at
+    most 3, `tsne1`, `tsne2`, `reconstruction_nats`, and `kl_nats`, which a plain autoencoder does not have.
 
     Args:
         codes: `mu` `(N, D)`, `label` `(N,)`, `pca` `(N, 3)`, `tsne` `(N, 2)`, `reconstruction` and `kl` `(N,)` nats.
@@ -41,7 +41,7 @@ class Table:
             self._numbers["kl_nats"] = codes["kl"]
 
     def csv(self) -> Iterator[str]:
-        """The table as text, a piece at a time, a header line first; floats as short as float32 allows."""
+        """The table as text in chunks, the header line first; floats as short as float32 allows."""
         names = [name for key, array in self._numbers.items() for name in _columns(key, array)]
         yield _lines([["index", "label", "class", *names]])
         numbers = np.column_stack(list(self._numbers.values()))
@@ -52,7 +52,7 @@ class Table:
             yield _lines([index, label, self._classes[label], *row] for index, (label, row) in enumerate(rows, start))
 
     def npz(self) -> bytes:
-        """The same arrays by name, `mu` and so on whole, with `classes` the names of the labels."""
+        """The same arrays by name, `mu` and the others whole; `classes` holds the names of the labels."""
         buffer = io.BytesIO()
         arrays: dict[str, Any] = {"label": self._label, "classes": np.array(self._classes), **self._numbers}
         np.savez(buffer, **arrays)

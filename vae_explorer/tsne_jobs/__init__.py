@@ -1,1 +1,1 @@
-"""t-SNE maps that visitors ask for: the queue, the process that computes one, the files that keep them."""
+"""t-SNE maps that visitors request: the queue, the process that computes one, and the cache on disk."""

@@ -1,7 +1,7 @@
-"""Finished t-SNE maps, on disk by their codes and settings.
+"""Finished t-SNE maps, cached on disk by their codes and settings.
 
-A file is named `<key>-<digest>.safetensors`: `key` is that of `TsneSettings`, `digest` says what is in the file. So a
-map is found by either, and one that was damaged is found out. Nothing else is kept about it.
+A file is named `<key>-<digest>.safetensors`: `key` comes from `TsneSettings`, `digest` from the file's content. A map
+can be looked up by either, and a damaged file is detected. No index is needed.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ class TsneMap:
 
 
 class TsneCache:
-    """Maps in one folder, the least recently used given up first. Thread safe; a folder may serve several servers.
+    """Maps in one folder, the least recently used evicted first. Thread safe; servers may share a folder.
 
-    Where the folder cannot be written to, maps are kept in memory alone, and one line on stderr says so.
+    If the folder is not writable, maps are held in memory only, and one line on stderr says so.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class TsneCache:
         self._warned = False
 
     def find(self, key: str) -> TsneMap | None:
-        """The map of this key, or None."""
+        """The map with this key, or None."""
         with self._lock:
             held = next((digest for digest, (other, _) in self._memory.items() if other == key), None)
         if held is not None:
@@ -61,15 +61,15 @@ class TsneCache:
         return self._read(f"{key}-*")
 
     def open(self, digest: str) -> TsneMap | None:
-        """The map with this digest, or None. `digest` has to be of hexadecimal digits."""
+        """The map with this digest, or None. `digest` must consist of hexadecimal digits."""
         with self._lock:
             if digest in self._memory:
                 self._memory.move_to_end(digest)
                 return TsneMap(digest, self._memory[digest][1])
         return self._read(f"*-{digest}")
 
-    def keep(self, key: str, points: Array) -> TsneMap:
-        """Keep the map `points` `(N, 2)` under `key`."""
+    def put(self, key: str, points: Array) -> TsneMap:
+        """Cache the map `points` `(N, 2)` under `key`."""
         body = save({"tsne": np.ascontiguousarray(points, np.float32)})
         made = TsneMap(hashlib.sha256(body).hexdigest()[:32], body)
         self._remember(key, made)
@@ -78,8 +78,8 @@ class TsneCache:
         except OSError as error:
             if not self._warned:
                 print(
-                    f"t-SNE maps are not kept on disk: {self._folder} cannot be written to ({error}). "
-                    "Free some space, or name another folder in VAE_EXPLORER_CACHE",
+                    f"t-SNE maps are not cached on disk: {self._folder} cannot be written to ({error}). "
+                    "Free some space, or set VAE_EXPLORER_CACHE to another folder",
                     file=sys.stderr,
                 )
             self._warned = True
@@ -98,7 +98,7 @@ class TsneCache:
             with suppress(OSError):
                 body = path.read_bytes()
                 if hashlib.sha256(body).hexdigest()[:32] == digest:
-                    os.utime(path)  # used now: the last to be given up
+                    os.utime(path)  # just used: evicted last
                     found = TsneMap(digest, body)
                     self._remember(key, found)
                     return found
@@ -106,7 +106,7 @@ class TsneCache:
         return None
 
     def _write(self, name: str, body: bytes) -> None:
-        """Write a file, then give up the oldest ones."""
+        """Write a file, then evict the least recently used ones."""
         atomic.write_file(self._folder / name, body)
         sizes = sorted(
             ((status.st_mtime_ns, status.st_size, path) for path, status in _files(self._folder)), reverse=True

@@ -1,9 +1,9 @@
-"""A process that lays out one t-SNE map: `python -m vae_explorer.tsne_jobs.child COUNT DIM PERPLEXITY SEED LANDMARKS`.
+"""A process that computes one t-SNE map: `python -m vae_explorer.tsne_jobs.child COUNT DIM PERPLEXITY SEED LANDMARKS`.
 
-It reads the codes, `(COUNT, DIM)` float32, from its standard input. To its standard output it writes a line with a
-whole number now and then, the iterations done, a line `points`, and the `(COUNT, 2)` float32 of the map.
+It reads the codes, `(COUNT, DIM)` float32, from standard input. To standard output it writes progress, the number of
+iterations done on a line of its own, then a line `points`, then the `(COUNT, 2)` float32 of the map.
 
-It ends by itself when its standard input is closed: whoever started it is gone then, however that came about.
+It exits when its standard input is closed: its parent is gone then, for whatever reason.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ POINTS = "points"
 
 
 def main() -> None:
-    """Read, lay out, write."""
+    """Read the codes, compute the map, write it."""
     count, dim, perplexity, seed, landmarks = map(int, sys.argv[1:])
     output = sys.stdout.buffer
     codes = np.frombuffer(sys.stdin.buffer.read(4 * count * dim), "<f4").reshape(count, dim)
@@ -28,7 +28,7 @@ def main() -> None:
         output.write(f"{text}\n".encode())
         output.flush()
 
-    # Not at the top: that takes a second or two, in which nobody would notice that the parent is gone.
+    # Not at the top: it takes a second or two, during which a closed standard input would go unnoticed.
     from vae_explorer.projections.tsne import tsne
 
     line("0")
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def _end_with_the_parent() -> None:
-    os.read(sys.stdin.fileno(), 1)  # not through the buffer: its lock, held by this thread, would spoil a good end
+    os.read(sys.stdin.fileno(), 1)  # unbuffered: this thread would hold the buffer's lock, which a normal exit needs
     os._exit(1)
 
 

@@ -1,4 +1,4 @@
-"""Starts and follows `tsne_child`, which lays out one map: scikit-learn never gets into this process."""
+"""Starts and follows `child.py`, which computes one map, so that this process never imports scikit-learn."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ Array = NDArray[np.float32]
 
 
 def child_environment() -> dict[str, str]:
-    """This process's environment, with a thread for every core but one: that is left to the pages.
+    """This process's environment, with one thread fewer than cores, so that a core stays free for the pages.
 
-    Threads that wait for each other by spinning make it seven times slower where others use the cores too.
+    Threads that spin while they wait make it seven times slower when other processes use the cores too.
     """
     affinity = getattr(os, "sched_getaffinity", None)
     cores = len(affinity(0)) if affinity else os.cpu_count() or 1
@@ -29,9 +29,9 @@ def child_environment() -> dict[str, str]:
 
 
 class TsneProcess:
-    """One map on its way. `iteration` counts up; when `ended` is set `points` is `(N, 2)`, or None if it failed.
+    """The computation of one map. `iteration` counts up; once `ended` is set, `points` is `(N, 2)`, or None on failure.
 
-    It writes what went wrong to this process's own stderr, and ends when this process does.
+    Its errors go to this process's stderr, and it ends when this process does.
     """
 
     def __init__(self, codes: Array, settings: TsneSettings) -> None:
@@ -50,7 +50,7 @@ class TsneProcess:
         threading.Thread(target=self._follow, args=[np.ascontiguousarray(codes, "<f4")], daemon=True).start()
 
     def kill(self) -> None:
-        """End it; `ended` is set soon after."""
+        """Stop it; `ended` is set soon after."""
         self._child.kill()
 
     def _follow(self, codes: Array) -> None:
@@ -58,7 +58,7 @@ class TsneProcess:
         assert child.stdin is not None  # noqa: S101 - for mypy: both are pipes
         assert child.stdout is not None  # noqa: S101
         try:
-            with suppress(OSError):  # it has ended, and says so below
+            with suppress(OSError):  # it has exited; its exit code is checked below
                 child.stdin.write(codes.tobytes())
                 child.stdin.flush()
             for line in child.stdout:

@@ -1,7 +1,7 @@
-"""The queue of t-SNE maps that are asked for: one at a time for the whole server, each only while somebody waits.
+"""The queue of requested t-SNE maps: one at a time for the whole server, and only while a client waits for it.
 
-Who asks gets a token, and with it is told how far the map is, or takes the wish back. Two who ask for the same map
-wait for the same job. Whoever has not asked for a while is taken to be gone.
+A client gets a token, with which it polls for progress or cancels. Clients that request the same map share a job. A
+client that has not polled for a while counts as gone.
 """
 
 from __future__ import annotations
@@ -27,38 +27,38 @@ from vae_explorer.tsne_jobs.process import TsneProcess
 Array = NDArray[np.float32]
 Phase = Literal["waiting", "running", "done", "failed"]
 
-# Maps that may wait or be computed, and people who may wait for them. A class has some thirty people.
-LONGEST = 8
-MOST_ASKERS = 200
+# Maps that may be queued or running, and clients that may wait for them. A class has some thirty people.
+MAX_JOBS = 8
+MAX_CLIENTS = 200
 
-# Seconds without a question after which somebody is taken to be gone; a page asks every second. A browser lets a tab
-# that nobody sees ask once a minute after five, which is why this is not shorter once a map has been waited for long.
-PATIENCE_S = 30.0
-PATIENCE_UNSEEN_S = 75.0
-UNSEEN_AFTER_S = 240.0
+# Seconds without a poll after which a client counts as gone; a page polls every second. Browsers throttle a hidden tab
+# to one poll a minute after five minutes, hence the longer limit for a client that has waited that long.
+TIMEOUT_S = 30.0
+HIDDEN_TIMEOUT_S = 75.0
+HIDDEN_AFTER_S = 240.0
 
-# Seconds between two looks at the running process.
-LOOK_S = 0.2
+# Seconds between two checks of the running process.
+POLL_S = 0.2
 
 
 @dataclass(frozen=True)
 class JobState:
-    """How far a map is. `place` in the queue, the running one has 1; `made` is there when it is done."""
+    """The progress of a map. `place` in the queue, where the running one has 1; `result` once it is done."""
 
     phase: Phase
     place: int = 0
     iteration: int = 0
-    made: TsneMap | None = None
+    result: TsneMap | None = None
 
 
 @dataclass
-class _Asker:
+class _Client:
     since: float
     seen: float
 
     def is_gone(self, now: float) -> bool:
-        waits_long = now - self.since > UNSEEN_AFTER_S
-        return now - self.seen > (PATIENCE_UNSEEN_S if waits_long else PATIENCE_S)
+        waits_long = now - self.since > HIDDEN_AFTER_S
+        return now - self.seen > (HIDDEN_TIMEOUT_S if waits_long else TIMEOUT_S)
 
 
 @dataclass(eq=False)
@@ -66,10 +66,10 @@ class _Job:
     key: str
     codes: Array
     settings: TsneSettings
-    askers: dict[str, _Asker] = field(default_factory=dict)
+    clients: dict[str, _Client] = field(default_factory=dict)
     phase: Phase = "waiting"
     iteration: int = 0
-    made: TsneMap | None = None
+    result: TsneMap | None = None
 
 
 class TsneJobs:
@@ -79,15 +79,15 @@ class TsneJobs:
         self._cache = cache
         self._clock = clock
         self._lock = threading.Lock()
-        self._jobs: list[_Job] = []  # in the order in which they were asked for; those done stay while asked about
+        self._jobs: list[_Job] = []  # in order of arrival; a finished one stays while clients poll it
         self._worker: threading.Thread | None = None
 
-    def ask(self, codes: Array, settings: TsneSettings) -> TsneMap | str:
-        """The map of `(N, D)` codes where it is known, else a token for `state` and `cancel`.
+    def submit(self, codes: Array, settings: TsneSettings) -> TsneMap | str:
+        """The map of `(N, D)` codes if it is cached, else a token for `state` and `cancel`.
 
         Raises:
             ConfigError: there are too few codes for this perplexity.
-            BusyError: too many maps are waiting, or too many people.
+            BusyError: too many maps are queued, or too many clients wait.
         """
         settings.require_fits(len(codes))
         key = settings.key(codes)
@@ -95,83 +95,83 @@ class TsneJobs:
         if known is not None:
             return known
         with self._lock:
-            self._forget()
+            self._drop_abandoned()
             job = next((job for job in self._jobs if job.key == key and job.phase != "failed"), None)
-            if job is None and len(self._line()) >= LONGEST:
-                raise BusyError(f"{LONGEST} other maps are waiting on this server. Try again in a minute")
-            if sum(len(other.askers) for other in self._jobs) >= MOST_ASKERS:
+            if job is None and len(self._pending()) >= MAX_JOBS:
+                raise BusyError(f"{MAX_JOBS} other maps are waiting on this server. Try again in a minute")
+            if sum(len(other.clients) for other in self._jobs) >= MAX_CLIENTS:
                 raise BusyError("too many people are waiting for maps on this server. Try again in a minute")
             if job is None:
                 job = _Job(key, codes, settings)
                 self._jobs.append(job)
             token, now = secrets.token_hex(16), self._clock()
-            job.askers[token] = _Asker(since=now, seen=now)
+            job.clients[token] = _Client(since=now, seen=now)
             if self._worker is None:
                 self._worker = threading.Thread(target=self._work, name="t-SNE queue", daemon=True)
                 self._worker.start()
             return token
 
     def state(self, token: str) -> JobState | None:
-        """How far the map is, or None where nobody waits under this token (any more)."""
+        """The progress of the map, or None if the token is unknown or has expired."""
         with self._lock:
-            self._forget()
-            job = self._of(token)
+            self._drop_abandoned()
+            job = self._find(token)
             if job is None:
                 return None
-            job.askers[token].seen = self._clock()
-            place = self._line().index(job) + 1 if job in self._line() else 0
-            return JobState(job.phase, place, job.iteration, job.made)
+            job.clients[token].seen = self._clock()
+            place = self._pending().index(job) + 1 if job in self._pending() else 0
+            return JobState(job.phase, place, job.iteration, job.result)
 
     def cancel(self, token: str) -> bool:
-        """Take a wish back; the map is given up when nobody else waits for it. False where it is not known."""
+        """Withdraw a request; the map is abandoned if no other client waits for it. False for an unknown token."""
         with self._lock:
-            job = self._of(token)
+            job = self._find(token)
             if job is None:
                 return False
-            del job.askers[token]
-            self._forget()
+            del job.clients[token]
+            self._drop_abandoned()
             return True
 
-    def _of(self, token: str) -> _Job | None:
-        return next((job for job in self._jobs if token in job.askers), None)
+    def _find(self, token: str) -> _Job | None:
+        return next((job for job in self._jobs if token in job.clients), None)
 
-    def _line(self) -> list[_Job]:
+    def _pending(self) -> list[_Job]:
         return [job for job in self._jobs if job.phase in ("running", "waiting")]
 
-    def _forget(self) -> None:
-        """Drop who is gone, and every job that nobody waits for."""
+    def _drop_abandoned(self) -> None:
+        """Drop clients that are gone, and jobs without clients."""
         now = self._clock()
         for job in self._jobs:
-            job.askers = {token: asker for token, asker in job.askers.items() if not asker.is_gone(now)}
-        self._jobs = [job for job in self._jobs if job.askers]
+            job.clients = {token: client for token, client in job.clients.items() if not client.is_gone(now)}
+        self._jobs = [job for job in self._jobs if job.clients]
 
     def _work(self) -> None:
-        """Compute one map after the other, until none is left."""
+        """Compute one map after another until none is left."""
         while True:
             with self._lock:
-                self._forget()
-                job = next(iter(self._line()), None)
+                self._drop_abandoned()
+                job = next(iter(self._pending()), None)
                 if job is None:
                     self._worker = None
                     return
                 job.phase = "running"
             try:
                 points = self._compute(job)
-                made = None if points is None else self._cache.keep(job.key, points)
-            except Exception:  # one map, whatever happens to it, must not take the others along
+                result = None if points is None else self._cache.put(job.key, points)
+            except Exception:  # whatever goes wrong with one map, the others go on
                 traceback.print_exc()
-                made = None
+                result = None
             with self._lock:
-                job.made = made
-                job.phase = "failed" if made is None else "done"
+                job.result = result
+                job.phase = "failed" if result is None else "done"
 
     def _compute(self, job: _Job) -> Array | None:
-        """The points `(N, 2)`; None where it failed or nobody wants them any more."""
+        """The points `(N, 2)`; None if it failed or was abandoned."""
         process = TsneProcess(job.codes, job.settings)
         try:
-            while not process.ended.wait(LOOK_S):
+            while not process.ended.wait(POLL_S):
                 with self._lock:
-                    self._forget()
+                    self._drop_abandoned()
                     if job not in self._jobs:
                         return None
                     job.iteration = process.iteration
@@ -189,5 +189,5 @@ def shared() -> TsneJobs:
 
 @functools.cache
 def shared_cache() -> TsneCache:
-    """The maps that this server has computed or found."""
+    """The finished maps of this server."""
     return TsneCache(paths.cache() / "tsne")

@@ -1,1 +1,1 @@
-"""What the Streamlit pages share: the visitor's session, links, the list of models, the heading."""
+"""What the Streamlit pages share: the visitor's session, links, the model chooser, the heading."""

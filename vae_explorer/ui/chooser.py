@@ -1,4 +1,4 @@
-"""The model chooser: which model is shown, what each one teaches, and which folders cannot be opened."""
+"""The model chooser: the models, what each one teaches, and the folders that cannot be opened."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ TEXT = {
     "model": "Model",
     "help": "Choose another model",
     "none": "No model",
-    "missing": "The link names the model “{name}”, which is not on this server.",
-    "again": "Look again",
-    "again_help": "Looks for models that were trained or copied since this page was opened.",
+    "missing": "The link names the model “{name}”, which this server does not have.",
+    "refresh": "Refresh list",
+    "refresh_help": "Finds models that were trained or copied since this page was opened.",
     "broken": "Cannot be opened",
     "dimensions": "{count} latent dimensions",
     "one_dimension": "1 latent dimension",
@@ -27,16 +27,16 @@ TEXT = {
 _WIDGET = "chosen_model"
 LONGEST_NAME = 60
 
-# The metric shown beside a model, by its name in model.json: label, digits after the point. A plain autoencoder
-# has no ELBO, whatever the sum of its terms is.
-FIGURES = {
+# The metric shown beside a model, by its name in model.json: label and decimals. False: with a posterior; True: a plain
+# autoencoder, which has no ELBO.
+METRICS = {
     False: {"test_negative_elbo": ("test −ELBO", 1)},
     True: {"test_reconstruction": ("test reconstruction", 1)},
 }
 
 
 def choose() -> None:
-    """Show a button that opens the list; what is chosen is kept in the session."""
+    """Show a button that opens the list; the session remembers the choice."""
     listing = session.current().listing
     model = session.model()
     missing = session.missing_model()
@@ -54,16 +54,16 @@ def choose() -> None:
                 captions=[_caption(entry) for entry in listing.models],
                 on_change=_keep_choice,
             )
-        st.button(TEXT["again"], help=TEXT["again_help"], type="tertiary", icon=":material/refresh:")
+        st.button(TEXT["refresh"], help=TEXT["refresh_help"], type="tertiary", icon=":material/refresh:")
         if listing.broken:
             _show_broken(listing.broken)
 
 
-def figures(folder: ModelFolder) -> list[str]:
-    """The figures of a model, as `model.json` has them, each with its unit."""
+def metrics(folder: ModelFolder) -> list[str]:
+    """The number of latent dimensions and the metric of a model, each with its unit."""
     dimensions = folder.config.latent_dim
     texts = [TEXT["one_dimension"] if dimensions == 1 else TEXT["dimensions"].format(count=dimensions)]
-    for name, (label, digits) in FIGURES[folder.config.deterministic].items():
+    for name, (label, digits) in METRICS[folder.config.deterministic].items():
         if name in folder.metrics:
             metric = folder.metrics[name]
             texts.append(f"{label} {metric['value']:.{digits}f} {metric['unit']}")
@@ -71,11 +71,11 @@ def figures(folder: ModelFolder) -> list[str]:
 
 
 def _button(model: Model) -> str:
-    return " · ".join(plain(text) for text in (model.folder.title, *figures(model.folder)))
+    return " · ".join(plain(text) for text in (model.folder.title, *metrics(model.folder)))
 
 
 def _labels(models: tuple[Model, ...]) -> dict[str, str]:
-    """What each model is called in the list, by id. Streamlit tells two choices apart by this text alone."""
+    """The unique label of each model in the list, by id: Streamlit distinguishes choices by label alone."""
     titles = Counter(model.folder.title for model in models)
     return {
         model.id: plain(model.folder.title if titles[model.folder.title] == 1 else f"{model.folder.title} ({model.id})")
@@ -88,7 +88,7 @@ def _keep_choice() -> None:
 
 
 def _caption(model: Model) -> str:
-    return "  \n".join(plain(line) for line in (model.folder.teaches, *figures(model.folder)))
+    return "  \n".join(plain(line) for line in (model.folder.teaches, *metrics(model.folder)))
 
 
 def _show_broken(broken: tuple[BrokenModel, ...]) -> None:

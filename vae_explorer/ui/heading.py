@@ -1,4 +1,4 @@
-"""The first row of every page: its title, the question that it answers, and the model chooser."""
+"""The first row of every page: its title, the question it answers, and the model chooser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pages share: their files, style, safe text, and the page of a server without models."""
+"""What the pages share: their files, style, escaping of text, and the page of a server without models."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ INTERPOLATE = "app_pages/interpolate.py"
 TEXT = {
     "none": "No models yet",
     "none_why": "No model was found in `{shipped}` or in `{own}`.",
-    "none_mend": "Train a small one, a few minutes on a laptop, then choose “Look again”:",
+    "none_fix": "Train a small one, which takes a few minutes on a laptop, then press “Refresh list”:",
     "none_command": "pip install '.[train]'\npython -m train fit --epochs 2 --output {own}/first",
-    "none_other": "Or name a folder that holds models in the variable `VAE_EXPLORER_MODELS` and start again.",
+    "none_other": "Or set the variable `VAE_EXPLORER_MODELS` to a folder that holds models, and restart.",
 }
 
-# Streamlit leaves a hand's breadth around a page. A view that has to fit a projector needs the room.
+# Streamlit leaves wide margins around a page. A view that has to fit a projector needs that space.
 STYLE = """
 <style>
 .stAppHeader { height: 2.75rem; min-height: 2.75rem; }
@@ -35,27 +35,27 @@ STYLE = """
 
 
 def style() -> None:
-    """Put the one style sheet of the pages into this page."""
+    """Add the pages' shared style sheet to this page."""
     st.html(STYLE)
 
 
 def no_models() -> None:
-    """The page where there is no model to show."""
+    """The page that is shown when there is no model."""
     own = paths.user_models()
     st.title(TEXT["none"], anchor=False)
     st.markdown(TEXT["none_why"].format(shipped=code(str(paths.shipped_models())), own=code(str(own))))
-    st.markdown(TEXT["none_mend"])
+    st.markdown(TEXT["none_fix"])
     st.code(TEXT["none_command"].format(own=own), language="shell")
     st.markdown(TEXT["none_other"])
 
 
 def plain(text: str) -> str:
-    """`text` so that Markdown shows it as it is; a model folder may be anybody's."""
+    """`text` escaped for Markdown: a model folder may come from anyone."""
     escaped = re.sub(f"([{re.escape(string.punctuation)}])", r"\\\1", " ".join(text.split()))
-    # Addresses become links even where each sign is escaped; a joiner that takes no room parts them.
+    # Addresses become links even if each character is escaped; an invisible joiner breaks them up.
     return re.sub(r"(?i)((?:https?|ftp|mailto|xmpp)(?=\\:)|www(?=\\\.)|\\@)", "\\1\N{WORD JOINER}", escaped)
 
 
 def code(text: str) -> str:
-    """`text` for between two backticks."""
+    """`text` made safe between two backticks."""
     return " ".join(text.replace("`", "'").split())

@@ -1,7 +1,7 @@
-"""What a link to a page holds beside the page: `?model=conv-20&z=0.5,-1.25&label=3&seed=7&projection=tsne`.
+"""The query of a link to a page: `?model=conv-20&z=0.5,-1.25&label=3&seed=7&projection=tsne`.
 
-`frontend/link.js` writes these links; here they are read. Nothing is checked against the model yet: the session does
-that with whatever a browser sends.
+`frontend/link.js` writes these links; here they are read. Values are not yet checked against the model: the session
+checks everything that a browser sends.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ LONGEST = 4_000  # characters of z: 256 dimensions take less than half of it
 
 @dataclass(frozen=True)
 class Link:
-    """The values of a link; None where it does not name one, or names what is no number."""
+    """The values in a link; None where one is absent or not a number."""
 
     model: str | None = None
     z: list[float] | None = None
@@ -23,12 +23,12 @@ class Link:
     size: float | None = None
     temperature: float | None = None
     projection: str | None = None
-    tsne: str | None = None  # "30,7": perplexity and seed of a t-SNE of one's own, as the Map view writes and reads it
-    way: str | None = None  # what is set on the Interpolate page, as its view writes and reads it
+    tsne: str | None = None  # "30,7": perplexity and seed of a custom t-SNE, written and read by the Map view
+    way: str | None = None  # the settings of the Interpolate page, written and read by its view
 
 
 def read(query: Mapping[str, str]) -> Link:
-    """The link in a page's query."""
+    """Parse a page's query."""
     numbers = {name: _number(query.get(name, "")) for name in ("label", "seed", "size", "temperature")}
     return Link(
         model=query.get("model"),
