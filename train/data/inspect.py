@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from train.data.load import NAMED_SETS, own_path
-from train.data.own_pictures import OwnPictures, open_pictures, to_28x28
 from vae_explorer.errors import DataError, OutputError
 from vae_explorer.storage import atomic
+
+from .load import NAMED_SETS, own_path
+from .own_pictures import OwnPictures, open_pictures, to_28x28
 
 COLUMNS, ROWS = 4, 6
 SIDE = 112  # of a picture on the sheet, in pixels: four times 28

@@ -10,9 +10,10 @@ from typing import Any
 import safetensors.torch
 from safetensors import SafetensorError, safe_open
 
-from train.fit.loop import Epoch, Trainer
 from vae_explorer.errors import DataError, OutputError
 from vae_explorer.storage import atomic
+
+from .loop import Epoch, Trainer
 
 
 def checkpoint_path(output: Path) -> Path:
