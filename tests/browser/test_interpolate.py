@@ -294,7 +294,7 @@ def test_numbers_of_the_ways(page: Page, explorer: Server) -> None:
     open_view(page, explorer, "Interpolate")
     found = page.evaluate(
         """async () => {
-          const [{ name }] = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/ways.js"));
+          const [{ name }] = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/paths.js"));
           const { spherical } = await import(name);
           const at = (a, b, t) => { const z = new Float64Array(a.length); spherical(a, b, t, z); return [...z]; };
           return {

@@ -31,7 +31,7 @@ from tests.server import Server
 from tests.unit.test_model_folder import small_folder
 from vae_explorer.model.config import ModelConfig
 
-MOST_BOOKMARKS = 24  # as frontend/keepsakes.js has it
+MAX_BOOKMARKS = 24  # as frontend/workspace.js has it
 
 AFTER_FRAMES = """
 async count => {
@@ -188,11 +188,11 @@ def test_bookmarks(page: Page, explorer: Server) -> None:
     expect(thumbnails).to_have_count(1)
     button(page, "Bookmark 1").click()
     assert shown_code(page).tolist() == codes[1]
-    for _ in range(MOST_BOOKMARKS - 1):
+    for _ in range(MAX_BOOKMARKS - 1):
         button(page, "Keep").click()
-    expect(thumbnails).to_have_count(MOST_BOOKMARKS)
+    expect(thumbnails).to_have_count(MAX_BOOKMARKS)
     expect(button(page, "Keep")).to_be_disabled()
-    button(page, f"Remove bookmark {MOST_BOOKMARKS}").click()
+    button(page, f"Remove bookmark {MAX_BOOKMARKS}").click()
     expect(button(page, "Keep")).to_be_enabled()
 
 

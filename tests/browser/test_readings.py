@@ -189,7 +189,7 @@ def test_usual_distances(page: Page, explorer: Server, label: int | None) -> Non
       const [mu, label, only, z] = given;
       const codes = { mu: Float32Array.from(mu.flat()), count: mu.length, label: Uint8Array.from(label) };
       const near = new module.Neighbourhood(codes, only);
-      return [near.nearest(z), [...await near.usualDistances(new AbortController().signal)]];
+      return [near.nearest(z), [...await near.neighbourDistances(new AbortController().signal)]];
     """
     distance, usual = in_page(page, body, [mu.tolist(), labels.tolist(), label, z.tolist()])
     tree = cKDTree(kept.astype(np.float64))
@@ -202,7 +202,7 @@ def test_sample_for_the_usual_distances(page: Page, explorer: Server) -> None:
     mu = shipped(MODEL).codes["mu"][:3000]
     body = """
       const codes = { mu: Float32Array.from(given.flat()), count: given.length, label: new Uint8Array(given.length) };
-      return [...await new module.Neighbourhood(codes, null).usualDistances(new AbortController().signal)];
+      return [...await new module.Neighbourhood(codes, null).neighbourDistances(new AbortController().signal)];
     """
     usual = np.array(in_page(page, body, mu.tolist()))
     everyone = np.sort(cKDTree(mu.astype(np.float64)).query(mu, k=2)[0][:, 1])

@@ -1,4 +1,4 @@
-/** Grey pictures on a canvas, with fixed limits: 0 is black, 1 is white, whatever else is in the picture. */
+/** Grey pictures on a canvas, with fixed limits: 0 is black and 1 is white, in every picture. */
 
 import { PIXELS, SIDE } from "./model.js";
 
@@ -10,7 +10,7 @@ export class Painter {
   #bytes = this.#image.data.fill(255); // opaque; only the colours change from here on
 
   /**
-   * @param {CanvasRenderingContext2D} context  of a canvas of 28x28, or of more with room for several pictures
+   * @param {CanvasRenderingContext2D} context  of a canvas of 28x28, or of more with room for several
    * @param {ArrayLike<number>} pixels  grey values in 0…1
    * @param {number} [start]  where in `pixels` the picture begins
    * @param {number} [x]      where on the canvas it goes

@@ -1,32 +1,31 @@
 /**
- * The Morph view: one large picture, and one slider a latent dimension that changes it while it is dragged.
+ * The Morph view: one large picture, and one slider per latent dimension that changes it while it is dragged.
  *
- * Everything from a slider's event to the painted picture happens here, in the page. The server hears of a code
- * when the hand lets go.
+ * Everything from a slider's event to the painted picture happens in the page. The server receives the code on release.
  *
  * @typedef {import("../types.js").ViewProps} ViewProps
  * @typedef {import("../types.js").Callbacks} Callbacks
  * @typedef {import("../types.js").Manifest} Manifest
- * @typedef {import("../keepsakes.js").Kept} Kept
+ * @typedef {import("../workspace.js").SavedCode} SavedCode
  */
 
 import { button, buttonGroup, element, errorBox, oncePerFrame } from "../dom.js";
-import { keepsakesOf, redo, settle, undo, unsettle } from "../keepsakes.js";
+import { workspaceOf, redo, settle, undo, unsettle } from "../workspace.js";
 import { roundedForLink, shareLink } from "../link.js";
 import { decoderInput, deviationOf, openModel } from "../model.js";
 import { Painter, pictureContext } from "../paint.js";
 import { freshSeed, standardNormals } from "../space/random.js";
-import { codeInHand } from "../store.js";
+import { currentCode } from "../current_code.js";
 import { perModel } from "./shared/per_model.js";
 import { Bookmarks } from "./morph/bookmarks.js";
 import { CopyLink } from "./shared/copy_link.js";
-import { Dials } from "./morph/dials.js";
+import { Sliders } from "./morph/sliders.js";
 import { MapInset } from "./inset/inset.js";
 import { FromData } from "./morph/from_data.js";
-import { JudgeBars } from "./morph/judge_bars.js";
+import { PredictionBars } from "./morph/prediction_bars.js";
 import { Play } from "./morph/play.js";
-import { Filmstrips } from "./morph/strips.js";
-import { OffMap } from "./morph/off_map.js";
+import { Filmstrips } from "./morph/filmstrips.js";
+import { Typicality } from "./morph/typicality.js";
 
 const TEXT = {
   picture: "Decoded picture", // true of every data set
@@ -53,7 +52,7 @@ class Morph {
   #callbacks;
   #props;
   #manifest;
-  #keepsakes;
+  #workspace;
   #model;
   #code;
   #input;
@@ -73,9 +72,9 @@ class Morph {
     this.#callbacks = callbacks;
     this.#props = props;
     this.#manifest = props.manifest;
-    this.#keepsakes = keepsakesOf(props);
+    this.#workspace = workspaceOf(props);
     this.#model = openModel(props.manifest, props.baseUrl);
-    this.#code = codeInHand(props);
+    this.#code = currentCode(props);
     this.#input = new Float32Array(props.manifest.latent_dim + props.manifest.classes);
 
     this.canvas = element("canvas", { attributes: { role: "img", "aria-label": TEXT.picture, "data-frames": 0 } });
@@ -85,8 +84,8 @@ class Morph {
     // What the picture is taken for and where its code lies; under the picture, and above all else on the right.
     this.readings = element("div", { class: "vx-readings" });
     this.side = element("div", { class: "vx-side" });
-    this.judge = this.#model.hasJudge ? new JudgeBars(this.#model) : null;
-    this.offMap = new OffMap(this.#model);
+    this.judge = this.#model.hasClassifier ? new PredictionBars(this.#model) : null;
+    this.typicality = new Typicality(this.#model);
     this.inset = new MapInset(props, this.#model, {
       onInput: (z, label) => {
         this.play.pause();
@@ -97,22 +96,22 @@ class Morph {
       onCommit: () => this.#commit(),
     });
     if (this.judge) this.readings.append(this.judge.root);
-    this.readings.append(this.offMap.root);
+    this.readings.append(this.typicality.root);
     this.side.append(this.inset.root);
-    this.dials = new Dials(props.manifest, this.#keepsakes, {
+    this.sliders = new Sliders(props.manifest, this.#workspace, {
       onInput: (axis, value) => {
         this.play.pause();
         axis.move(this.#code.z, value);
         this.#show();
       },
       onCommit: () => this.#commit(),
-      onDoubleClick: (commits) => unsettle(this.#keepsakes, commits),
-      onLock: () => this.play.goOnFrom(this.#code.z),
-      onFold: () => this.strips.follow(this.dials.all, this.#code),
+      onDoubleClick: (commits) => unsettle(this.#workspace, commits),
+      onLock: () => this.play.continueFrom(this.#code.z),
+      onFold: () => this.strips.follow(this.sliders.all, this.#code),
     });
-    this.strips = new Filmstrips(props, this.dials.root, (error) => this.#showStripsFailure(error));
+    this.strips = new Filmstrips(props, this.sliders.root, (error) => this.#showStripsFailure(error));
     const deviations = props.manifest.mean_kl.map((_, i) => deviationOf(props.manifest, i));
-    this.play = new Play(deviations, props.manifest, this.#keepsakes.locked, {
+    this.play = new Play(deviations, props.manifest, this.#workspace.locked, {
       onMove: (move) => {
         move(this.#code.z);
         this.#show();
@@ -121,7 +120,7 @@ class Morph {
     });
     this.undo = button(TEXT.undo, () => this.#step(undo), { attributes: { title: TEXT.undoHint } });
     this.redo = button(TEXT.redo, () => this.#step(redo), { attributes: { title: TEXT.redoHint } });
-    this.bookmarks = new Bookmarks(this.#keepsakes.bookmarks, {
+    this.bookmarks = new Bookmarks(this.#workspace.bookmarks, {
       now: () => this.#now(),
       onGo: (code) => this.#go(code),
       decode: (code) => this.#decode(code),
@@ -141,7 +140,7 @@ class Morph {
   update(props) {
     const { rev } = this.#code;
     this.#props = props;
-    this.#code = codeInHand(props);
+    this.#code = currentCode(props);
     if (this.#code.rev === rev) return;
     this.#show();
     this.#settle();
@@ -151,7 +150,7 @@ class Morph {
     this.#destroyed = true;
     this.#frame.cancel();
     this.judge?.destroy();
-    this.offMap.destroy();
+    this.typicality.destroy();
     this.inset.destroy();
     document.removeEventListener("keydown", this.#onKey);
     this.play.destroy();
@@ -180,7 +179,7 @@ class Morph {
     const size = dim > 6 ? " vx-many" : dim === 2 ? " vx-plane" : "";
     return element(
       "div",
-      { class: `vx vx-morph${size}${classes ? " vx-told" : ""}${longest > 2 ? " vx-long-names" : ""}` },
+      { class: `vx vx-morph${size}${classes ? " vx-conditional" : ""}${longest > 2 ? " vx-long-names" : ""}` },
       element(
         "div",
         { class: "vx-morph-grid" },
@@ -196,7 +195,7 @@ class Morph {
             element("span", { class: "vx-caption", text: TEXT.hint }),
             deterministic ? TEXT.hintVariance : TEXT.hintKl,
           ),
-          this.dials.root,
+          this.sliders.root,
         ),
         element("div", { class: "vx-rest" }, this.side, this.fromData.root, this.bookmarks.root, this.copyLink.root),
       ),
@@ -223,7 +222,7 @@ class Morph {
       this.loading.hidden = true;
       this.#paint(); // at once: the page has waited for this one
       this.bookmarks.show();
-      this.strips.follow(this.dials.all, this.#code);
+      this.strips.follow(this.sliders.all, this.#code);
     } catch (error) {
       if (this.#destroyed) return;
       this.loading.hidden = true;
@@ -260,7 +259,7 @@ class Morph {
    */
   #tell(pixels) {
     this.judge?.show(pixels);
-    this.offMap.show(this.#code.z, this.#code.label);
+    this.typicality.show(this.#code.z, this.#code.label);
     this.inset.show(this.#code.z, this.#code.label);
   }
 
@@ -270,13 +269,13 @@ class Morph {
       box.remove();
       this.strips.retry();
     });
-    this.dials.root.before(box);
+    this.sliders.root.before(box);
   }
 
   /** After z or the label has changed, however. */
   #show() {
     this.fromData.forget();
-    this.dials.show(this.#code.z);
+    this.sliders.show(this.#code.z);
     this.classButtons.forEach((node, label) => node.setAttribute("aria-pressed", String(label === this.#code.label)));
     this.#frame.request();
   }
@@ -288,17 +287,17 @@ class Morph {
   }
 
   #settle() {
-    settle(this.#keepsakes, this.#now());
-    this.undo.disabled = !this.#keepsakes.done.length;
-    this.redo.disabled = !this.#keepsakes.undone.length;
+    settle(this.#workspace, this.#now());
+    this.undo.disabled = !this.#workspace.done.length;
+    this.redo.disabled = !this.#workspace.undone.length;
   }
 
-  /** @returns {Kept} */
+  /** @returns {SavedCode} */
   #now() {
     return { z: Array.from(this.#code.z), label: this.#code.label };
   }
 
-  /** @param {Kept} code */
+  /** @param {SavedCode} code */
   #go({ z, label }) {
     this.play.pause();
     this.#code.z.set(z);
@@ -310,7 +309,7 @@ class Morph {
   /** @param {typeof undo} step  or `redo` */
   #step(step) {
     this.play.pause();
-    const code = step(this.#keepsakes);
+    const code = step(this.#workspace);
     if (code) this.#go(code);
   }
 
@@ -328,7 +327,7 @@ class Morph {
 
   #random() {
     const normal = standardNormals(freshSeed());
-    const { locked } = this.#keepsakes;
+    const { locked } = this.#workspace;
     const { z, label } = this.#now();
     this.#go({ z: z.map((value, i) => (locked.has(i) ? value : normal() * deviationOf(this.#manifest, i))), label });
   }
@@ -342,7 +341,7 @@ class Morph {
   #link() {
     const { z, label } = this.#now();
     this.#go({ z: z.map(roundedForLink), label });
-    const { inset } = this.#keepsakes;
+    const { inset } = this.#workspace;
     const own = inset === "pca" || inset === "tsne" ? { projection: inset } : {}; // the inset of who opens it
     return shareLink(this.#props, this.#code.z, this.#code.label, own);
   }

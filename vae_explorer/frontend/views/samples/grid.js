@@ -1,4 +1,4 @@
-/** A square of pictures, each a button; arrow keys go from one to the next. */
+/** A square grid of pictures, each a button; arrow keys move between them. */
 
 import { element } from "../../dom.js";
 import { SIDE } from "../../model.js";
@@ -10,7 +10,7 @@ const TEXT = {
   cell: (index) => `Sample ${index + 1}`,
 };
 
-const PNG_SCALE = 4; // a whole number, so that a pixel stays a square
+const PNG_SCALE = 4; // an integer, so that a pixel stays square
 
 export class SampleGrid {
   #size = 0;
@@ -34,14 +34,14 @@ export class SampleGrid {
   }
 
   /**
-   * @param {number} size  pictures a side; pictures that stay keep what they show
+   * @param {number} size  pictures per side; those that stay are not redrawn
    */
   resize(size) {
     if (size === this.#size) return;
     this.#size = size;
     this.#current = 0;
-    const kept = this.#cells;
-    this.#cells = Array.from({ length: size * size }, (_, index) => kept[index] ?? this.#makeCell(index));
+    const previous = this.#cells;
+    this.#cells = Array.from({ length: size * size }, (_, index) => previous[index] ?? this.#makeCell(index));
     this.#cells.forEach(({ node }, index) => (node.tabIndex = index === 0 ? 0 : -1));
     this.root.style.setProperty("--vx-size", String(size));
     this.root.setAttribute("aria-rowcount", String(size));
@@ -57,12 +57,12 @@ export class SampleGrid {
     );
   }
 
-  /** Pictures are on their way. */
+  /** Pictures are being decoded. */
   begin() {
     this.root.setAttribute("aria-busy", "true");
   }
 
-  /** All pictures have come, or none will. */
+  /** All pictures are there, or decoding has stopped. */
   end() {
     this.root.setAttribute("aria-busy", "false");
   }

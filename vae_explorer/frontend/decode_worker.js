@@ -1,20 +1,20 @@
 /**
- * The background worker: decodes batches of codes, a slice at a time, so that a later wish or a cancellation is
+ * The background worker: decodes batches of codes, a slice at a time, so that a later request or a cancellation is
  * heard within milliseconds.
  *
  * @typedef {import("./types.js").Manifest} Manifest
  *
- * @typedef {{type: "decode", id: number, manifest: Manifest, baseUrl: string, inputs: Float32Array, count: number}} DecodeOrder
+ * @typedef {{type: "decode", id: number, manifest: Manifest, baseUrl: string, inputs: Float32Array, count: number}} DecodeRequest
  *   `inputs` is (count, D + classes), row-major.
- * @typedef {{type: "cancel", id: number}} CancelOrder
+ * @typedef {{type: "cancel", id: number}} CancelRequest
  *
  * @typedef {{type: "chunk", id: number, start: number, pixels: Float32Array}} Chunk
  *   Pictures `start`… of the batch, (n, 784) in 0…1.
  * @typedef {{type: "done", id: number} | {type: "failed", id: number, message: string} | Chunk} Answer
  *
- * @typedef {object} WorkerScope  what of a worker's global scope is used here
+ * @typedef {object} WorkerScope  the part of a worker's global scope used here
  * @property {(message: Answer, transfer?: Transferable[]) => void} postMessage
- * @property {((event: MessageEvent<DecodeOrder | CancelOrder>) => void) | null} onmessage
+ * @property {((event: MessageEvent<DecodeRequest | CancelRequest>) => void) | null} onmessage
  */
 
 import { PIXELS, openModel } from "./model.js";
@@ -25,33 +25,33 @@ const SLICE_PICTURES = 64;
 const scope = /** @type {WorkerScope} */ (/** @type {unknown} */ (self));
 
 /** @type {Set<number>} */
-const wanted = new Set();
+const pending = new Set();
 
-// Opened models by the address of their decoder, which carries a content hash. A class uses a handful of models;
-// each costs a few megabytes.
+// Opened models by the address of their decoder, which carries a content hash. A visitor opens a handful of models, a
+// few megabytes each.
 /** @type {Map<string, import("./model.js").Model>} */
 const models = new Map();
 
-/** @param {MessageEvent<DecodeOrder | CancelOrder>} event */
-scope.onmessage = ({ data: order }) => {
-  if (order.type === "cancel") {
-    wanted.delete(order.id);
+/** @param {MessageEvent<DecodeRequest | CancelRequest>} event */
+scope.onmessage = ({ data: request }) => {
+  if (request.type === "cancel") {
+    pending.delete(request.id);
     return;
   }
-  wanted.add(order.id);
-  decode(order)
+  pending.add(request.id);
+  decode(request)
     .catch((error) => {
       const message = error instanceof Error ? error.message : String(error);
-      scope.postMessage({ type: "failed", id: order.id, message });
+      scope.postMessage({ type: "failed", id: request.id, message });
     })
-    .finally(() => wanted.delete(order.id));
+    .finally(() => pending.delete(request.id));
 };
 
-/** @param {DecodeOrder} order */
+/** @param {DecodeRequest} order */
 async function decode({ id, manifest, baseUrl, inputs, count }) {
   const network = await model(manifest, baseUrl).decoder();
   let next = 0;
-  while (next < count && wanted.has(id)) {
+  while (next < count && pending.has(id)) {
     const start = next;
     const stop = Math.min(count, start + SLICE_PICTURES);
     const pixels = new Float32Array((stop - start) * PIXELS);
@@ -65,7 +65,7 @@ async function decode({ id, manifest, baseUrl, inputs, count }) {
     scope.postMessage({ type: "chunk", id, start, pixels: done }, [done.buffer]);
     await nextTask();
   }
-  if (wanted.has(id)) scope.postMessage({ type: "done", id });
+  if (pending.has(id)) scope.postMessage({ type: "done", id });
 }
 
 /**
@@ -82,7 +82,7 @@ function model(manifest, baseUrl) {
   return opened;
 }
 
-/** Lets waiting messages in. A timer would be held back to 4 ms a turn; a message channel is not. */
+/** Lets waiting messages in. A timer would be throttled to 4 ms; a message channel is not. */
 function nextTask() {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();

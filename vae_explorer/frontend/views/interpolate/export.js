@@ -1,18 +1,18 @@
 /**
- * What a person takes along from a way: the strips as PNG, the loop as GIF or WebM.
+ * Downloads of a path: the filmstrips as PNG, the loop as GIF or WebM.
  *
  * @typedef {import("../../types.js").InterpolateProps} InterpolateProps
- * @typedef {import("../../space/ways.js").Route} Route
- * @typedef {{route: Route, label: number | null, films: import("./film.js").Film[]}} Taken
+ * @typedef {import("../../space/paths.js").Route} Route
+ * @typedef {{route: Route, label: number | null, filmstrips: import("./filmstrip.js").Filmstrip[]}} Exported
  */
 
-import { decodeBatch } from "../../background.js";
+import { decodeBatch } from "../../decode_batch.js";
 import { button, element, errorBox, isAbort } from "../../dom.js";
 import { fileName, saveBlob, savePng } from "../../save.js";
-import { codesAt, segmentsOf } from "../../space/ways.js";
-import { filmSheet } from "./film_sheet.js";
-import { gifOf, loopPlaces, recordsWebm, webmOf } from "./loop.js";
-import { WAYS } from "./named_ways.js";
+import { codesAt, segmentsOf } from "../../space/paths.js";
+import { filmstripSheet } from "./filmstrip_sheet.js";
+import { gifOf, loopPositions, recordsWebm, webmOf } from "./loop.js";
+import { PATHS } from "./named_paths.js";
 
 const TEXT = {
   png: "Strips as PNG",
@@ -25,42 +25,44 @@ const TEXT = {
   retry: "Try again",
 };
 
-// From stop to stop. There and back over six stops this makes 240 frames; the server takes 300.
+// From stop to stop. There and back over six stops this makes 240 frames; the server accepts 300.
 const GIF = { steps: 24, delay: 60 };
 const WEBM = { steps: 40, delay: 40 };
 
-export class TakeAlong {
+export class PathExport {
   #props;
-  #taken;
+  #exported;
   #working = new AbortController();
   #ready = false;
   #making = false;
 
   /**
    * @param {InterpolateProps} props
-   * @param {() => Taken} taken  what there is to take now
+   * @param {() => Exported} exported  what is to be saved now
    */
-  constructor(props, taken) {
+  constructor(props, exported) {
     this.#props = props;
-    this.#taken = taken;
+    this.#exported = exported;
     this.which = element(
       "select",
       { class: "vx-field", attributes: { "aria-label": TEXT.of } },
-      ...[TEXT.both, ...WAYS.map(({ name }) => name.toLowerCase())].map((text, index) =>
+      ...[TEXT.both, ...PATHS.map(({ name }) => name.toLowerCase())].map((text, index) =>
         element("option", { text, attributes: { value: index } }),
       ),
     );
-    this.png = button(TEXT.png, () => savePng(filmSheet(this.#taken().films), this.#name("strips", "png")));
+    this.png = button(TEXT.png, () =>
+      savePng(filmstripSheet(this.#exported().filmstrips), this.#name("strips", "png")),
+    );
     this.gif = button(TEXT.gif, () => this.#make("gif"));
     this.webm = button(TEXT.webm, () => this.#make("webm"), { attributes: { hidden: !recordsWebm() } });
-    this.said = element("div", { attributes: { role: "status" } });
+    this.status = element("div", { attributes: { role: "status" } });
     const choice = element(
       "label",
       { class: "vx-ip-choice" },
       element("span", { class: "vx-note", text: TEXT.of }),
       this.which,
     );
-    this.root = element("div", { class: "vx-ip-take" }, this.png, choice, this.gif, this.webm, this.said);
+    this.root = element("div", { class: "vx-ip-export" }, this.png, choice, this.gif, this.webm, this.status);
     this.ready = false;
   }
 
@@ -68,7 +70,7 @@ export class TakeAlong {
     this.#working.abort();
   }
 
-  /** @param {boolean} ready  whether all pictures are there */
+  /** @param {boolean} ready  whether all pictures have been decoded */
   set ready(ready) {
     this.#ready = ready;
     this.#enable();
@@ -82,33 +84,35 @@ export class TakeAlong {
   /** @param {"gif" | "webm"} kind */
   async #make(kind) {
     const { steps, delay } = kind === "gif" ? GIF : WEBM;
-    const chosen = WAYS.filter((_, index) => [0, index + 1].includes(Number(this.which.value)));
-    // Taken now, and its name too: the way and the class may be others by the time the file is there.
-    const { route, label } = this.#taken();
+    const chosen = PATHS.filter((_, index) => [0, index + 1].includes(Number(this.which.value)));
+    // Read now, and named now: the path and the class may change before the file is ready.
+    const { route, label } = this.#exported();
     const name = this.#name(chosen.map(({ id }) => id).join("-and-"), kind);
     this.#making = true;
     this.#enable();
-    this.said.replaceChildren(element("p", { class: "vx-note", text: kind === "gif" ? TEXT.making : TEXT.recording }));
+    this.status.replaceChildren(
+      element("p", { class: "vx-note", text: kind === "gif" ? TEXT.making : TEXT.recording }),
+    );
     try {
-      const places = loopPlaces(segmentsOf(route), route.closed, steps);
+      const positions = loopPositions(segmentsOf(route), route.closed, steps);
       const tracks = await Promise.all(
-        chosen.map(({ way }) =>
-          decodeBatch(this.#props.manifest, this.#props.baseUrl, codesAt(way, route, places), places.length, {
+        chosen.map(({ path }) =>
+          decodeBatch(this.#props.manifest, this.#props.baseUrl, codesAt(path, route, positions), positions.length, {
             label,
             signal: this.#working.signal,
           }),
         ),
       );
-      const loop = { tracks, frames: places.length, delay };
+      const loop = { tracks, frames: positions.length, delay };
       const { gifUrl, baseUrl } = this.#props;
       const made =
         kind === "gif" ? await gifOf(loop, new URL(gifUrl, baseUrl).href) : await webmOf(loop, this.#working.signal);
       if (this.#working.signal.aborted) return;
       saveBlob(made, name);
-      this.said.replaceChildren();
+      this.status.replaceChildren();
     } catch (error) {
       if (isAbort(error)) return;
-      this.said.replaceChildren(errorBox(error, TEXT.retry, () => this.#make(kind)));
+      this.status.replaceChildren(errorBox(error, TEXT.retry, () => this.#make(kind)));
     } finally {
       this.#making = false;
       this.#enable();
@@ -121,7 +125,7 @@ export class TakeAlong {
    */
   #name(what, ending) {
     const { name, data } = this.#props.manifest;
-    const { label } = this.#taken();
+    const { label } = this.#exported();
     return fileName([name, what, ...(label === null ? [] : [`class-${data.classes[label]}`])], ending);
   }
 }

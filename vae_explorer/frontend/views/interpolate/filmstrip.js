@@ -1,4 +1,4 @@
-/** A row of decoded pictures on one canvas, each a button; arrow keys go from one to the next. */
+/** A row of decoded pictures on one canvas, each a button; arrow keys move between them. */
 
 import { element } from "../../dom.js";
 import { PIXELS, SIDE } from "../../model.js";
@@ -15,7 +15,7 @@ const KEYS = {
 const COLUMNS = { wide: 13, narrow: 7 };
 const NARROW = 576; // pixels, as in the style sheets
 
-export class Film {
+export class Filmstrip {
   #painter = new Painter();
   #marked = -1;
   #context;
@@ -36,7 +36,7 @@ export class Film {
     this.#context = context;
     this.#buttons = labels.map((label, index) =>
       element("button", {
-        class: "vx-film-cell",
+        class: "vx-filmstrip-cell",
         attributes: { type: "button", "aria-label": label, title: label, tabindex: index ? -1 : 0 },
         on: { click: () => onOpen(index), focus: () => this.#visit(index) },
       }),
@@ -44,13 +44,13 @@ export class Film {
     const cells = element(
       "div",
       {
-        class: "vx-film-cells",
+        class: "vx-filmstrip-cells",
         attributes: { role: "group", "aria-label": name },
         on: { keydown: (event) => this.#onKey(event) },
       },
       ...this.#buttons,
     );
-    this.root = element("div", { class: "vx-film", attributes: { "aria-busy": "true" } }, this.canvas, cells);
+    this.root = element("div", { class: "vx-filmstrip", attributes: { "aria-busy": "true" } }, this.canvas, cells);
     this.root.style.setProperty("--vx-count", String(labels.length));
   }
 
@@ -66,12 +66,12 @@ export class Film {
     }
   }
 
-  /** @param {boolean} busy  whether pictures are on their way */
+  /** @param {boolean} busy  whether pictures are being decoded */
   set busy(busy) {
     this.root.setAttribute("aria-busy", String(busy));
   }
 
-  /** @param {number} index  the picture to be ringed */
+  /** @param {number} index  the picture to be outlined */
   mark(index) {
     if (index === this.#marked) return;
     this.#buttons[this.#marked]?.classList.remove("vx-marked");
@@ -89,7 +89,7 @@ export class Film {
     const go = KEYS[event.key];
     if (!go || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    const at = this.#buttons.findIndex((node) => node === event.target);
+    const at = this.#buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target));
     this.focus(go(at, this.#buttons.length - 1));
   }
 
@@ -104,7 +104,7 @@ export class Film {
 }
 
 /**
- * How many pictures a row may have, so that each can be told from the next.
+ * How many pictures a row may have, so that each stays large enough to see.
  *
  * @param {number} width  of the page's part, in pixels
  */
@@ -115,7 +115,7 @@ export function columnsFor(width) {
 /**
  * @param {number[]} values  of the pictures of a row
  * @param {number} wanted
- * @returns {number}  which of them is nearest
+ * @returns {number}  the index of the nearest
  */
 export function nearest(values, wanted) {
   return values.reduce((best, value, i) => (Math.abs(value - wanted) < Math.abs(values[best] - wanted) ? i : best), 0);

@@ -20,7 +20,7 @@ const codes = new Map();
  * @param {ViewProps} props
  * @returns {Code}
  */
-export function codeInHand(props) {
+export function currentCode(props) {
   const { manifest, session, rev } = props;
   const key = JSON.stringify([session, manifest.id]);
   let code = codes.get(key);

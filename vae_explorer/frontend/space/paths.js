@@ -1,31 +1,31 @@
 /**
- * Ways from code to code: along a straight line, and along an arc around the origin. Numbers only, no page.
+ * Paths from code to code: along a straight line, and along an arc around the origin. Numbers only, no page.
  *
- * @typedef {(a: ArrayLike<number>, b: ArrayLike<number>, t: number, into: Float64Array) => void} Way
- *   writes what lies between a (t = 0) and b (t = 1), each (D), into the last argument
+ * @typedef {(a: ArrayLike<number>, b: ArrayLike<number>, t: number, into: Float64Array) => void} Path
+ *   writes the code between a (t = 0) and b (t = 1), each (D), into the last argument
  *
  * @typedef {object} Route
  * @property {ArrayLike<number>[]} stops  at least two codes of D numbers
- * @property {boolean} closed             from the last stop on to the first
+ * @property {boolean} closed             continues from the last stop to the first
  */
 
-// Below this a length, or the sine of an angle, says nothing about a direction.
+// Below this, a length or the sine of an angle gives no direction.
 const TINY = 1e-9;
 
-/** z = (1 - t) a + t b. @type {Way} */
+/** z = (1 - t) a + t b. @type {Path} */
 export function linear(a, b, t, into) {
   for (let i = 0; i < into.length; i++) into[i] = (1 - t) * a[i] + t * b[i];
 }
 
 /**
- * The direction turns evenly from that of a to that of b on the great circle through both: slerp, Shoemake,
+ * The direction turns at a constant rate from that of a to that of b, along the great circle through both: slerp, Shoemake,
  * "Animating rotation with quaternion curves", SIGGRAPH 1985; for latent codes White, "Sampling generative networks",
- * arXiv:1609.04468. The length goes evenly from |a| to |b|; with slerp's weights on the codes themselves it would
- * bulge between codes of different length.
+ * arXiv:1609.04468. The length changes at a constant rate from |a| to |b|; with slerp's weights on the codes
+ * themselves it would bulge between codes of different length.
  *
- * Opposite codes have no one great circle: it then goes by way of the axis that a has least of.
+ * Opposite codes have no single great circle: the path then goes through the axis in which a is smallest.
  *
- * @type {Way}
+ * @type {Path}
  */
 export function spherical(a, b, t, into) {
   const from = lengthOf(a),
@@ -51,7 +51,7 @@ export function spherical(a, b, t, into) {
 }
 
 /**
- * How many ways a route has from stop to stop.
+ * The number of segments of a route, from stop to stop.
  *
  * @param {Route} route
  */
@@ -60,31 +60,31 @@ export function segmentsOf({ stops, closed }) {
 }
 
 /**
- * The code at a place of a route.
+ * The code at a position along a route.
  *
- * @param {Way} way
+ * @param {Path} path
  * @param {Route} route
- * @param {number} place  0 at the first stop, 1 at the second, … `segmentsOf(route)`
+ * @param {number} position  0 at the first stop, 1 at the second, … `segmentsOf(route)`
  * @param {Float64Array} into  (D)
  */
-export function codeAt(way, route, place, into) {
+export function codeAt(path, route, position, into) {
   const { stops } = route;
-  const segment = Math.min(segmentsOf(route) - 1, Math.max(0, Math.floor(place)));
-  way(stops[segment], stops[(segment + 1) % stops.length], place - segment, into);
+  const segment = Math.min(segmentsOf(route) - 1, Math.max(0, Math.floor(position)));
+  path(stops[segment], stops[(segment + 1) % stops.length], position - segment, into);
 }
 
 /**
- * The codes at several places.
+ * The codes at several positions.
  *
- * @param {Way} way
+ * @param {Path} path
  * @param {Route} route
- * @param {number[]} places
- * @returns {Float64Array}  (places, D)
+ * @param {number[]} positions
+ * @returns {Float64Array}  (positions, D)
  */
-export function codesAt(way, route, places) {
+export function codesAt(path, route, positions) {
   const dim = route.stops[0].length;
-  const codes = new Float64Array(places.length * dim);
-  places.forEach((place, i) => codeAt(way, route, place, codes.subarray(i * dim, (i + 1) * dim)));
+  const codes = new Float64Array(positions.length * dim);
+  positions.forEach((position, i) => codeAt(path, route, position, codes.subarray(i * dim, (i + 1) * dim)));
   return codes;
 }
 

@@ -1,15 +1,15 @@
 /**
- * "A classifier takes this for": one bar a class, for the picture that is shown.
+ * What a classifier reads the picture as: one bar per class.
  *
  * @typedef {import("../../model.js").Model} Model
  * @typedef {{fill: HTMLDivElement, meter: HTMLDivElement, reading: HTMLSpanElement, shown: number}} Bar
- *   `shown` is in per cent
+ *   `shown` is a percentage
  */
 
 import { element, errorBox } from "../../dom.js";
 import { PIXELS } from "../../model.js";
 import { classColour } from "../../palette.js";
-import { inSpareTime } from "../../spare_time.js";
+import { whenIdle } from "../../idle.js";
 
 const TEXT = {
   title: "A classifier takes this for",
@@ -19,34 +19,34 @@ const TEXT = {
     `A separate network that learned to name the ${nouns} of this data set; it is right for ` +
     `${(100 * accuracy).toFixed(1)} % of the test ${nouns}. It has to choose among these classes, ` +
     `even for a picture that is no ${noun} at all.`,
-  /** @param {number} share in per cent */
+  /** @param {number} share a percentage */
   share: (share) => `${share} %`,
 };
 
-export class JudgeBars {
+export class PredictionBars {
   #model;
   #pixels = new Float32Array(PIXELS);
-  #turn = inSpareTime(() => this.#judge());
+  #prediction = whenIdle(() => this.#predict());
   #destroyed = false;
   /** @type {import("../../network/network.js").Network | null} */
   #network = null;
   /** @type {Bar[]} */
   #bars;
 
-  /** @param {Model} model  one that has a judge */
+  /** @param {Model} model  one that has a classifier */
   constructor(model) {
     this.#model = model;
     const { classes } = model.manifest.data;
     this.#bars = classes.map((name, index) => makeBar(name, classColour(index)));
     this.title = element("p", { class: "vx-caption", text: TEXT.title });
-    this.list = element("div", { class: "vx-judge-bars" });
+    this.list = element("div", { class: "vx-prediction-list" });
     this.#bars.forEach(({ meter, reading }, index) => {
       const name = element("span", { text: classes[index], attributes: { "aria-hidden": "true" } });
       this.list.append(name, meter, reading);
     });
     this.root = element(
       "div",
-      { class: "vx-judge", attributes: { role: "group", "aria-label": TEXT.title } },
+      { class: "vx-prediction", attributes: { role: "group", "aria-label": TEXT.title } },
       this.title,
       this.list,
     );
@@ -56,25 +56,25 @@ export class JudgeBars {
   /** @param {ArrayLike<number>} pixels  (784) in 0…1; copied */
   show(pixels) {
     this.#pixels.set(pixels);
-    if (this.#network) this.#turn.request();
+    if (this.#network) this.#prediction.request();
   }
 
   destroy() {
     this.#destroyed = true;
-    this.#turn.cancel();
+    this.#prediction.cancel();
     this.root.remove();
   }
 
   async #load() {
     try {
-      const network = await this.#model.judge();
+      const network = await this.#model.classifier();
       if (this.#destroyed) return;
       const { noun, nouns } = this.#model.manifest.data;
       const about = TEXT.about(noun, nouns, Number(network.metadata.accuracy));
       this.title.title = about;
       this.root.setAttribute("aria-description", about);
       this.#network = network;
-      this.#turn.request();
+      this.#prediction.request();
     } catch (error) {
       if (this.#destroyed) return;
       const box = errorBox(error, TEXT.retry, () => {
@@ -85,13 +85,13 @@ export class JudgeBars {
     }
   }
 
-  #judge() {
+  #predict() {
     if (!this.#network) return;
     const logits = this.#network.run(this.#pixels);
-    const most = Math.max(...logits);
-    const parts = Array.from(logits, (logit) => Math.exp(logit - most));
-    const whole = parts.reduce((sum, part) => sum + part, 0);
-    this.#bars.forEach((bar, index) => showShare(bar, (100 * parts[index]) / whole));
+    const highest = Math.max(...logits);
+    const exponentials = Array.from(logits, (logit) => Math.exp(logit - highest));
+    const total = exponentials.reduce((sum, value) => sum + value, 0);
+    this.#bars.forEach((bar, index) => showShare(bar, (100 * exponentials[index]) / total));
   }
 }
 
@@ -101,7 +101,7 @@ export class JudgeBars {
  * @returns {Bar}
  */
 function makeBar(name, colour) {
-  const fill = element("div", { class: "vx-judge-fill" });
+  const fill = element("div", { class: "vx-prediction-fill" });
   fill.style.background = colour;
   const attributes = {
     role: "meter",
@@ -110,14 +110,14 @@ function makeBar(name, colour) {
     "aria-valuemax": 100,
     "aria-valuenow": 0,
   };
-  const meter = element("div", { class: "vx-judge-bar", attributes }, fill);
-  const reading = element("span", { class: "vx-judge-reading", attributes: { "aria-hidden": "true" } });
+  const meter = element("div", { class: "vx-prediction-bar", attributes }, fill);
+  const reading = element("span", { class: "vx-prediction-reading", attributes: { "aria-hidden": "true" } });
   return { fill, meter, reading, shown: NaN };
 }
 
 /**
  * @param {Bar} bar
- * @param {number} share  in per cent
+ * @param {number} share  a percentage
  */
 function showShare(bar, share) {
   bar.fill.style.transform = `scaleX(${(share / 100).toFixed(4)})`;

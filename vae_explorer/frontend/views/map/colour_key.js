@@ -1,4 +1,4 @@
-// What the colours mean where they do not mean classes: a colour bar for a quantity, names for kinds.
+// What the colours mean when they do not mean classes: a colour bar for a quantity, names for categories.
 
 import { element } from "../../dom.js";
 import { SCALE, limitsOf } from "./colours.js";
@@ -13,7 +13,7 @@ const TEXT = {
   outside: "Colours beyond both ends stay as they are there: 98 of 100 lie between.",
 };
 
-export class MapKey {
+export class ColourKey {
   /** @param {Manifest} manifest */
   constructor({ data }) {
     this.noun = data.noun;
@@ -29,9 +29,9 @@ export class MapKey {
       this.bar,
       element("div", { class: "vx-map-ends vx-note" }, this.low, this.high),
     );
-    this.kinds = element("div", { class: "vx-map-kinds vx-note" });
+    this.categories = element("div", { class: "vx-map-categories vx-note" });
     this.about = element("p", { class: "vx-note" });
-    this.root = element("div", { class: "vx-map-key" }, this.scale, this.kinds, this.about);
+    this.root = element("div", { class: "vx-map-key" }, this.scale, this.categories, this.about);
   }
 
   /**
@@ -48,9 +48,9 @@ export class MapKey {
       this.high.textContent = `≥ ${high}`;
       this.bar.setAttribute("aria-label", TEXT.bar(title, low, high));
     }
-    this.kinds.replaceChildren(
+    this.categories.replaceChildren(
       ...(keys ? keys(codes) : []).map(({ name, colour }) =>
-        element("span", { class: "vx-map-kind", text: name, attributes: { style: `--vx-class: ${colour}` } }),
+        element("span", { class: "vx-map-category", text: name, attributes: { style: `--vx-class: ${colour}` } }),
       ),
     );
   }

@@ -2,18 +2,18 @@
  * Where a code comes from, as a short text: `t17` test picture 17, `m3` the mean of class 3, `r99` a random code of
  * seed 99, `b0.5,-1` a bookmark, `z0.5,-1` the code that was in Morph; behind a code, `/3` is its class.
  *
- * A page remembers these and a link holds them; the code itself is made of them here.
+ * The Interpolate page remembers these texts and a link holds them; this resolves them to codes.
  *
  * @typedef {import("./types.js").Manifest} Manifest
  * @typedef {import("./model.js").Model} Model
- * @typedef {import("./keepsakes.js").Kept} Kept
+ * @typedef {import("./workspace.js").SavedCode} SavedCode
  *
- * @typedef {object} Point
+ * @typedef {object} NamedCode
  * @property {Float64Array} z     (D)
- * @property {number | null} label the class that the decoder is told; null where the model is told none, or the code
- *   is of no class
- * @property {string} name        for people
- * @property {string} more        a word more about it, or ""
+ * @property {number | null} label the class to decode with; null if the model has no classes, or the code belongs
+ *   to none
+ * @property {string} name        shown to the visitor
+ * @property {string} more        a detail about it, or ""
  */
 
 import { roundedForLink } from "./link.js";
@@ -34,40 +34,40 @@ const TEXT = {
   meanOf: (count) => `mean of ${count.toLocaleString("en")} codes`,
   /** @param {number} seed */
   seed: (seed) => `seed ${seed}`,
-  /** @param {string} origin */
-  unknown: (origin) => `“${origin.slice(0, 20)}” names no code of this model. Choose another one.`,
+  /** @param {string} source */
+  unknown: (source) => `“${source.slice(0, 20)}” names no code of this model. Choose another one.`,
 };
 
-/** An origin that names no code of this model; the message is a sentence for people. */
-export class UnknownOriginError extends Error {}
+/** A source that names no code of this model; the message is written for the visitor. */
+export class UnknownSourceError extends Error {}
 
 const NEW_SEEDS = 1_000_000;
 
 /** @returns {string} */
-export function freshRandom() {
+export function randomSource() {
   return `r${freshSeed(NEW_SEEDS)}`;
 }
 
 /**
- * Rounded as in a link, which holds origins as they are: who copies one sees what it opens.
+ * The source of a given code, rounded as links round codes: so the page shows exactly what its link will.
  *
  * @param {"b" | "z"} kind
  * @param {{z: ArrayLike<number>, label: number | null}} code
  * @returns {string}
  */
-export function ofCode(kind, { z, label }) {
+export function codeSource(kind, { z, label }) {
   return `${kind}${Array.from(z, roundedForLink).join(",")}${label === null ? "" : `/${label}`}`;
 }
 
 /**
- * A test picture of a class, another one than before where there is another.
+ * A random test picture of a class, different from the last one where there are several.
  *
  * @param {Model} model
  * @param {number} label
- * @param {string} [before]  an origin
- * @returns {Promise<string | null>}  null: the test set has none of this class
+ * @param {string} [before]  the last source
+ * @returns {Promise<string | null>}  null if the test set has none of this class
  */
-export async function anotherTest(model, label, before = "") {
+export async function anotherOfClass(model, label, before = "") {
   const { label: labels, count } = await model.codes();
   const indices = Array.from({ length: count }, (_, i) => i).filter((i) => labels[i] === label);
   const others = indices.length > 1 ? indices.filter((i) => `t${i}` !== before) : indices;
@@ -75,52 +75,52 @@ export async function anotherTest(model, label, before = "") {
 }
 
 /**
- * The code of an origin.
+ * The code of a source.
  *
  * @param {Model} model
- * @param {string} origin
- * @returns {Promise<Point>}
- * @throws {UnknownOriginError} it names none of this model
+ * @param {string} source
+ * @returns {Promise<NamedCode>}
+ * @throws {UnknownSourceError} if it names no code of this model
  */
-export async function pointOf(model, origin) {
-  const kind = origin[0];
-  if (kind === "t" || kind === "m") return pointOfTestSet(model, kind, origin);
+export async function resolveSource(model, source) {
+  const kind = source[0];
+  if (kind === "t" || kind === "m") return resolveFromTestSet(model, kind, source);
   const { latent_dim: dim, classes, data } = model.manifest;
-  if (kind === "r" && isWhole(origin.slice(1), 2 ** 32)) {
-    const seed = Number(origin.slice(1));
+  if (kind === "r" && isInteger(source.slice(1), 2 ** 32)) {
+    const seed = Number(source.slice(1));
     const normal = standardNormals(seed);
     const z = Float64Array.from({ length: dim }, (_, i) => normal() * deviationOf(model.manifest, i));
     return { z, label: null, name: TEXT.random, more: TEXT.seed(seed) };
   }
   if (kind === "b" || kind === "z") {
-    const [numbers, label = "0"] = origin.slice(1).split("/");
+    const [numbers, label = "0"] = source.slice(1).split("/");
     const z = Float64Array.from(numbers.split(","), Number);
-    if (z.length === dim && z.every(Number.isFinite) && (!classes || isWhole(label, classes))) {
+    if (z.length === dim && z.every(Number.isFinite) && (!classes || isInteger(label, classes))) {
       const name = kind === "b" ? TEXT.bookmark : TEXT.morph;
       if (!classes) return { z, label: null, name, more: "" };
       return { z, label: Number(label), name, more: TEXT.ofClass(data.classes[Number(label)]) };
     }
   }
-  throw new UnknownOriginError(TEXT.unknown(origin));
+  throw new UnknownSourceError(TEXT.unknown(source));
 }
 
 /**
  * @param {Model} model
  * @param {"t" | "m"} kind
- * @param {string} origin
- * @returns {Promise<Point>}
+ * @param {string} source
+ * @returns {Promise<NamedCode>}
  */
-async function pointOfTestSet(model, kind, origin) {
+async function resolveFromTestSet(model, kind, source) {
   const { latent_dim: dim, classes, data } = model.manifest;
   const { mu, label: labels, count } = await model.codes();
-  const number = origin.slice(1);
-  if (kind === "t" && isWhole(number, count)) {
+  const number = source.slice(1);
+  if (kind === "t" && isInteger(number, count)) {
     const index = Number(number);
     const z = Float64Array.from(mu.subarray(index * dim, (index + 1) * dim));
     const label = labels[index];
     return { z, label: classes ? label : null, name: TEXT.test(data, index), more: TEXT.ofClass(data.classes[label]) };
   }
-  if (kind === "m" && isWhole(number, data.classes.length)) {
+  if (kind === "m" && isInteger(number, data.classes.length)) {
     const label = Number(number);
     const { z, members } = meanOfClass(mu, labels, dim, label);
     if (members) {
@@ -128,7 +128,7 @@ async function pointOfTestSet(model, kind, origin) {
       return { z, label: classes ? label : null, name, more: TEXT.meanOf(members) };
     }
   }
-  throw new UnknownOriginError(TEXT.unknown(origin));
+  throw new UnknownSourceError(TEXT.unknown(source));
 }
 
 /**
@@ -136,7 +136,7 @@ async function pointOfTestSet(model, kind, origin) {
  * @param {Uint8Array} labels    (N)
  * @param {number} dim
  * @param {number} label
- * @returns {{z: Float64Array, members: number}}  the mean of mu over the class, and of how many
+ * @returns {{z: Float64Array, members: number}}  the mean of mu over the class, and the size of the class
  */
 function meanOfClass(mu, labels, dim, label) {
   const z = new Float64Array(dim);
@@ -154,6 +154,6 @@ function meanOfClass(mu, labels, dim, label) {
  * @param {string} text
  * @param {number} below
  */
-function isWhole(text, below) {
+function isInteger(text, below) {
   return /^\d{1,10}$/.test(text) && Number(text) < below;
 }

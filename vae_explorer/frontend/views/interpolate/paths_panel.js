@@ -1,32 +1,32 @@
 /**
- * Between codes: the straight way and the way along the sphere, side by side.
+ * Between codes: the straight path and the path along the sphere, side by side.
  *
  * @typedef {import("../../types.js").InterpolateProps} InterpolateProps
  * @typedef {import("../../types.js").Callbacks} Callbacks
- * @typedef {import("../../space/journeys.js").Journey} Journey
+ * @typedef {import("./state.js").InterpolateState} InterpolateState
  * @typedef {import("../../model.js").Model} Model
- * @typedef {import("../../origins.js").Point} Point
- * @typedef {import("../../space/ways.js").Route} Route
+ * @typedef {import("../../code_sources.js").NamedCode} NamedCode
+ * @typedef {import("../../space/paths.js").Route} Route
  */
 
 import { button, buttonGroup, element, errorBox, isAbort } from "../../dom.js";
-import { FEWEST_STOPS, MOST_STOPS, firstStops } from "../../space/journeys.js";
+import { MIN_STOPS, MAX_STOPS, firstStops } from "./state.js";
 import { decoderInput } from "../../model.js";
-import { UnknownOriginError, freshRandom, pointOf } from "../../origins.js";
-import { codesAt, lengthOf, segmentsOf } from "../../space/ways.js";
-import { WayChart } from "./chart.js";
+import { UnknownSourceError, randomSource, resolveSource } from "../../code_sources.js";
+import { codesAt, lengthOf, segmentsOf } from "../../space/paths.js";
+import { LengthChart } from "./length_chart.js";
 import { Player } from "./player.js";
-import { Strips } from "./strips.js";
-import { TakeAlong } from "./take.js";
-import { WAYS } from "./named_ways.js";
-import { OriginPicker } from "./origin_picker.js";
-import { PointList } from "./point_list.js";
+import { PathStrips } from "./strips.js";
+import { PathExport } from "./export.js";
+import { PATHS } from "./named_paths.js";
+import { SourcePicker } from "./source_picker.js";
+import { CodeList } from "./code_list.js";
 
 const TEXT = {
   stops: "Stops",
   stop: "stop",
   add: "Add a stop",
-  addHint: `At most ${MOST_STOPS} stops`,
+  addHint: `At most ${MAX_STOPS} stops`,
   closed: "Back to stop 1",
   /** @param {number} index */
   choose: (index) => `Change stop ${index + 1} to`,
@@ -47,35 +47,35 @@ const TEXT = {
 const CURVE_STEPS = 24; // of the chart, from stop to stop
 const MANY_DIMENSIONS = 16;
 
-export class WaysPanel {
+export class PathsPanel {
   #props;
   #model;
-  #journey;
+  #state;
   #callbacks;
-  #working = new AbortController();
-  /** @type {Point[]} */
-  #points = [];
+  #refreshing = new AbortController();
+  /** @type {NamedCode[]} */
+  #codes = [];
   /** @type {Route | null} */
   #route = null;
 
   /**
    * @param {InterpolateProps} props
    * @param {Model} model
-   * @param {Journey} journey
+   * @param {InterpolateState} state
    * @param {Callbacks} callbacks
    */
-  constructor(props, model, journey, callbacks) {
+  constructor(props, model, state, callbacks) {
     this.#props = props;
     this.#model = model;
-    this.#journey = journey;
+    this.#state = state;
     this.#callbacks = callbacks;
     const { manifest } = props;
-    this.list = new PointList(TEXT.stops, TEXT.stop, {
+    this.list = new CodeList(TEXT.stops, TEXT.stop, {
       onChoose: (index) => this.#set({ stop: index }),
       onMove: (index, to) => this.#move(index, to),
       onRemove: (index) => this.#remove(index),
     });
-    this.picker = new OriginPicker(props, model, (origin) => this.#replace(origin));
+    this.picker = new SourcePicker(props, model, (source) => this.#replace(source));
     this.add = button(TEXT.add, () => this.#add(), { attributes: { title: TEXT.addHint } });
     this.closed = element("input", {
       attributes: { type: "checkbox" },
@@ -84,34 +84,34 @@ export class WaysPanel {
     this.classButtons = Array.from({ length: manifest.classes }, (_, label) =>
       button(manifest.data.classes[label], () => this.#set({ label })),
     );
-    this.player = new Player(model, WAYS, {
-      onPlace: (place) => this.#goTo(place),
+    this.player = new Player(model, PATHS, {
+      onPosition: (position) => this.#goTo(position),
       onOpen: (z) => this.#open(z),
     });
-    this.chart = new WayChart(manifest.deterministic ? null : manifest.latent_dim, (place) => {
+    this.chart = new LengthChart(manifest.deterministic ? null : manifest.latent_dim, (position) => {
       this.player.pause();
-      this.#goTo(place);
+      this.#goTo(position);
     });
-    this.take = new TakeAlong(props, () => this.#taken());
-    this.strips = new Strips(props, (z) => this.#open(z));
+    this.export = new PathExport(props, () => this.#exported());
+    this.strips = new PathStrips(props, (z) => this.#open(z));
     this.failure = element("div", { class: "vx-failed" });
     this.root = this.#makeRoot();
   }
 
-  /** Once the panel is in the page and its width is known. */
+  /** To be called once the panel is in the page, so that its width is known. */
   start() {
     this.#refresh();
   }
 
-  /** The place has been rounded. */
+  /** Shows the position, which has been rounded. */
   showRounded() {
-    this.#goTo(this.#journey.place);
+    this.#goTo(this.#state.position);
   }
 
   destroy() {
-    this.#working.abort();
+    this.#refreshing.abort();
     this.player.destroy();
-    this.take.destroy();
+    this.export.destroy();
   }
 
   #makeRoot() {
@@ -136,7 +136,7 @@ export class WaysPanel {
       notes.unshift(TEXT.classNote);
     }
     side.append(this.picker.root);
-    const pictures = element("div", { class: "vx-way-pictures" }, ...this.player.pictures.map(({ root }) => root));
+    const pictures = element("div", { class: "vx-path-pictures" }, ...this.player.pictures.map(({ root }) => root));
     const main = element(
       "div",
       { class: "vx-ip-main" },
@@ -147,83 +147,81 @@ export class WaysPanel {
       element(
         "div",
         { class: "vx-ip-foot" },
-        this.take.root,
+        this.export.root,
         element("div", { class: "vx-ip-notes" }, ...notes.map((text) => element("p", { class: "vx-note", text }))),
       ),
     );
-    return element("div", { class: "vx-ip-ways" }, side, main);
+    return element("div", { class: "vx-ip-columns" }, side, main);
   }
 
-  /** @param {Partial<Journey>} change */
+  /** @param {Partial<InterpolateState>} change */
   #set(change) {
-    Object.assign(this.#journey, change);
+    Object.assign(this.#state, change);
     this.#refresh();
   }
 
-  /** @param {string} origin */
-  #replace(origin) {
-    const { stops, stop } = this.#journey;
-    this.#set({ stops: stops.map((before, index) => (index === stop ? origin : before)) });
+  /** @param {string} source */
+  #replace(source) {
+    const { stops, stop } = this.#state;
+    this.#set({ stops: stops.map((before, index) => (index === stop ? source : before)) });
   }
 
   #add() {
-    const { stops } = this.#journey;
-    if (stops.length < MOST_STOPS) this.#set({ stops: [...stops, freshRandom()], stop: stops.length });
+    const { stops } = this.#state;
+    if (stops.length < MAX_STOPS) this.#set({ stops: [...stops, randomSource()], stop: stops.length });
   }
 
   /** @param {number} index */
   #remove(index) {
-    const { stops, stop } = this.#journey;
-    if (stops.length <= FEWEST_STOPS) return;
+    const { stops, stop } = this.#state;
+    if (stops.length <= MIN_STOPS) return;
     const chosen = stop > index || stop === stops.length - 1 ? stop - 1 : stop;
     this.#set({ stops: stops.filter((_, at) => at !== index), stop: Math.max(0, chosen) });
   }
 
   /** @param {number} index @param {number} to */
   #move(index, to) {
-    const stops = [...this.#journey.stops];
+    const stops = [...this.#state.stops];
     [stops[index], stops[to]] = [stops[to], stops[index]];
-    const { stop } = this.#journey;
+    const { stop } = this.#state;
     this.#set({ stops, stop: stop === index ? to : stop === to ? index : stop });
   }
 
-  /** The class that the decoder is told along the way. */
+  /** The class that the path is decoded with. */
   get #label() {
     if (!this.#props.manifest.classes) return null;
-    return this.#journey.label ?? this.#points[0]?.label ?? 0;
+    return this.#state.label ?? this.#codes[0]?.label ?? 0;
   }
 
   async #refresh() {
-    this.#working.abort();
-    const working = new AbortController();
-    this.#working = working;
+    this.#refreshing.abort();
+    const refreshing = new AbortController();
+    this.#refreshing = refreshing;
     const { manifest } = this.#props;
     this.failure.replaceChildren();
     try {
-      const [decoder, ...points] = await Promise.all([
+      const [decoder, ...codes] = await Promise.all([
         this.#model.decoder(),
-        ...this.#journey.stops.map((origin) => pointOf(this.#model, origin)),
+        ...this.#state.stops.map((source) => resolveSource(this.#model, source)),
       ]);
-      working.signal.throwIfAborted();
-      this.#points = points;
+      refreshing.signal.throwIfAborted();
+      this.#codes = codes;
       const label = this.#label;
-      const route = { stops: points.map(({ z }) => z), closed: this.#journey.closed };
+      const route = { stops: codes.map(({ z }) => z), closed: this.#state.closed };
       this.#route = route;
-      const pictures = points.map((point) =>
-        decoder.run(decoderInput(manifest, point.z, point.label ?? label)).slice(),
-      );
+      const pictures = codes.map((code) => decoder.run(decoderInput(manifest, code.z, code.label ?? label)).slice());
       this.#showStops(pictures);
       this.player.show(decoder, route, label);
       this.#showChart(route);
-      this.strips.lay(route);
-      this.#goTo(this.#journey.place);
-      this.take.ready = false;
-      await this.strips.decode(route, label, working.signal);
-      this.take.ready = true;
+      this.strips.layOut(route);
+      this.#goTo(this.#state.position);
+      this.export.ready = false;
+      await this.strips.decode(route, label, refreshing.signal);
+      this.export.ready = true;
     } catch (error) {
-      if (isAbort(error) || working.signal.aborted) return;
+      if (isAbort(error) || refreshing.signal.aborted) return;
       this.failure.replaceChildren(
-        error instanceof UnknownOriginError
+        error instanceof UnknownSourceError
           ? errorBox(error, TEXT.anew, () => this.#set({ stops: firstStops(manifest), stop: 0 }))
           : errorBox(error, TEXT.retry, () => this.#refresh()),
       );
@@ -232,16 +230,16 @@ export class WaysPanel {
 
   /** @param {Float32Array[]} pictures */
   #showStops(pictures) {
-    const { stops, stop, closed } = this.#journey;
+    const { stops, stop, closed } = this.#state;
     this.list.show(
       stops.map((_, index) => String(index + 1)),
-      this.#points,
+      this.#codes,
       pictures,
       stop,
-      stops.length > FEWEST_STOPS,
+      stops.length > MIN_STOPS,
     );
     this.picker.show(TEXT.choose(stop), stops[stop]);
-    this.add.disabled = stops.length >= MOST_STOPS;
+    this.add.disabled = stops.length >= MAX_STOPS;
     this.closed.checked = closed;
     this.classButtons.forEach((node, label) => node.setAttribute("aria-pressed", String(label === this.#label)));
   }
@@ -249,29 +247,29 @@ export class WaysPanel {
   /** @param {Route} route */
   #showChart(route) {
     const segments = segmentsOf(route);
-    const places = Array.from({ length: segments * CURVE_STEPS + 1 }, (_, i) => i / CURVE_STEPS);
+    const positions = Array.from({ length: segments * CURVE_STEPS + 1 }, (_, i) => i / CURVE_STEPS);
     const dim = this.#props.manifest.latent_dim;
-    const curves = WAYS.map(({ id, name, way }) => {
-      const codes = codesAt(way, route, places);
-      return { id, name, lengths: places.map((_, i) => lengthOf(codes.subarray(i * dim, (i + 1) * dim))) };
+    const curves = PATHS.map(({ id, name, path }) => {
+      const codes = codesAt(path, route, positions);
+      return { id, name, lengths: positions.map((_, i) => lengthOf(codes.subarray(i * dim, (i + 1) * dim))) };
     });
     this.chart.show(curves, segments);
     this.chart.showStops(Array.from({ length: segments + 1 }, (_, i) => String((i % route.stops.length) + 1)));
   }
 
-  /** @param {number} place */
-  #goTo(place) {
+  /** @param {number} position */
+  #goTo(position) {
     if (!this.#route) return;
-    const within = Math.min(segmentsOf(this.#route), Math.max(0, place));
-    this.#journey.place = within;
+    const within = Math.min(segmentsOf(this.#route), Math.max(0, position));
+    this.#state.position = within;
     this.player.goTo(within);
     this.chart.mark(within);
     this.strips.mark(within);
   }
 
-  #taken() {
+  #exported() {
     const route = /** @type {Route} */ (this.#route);
-    return { route, label: this.#label, films: this.strips.films };
+    return { route, label: this.#label, filmstrips: this.strips.filmstrips };
   }
 
   /** @param {ArrayLike<number>} z */

@@ -1,16 +1,16 @@
 /**
- * The page's side of the background worker.
+ * Decodes batches of codes in a background worker: the page's side of it.
  *
  * @typedef {import("./types.js").Manifest} Manifest
- * @typedef {import("./worker.js").Answer} Answer
+ * @typedef {import("./decode_worker.js").Answer} Answer
  *
  * @typedef {object} BatchOptions
  * @property {number | null} [label]   class of all pictures, for a conditional model
- * @property {AbortSignal} [signal]    aborting makes the promise fail with an AbortError
+ * @property {AbortSignal} [signal]    aborting rejects the promise with an AbortError
  * @property {(pixels: Float32Array, start: number) => void} [onChunk]
- *   called as pictures `start`… arrive, (n, 784) in 0…1
+ *   called as pictures arrive, from number `start`, (n, 784) in 0…1
  *
- * @typedef {object} Order
+ * @typedef {object} Request
  * @property {(answer: Answer) => void} answer
  * @property {(error: Error) => void} fail
  */
@@ -22,14 +22,14 @@ const TEXT = {
     "The background worker, which decodes the pictures, could not be started. Try again; if this stays, reload the page.",
 };
 
-/** @type {Map<number, Order>} */
-const orders = new Map();
+/** @type {Map<number, Request>} */
+const requests = new Map();
 let lastId = 0;
 /** @type {Worker | null} */
 let worker = null;
 
 /**
- * Decodes a batch of codes without holding the page up.
+ * Decodes a batch of codes without blocking the page.
  *
  * @param {Manifest} manifest
  * @param {string} baseUrl
@@ -50,11 +50,11 @@ export function decodeBatch(manifest, baseUrl, codes, count, { label = null, sig
       reject(signal?.reason);
     };
     const finish = () => {
-      orders.delete(id);
+      requests.delete(id);
       signal?.removeEventListener("abort", abort);
     };
     signal?.addEventListener("abort", abort);
-    orders.set(id, {
+    requests.set(id, {
       answer(answer) {
         if (answer.type === "chunk") {
           all.set(answer.pixels, answer.start * PIXELS);
@@ -97,14 +97,14 @@ function decoderInputs(manifest, codes, count, label) {
 /** @returns {Worker} */
 function startWorker() {
   if (worker) return worker;
-  const started = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-  started.onmessage = (/** @type {MessageEvent<Answer>} */ event) => orders.get(event.data.id)?.answer(event.data);
+  const started = new Worker(new URL("./decode_worker.js", import.meta.url), { type: "module" });
+  started.onmessage = (/** @type {MessageEvent<Answer>} */ event) => requests.get(event.data.id)?.answer(event.data);
   started.onerror = () => {
-    // Its scripts did not arrive, or it broke: whoever asks next gets a new one.
+    // Its scripts did not arrive, or it crashed: the next request gets a new one.
     started.terminate();
     if (worker === started) worker = null;
-    const waiting = [...orders.values()];
-    for (const order of waiting) order.fail(new Error(TEXT.failed));
+    const waiting = [...requests.values()];
+    for (const request of waiting) request.fail(new Error(TEXT.failed));
   };
   worker = started;
   return started;

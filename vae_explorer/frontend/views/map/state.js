@@ -1,4 +1,4 @@
-// What a visitor has set on the map of a model, kept while pages change. It lives in the page and goes with the tab.
+// What a visitor has set on the map of a model.
 
 /** @typedef {import("../../types.js").ViewProps} ViewProps */
 /** @typedef {import("./colours.js").ColouringName} ColouringName */
@@ -6,37 +6,37 @@
 /** @typedef {"a" | "b"} Slot */
 
 /**
- * @typedef {object} MapMemory
+ * @typedef {object} MapState
  * @property {ColouringName} colouring
  * @property {Set<number>} off classes switched off
- * @property {boolean} misjudgedOnly
- * @property {"hand" | "mean"} rest where a place on the PCA plane takes the rest of its code from
- * @property {boolean} places whether each place is decoded, those with a dot too
+ * @property {boolean} misclassifiedOnly
+ * @property {"current" | "mean"} rest which code completes a position on the PCA plane
+ * @property {boolean} decodeEverywhere whether positions under a dot are decoded too
  * @property {Record<Slot, Summary | null>} selections
  */
 
-/** @type {Map<string, MapMemory>} */
-const memories = new Map();
+/** @type {Map<string, MapState>} */
+const MEMORIES = new Map();
 
 /**
  * The same object is returned each time; the view changes it.
  * @param {ViewProps} props
- * @returns {MapMemory}
+ * @returns {MapState}
  */
-export function memoryOf({ manifest, session }) {
+export function mapState({ manifest, session }) {
   // The address of the codes holds a hash of them: a selection is of these codes.
   const key = JSON.stringify([session, manifest.id, manifest.files.codes.url]);
-  let memory = memories.get(key);
-  if (!memory) {
-    memory = {
+  let state = MEMORIES.get(key);
+  if (!state) {
+    state = {
       colouring: "class",
       off: new Set(),
-      misjudgedOnly: false,
-      rest: "hand",
-      places: false,
+      misclassifiedOnly: false,
+      rest: "current",
+      decodeEverywhere: false,
       selections: { a: null, b: null },
     };
-    memories.set(key, memory);
+    MEMORIES.set(key, state);
   }
-  return memory;
+  return state;
 }

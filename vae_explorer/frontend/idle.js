@@ -1,6 +1,6 @@
 /**
- * Work that must not hold a frame up: it runs after the frame is out, for the newest wish only, and never takes more
- * than its share of the time. On a slow machine it follows in larger steps, and the drag stays smooth.
+ * Work that must not delay a frame: it runs after the frame is painted, for the latest request only, and never takes
+ * more than its share of the time. On a slow machine it follows in larger steps, and the drag stays smooth.
  */
 
 const SHARE = 0.2;
@@ -9,7 +9,7 @@ const SHARE = 0.2;
  * @param {() => void} work
  * @returns {{request: () => void, cancel: () => void}}
  */
-export function inSpareTime(work) {
+export function whenIdle(work) {
   let handle = 0;
   let due = 0;
   const run = () => {

@@ -1,8 +1,8 @@
 /**
- * The length of z along the ways, beside the lengths that codes of the prior have.
+ * The length of z along the paths, compared with the lengths of codes from the prior.
  *
  * @typedef {{low: number, high: number, root: number}} Typical
- *   between which lengths 90 % of the codes of N(0, I) lie; the root of their mean square, √D
+ *   90 % of the codes of N(0, I) have lengths between these; the root mean square length, √D
  */
 
 import { lowerGamma } from "../../space/distances.js";
@@ -29,35 +29,35 @@ const WIDTH = 440,
 const BOX = { left: 34, right: WIDTH - 10, top: 10, bottom: HEIGHT - 24 };
 const SHARE = 0.9;
 
-export class WayChart {
+export class LengthChart {
   #segments = 1;
-  #onPlace;
+  #onPosition;
   /** @type {Typical | null} */
   #typical;
 
   /**
-   * @param {number | null} dim  D, where there is a prior N(0, I) to compare with; else null
-   * @param {(place: number) => void} onPlace  a hand points at a place of the way
+   * @param {number | null} dim  D, if there is a prior N(0, I) to compare with; else null
+   * @param {(position: number) => void} onPosition  the pointer is at a position along the path
    */
-  constructor(dim, onPlace) {
-    this.#onPlace = onPlace;
+  constructor(dim, onPosition) {
+    this.#onPosition = onPosition;
     this.#typical = dim === null ? null : typicalLength(dim);
-    this.svg = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", class: "vx-way-chart" });
+    this.svg = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", class: "vx-path-chart" });
     this.svg.addEventListener("pointerdown", (event) => {
       this.svg.setPointerCapture(event.pointerId);
-      this.#point(event);
+      this.#onPointer(event);
     });
     this.svg.addEventListener("pointermove", (event) => {
-      if (this.svg.hasPointerCapture(event.pointerId)) this.#point(event);
+      if (this.svg.hasPointerCapture(event.pointerId)) this.#onPointer(event);
     });
-    this.marker = svg("line", { class: "vx-way-marker", y1: BOX.top, y2: BOX.bottom });
-    this.root = element("figure", { class: "vx-way-figure" });
+    this.marker = svg("line", { class: "vx-path-marker", y1: BOX.top, y2: BOX.bottom });
+    this.root = element("figure", { class: "vx-path-figure" });
     const caption = element("figcaption", { class: "vx-note", text: this.#typical ? TEXT.typical(this.#typical) : "" });
     this.root.append(element("p", { class: "vx-caption", text: TEXT.axis }), this.svg, caption);
   }
 
   /**
-   * @param {{id: string, name: string, lengths: number[]}[]} curves  each evenly along the way
+   * @param {{id: string, name: string, lengths: number[]}[]} curves  lengths at even steps along the path
    * @param {number} segments  from stop to stop
    */
   show(curves, segments) {
@@ -71,25 +71,25 @@ export class WayChart {
     if (this.#typical) {
       const { low, high, root } = this.#typical;
       const across = { x: BOX.left, width: BOX.right - BOX.left };
-      const band = svg("rect", { class: "vx-way-band", ...across, y: y(high), height: y(low) - y(high) });
+      const band = svg("rect", { class: "vx-path-band", ...across, y: y(high), height: y(low) - y(high) });
       band.append(svg("title", {}, TEXT.band(`${100 * SHARE} %`)));
-      parts.push(band, svg("line", { class: "vx-way-root", x1: BOX.left, x2: BOX.right, y1: y(root), y2: y(root) }));
+      parts.push(band, svg("line", { class: "vx-path-root", x1: BOX.left, x2: BOX.right, y1: y(root), y2: y(root) }));
     }
     for (let tick = 0; tick <= top + step / 2; tick += step) {
       parts.push(
-        svg("line", { class: "vx-way-grid", x1: BOX.left, x2: BOX.right, y1: y(tick), y2: y(tick) }),
+        svg("line", { class: "vx-path-grid", x1: BOX.left, x2: BOX.right, y1: y(tick), y2: y(tick) }),
         svg("text", { x: BOX.left - 6, y: y(tick) + 4, "text-anchor": "end" }, String(Number(tick.toFixed(6)))),
       );
     }
     for (let stop = 0; stop <= segments; stop++) {
       parts.push(
-        svg("line", { class: "vx-way-stop", x1: this.#x(stop), x2: this.#x(stop), y1: BOX.top, y2: BOX.bottom }),
+        svg("line", { class: "vx-path-stop", x1: this.#x(stop), x2: this.#x(stop), y1: BOX.top, y2: BOX.bottom }),
       );
     }
     for (const { id, name, lengths } of curves) {
       const last = lengths.length - 1;
       const points = lengths.map((length, i) => `${this.#x((i / last) * segments).toFixed(1)},${y(length).toFixed(1)}`);
-      const line = svg("polyline", { class: `vx-way-curve vx-way-${id}`, points: points.join(" ") });
+      const line = svg("polyline", { class: `vx-path-curve vx-path-${id}`, points: points.join(" ") });
       line.append(svg("title", {}, name));
       parts.push(line);
     }
@@ -108,23 +108,23 @@ export class WayChart {
     );
   }
 
-  /** @param {number} place */
-  mark(place) {
-    this.marker.setAttribute("x1", this.#x(place).toFixed(1));
-    this.marker.setAttribute("x2", this.#x(place).toFixed(1));
+  /** @param {number} position */
+  mark(position) {
+    this.marker.setAttribute("x1", this.#x(position).toFixed(1));
+    this.marker.setAttribute("x2", this.#x(position).toFixed(1));
   }
 
-  /** @param {number} place */
-  #x(place) {
-    return BOX.left + (place / this.#segments) * (BOX.right - BOX.left);
+  /** @param {number} position */
+  #x(position) {
+    return BOX.left + (position / this.#segments) * (BOX.right - BOX.left);
   }
 
   /** @param {PointerEvent} event */
-  #point({ clientX }) {
+  #onPointer({ clientX }) {
     const { left, width } = this.svg.getBoundingClientRect();
     const x = ((clientX - left) / width) * WIDTH;
     const part = Math.min(1, Math.max(0, (x - BOX.left) / (BOX.right - BOX.left)));
-    this.#onPlace(part * this.#segments);
+    this.#onPosition(part * this.#segments);
   }
 }
 
@@ -139,10 +139,10 @@ export function typicalLength(dim) {
 }
 
 /**
- * The length that a share of the codes of N(0, I) stays below, by halving.
+ * The length that a given share of the codes of N(0, I) is below, by bisection.
  *
  * @param {number} dim
- * @param {number} share  0…1, neither end
+ * @param {number} share  between 0 and 1, exclusive
  */
 function lengthBelow(dim, share) {
   let low = 0,
@@ -157,7 +157,7 @@ function lengthBelow(dim, share) {
 
 /**
  * @param {number} least
- * @returns {number}  the next of 1, 2, 5, 10, 20, … and of their tenths
+ * @returns {number}  the next larger of … 0.1, 0.2, 0.5, 1, 2, 5, 10 …
  */
 function niceStep(least) {
   const power = 10 ** Math.floor(Math.log10(least));

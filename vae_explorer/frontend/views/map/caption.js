@@ -1,4 +1,4 @@
-// What is said of the map under it, true of every model.
+// The caption under the map.
 
 import { element } from "../../dom.js";
 import { PROJECTIONS } from "./projections.js";
@@ -18,48 +18,48 @@ const TEXT = {
   mean: ({ split, noun }) => `A dot is the mean mu that the encoder gives for a ${split} ${noun}.`,
   /** @param {Manifest["data"]} data */
   code: ({ split, noun }) => `A dot is the code of a ${split} ${noun}.`,
-  hands: "Point to look, click to open in Morph; scroll to zoom.",
-  fingers: "Tap to look, tap a dot again to open it in Morph.",
+  mouse: "Point to look, click to open in Morph; scroll to zoom.",
+  touch: "Tap to look, tap a dot again to open it in Morph.",
 };
 
 /**
- * What is said of a t-SNE map beside that it is one; nothing where each code was laid out.
+ * How many codes of a t-SNE map were laid out; "" if all were.
  *
  * @param {number} landmarks
  * @param {number} count
  */
-export function placedWords(landmarks, count) {
+export function placedCaption(landmarks, count) {
   if (landmarks >= count) return "";
   return `${whole(landmarks)} of the ${whole(count)} codes were laid out, the others placed between their five nearest.`;
 }
 
-export class MapWords {
+export class MapCaption {
   /** @param {Manifest} manifest */
   constructor(manifest) {
     this.manifest = manifest;
     this.counts = element("strong", { attributes: { role: "status" } });
     this.sentences = element("span");
-    this.root = element("p", { class: "vx-map-words vx-note" }, this.counts, " ", this.sentences);
+    this.root = element("p", { class: "vx-map-caption vx-note" }, this.counts, " ", this.sentences);
   }
 
   /**
    * @param {ProjectionName} projection
    * @param {Codes} codes
    * @param {number} shown how many points are in view
-   * @param {string | null} about in place of what is said of the model's own projection
+   * @param {string | null} about in place of that of the model's own projection
    */
   show(projection, codes, shown, about) {
     const { data, deterministic, tsne } = this.manifest;
     this.counts.textContent = TEXT.counts(shown, data);
-    const known = PROJECTIONS[projection];
-    const touch = window.matchMedia("(hover: none)").matches;
+    const { about: ownAbout, marker, betweenDots } = PROJECTIONS[projection];
+    const isTouch = window.matchMedia("(hover: none)").matches;
     this.sentences.textContent = [
-      about ?? known.about(codes),
-      projection === "tsne" && about === null ? placedWords(tsne.model_landmarks, data.count) : "",
+      about ?? ownAbout(codes),
+      projection === "tsne" && about === null ? placedCaption(tsne.model_landmarks, data.count) : "",
       deterministic ? TEXT.code(data) : TEXT.mean(data),
-      known.marker,
-      known.empty,
-      touch ? TEXT.fingers : TEXT.hands,
+      marker,
+      betweenDots,
+      isTouch ? TEXT.touch : TEXT.mouse,
     ]
       .filter(Boolean)
       .join(" ");

@@ -4,21 +4,21 @@
  * @typedef {import("../../types.js").InterpolateProps} InterpolateProps
  * @typedef {import("../../types.js").Callbacks} Callbacks
  * @typedef {import("../../types.js").Manifest} Manifest
- * @typedef {import("../../space/journeys.js").Journey} Journey
+ * @typedef {import("./state.js").InterpolateState} InterpolateState
  * @typedef {import("../../model.js").Model} Model
  * @typedef {import("../../network/network.js").Network} Network
- * @typedef {import("../../origins.js").Point} Point
+ * @typedef {import("../../code_sources.js").NamedCode} NamedCode
  */
 
 import { button, buttonGroup, element, errorBox } from "../../dom.js";
 import { decoderInput } from "../../model.js";
-import { UnknownOriginError, pointOf } from "../../origins.js";
+import { UnknownSourceError, resolveSource } from "../../code_sources.js";
 import { Painter, pictureContext } from "../../paint.js";
-import { lengthOf } from "../../space/ways.js";
-import { typicalLength } from "./chart.js";
-import { Film, columnsFor, nearest } from "./film.js";
-import { OriginPicker } from "./origin_picker.js";
-import { PointList } from "./point_list.js";
+import { lengthOf } from "../../space/paths.js";
+import { typicalLength } from "./length_chart.js";
+import { Filmstrip, columnsFor, nearest } from "./filmstrip.js";
+import { SourcePicker } from "./source_picker.js";
+import { CodeList } from "./code_list.js";
 
 const NAMES = ["A", "B", "C"];
 const RESULT = "A − B + C";
@@ -53,39 +53,39 @@ const TEXT = {
   anew: "Start with other terms",
 };
 
-// How far along C - B the strip goes: half as far again as the sum does.
+// How far along C - B the strip goes: half as far again as the sum.
 const FARTHEST = 1.5;
 
-export class SumPanel {
+export class ArithmeticPanel {
   #props;
   #model;
-  #journey;
+  #state;
   #callbacks;
   #painter = new Painter();
-  #asked = 0;
-  /** @type {Film | null} */
-  #film = null;
+  #request = 0;
+  /** @type {Filmstrip | null} */
+  #filmstrip = null;
   /** @type {number[]} */
-  #places = [];
-  /** @type {Point[]} */
-  #points = [];
+  #positions = [];
+  /** @type {NamedCode[]} */
+  #codes = [];
 
   /**
    * @param {InterpolateProps} props
    * @param {Model} model
-   * @param {Journey} journey
+   * @param {InterpolateState} state
    * @param {Callbacks} callbacks
    */
-  constructor(props, model, journey, callbacks) {
+  constructor(props, model, state, callbacks) {
     this.#props = props;
     this.#model = model;
-    this.#journey = journey;
+    this.#state = state;
     this.#callbacks = callbacks;
     const { manifest } = props;
-    this.list = new PointList(TEXT.terms, TEXT.term, { onChoose: (term) => this.#set({ term }) });
-    this.picker = new OriginPicker(props, model, (origin) => {
-      const { terms, term } = this.#journey;
-      this.#set({ terms: terms.map((before, index) => (index === term ? origin : before)) });
+    this.list = new CodeList(TEXT.terms, TEXT.term, { onChoose: (term) => this.#set({ term }) });
+    this.picker = new SourcePicker(props, model, (source) => {
+      const { terms, term } = this.#state;
+      this.#set({ terms: terms.map((before, index) => (index === term ? source : before)) });
     });
     this.classButtons = Array.from({ length: manifest.classes }, (_, label) =>
       button(manifest.data.classes[label], () => this.#set({ sumLabel: label })),
@@ -94,10 +94,10 @@ export class SumPanel {
     this.failure = element("div", { class: "vx-failed" });
     this.strip = element(
       "div",
-      { class: "vx-films" },
+      { class: "vx-filmstrips" },
       element(
         "p",
-        { class: "vx-film-caption" },
+        { class: "vx-filmstrip-caption" },
         element("strong", { text: TEXT.strip }),
         element("span", { class: "vx-note", text: TEXT.stripMore }),
       ),
@@ -107,15 +107,15 @@ export class SumPanel {
 
   start() {
     const count = columnsFor(this.root.clientWidth);
-    this.#places = Array.from({ length: count }, (_, i) => (FARTHEST * i) / (count - 1));
-    this.#film = new Film(TEXT.strip, this.#places.map(TEXT.frame), (index) => this.#openPlace(index));
-    this.#film.mark(nearest(this.#places, 1));
-    this.strip.append(this.#film.root);
+    this.#positions = Array.from({ length: count }, (_, i) => (FARTHEST * i) / (count - 1));
+    this.#filmstrip = new Filmstrip(TEXT.strip, this.#positions.map(TEXT.frame), (index) => this.#openPosition(index));
+    this.#filmstrip.mark(nearest(this.#positions, 1));
+    this.strip.append(this.#filmstrip.root);
     this.#refresh();
   }
 
   destroy() {
-    this.#asked = -1;
+    this.#request = -1;
   }
 
   #makeRoot() {
@@ -148,7 +148,7 @@ export class SumPanel {
       this.strip,
       element("div", { class: "vx-ip-notes" }, ...notes.map((text) => element("p", { class: "vx-note", text }))),
     );
-    return element("div", { class: "vx-ip-ways" }, side, main);
+    return element("div", { class: "vx-ip-columns" }, side, main);
   }
 
   /** @param {string} name */
@@ -168,16 +168,16 @@ export class SumPanel {
       },
       canvas,
     );
-    const said = element("span");
+    const status = element("span");
     const reading = element("output", { class: "vx-reading" });
-    const caption = element("figcaption", {}, element("strong", { text: name }), said, reading);
+    const caption = element("figcaption", {}, element("strong", { text: name }), status, reading);
     const root = element("figure", { class: `vx-term${name === RESULT ? " vx-result" : ""}` }, open, caption);
-    return { code, canvas, context: pictureContext(canvas), said, reading, root };
+    return { code, canvas, context: pictureContext(canvas), status, reading, root };
   }
 
-  /** The class that the decoder is told for the sum. */
+  /** The class that the sum is decoded with. */
   get #label() {
-    return this.#props.manifest.classes ? (this.#journey.sumLabel ?? this.#points[0].label ?? 0) : null;
+    return this.#props.manifest.classes ? (this.#state.sumLabel ?? this.#codes[0].label ?? 0) : null;
   }
 
   /**
@@ -185,66 +185,66 @@ export class SumPanel {
    * @returns {Float64Array}  A + t (C - B); for t = 1 the sum
    */
   #sum(t) {
-    const [a, b, c] = this.#points.map(({ z }) => z);
+    const [a, b, c] = this.#codes.map(({ z }) => z);
     return a.map((value, i) => value + t * (c[i] - b[i]));
   }
 
   /** @param {Network} decoder */
   #showStrip(decoder) {
-    this.#places.forEach((t, index) => {
-      this.#film?.show(decoder.run(decoderInput(this.#props.manifest, this.#sum(t), this.#label)), 0, 1, index);
+    this.#positions.forEach((t, index) => {
+      this.#filmstrip?.show(decoder.run(decoderInput(this.#props.manifest, this.#sum(t), this.#label)), 0, 1, index);
     });
-    if (this.#film) this.#film.busy = false;
+    if (this.#filmstrip) this.#filmstrip.busy = false;
   }
 
   /** @param {number} index */
-  #openPlace(index) {
-    if (!this.#points.length) return;
-    this.#callbacks.send("open", { z: Array.from(this.#sum(this.#places[index])), label: this.#label });
+  #openPosition(index) {
+    if (!this.#codes.length) return;
+    this.#callbacks.send("open", { z: Array.from(this.#sum(this.#positions[index])), label: this.#label });
   }
 
-  /** @param {Partial<Journey>} change */
+  /** @param {Partial<InterpolateState>} change */
   #set(change) {
-    Object.assign(this.#journey, change);
+    Object.assign(this.#state, change);
     this.#refresh();
   }
 
   async #refresh() {
-    if (this.#asked < 0) return;
-    const asked = ++this.#asked;
+    if (this.#request < 0) return;
+    const request = ++this.#request;
     this.failure.replaceChildren();
     try {
-      if (!this.#journey.terms.length) this.#journey.terms = await firstTerms(this.#model);
-      const [decoder, ...points] = await Promise.all([
+      if (!this.#state.terms.length) this.#state.terms = await firstTerms(this.#model);
+      const [decoder, ...codes] = await Promise.all([
         this.#model.decoder(),
-        ...this.#journey.terms.map((origin) => pointOf(this.#model, origin)),
+        ...this.#state.terms.map((source) => resolveSource(this.#model, source)),
       ]);
-      if (asked !== this.#asked) return;
-      this.#points = points;
+      if (request !== this.#request) return;
+      this.#codes = codes;
       const { manifest } = this.#props;
-      const { term, terms } = this.#journey;
+      const { term, terms } = this.#state;
       const z = this.#sum(1),
         label = this.#label;
       const shown = [
-        ...points.map((point) => ({ ...point, label: point.label ?? label })),
+        ...codes.map((code) => ({ ...code, label: code.label ?? label })),
         { z, label, name: "", more: "" },
       ];
-      const decoded = shown.map((point) => decoder.run(decoderInput(manifest, point.z, point.label)).slice());
-      this.list.show(NAMES, points, decoded.slice(0, NAMES.length), term, false);
+      const decoded = shown.map((code) => decoder.run(decoderInput(manifest, code.z, code.label)).slice());
+      this.list.show(NAMES, codes, decoded.slice(0, NAMES.length), term, false);
       this.picker.show(TEXT.choose(NAMES[term]), terms[term]);
       this.classButtons.forEach((node, at) => node.setAttribute("aria-pressed", String(at === label)));
-      this.pictures.forEach(({ code, canvas, context, said, reading }, index) => {
+      this.pictures.forEach(({ code, canvas, context, status, reading }, index) => {
         Object.assign(code, { z: shown[index].z, label: manifest.classes ? shown[index].label : null });
         this.#painter.paint(context, decoded[index]);
         canvas.dataset.frames = String(Number(canvas.dataset.frames) + 1);
-        said.textContent = shown[index].name;
+        status.textContent = shown[index].name;
         reading.textContent = TEXT.length(lengthOf(shown[index].z));
       });
       this.#showStrip(decoder);
     } catch (error) {
-      if (asked !== this.#asked) return;
+      if (request !== this.#request) return;
       this.failure.replaceChildren(
-        error instanceof UnknownOriginError
+        error instanceof UnknownSourceError
           ? errorBox(error, TEXT.anew, () => this.#set({ terms: [], term: 0 }))
           : errorBox(error, TEXT.retry, () => this.#refresh()),
       );
@@ -253,8 +253,8 @@ export class SumPanel {
 }
 
 /**
- * A test picture, less the mean of its class, plus the mean of another class. A decoder that is told the class has
- * means that lie close together, but styles that differ: there it is a class in the style of a picture of another one.
+ * A test picture, minus the mean of its class, plus the mean of another class. In a conditional model the class means
+ * lie close together and z holds the style: there the terms show a class in the style of a picture of another class.
  *
  * @param {Model} model
  * @returns {Promise<string[]>}

@@ -1,12 +1,12 @@
 /**
- * One axis of the code: a slider, a typed value, a filmstrip and a small button.
+ * One axis of the code: a slider, a number field, a filmstrip and a small button.
  *
  * @typedef {import("../shared/axes.js").Axis} Axis
  *
- * @typedef {object} DialEvents
- * @property {(axis: Axis, value: number) => void} onInput  a value moves; may come sixty times a second
- * @property {() => void} onCommit                          the hand lets go
- * @property {(commits: number) => void} onDoubleClick      before it: how many commits its clicks have made
+ * @typedef {object} SliderCallbacks
+ * @property {(axis: Axis, value: number) => void} onInput  a value moves, up to sixty times a second
+ * @property {() => void} onCommit                          on release
+ * @property {(commits: number) => void} onDoubleClick      before its commit: how many commits its clicks have made
  */
 
 import { element } from "../../dom.js";
@@ -22,28 +22,28 @@ const TEXT = {
   frame: (name, value) => `Click: set ${name} to ${value}`,
 };
 
-// A pixel of a slider is about 0.03; typed values have two decimals and the slider must be able to show them.
+// A pixel of a slider is about 0.03, but typed values have two decimals and the slider must be able to show them.
 const STEP = 0.01;
-const FINE = 0.1; // of a key's step, with Shift
+const FINE = 0.1; // of an arrow key's step, with Shift
 
 /** @type {Record<string, number>} */
 const ARROWS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
 
-export class Dial {
-  #events;
-  #shown = 0;
-  #clicked = 0; // commits since the first click
+export class Slider {
+  #callbacks;
+  #value = 0;
+  #clickCommits = 0; // since the first click
 
   /**
    * @param {Axis} axis
-   * @param {DialEvents} events
+   * @param {SliderCallbacks} callbacks
    * @param {{weight?: number | null, about?: string, tool?: HTMLButtonElement}} [options]
-   *   `weight` 0…1 draws a small bar, `about` says more of the axis than its name; `tool` is the small button
+   *   `weight` 0…1 draws a small bar, `about` describes the axis, `tool` is the small button
    */
-  constructor(axis, events, { weight = null, about, tool } = {}) {
+  constructor(axis, callbacks, { weight = null, about, tool } = {}) {
     this.axis = axis;
     this.tool = tool;
-    this.#events = events;
+    this.#callbacks = callbacks;
     const { name, stops, keyStep } = axis;
     const limits = { min: -axis.limit, max: axis.limit };
     this.range = element("input", {
@@ -52,20 +52,20 @@ export class Dial {
       on: {
         input: () => this.#move(Number(this.range.value)),
         mousedown: ({ detail }) => {
-          if (detail === 1) this.#clicked = 0;
+          if (detail === 1) this.#clickCommits = 0;
         },
         change: () => {
-          this.#clicked++;
-          this.#events.onCommit();
+          this.#clickCommits++;
+          this.#callbacks.onCommit();
         },
         dblclick: () => {
-          this.#events.onDoubleClick(this.#clicked);
+          this.#callbacks.onDoubleClick(this.#clickCommits);
           this.#moveTo(0);
         },
       },
     });
     this.typed = element("input", {
-      class: "vx-field vx-dial-value",
+      class: "vx-field vx-slider-value",
       attributes: {
         type: "number",
         inputmode: "decimal",
@@ -74,7 +74,7 @@ export class Dial {
         value: "0.00",
         ...limits,
       },
-      on: { change: () => this.#take(), focus: () => this.typed.select() },
+      on: { change: () => this.#readTyped(), focus: () => this.typed.select() },
     });
     this.strip = element("canvas", {
       class: "vx-strip",
@@ -84,37 +84,37 @@ export class Dial {
         pointermove: (event) => (this.strip.title = TEXT.frame(name, this.#stopAt(event))),
       },
     });
-    // The slider may go further than the frames do: this shows where between them the value is.
+    // The slider may go further than the frames: this marks where among them the value is.
     this.mark = element("span", { class: "vx-strip-mark", attributes: { "aria-hidden": "true" } });
-    this.film = pictureContext(this.strip, stops.length);
+    this.stripContext = pictureContext(this.strip, stops.length);
     this.#listenToKeys();
     this.#listenToScrolling();
     const label = element("span", {
-      class: "vx-dial-name",
+      class: "vx-slider-name",
       text: name,
       attributes: { "aria-hidden": "true", title: [name, about, TEXT.reset].filter(Boolean).join("\n") },
       on: { dblclick: () => this.#moveTo(0) },
     });
     if (weight !== null) {
-      const bar = element("span", { class: "vx-dial-bar" });
+      const bar = element("span", { class: "vx-slider-bar" });
       bar.style.setProperty("--vx-weight", weight.toFixed(4));
       label.append(bar);
     }
-    this.root = element("div", { class: "vx-dial" }, label, this.strip, this.mark, this.typed, this.range);
+    this.root = element("div", { class: "vx-slider" }, label, this.strip, this.mark, this.typed, this.range);
     if (tool) this.root.append(tool);
     this.#fill();
   }
 
   /**
-   * Shows a code. Values beyond the limit (they come from samples and test pictures) keep their number; only the
+   * Shows a code. Values beyond the limit, as samples and test pictures may have, keep their number; only the
    * slider stops at its end.
    *
    * @param {ArrayLike<number>} z
    */
   show(z) {
-    const value = this.axis.valueOf(z);
-    if (Object.is(this.#shown, value)) return;
-    this.#shown = value;
+    const value = this.axis.valueIn(z);
+    if (Object.is(this.#value, value)) return;
+    this.#value = value;
     this.range.value = String(value);
     this.#fill();
     this.typed.value = twoDecimals(value);
@@ -125,20 +125,20 @@ export class Dial {
     this.range.style.setProperty("--vx-part", part.toFixed(4));
     const { stops } = this.axis;
     const last = stops.length - 1;
-    const at = (((this.#shown - stops[0]) / (stops[last] - stops[0])) * last + 0.5) / stops.length;
+    const at = (((this.#value - stops[0]) / (stops[last] - stops[0])) * last + 0.5) / stops.length;
     this.mark.hidden = !(at >= 0 && at <= 1);
     this.mark.style.setProperty("--vx-mark", at.toFixed(4));
   }
 
   /** @param {number} value */
   #move(value) {
-    this.#events.onInput(this.axis, value);
+    this.#callbacks.onInput(this.axis, value);
   }
 
   /** @param {number} value */
   #moveTo(value) {
     this.#move(value);
-    this.#events.onCommit();
+    this.#callbacks.onCommit();
   }
 
   /** @param {MouseEvent} event */
@@ -150,8 +150,8 @@ export class Dial {
   }
 
   /**
-   * The browser's own arrow step would be `STEP`, a hundred presses for one. Delete does what a double
-   * click does. In the typed field Ctrl+Z takes back what is being typed, and nothing else.
+   * The browser's own arrow step would be `STEP`, a hundred presses for one unit. Delete does what a double click does.
+   * In the number field Ctrl+Z undoes typing, and nothing else.
    */
   #listenToKeys() {
     let moved = false;
@@ -164,29 +164,29 @@ export class Dial {
       this.#move(this.#clamp(Math.round(value / STEP) * STEP));
       moved = true;
     });
-    const letGo = () => {
-      if (moved) this.#events.onCommit();
+    const release = () => {
+      if (moved) this.#callbacks.onCommit();
       moved = false;
     };
-    this.range.addEventListener("keyup", letGo);
-    this.range.addEventListener("blur", letGo);
+    this.range.addEventListener("keyup", release);
+    this.range.addEventListener("blur", release);
     this.typed.addEventListener("keydown", (event) => {
-      if (this.typed.value !== twoDecimals(this.#shown)) event.stopPropagation();
+      if (this.typed.value !== twoDecimals(this.#value)) event.stopPropagation();
     });
   }
 
-  /** A finger that scrolls the page may have begun on a slider, which has jumped to it; it did not mean to. */
+  /** A finger that scrolls the page may have started on a slider, which has jumped to it: this puts it back. */
   #listenToScrolling() {
     let before = 0;
-    this.range.addEventListener("pointerdown", () => (before = this.#shown));
+    this.range.addEventListener("pointerdown", () => (before = this.#value));
     this.range.addEventListener("pointercancel", () => this.#moveTo(before));
   }
 
-  /** Takes a typed value over; what is no number goes back to what it was. */
-  #take() {
+  /** Applies a typed value; what is not a number is reverted. */
+  #readTyped() {
     const value = this.typed.valueAsNumber;
     if (Number.isFinite(value)) this.#moveTo(this.#clamp(value));
-    this.typed.value = twoDecimals(this.#shown);
+    this.typed.value = twoDecimals(this.#value);
   }
 
   /** @param {number} value */

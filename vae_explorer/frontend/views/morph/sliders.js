@@ -1,22 +1,22 @@
 /**
- * The sliders of Morph: the person's directions, the dimensions in the order of what they carry, and, folded away,
- * those that carry nothing.
+ * The sliders of Morph: the visitor's directions, the dimensions, most informative first, and, folded away, the unused
+ * ones.
  *
  * @typedef {import("../../types.js").Manifest} Manifest
- * @typedef {import("../../keepsakes.js").Keepsakes} Keepsakes
- * @typedef {import("../../keepsakes.js").Direction} Direction
- * @typedef {import("./dial.js").DialEvents} DialEvents
+ * @typedef {import("../../workspace.js").Workspace} Workspace
+ * @typedef {import("../../workspace.js").Direction} Direction
+ * @typedef {import("./slider.js").SliderCallbacks} SliderCallbacks
  *
- * @typedef {DialEvents & {onLock: () => void, onFold: () => void}} DialsEvents
- *   `onLock`: a dimension was locked or set free; `onFold`: other sliders are in sight now
+ * @typedef {SliderCallbacks & {onLock: () => void, onFold: () => void}} SlidersCallbacks
+ *   `onLock`: a dimension was locked or unlocked; `onFold`: other sliders are in view now
  */
 
 import { element } from "../../dom.js";
 import { dimensionAxis, dimensionsByUse, directionAxis } from "../shared/axes.js";
-import { Dial } from "./dial.js";
+import { Slider } from "./slider.js";
 
 const TEXT = {
-  dials: "Latent code",
+  sliders: "Latent code",
   directions: "Your directions",
   directionHint: "How far z lies along this direction; 1 is its whole length",
   /** @param {string} name */
@@ -35,68 +35,68 @@ const TEXT = {
     "dimensions could have told was not worth its cost in the KL term, so the decoder has learned to do without them.",
 };
 
-export class Dials {
+export class Sliders {
   #manifest;
-  #keepsakes;
-  #events;
-  /** @type {Dial[]} */
+  #workspace;
+  #callbacks;
+  /** @type {Slider[]} */
   #dimensions;
-  /** @type {Dial[]} */
+  /** @type {Slider[]} */
   #directions = [];
 
   /**
    * @param {Manifest} manifest
-   * @param {Keepsakes} keepsakes
-   * @param {DialsEvents} events
+   * @param {Workspace} workspace
+   * @param {SlidersCallbacks} callbacks
    */
-  constructor(manifest, keepsakes, events) {
+  constructor(manifest, workspace, callbacks) {
     this.#manifest = manifest;
-    this.#keepsakes = keepsakes;
-    this.#events = events;
+    this.#workspace = workspace;
+    this.#callbacks = callbacks;
     const { used, unused } = dimensionsByUse(manifest);
     const most = manifest.mean_kl[used[0]] || 1;
     const shown = used.map((dimension) => this.#makeDimension(dimension, most));
     const folded = unused.map((dimension) => this.#makeDimension(dimension, most));
     this.#dimensions = [...shown, ...folded];
-    this.directions = element("div", { class: "vx-dial-rows vx-directions", attributes: { hidden: true } });
+    this.directions = element("div", { class: "vx-slider-rows vx-directions", attributes: { hidden: true } });
     this.root = element(
       "div",
-      { class: "vx-dials", attributes: { role: "group", "aria-label": TEXT.dials } },
+      { class: "vx-sliders", attributes: { role: "group", "aria-label": TEXT.sliders } },
       this.directions,
-      element("div", { class: "vx-dial-rows" }, ...shown.map((dial) => dial.root)),
+      element("div", { class: "vx-slider-rows" }, ...shown.map((slider) => slider.root)),
     );
     if (folded.length) {
       this.root.append(
         element(
           "details",
-          { class: "vx-unused", on: { toggle: () => events.onFold() } },
+          { class: "vx-unused", on: { toggle: () => callbacks.onFold() } },
           element("summary", { text: TEXT.unused(folded.length) }),
           element("p", { class: "vx-note", text: TEXT.unusedWhy }),
-          element("div", { class: "vx-dial-rows" }, ...folded.map((dial) => dial.root)),
+          element("div", { class: "vx-slider-rows" }, ...folded.map((slider) => slider.root)),
         ),
       );
     }
     this.#makeDirections();
   }
 
-  /** Every slider there is, those in sight at the top first. */
+  /** All sliders, from the top. */
   get all() {
     return [...this.#directions, ...this.#dimensions];
   }
 
   /** @param {ArrayLike<number>} z */
   show(z) {
-    for (const dial of this.#directions) dial.show(z);
-    for (const dial of this.#dimensions) dial.show(z);
+    for (const slider of this.#directions) slider.show(z);
+    for (const slider of this.#dimensions) slider.show(z);
   }
 
   /**
    * @param {number} dimension
-   * @param {number} most  what the longest bar stands for
+   * @param {number} most  the value of the longest bar
    */
   #makeDimension(dimension, most) {
-    const { mean_kl: carried, deterministic, data } = this.#manifest;
-    const { locked } = this.#keepsakes;
+    const { mean_kl: meanKl, deterministic, data } = this.#manifest;
+    const { locked } = this.#workspace;
     const axis = dimensionAxis(this.#manifest, dimension);
     const tool = element("button", {
       class: "vx-lock",
@@ -110,27 +110,27 @@ export class Dials {
         click: () => {
           if (!locked.delete(dimension)) locked.add(dimension);
           tool.setAttribute("aria-pressed", String(locked.has(dimension)));
-          this.#events.onLock();
+          this.#callbacks.onLock();
         },
       },
     });
-    const about = deterministic ? TEXT.variance(carried[dimension], data) : TEXT.kl(carried[dimension]);
-    return new Dial(axis, this.#events, { weight: carried[dimension] / most, about, tool });
+    const about = deterministic ? TEXT.variance(meanKl[dimension], data) : TEXT.kl(meanKl[dimension]);
+    return new Slider(axis, this.#callbacks, { weight: meanKl[dimension] / most, about, tool });
   }
 
   #makeDirections() {
-    const { directions } = this.#keepsakes;
+    const { directions } = this.#workspace;
     this.#directions = directions.map((direction) => this.#makeDirection(direction));
     this.directions.replaceChildren(
       element("p", { class: "vx-caption", text: TEXT.directions }),
-      ...this.#directions.map((dial) => dial.root),
+      ...this.#directions.map((slider) => slider.root),
     );
     this.directions.hidden = !directions.length;
   }
 
   /** @param {Direction} direction */
   #makeDirection(direction) {
-    const { directions } = this.#keepsakes;
+    const { directions } = this.#workspace;
     const remove = element("button", {
       class: "vx-remove",
       text: "×",
@@ -138,23 +138,23 @@ export class Dials {
       on: {
         click: () => {
           directions.splice(directions.indexOf(direction), 1);
-          this.#removeDirection(dial);
+          this.#removeDirection(slider);
         },
       },
     });
     const axis = directionAxis(this.#manifest, direction);
-    const dial = new Dial(axis, this.#events, { about: TEXT.directionHint, tool: remove });
-    return dial;
+    const slider = new Slider(axis, this.#callbacks, { about: TEXT.directionHint, tool: remove });
+    return slider;
   }
 
-  /** The other sliders stay as they stand; the keyboard goes on from the next one, or the one before. */
-  #removeDirection(/** @type {Dial} */ dial) {
-    const at = this.#directions.indexOf(dial);
+  /** The other sliders keep their values; the focus goes to the next one, or the one before. */
+  #removeDirection(/** @type {Slider} */ slider) {
+    const at = this.#directions.indexOf(slider);
     this.#directions.splice(at, 1);
-    dial.root.remove();
+    slider.root.remove();
     this.directions.hidden = !this.#directions.length;
     const neighbour = this.#directions[Math.min(at, this.#directions.length - 1)];
     (neighbour?.tool ?? this.#dimensions[0].range).focus();
-    this.#events.onFold();
+    this.#callbacks.onFold();
   }
 }

@@ -1,18 +1,18 @@
 /**
- * Traversals: each dimension that carries something as a row of pictures, with the rest of the code held.
+ * Traversals: each informative dimension as a row of pictures, with the rest of the code fixed.
  *
  * @typedef {import("../../types.js").InterpolateProps} InterpolateProps
  * @typedef {import("../../types.js").Callbacks} Callbacks
  */
 
-import { decodeBatch } from "../../background.js";
+import { decodeBatch } from "../../decode_batch.js";
 import { button, element, errorBox, isAbort } from "../../dom.js";
 import { PIXELS, deviationOf } from "../../model.js";
 import { fileName, savePng } from "../../save.js";
-import { codeInHand } from "../../store.js";
+import { currentCode } from "../../current_code.js";
 import { dimensionsByUse } from "../shared/axes.js";
-import { Film, columnsFor, nearest } from "./film.js";
-import { filmSheet } from "./film_sheet.js";
+import { Filmstrip, columnsFor, nearest } from "./filmstrip.js";
+import { filmstripSheet } from "./filmstrip_sheet.js";
 
 const TEXT = {
   held: "Each row moves one dimension; the rest of the code stays as it is in Morph.",
@@ -42,9 +42,9 @@ export class TraversalPanel {
   #props;
   #callbacks;
   #code;
-  #working = new AbortController();
-  /** @type {Film[]} */
-  #films = [];
+  #decoding = new AbortController();
+  /** @type {Filmstrip[]} */
+  #filmstrips = [];
   /** @type {string[]} */
   #columns = [];
 
@@ -55,7 +55,7 @@ export class TraversalPanel {
   constructor(props, callbacks) {
     this.#props = props;
     this.#callbacks = callbacks;
-    this.#code = codeNow(props);
+    this.#code = copyOfCurrentCode(props);
     this.grid = element("div", { class: "vx-traversals" });
     this.failure = element("div", { class: "vx-failed" });
     this.download = button(TEXT.download, () => this.#save(), { attributes: { disabled: true } });
@@ -66,17 +66,17 @@ export class TraversalPanel {
     this.#show();
   }
 
-  /** The code in hand has been rounded. */
+  /** Shows the current code, which has been rounded. */
   showRounded() {
     const before = this.#code;
-    this.#code = codeNow(this.#props);
+    this.#code = copyOfCurrentCode(this.#props);
     if (this.#code.z.every((value, i) => value === before.z[i])) return;
     this.download.disabled = true;
     this.#show();
   }
 
   destroy() {
-    this.#working.abort();
+    this.#decoding.abort();
   }
 
   #makeFoot() {
@@ -113,18 +113,18 @@ export class TraversalPanel {
         return z;
       });
       const labels = codes.map((z) => TEXT.frame(name, signed(z[dimension])));
-      const film = new Film(name, labels, (index) =>
+      const filmstrip = new Filmstrip(name, labels, (index) =>
         this.#callbacks.send("open", { z: codes[index], label: this.#code.label }),
       );
-      film.mark(
+      filmstrip.mark(
         nearest(
           codes.map((z) => z[dimension]),
           this.#code.z[dimension],
         ),
       );
-      return { film, codes };
+      return { filmstrip, codes };
     });
-    this.#films = rows.map(({ film }) => film);
+    this.#filmstrips = rows.map(({ filmstrip }) => filmstrip);
     this.grid.replaceChildren(...this.#blocks(columns));
     this.#decode(
       rows.flatMap(({ codes }) => codes.flat()),
@@ -133,14 +133,14 @@ export class TraversalPanel {
   }
 
   /**
-   * Two blocks of rows beside each other where there are many.
+   * Two blocks of rows side by side if there are many.
    *
    * @param {number} columns
    */
   #blocks(columns) {
-    const films = this.#films;
-    const half = films.length > 6 ? Math.ceil(films.length / 2) : films.length;
-    return [films.slice(0, half), films.slice(half)]
+    const filmstrips = this.#filmstrips;
+    const half = filmstrips.length > 6 ? Math.ceil(filmstrips.length / 2) : filmstrips.length;
+    return [filmstrips.slice(0, half), filmstrips.slice(half)]
       .filter((part) => part.length)
       .map((part) => {
         const heads = element(
@@ -150,10 +150,14 @@ export class TraversalPanel {
         );
         const block = element("div", { class: "vx-traversal-block" }, element("span"), heads);
         block.style.setProperty("--vx-count", String(columns));
-        for (const film of part) {
+        for (const filmstrip of part) {
           block.append(
-            element("span", { class: "vx-traversal-name", text: film.name, attributes: { "aria-hidden": "true" } }),
-            film.root,
+            element("span", {
+              class: "vx-traversal-name",
+              text: filmstrip.name,
+              attributes: { "aria-hidden": "true" },
+            }),
+            filmstrip.root,
           );
         }
         return block;
@@ -165,22 +169,22 @@ export class TraversalPanel {
    * @param {number} columns
    */
   async #decode(codes, columns) {
-    this.#working.abort();
-    const working = new AbortController();
-    this.#working = working;
+    this.#decoding.abort();
+    const decoding = new AbortController();
+    this.#decoding = decoding;
     this.failure.replaceChildren();
-    const films = this.#films;
+    const filmstrips = this.#filmstrips;
     const { manifest, baseUrl } = this.#props;
     try {
-      await decodeBatch(manifest, baseUrl, codes, films.length * columns, {
+      await decodeBatch(manifest, baseUrl, codes, filmstrips.length * columns, {
         label: this.#code.label,
-        signal: working.signal,
+        signal: decoding.signal,
         onChunk(pixels, start) {
           for (let n = 0; n < pixels.length / PIXELS; n++) {
             const row = Math.floor((start + n) / columns),
               column = (start + n) % columns;
-            films[row].show(pixels, n, 1, column);
-            if (column === columns - 1) films[row].busy = false;
+            filmstrips[row].show(pixels, n, 1, column);
+            if (column === columns - 1) filmstrips[row].busy = false;
           }
         },
       });
@@ -195,17 +199,17 @@ export class TraversalPanel {
     const { name, data } = this.#props.manifest;
     const { label } = this.#code;
     const parts = [name, "traversals", ...(label === null ? [] : [`class-${data.classes[label]}`])];
-    savePng(filmSheet(this.#films, this.#columns), fileName(parts, "png"));
+    savePng(filmstripSheet(this.#filmstrips, this.#columns), fileName(parts, "png"));
   }
 }
 
 /**
- * A copy: what the page shows must not change because another view has the same code in hand.
+ * A copy: this page stays as it is while another view changes the current code.
  *
  * @param {InterpolateProps} props
  */
-function codeNow(props) {
-  const { z, label } = codeInHand(props);
+function copyOfCurrentCode(props) {
+  const { z, label } = currentCode(props);
   return { z: Array.from(z), label };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Chooses where a code comes from: a test picture of a class, the mean of a class, a random code, the code in Morph,
- * a bookmark.
+ * Picks a source of a code: a test picture of a class, the mean of a class, a random code, the code in Morph, or a
+ * bookmark.
  *
  * @typedef {import("../../types.js").ViewProps} ViewProps
  * @typedef {import("../../types.js").Manifest} Manifest
@@ -8,11 +8,11 @@
  */
 
 import { button, buttonGroup, element, errorBox } from "../../dom.js";
-import { keepsakesOf } from "../../keepsakes.js";
+import { workspaceOf } from "../../workspace.js";
 import { decoderInput } from "../../model.js";
-import { anotherTest, freshRandom, ofCode } from "../../origins.js";
+import { anotherOfClass, randomSource, codeSource } from "../../code_sources.js";
 import { Painter, pictureContext } from "../../paint.js";
-import { codeInHand } from "../../store.js";
+import { currentCode } from "../../current_code.js";
 
 const TEXT = {
   /** @param {Manifest["data"]} data */
@@ -34,16 +34,16 @@ const TEXT = {
   retry: "Try again",
 };
 
-export class OriginPicker {
+export class SourcePicker {
   #model;
   #onPick;
-  /** The origin that is being changed. */
-  #before = "";
+  /** The source that is being replaced. */
+  #current = "";
 
   /**
    * @param {ViewProps} props
    * @param {Model} model
-   * @param {(origin: string) => void} onPick
+   * @param {(source: string) => void} onPick
    */
   constructor(props, model, onPick) {
     this.#model = model;
@@ -68,26 +68,26 @@ export class OriginPicker {
     const others = element(
       "div",
       { class: "vx-picker-others" },
-      button(TEXT.random, () => onPick(freshRandom()), {
+      button(TEXT.random, () => onPick(randomSource()), {
         attributes: { title: deterministic ? TEXT.randomHintNoPrior : TEXT.randomHint },
       }),
-      button(TEXT.morph, () => onPick(ofCode("z", codeInHand(props))), { attributes: { title: TEXT.morphHint } }),
+      button(TEXT.morph, () => onPick(codeSource("z", currentCode(props))), { attributes: { title: TEXT.morphHint } }),
     );
     this.root = element("div", { class: "vx-picker" }, this.title, tests, means, others, this.failure);
-    const { bookmarks } = keepsakesOf(props);
+    const { bookmarks } = workspaceOf(props);
     if (bookmarks.length) this.root.append(this.#makeBookmarks(bookmarks));
   }
 
   /**
-   * @param {string} title   says what is being chosen
-   * @param {string} origin  what it is now
+   * @param {string} title   says what is being picked
+   * @param {string} source  the present source
    */
-  show(title, origin) {
+  show(title, source) {
     this.title.textContent = title;
-    this.#before = origin;
+    this.#current = source;
   }
 
-  /** @param {import("../../keepsakes.js").Kept[]} bookmarks */
+  /** @param {import("../../workspace.js").SavedCode[]} bookmarks */
   #makeBookmarks(bookmarks) {
     const canvases = bookmarks.map(() => element("canvas", { attributes: { "aria-hidden": "true" } }));
     const painter = new Painter();
@@ -99,10 +99,10 @@ export class OriginPicker {
           painter.paint(pictureContext(canvas), decoder.run(decoderInput(manifest, z, label)));
         });
       },
-      () => {}, // whoever shows this needs the decoder too, and says that it is missing
+      () => {}, // the panel needs the decoder too, and reports that it is missing
     );
     const buttons = canvases.map((canvas, index) => {
-      const node = button("", () => this.#onPick(ofCode("b", bookmarks[index])), {
+      const node = button("", () => this.#onPick(codeSource("b", bookmarks[index])), {
         class: "vx-thumb",
         attributes: { "aria-label": TEXT.bookmark(index), title: TEXT.bookmark(index) },
       });
@@ -116,8 +116,8 @@ export class OriginPicker {
   async #test(label) {
     this.failure.replaceChildren();
     try {
-      const origin = await anotherTest(this.#model, label, this.#before);
-      if (origin && this.root.isConnected) this.#onPick(origin);
+      const source = await anotherOfClass(this.#model, label, this.#current);
+      if (source && this.root.isConnected) this.#onPick(source);
     } catch (error) {
       this.failure.replaceChildren(errorBox(error, TEXT.retry, () => this.#test(label)));
     }

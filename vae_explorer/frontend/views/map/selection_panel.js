@@ -1,14 +1,14 @@
-// Two selections of points, A and B, and the direction from one to the other, which becomes a slider in Morph.
+// Two selections of points, A and B, and the direction from one to the other, which can become a slider in Morph.
 
-import { decodeBatch } from "../../background.js";
+import { decodeBatch } from "../../decode_batch.js";
 import { button, element, isAbort } from "../../dom.js";
-import { keepsakesOf } from "../../keepsakes.js";
+import { workspaceOf } from "../../workspace.js";
 import { PIXELS, SIDE } from "../../model.js";
 import { Painter, pictureContext } from "../../paint.js";
 import { SelectionCard } from "./selection_card.js";
 
 /** @typedef {import("../../types.js").MapProps} MapProps */
-/** @typedef {import("./memory.js").Slot} Slot */
+/** @typedef {import("./state.js").Slot} Slot */
 /** @typedef {import("./summary.js").Summary} Summary */
 
 const TEXT = {
@@ -19,7 +19,7 @@ const TEXT = {
   mean: "Pictures: the decoded mean code. Spread: root mean square distance of the codes from it; grey, that of all.",
   direction: "From A to B",
   /** @param {string} name */
-  told: (name) => `From A to B, decoded as ${name}`,
+  directionAs: (name) => `From A to B, decoded as ${name}`,
   strip: "Pictures decoded on the way from the mean code of A to that of B",
   name: "Name of the slider",
   placeholder: "Your name for it",
@@ -33,18 +33,18 @@ const TEXT = {
 };
 
 const FRAMES = 7;
-const LONGEST_NAME = 24;
+const MAX_NAME_LENGTH = 24;
 
 /**
- * @typedef {object} SelectionHands
+ * @typedef {object} SelectionCallbacks
  * @property {() => void} all select every point in view
  * @property {(slot: Slot) => void} clear
  * @property {(summary: Summary) => void} open the mean code, in Morph
  */
 
-export class MapSelection {
+export class SelectionPanel {
   /** @type {Slot} where the next selection goes */
-  #target = "a";
+  #nextSlot = "a";
   /** @type {Float64Array | null} (D,) mean B - mean A */
   #step = null;
   #painter = new Painter();
@@ -52,31 +52,31 @@ export class MapSelection {
 
   /**
    * @param {MapProps} props
-   * @param {SelectionHands} hands
+   * @param {SelectionCallbacks} callbacks
    */
-  constructor(props, hands) {
+  constructor(props, callbacks) {
     this.props = props;
     /** @param {Slot} slot */
     const card = (slot) =>
       new SelectionCard(slot.toUpperCase(), props.manifest, {
-        choose: () => this.#aim(slot),
-        clear: () => hands.clear(slot),
-        open: hands.open,
+        choose: () => this.#selectNextInto(slot),
+        clear: () => callbacks.clear(slot),
+        open: callbacks.open,
       });
     /** @type {Record<Slot, SelectionCard>} */
     this.cards = { a: card("a"), b: card("b") };
     this.hint = element("p", { class: "vx-note", text: TEXT.hint });
-    this.nothing = element("p", { class: "vx-note", attributes: { role: "status" } });
+    this.notice = element("p", { class: "vx-note", attributes: { role: "status" } });
     this.mean = element("p", { class: "vx-note", text: TEXT.mean });
 
     const strip = element("canvas", { class: "vx-map-strip", attributes: { role: "img", "aria-label": TEXT.strip } });
     this.strip = pictureContext(strip, FRAMES);
-    this.way = element("span", { class: "vx-caption" });
+    this.directionCaption = element("span", { class: "vx-caption" });
     this.name = element("input", {
       class: "vx-field",
-      attributes: { type: "text", "aria-label": TEXT.name, placeholder: TEXT.placeholder, maxlength: LONGEST_NAME },
+      attributes: { type: "text", "aria-label": TEXT.name, placeholder: TEXT.placeholder, maxlength: MAX_NAME_LENGTH },
     });
-    this.said = element("p", { class: "vx-note", attributes: { role: "status" } });
+    this.status = element("p", { class: "vx-note", attributes: { role: "status" } });
     this.direction = element(
       "form",
       {
@@ -89,12 +89,12 @@ export class MapSelection {
           },
         },
       },
-      this.way,
+      this.directionCaption,
       strip,
       element("div", { class: "vx-map-row" }, this.name, element("button", { class: "vx-button", text: TEXT.add })),
-      this.said,
+      this.status,
     );
-    const all = button(TEXT.all, hands.all, { attributes: { title: TEXT.allHint } });
+    const all = button(TEXT.all, callbacks.all, { attributes: { title: TEXT.allHint } });
     this.root = element(
       "div",
       { class: "vx-map-selection", attributes: { role: "group", "aria-label": TEXT.title } },
@@ -105,24 +105,24 @@ export class MapSelection {
         all,
       ),
       this.hint,
-      this.nothing,
+      this.notice,
       this.cards.a.root,
       this.cards.b.root,
       this.mean,
       this.direction,
     );
-    this.#aim("a");
+    this.#selectNextInto("a");
   }
 
   /** Where the next selection goes. */
-  get target() {
-    return this.#target;
+  get nextSlot() {
+    return this.#nextSlot;
   }
 
-  /** @param {string} text why the last selection changed nothing; "" when one has */
-  say(text) {
-    this.nothing.textContent = text;
-    this.nothing.hidden = !text;
+  /** @param {string} text why the last selection changed nothing, "" if it did */
+  showNotice(text) {
+    this.notice.textContent = text;
+    this.notice.hidden = !text;
   }
 
   /**
@@ -139,15 +139,15 @@ export class MapSelection {
     this.mean.hidden = !a && !b;
     this.mean.textContent = TEXT.mean;
     this.direction.hidden = !(a && b);
-    this.said.textContent = "";
-    this.say("");
+    this.status.textContent = "";
+    this.showNotice("");
     const { classes, data } = this.props.manifest;
-    this.way.textContent = classes && a ? TEXT.told(data.classes[a.commonest]) : TEXT.direction;
+    this.directionCaption.textContent = classes && a ? TEXT.directionAs(data.classes[a.commonest]) : TEXT.direction;
     this.#step = a && b && a.mean.map((value, d) => b.mean[d] - value);
-    if (a && !b) this.#aim("b");
-    if (b && !a) this.#aim("a");
+    if (a && !b) this.#selectNextInto("b");
+    if (b && !a) this.#selectNextInto("a");
     this.#decode(selections).catch((error) => {
-      if (!isAbort(error)) this.mean.textContent = error.message; // in place of the word on the pictures
+      if (!isAbort(error)) this.mean.textContent = error.message; // in place of the note about the pictures
     });
   }
 
@@ -156,9 +156,9 @@ export class MapSelection {
   }
 
   /** @param {Slot} slot */
-  #aim(slot) {
-    this.#target = slot;
-    for (const [name, card] of Object.entries(this.cards)) card.aimed(name === slot);
+  #selectNextInto(slot) {
+    this.#nextSlot = slot;
+    for (const [name, card] of Object.entries(this.cards)) card.setNext(name === slot);
   }
 
   /** @param {Record<Slot, Summary | null>} selections */
@@ -183,7 +183,7 @@ export class MapSelection {
   }
 
   /**
-   * A model that is told the class is told the one that most of the selection are of.
+   * A conditional model decodes with the most common class of the selection.
    * @param {Float64Array} codes
    * @param {number} count
    * @param {Summary} summary
@@ -195,24 +195,24 @@ export class MapSelection {
   }
 
   #add() {
-    const { directions } = keepsakesOf(this.props);
+    const { directions } = workspaceOf(this.props);
     const name = this.name.value.trim();
     if (!this.#step?.some(Boolean)) {
-      this.said.textContent = TEXT.same;
+      this.status.textContent = TEXT.same;
       return;
     }
     if (!name) {
-      this.said.textContent = TEXT.unnamed;
+      this.status.textContent = TEXT.unnamed;
       this.name.focus();
       return;
     }
     if (directions.some((one) => one.name === name)) {
-      this.said.textContent = TEXT.taken(name);
+      this.status.textContent = TEXT.taken(name);
       this.name.focus();
       return;
     }
     directions.push({ name, step: this.#step });
     this.name.value = "";
-    this.said.textContent = TEXT.added(name);
+    this.status.textContent = TEXT.added(name);
   }
 }

@@ -1,29 +1,29 @@
 /**
- * "On the map", "off the map": how usual the code is, by its distance from the centre and from the encoded pictures.
+ * How typical the code is, by its distance from the centre and from the codes of the encoded pictures.
  *
  * @typedef {import("../../model.js").Model} Model
  * @typedef {import("../../types.js").Manifest["data"]} Data
  *
- * @typedef {object} Surroundings  of the codes that count for a class, or of all
- * @property {Neighbourhood} near
- * @property {Float64Array} usual  how far these codes lie from each other's nearest, the smallest first
+ * @typedef {object} Surroundings  the codes of a class, or of all classes
+ * @property {Neighbourhood} codes
+ * @property {Float64Array} distances  from a sample of these codes to their nearest neighbours, ascending
  */
 
 import { Neighbourhood, shareBelow, shareCloserToCentre } from "../../space/distances.js";
 import { element, isAbort } from "../../dom.js";
-import { inSpareTime } from "../../spare_time.js";
+import { whenIdle } from "../../idle.js";
 
-// Nine of ten codes lie between the first two, as near to another as usual.
+// Nine of ten codes lie between these two, about as close to another as codes usually are.
 const NEAR = 0.05;
 const FAR = 0.95;
-// Past one of these a code is off the map. Of random codes one in a hundred is, by the first; by the second hardly any.
+// Beyond either of these a code is off the map: one in a hundred random codes by the first, hardly any by the second.
 const OUTERMOST = 0.99;
 const INNERMOST = 0.01;
-const BEYOND = 1.5; // times the largest usual distance
+const BEYOND = 1.5; // times the largest of the distances
 
-const ITSELF = 1e-5; // a test code in float32 is this close to itself
+const ITSELF = 1e-5; // a test code, stored as float32, is this close to itself
 
-const PATIENCE_MS = 5000; // between two attempts to fetch the codes, while somebody drags
+const PATIENCE_MS = 5000; // between two attempts to fetch the codes, during a drag
 
 const TEXT = {
   title: "Where this code lies",
@@ -52,7 +52,7 @@ const TEXT = {
   /** @param {Data} data @param {string | null} className @param {number} share 0…1 */
   among: (data, className, share) =>
     `${TEXT.percent(share)} of the ${data.split} ${data.nouns}${ofClass(className)} have a nearer neighbour`,
-  /** @param {Data} data @param {string | null} className of a decoder that is told the class */
+  /** @param {Data} data @param {string | null} className for a conditional decoder */
   nearest: ({ split, noun }, className) => `the nearest ${split} ${noun}${ofClass(className)}`,
   nearer: "is nearer than usual",
   usual: "is as near as usual",
@@ -60,29 +60,29 @@ const TEXT = {
   beyond: "is far away",
 };
 
-export class OffMap {
+export class Typicality {
   #model;
   #z;
   /** @type {number | null} */
   #label = null;
-  #turn = inSpareTime(() => this.#read());
-  #leaving = new AbortController();
-  /** @type {Map<number | null, Surroundings | "coming">} */
+  #reading = whenIdle(() => this.#read());
+  #loading = new AbortController();
+  /** @type {Map<number | null, Surroundings | "loading">} */
   #known = new Map();
-  #notBefore = 0;
+  #retryAt = 0;
 
   /** @param {Model} model */
   constructor(model) {
     this.#model = model;
     const { latent_dim: dim, data, deterministic } = model.manifest;
     this.#z = new Float64Array(dim);
-    this.verdict = element("strong");
-    this.words = element("span", { text: TEXT.waiting(data) });
-    this.text = element("p", { class: "vx-note" }, this.verdict, " ", this.words);
+    this.headline = element("strong");
+    this.details = element("span", { text: TEXT.waiting(data) });
+    this.text = element("p", { class: "vx-note" }, this.headline, " ", this.details);
     const about = TEXT.about(data, deterministic);
     this.root = element(
       "div",
-      { class: "vx-off-map", attributes: { role: "group", "aria-label": TEXT.title, title: about } },
+      { class: "vx-typicality", attributes: { role: "group", "aria-label": TEXT.title, title: about } },
       this.text,
     );
   }
@@ -94,35 +94,35 @@ export class OffMap {
   show(z, label) {
     this.#z.set(z);
     this.#label = label;
-    this.#turn.request();
+    this.#reading.request();
   }
 
   destroy() {
-    this.#leaving.abort();
-    this.#turn.cancel();
+    this.#loading.abort();
+    this.#reading.cancel();
     this.root.remove();
   }
 
   #read() {
     const known = this.#known.get(this.#label);
-    if (!known && performance.now() >= this.#notBefore) this.#load(this.#label);
-    if (!known || known === "coming") return;
+    if (!known && performance.now() >= this.#retryAt) this.#load(this.#label);
+    if (!known || known === "loading") return;
     const share = this.#model.manifest.deterministic ? null : shareCloserToCentre(this.#z);
-    const distance = known.near.count > 1 ? this.#compare(known) : null;
+    const distance = known.codes.count > 1 ? this.#compare(known) : null;
     const isOff = distance?.isBeyond || (share !== null && share > OUTERMOST);
     const isMiddle = share !== null && share < INNERMOST;
-    setText(this.verdict, isOff ? TEXT.off : distance?.isGap ? TEXT.gap : isMiddle ? TEXT.middle : TEXT.on);
-    const parts = [share === null ? null : TEXT.centre(share), distance?.words].filter((part) => part);
-    setText(this.words, parts.length ? `${capital(parts.join("; "))}.` : "");
+    setText(this.headline, isOff ? TEXT.off : distance?.isGap ? TEXT.gap : isMiddle ? TEXT.middle : TEXT.on);
+    const parts = [share === null ? null : TEXT.centre(share), distance?.text].filter((part) => part);
+    setText(this.details, parts.length ? `${capital(parts.join("; "))}.` : "");
   }
 
   /** @param {Surroundings} surroundings */
-  #compare({ near, usual }) {
+  #compare({ codes, distances }) {
     const { data, classes } = this.#model.manifest;
-    const distance = near.nearest(this.#z);
-    const below = shareBelow(usual, distance);
-    const isBeyond = distance > BEYOND * usual[usual.length - 1];
-    /** @type {[boolean, string][]} the first that is true is said */
+    const distance = codes.nearest(this.#z);
+    const below = shareBelow(distances, distance);
+    const isBeyond = distance > BEYOND * distances[distances.length - 1];
+    /** @type {[boolean, string][]} the first that is true applies */
     const table = [
       [isBeyond, TEXT.beyond],
       [below > FAR, TEXT.farther],
@@ -131,30 +131,30 @@ export class OffMap {
     ];
     const how = table.find(([holds]) => holds)?.[1];
     const className = classes ? data.classes[this.#label ?? 0] : null;
-    const words =
+    const text =
       distance < ITSELF
         ? TEXT.itself(data, className)
         : `${TEXT.nearest(data, className)} ${how}: ${TEXT.among(data, className, below)}`;
-    return { isBeyond, isGap: below > FAR, words };
+    return { isBeyond, isGap: below > FAR, text };
   }
 
   /** @param {number | null} label */
   async #load(label) {
-    this.#known.set(label, "coming");
-    const { signal } = this.#leaving;
+    this.#known.set(label, "loading");
+    const { signal } = this.#loading;
     try {
       const codes = await this.#model.codes();
       signal.throwIfAborted();
-      const near = new Neighbourhood(codes, label);
-      const usual = near.count > 1 ? await near.usualDistances(signal) : new Float64Array();
-      this.#known.set(label, { near, usual });
-      this.#turn.request();
+      const neighbourhood = new Neighbourhood(codes, label);
+      const distances = neighbourhood.count > 1 ? await neighbourhood.neighbourDistances(signal) : new Float64Array();
+      this.#known.set(label, { codes: neighbourhood, distances });
+      this.#reading.request();
     } catch (error) {
       if (isAbort(error)) return;
-      // The map beside it says what is wrong and offers to try again; here the next move does.
+      // The map beside it reports the error and offers to try again; here the next move tries again.
       this.#known.delete(label);
-      this.#notBefore = performance.now() + PATIENCE_MS;
-      setText(this.words, TEXT.missing(this.#model.manifest.data));
+      this.#retryAt = performance.now() + PATIENCE_MS;
+      setText(this.details, TEXT.missing(this.#model.manifest.data));
     }
   }
 }
