@@ -21,24 +21,12 @@ from vae_explorer.catalog import zoo  # noqa: E402
 from vae_explorer.server import addresses, tsne_api  # noqa: E402
 from vae_explorer.server.routes import Wrapper, routes  # noqa: E402
 
-# What the pages import, so that it is there before the first visitor and before the freeze below.
-LATER_IMPORTS = (
-    "ui.chooser",
-    "components.interpolate",
-    "components.map",
-    "components.morph",
-    "components.samples",
-    "ui.heading",
-    "ui.layout",
-    "ui.session",
-)
-
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Everything that would cost the first visitor time, or every visitor."""
-    for name in LATER_IMPORTS:
-        importlib.import_module(f"vae_explorer.{name}")
+    # With it, all that a page imports; not above, because its components can be registered only now.
+    importlib.import_module("vae_explorer.ui.page")
     zoo.shared().look()
     # Streamlit collects garbage after every run of a page and stalls all sessions meanwhile. What is imported
     # by now stays for ever, so it need not be walked over each time.
