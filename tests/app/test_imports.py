@@ -18,7 +18,7 @@ PACKAGE = ROOT / "vae_explorer"
 CORE_PARTS = {
     "settings": set(),
     "model": set(),
-    "storage": {"model"},
+    "storage": {"model", "samplers"},
     "samplers": set(),
     "projections": {"model"},
     "tsne_jobs": {"projections", "storage"},

@@ -13,6 +13,7 @@ import numpy as np
 
 from vae_explorer.catalog import page_files
 from vae_explorer.projections.tsne_settings import LANDMARKS, LEAST_PERPLEXITY, largest_perplexity
+from vae_explorer.samplers import registry
 from vae_explorer.storage import classifier_file, picture_atlas
 from vae_explorer.storage.model_folder import ModelFolder
 
@@ -62,20 +63,21 @@ _FILES: dict[str, tuple[str, Callable[[ModelFolder], bytes | None]]] = {
 
 
 def page_bytes(folder: ModelFolder) -> dict[str, bytes]:
-    """The content of every file that a page may fetch, by its name in the manifest.
+    """The content of every file that a page may fetch, by its name in the manifest, or that of its sampler.
 
     Raises:
         VaeExplorerError: the atlas of the test pictures is missing, damaged or too small.
         OSError: it cannot be read.
     """
     bodies = {kind: build(folder) for kind, (_, build) in _FILES.items()}
-    return {kind: body for kind, body in bodies.items() if body is not None}
+    return {kind: body for kind, body in bodies.items() if body is not None} | page_files.sampler_bytes(folder)
 
 
 def page_file(kind: str, body: bytes) -> PageFile:
     """The entry of one of `page_bytes`; the digest is 128 bits of SHA-256, the CRC-32 that of zlib."""
     digest = hashlib.sha256(body).hexdigest()[:32]
-    return PageFile(name=_FILES[kind][0], digest=digest, size=len(body), crc32=zlib.crc32(body))
+    name = _FILES[kind][0] if kind in _FILES else f"{kind}.safetensors"
+    return PageFile(name=name, digest=digest, size=len(body), crc32=zlib.crc32(body))
 
 
 def manifest(model_id: str, folder: ModelFolder, files: dict[str, PageFile]) -> dict[str, Any]:
@@ -104,8 +106,30 @@ def manifest(model_id: str, folder: ModelFolder, files: dict[str, PageFile]) -> 
             "landmarks": LANDMARKS,
             "model_landmarks": _model_landmarks(folder),
         },
-        "files": {kind: file.to_json() for kind, file in files.items()},
+        "samplers": samplers(folder, files),
+        "files": {kind: file.to_json() for kind, file in files.items() if kind in _FILES},
     }
+
+
+def samplers(folder: ModelFolder, files: dict[str, PageFile]) -> list[dict[str, Any]]:
+    """What can be drawn from: the file of each sampler that needs one, and what share of samples was recognised."""
+    return [
+        {
+            "name": sampler.name,
+            "title": sampler.title,
+            **({"file": files[sampler.name].to_json()} if sampler.name in files else {}),
+            **_recognised(folder, sampler.name),
+        }
+        for sampler in registry.present_in(folder.codes)
+    ]
+
+
+def _recognised(folder: ModelFolder, sampler: str) -> dict[str, dict[str, float]]:
+    """The shares of samples and of test pictures that a classifier is sure of, if both were measured."""
+    names = {"samples": f"{sampler}_recognised", "test": "test_recognised"}
+    if not all(name in folder.metrics for name in names.values()):
+        return {}
+    return {"recognised": {key: folder.metrics[name]["value"] for key, name in names.items()}}
 
 
 def _model_landmarks(folder: ModelFolder) -> int:

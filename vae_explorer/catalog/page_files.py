@@ -13,9 +13,10 @@ from safetensors.numpy import save
 
 from vae_explorer.model.config import IMAGE_SIZE, PIXELS
 from vae_explorer.model.layers import Layer, decoder_layers, encoder_layers
+from vae_explorer.samplers import registry
 from vae_explorer.storage.model_folder import Array, ModelFolder, verdict_shapes
 
-# What the pages read of codes.safetensors; log_var and the mixture stay on the server until a page needs them.
+# What the pages read of codes.safetensors at once: what a sampler draws with is a file of its own.
 PAGE_CODES = ("mu", "label", "pca", "pca_mean", "pca_components", "tsne", "kl", "reconstruction", *verdict_shapes(0))
 
 
@@ -36,6 +37,15 @@ def encoder_bytes(folder: ModelFolder) -> bytes:
 def codes_bytes(folder: ModelFolder) -> bytes:
     """The encoded test pictures: the arrays that the pages read."""
     return _with_sorted_header(save({name: folder.codes[name] for name in PAGE_CODES if name in folder.codes}))
+
+
+def sampler_bytes(folder: ModelFolder) -> dict[str, bytes]:
+    """The tensors that each of the folder's samplers draws with, by its name; one that needs none has no file."""
+    return {
+        sampler.name: _with_sorted_header(save({name: folder.codes[name] for name in sampler.tensors}))
+        for sampler in registry.present_in(folder.codes)
+        if sampler.tensors
+    }
 
 
 def _network(layers: list[Layer], half: str, weights: dict[str, Array], input_shape: list[int]) -> bytes:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from vae_explorer import paths
-from vae_explorer.catalog.manifest import manifest, page_bytes, page_file
+from vae_explorer.catalog.manifest import PageFile, manifest, page_bytes, page_file
 from vae_explorer.errors import ModelFolderError, VaeExplorerError
 from vae_explorer.storage import model_folder, model_json
 from vae_explorer.storage.model_folder import ModelFolder
@@ -34,11 +34,12 @@ Signature = tuple[tuple[str, int, int, int], ...]
 
 @dataclass(frozen=True)
 class Model:
-    """A model that can be opened. `folder` holds no arrays; `manifest` is what the pages get."""
+    """A model that can be opened. `folder` holds no arrays; `manifest` is what the pages get, `files` what it names."""
 
     id: str
     folder: ModelFolder
     manifest: dict[str, Any]
+    files: dict[str, PageFile]
 
 
 @dataclass(frozen=True)
@@ -97,10 +98,10 @@ class Zoo:
             }
             entries = [entry for _, entry in self._known.values()]
             self._sources = {
-                digest: (entry.folder.path, kind)
+                file.digest: (entry.folder.path, kind)
                 for entry in entries
                 if isinstance(entry, Model)
-                for kind, digest in _digests(entry)
+                for kind, file in entry.files.items()
             }
             self._listing = Listing(
                 models=tuple(entry for entry in entries if isinstance(entry, Model)),
@@ -145,7 +146,7 @@ class Zoo:
             return BrokenModel(model_id, _printable(path.name), broken)
         for kind, body in bodies.items():
             self._bytes.put(files[kind].digest, body)
-        return Model(model_id, replace(folder, weights={}, codes={}), page_manifest)
+        return Model(model_id, replace(folder, weights={}, codes={}), page_manifest, files)
 
 
 class _ByteCache:
@@ -194,10 +195,6 @@ def _signature(path: Path) -> Signature:
             continue
         found.append((name, status.st_size, status.st_mtime_ns, status.st_ino))
     return tuple(found)
-
-
-def _digests(model: Model) -> list[tuple[str, str]]:
-    return [(kind, entry["url"].split("/")[-2]) for kind, entry in model.manifest["files"].items()]
 
 
 def _printable(name: str) -> str:

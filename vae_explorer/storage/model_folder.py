@@ -2,7 +2,8 @@
 
 model.json           what the model is, how it was made, what it is worth
 weights.safetensors  float32, names and shapes of `vae_explorer.model.layers.parameter_shapes`
-codes.safetensors    the encoded test pictures, their projections, the mixture (`code_shapes`, `verdict_shapes`)
+codes.safetensors    the encoded test pictures, their projections (`code_shapes`, `verdict_shapes`), what samplers draw
+                     with (`vae_explorer.samplers.registry.tensor_shapes`)
 digits.png           the test pictures, left out where the package ships them (`vae_explorer.storage.picture_atlas`)
 samples.png          8x8 random samples, seed fixed
 """
@@ -22,6 +23,7 @@ from safetensors.numpy import load_file, save
 from vae_explorer.errors import ModelFolderError, OutputError
 from vae_explorer.model.config import ModelConfig
 from vae_explorer.model.layers import parameter_shapes
+from vae_explorer.samplers import registry
 from vae_explorer.storage import atomic, model_json
 from vae_explorer.storage.model_json import AGAIN, About
 
@@ -40,12 +42,12 @@ class ModelFolder(About):
     path: Path = Path()
 
 
-def code_shapes(config: ModelConfig, count: int, components: int) -> dict[str, tuple[int, ...]]:
-    """Name and shape of every array in `codes.safetensors`.
+def code_shapes(config: ModelConfig, count: int) -> dict[str, tuple[int, ...]]:
+    """Name and shape of the arrays in `codes.safetensors` that every model has.
 
     `mu`, `log_var`: the posterior of each test picture. `reconstruction`, `kl`: nats. `pca`: coordinates on
     the first three principal axes, `(x - pca_mean) @ pca_components.T`, zero where a code has fewer than three
-    dimensions. `tsne`: the t-SNE map. `mixture_*`: a Gaussian mixture fitted to the aggregate posterior.
+    dimensions. `tsne`: the t-SNE map.
     """
     dim = config.latent_dim
     return {
@@ -58,9 +60,6 @@ def code_shapes(config: ModelConfig, count: int, components: int) -> dict[str, t
         "pca_mean": (dim,),
         "pca_components": (3, dim),
         "tsne": (count, 2),
-        "mixture_weights": (components,),
-        "mixture_means": (components, dim),
-        "mixture_cholesky": (components, dim, dim),
     }
 
 
@@ -85,9 +84,9 @@ def read(path: Path) -> ModelFolder:
     weights = _read_tensors(path / "weights.safetensors")
     _check_tensors("weights.safetensors", weights, parameter_shapes(model))
     codes = _read_tensors(path / "codes.safetensors")
-    components = max(1, codes["mixture_weights"].size) if "mixture_weights" in codes else 1
+    drawn_with = registry.tensor_shapes(codes, model.latent_dim)
     verdicts = verdict_shapes(data.count) if codes.keys() & verdict_shapes(0).keys() else {}
-    _check_tensors("codes.safetensors", codes, code_shapes(model, data.count, components) | verdicts)
+    _check_tensors("codes.safetensors", codes, code_shapes(model, data.count) | verdicts | drawn_with)
     for name in CLASS_ARRAYS & codes.keys():
         if int(codes[name].max()) >= len(data.classes):
             raise ModelFolderError(
