@@ -20,8 +20,17 @@
  * @property {{least_perplexity: number, largest_perplexity: number, landmarks: number, model_landmarks: number}} tsne
  *   the range of a visitor's own t-SNE, how many codes it lays out (the others are placed between these), and how many
  *   the model's own t-SNE laid out
+ * @property {ManifestSampler[]} samplers  the prior is the first
  * @property {{decoder: FileRef, encoder: FileRef, codes: FileRef, digits: FileRef, judge?: FileRef}} files
  *   `judge` is a classifier of the same classes; only some data sets have one
+ *
+ * @typedef {object} ManifestSampler
+ *   A density that random codes can be drawn from; `samplers/registry.js` has its part in the page.
+ * @property {string} name
+ * @property {string} title
+ * @property {FileRef} [file]  what it draws with, if it needs anything
+ * @property {{samples: number, test: number}} [recognised]
+ *   the shares of random samples and of test pictures that a classifier is sure of, if that was measured
  *
  * @typedef {object} ViewProps
  *   What every view is given. `z` and `label` apply only when `rev` differs from the last one applied.
@@ -37,8 +46,8 @@
  * @typedef {string | number | null} Setting
  *   a value that the session keeps for a page, see `vae_explorer/settings.py`
  *
- * @typedef {{size: number, temperature: number, seed: number}} SampleSettings
- *   `size` pictures per side: 4, 8, 12 or 16; `temperature` 0…2; `seed` a whole number of 32 bits.
+ * @typedef {{sampler: string, size: number, temperature: number, seed: number}} SampleSettings
+ *   `sampler` is one of the manifest's; `size` pictures per side: 4, 8, 12 or 16; `temperature` 0…2; `seed` a whole number of 32 bits.
  *
  * @typedef {ViewProps & SampleSettings} SamplesProps
  *
