@@ -5,9 +5,9 @@
  *   90 % of the codes of N(0, I) have lengths between these; the root mean square length, √D
  */
 
-import { lowerGamma } from "../../space/distances.js";
 import { element } from "../../dom.js";
 import { clamp } from "../../numbers.js";
+import { lowerGamma } from "../../space/distances.js";
 
 const TEXT = {
   axis: "|z| along the path",

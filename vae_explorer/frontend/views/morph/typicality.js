@@ -9,9 +9,9 @@
  * @property {Float64Array} distances  from a sample of these codes to their nearest neighbours, ascending
  */
 
-import { Neighbourhood, shareBelow, shareCloserToCentre } from "../../space/distances.js";
 import { element, isAbort } from "../../dom.js";
 import { whenIdle } from "../../idle.js";
+import { Neighbourhood, shareBelow, shareCloserToCentre } from "../../space/distances.js";
 import { capitalise, classNamed } from "../../text.js";
 
 // Nine of ten codes lie between these two, about as close to another as codes usually are.
