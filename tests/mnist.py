@@ -7,14 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
-from vae_explorer import digits, model_folder, paths
+from vae_explorer import paths
+from vae_explorer.storage import model_folder, picture_atlas
 
 TRAIN, TEST = 2_000, 500
 
 
 def write_data_dir(folder: Path) -> Path:
     """Write an MNIST of 2,000 training and 500 test digits under `folder`; return `folder`."""
-    pictures = digits.read_atlas(paths.assets() / "mnist" / "digits.png", TRAIN + TEST)
+    pictures = picture_atlas.read_atlas(paths.assets() / "mnist" / "digits.png", TRAIN + TEST)
     labels = model_folder.read(paths.shipped_models() / "mlp-20").codes["label"]
     raw = folder / "MNIST" / "raw"
     raw.mkdir(parents=True)

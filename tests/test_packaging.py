@@ -71,7 +71,8 @@ def test_command_serves_the_app(scripts: Path, tmp_path: Path) -> None:
 
 def test_every_shipped_model_opens(scripts: Path, tmp_path: Path) -> None:
     code = (
-        "from vae_explorer import zoo; x = zoo.shared().look(); print(*sorted(m.id for m in x.models), len(x.broken))"
+        "from vae_explorer.catalog import zoo; listing = zoo.shared().scan();"
+        "print(*sorted(model.id for model in listing.models), len(listing.broken))"
     )
     *found, broken = run(scripts / "python", "-c", code, cwd=tmp_path).split()
     assert found == sorted(f"shipped/{folder.name}" for folder in (ROOT / "assets" / "models").iterdir())

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
-from train.data import load_data, split_to_device
-from train.device import choose_device
-from train.publish import codes_of
-from vae_explorer import digits, model_folder, model_json
 from vae_explorer.errors import DataError
-from vae_explorer.loading import LoadedVAE, find_folder
-from vae_explorer.model_folder import ModelFolder
-from vae_explorer.model_json import DataInfo
+from vae_explorer.notebook import LoadedVAE, find_folder
+from vae_explorer.storage import model_folder, model_json, picture_atlas
+from vae_explorer.storage.model_folder import ModelFolder
+from vae_explorer.storage.model_json import DataInfo
+
+from .data.load import load_data, split_to_device
+from .device import choose_device
+from .publish import codes_of
 
 # What the command calls a split, and what the captions of the app call it.
 SPLITS = {"train": "training", "test": "test"}
@@ -69,7 +70,7 @@ def write_map(what: PictureMap) -> ModelFolder:
             nouns=data.spec.nouns,
             classes=data.spec.classes,
             count=count,
-            sha256=digits.pictures_sha256(pictures.images),
+            sha256=picture_atlas.pictures_sha256(pictures.images),
             split=split,
         ),
         made_by=folder.made_by | {"tsne_landmarks": min(what.landmarks, count)},
@@ -77,8 +78,8 @@ def write_map(what: PictureMap) -> ModelFolder:
         path=output,
     )
     sheets = {"samples.png": (source / "samples.png").read_bytes()} if (source / "samples.png").is_file() else {}
-    if not digits.is_shipped(fresh.data):
+    if not picture_atlas.is_shipped(fresh.data):
         print("drawing the sheet of pictures", flush=True)
-        sheets["digits.png"] = digits.atlas_bytes(pictures.images)
+        sheets["digits.png"] = picture_atlas.atlas_bytes(pictures.images)
     model_folder.write(fresh, output, sheets, what.overwrite)
     return fresh

@@ -11,18 +11,21 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from train import projections, samplers, sheets
-from train.data import DataSet, DataSpec
-from train.device import describe
-from train.evaluate import Encoded, encode_all, figures
-from train.judge import shipped_judge, verdicts
-from train.loop import Epoch, Images
-from vae_explorer import digits, model_folder
-from vae_explorer.layers import parameter_shapes
-from vae_explorer.model_folder import ModelFolder
-from vae_explorer.model_json import DataInfo
-from vae_explorer.network import VAE
-from vae_explorer.tsne_layout import tsne
+from vae_explorer.model.layers import parameter_shapes
+from vae_explorer.model.vae import VAE
+from vae_explorer.projections import pca
+from vae_explorer.projections.tsne import tsne
+from vae_explorer.samplers import mixture
+from vae_explorer.storage import model_folder, picture_atlas
+from vae_explorer.storage.model_folder import ModelFolder
+from vae_explorer.storage.model_json import DataInfo
+
+from . import sheets
+from .data.load import DataSet, DataSpec
+from .device import describe
+from .evaluate.classifier import shipped_judge, verdicts
+from .evaluate.metrics import Encoded, codes_to_fit, encode_all, figures
+from .fit.loop import Epoch, Images
 
 # How many codes are laid out by t-SNE for somebody who waits; the others are placed between them.
 QUICK_LANDMARKS = 1_000
@@ -53,7 +56,7 @@ def publish(
     landmarks = QUICK_LANDMARKS if quick else None
     encoded, codes = codes_of(model, data.spec, images.test, images.test_labels, landmarks)
     print("fitting a Gaussian mixture to the codes", flush=True)
-    codes |= samplers.fit_mixture(*samplers.codes_to_fit(model, images.train, images.train_labels), quick=quick)
+    codes |= mixture.fit_mixture(*codes_to_fit(model, images.train, images.train_labels), quick=quick)
     spec = data.spec
     folder = ModelFolder(
         name=path.name,
@@ -66,7 +69,7 @@ def publish(
             nouns=spec.nouns,
             classes=spec.classes,
             count=len(data.test.labels),
-            sha256=digits.pictures_sha256(data.test.images),
+            sha256=picture_atlas.pictures_sha256(data.test.images),
         ),
         training=training,
         metrics=figures(model, images.test, images.test_labels, encoded),
@@ -83,8 +86,8 @@ def publish(
         path=path,
     )
     pictures = {"samples.png": sheets.png(sheets.samples(model))}
-    if not digits.is_shipped(folder.data):
-        pictures["digits.png"] = digits.atlas_bytes(data.test.images)
+    if not picture_atlas.is_shipped(folder.data):
+        pictures["digits.png"] = picture_atlas.atlas_bytes(data.test.images)
     model_folder.write(folder, path, pictures, overwrite)
     return folder
 
@@ -105,7 +108,7 @@ def codes_of(
         "label": labels.cpu().numpy().astype(np.uint8),
         "reconstruction": encoded.reconstruction.cpu().numpy(),
         "kl": encoded.kl.cpu().numpy(),
-        **projections.pca(mu),
+        **pca.pca(mu),
     }
     judge = shipped_judge(spec, images.device)
     if judge is not None:

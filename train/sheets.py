@@ -8,8 +8,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from vae_explorer.config import IMAGE_SIZE
-from vae_explorer.network import VAE
+from vae_explorer.model.config import IMAGE_SIZE
+from vae_explorer.model.vae import VAE
 
 SAMPLE_ROWS = 8
 PAIRS_A_ROW = 16

@@ -5,13 +5,13 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from vae_explorer import zoo
+from vae_explorer.catalog import zoo
 
 
 def print_models() -> None:
     """Print every model folder, broken ones with what is wrong with them."""
     table = Table("model", "architecture", "D", "test -ELBO\nnats per image", "trained on", "epochs", box=None)
-    listing = zoo.shared().look()
+    listing = zoo.shared().scan()
     for model in listing.models:
         folder = model.folder
         bound = folder.metrics.get("test_negative_elbo", {}).get("value")

@@ -1,4 +1,4 @@
-"""Latent space explorer: a VAE's latent space, seen by moving through it.
+"""Latent space explorer: see a VAE's latent space by moving through it.
 
 >>> from vae_explorer import load
 >>> model = load("conv-20")
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from vae_explorer.loading import load
+    from vae_explorer.notebook import load
 
 __all__ = ["load"]
 
@@ -18,7 +18,7 @@ __all__ = ["load"]
 def __getattr__(name: str) -> object:
     """Import `load` on first use: it brings torch, which the app must never import."""
     if name == "load":
-        from vae_explorer.loading import load
+        from vae_explorer.notebook import load
 
         return load
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""`streamlit run vae_explorer/app.py`: the server, with the routes that Streamlit does not have."""
+"""`streamlit run vae_explorer/app.py`: the server, with routes of its own beside Streamlit's."""
 
 from __future__ import annotations
 
@@ -9,38 +9,27 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-# Streamlit puts this file's folder on the path; the package lies one higher. Left as it was, `import config`
-# of any other package would find ours.
+# Streamlit puts this file's folder on the path, but the package is one level up; and with this folder on the path other
+# packages' top-level imports would find our modules.
 HERE = Path(__file__).resolve().parent
 sys.path[:] = [str(HERE.parent), *(entry for entry in sys.path if Path(entry or ".").resolve() != HERE)]
 
 import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
-from vae_explorer import addresses, map_routes, zoo  # noqa: E402
-from vae_explorer.routes import Wrapper, routes  # noqa: E402
-
-# What the pages import, so that it is there before the first visitor and before the freeze below.
-LATER_IMPORTS = (
-    "chooser",
-    "components.interpolate",
-    "components.map",
-    "components.morph",
-    "components.samples",
-    "heading",
-    "layout",
-    "session",
-)
+from vae_explorer.catalog import zoo  # noqa: E402
+from vae_explorer.server import addresses, tsne_api  # noqa: E402
+from vae_explorer.server.routes import Wrapper, routes  # noqa: E402
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """Everything that would cost the first visitor time, or every visitor."""
-    for name in LATER_IMPORTS:
-        importlib.import_module(f"vae_explorer.{name}")
-    zoo.shared().look()
-    # Streamlit collects garbage after every run of a page and stalls all sessions meanwhile. What is imported
-    # by now stays for ever, so it need not be walked over each time.
+    """Do once, at start, what would otherwise cost the first visitor time, or every visitor."""
+    # This imports all that a page needs. Not at the top: components can be registered only now.
+    importlib.import_module("vae_explorer.ui.page")
+    zoo.shared().scan()
+    # Streamlit collects garbage after every page run, which stalls all sessions. What is imported by now stays for
+    # ever, so the collector need not walk it each time.
     gc.collect()
     gc.freeze()
     addresses.announce()
@@ -51,7 +40,7 @@ BASE_PATH = st.get_option("server.baseUrlPath")
 
 app = st.App(
     HERE / "main.py",
-    routes=[*map_routes.routes(BASE_PATH), *routes(BASE_PATH)],
+    routes=[*tsne_api.routes(BASE_PATH), *routes(BASE_PATH)],
     middleware=[Middleware(Wrapper)],
     lifespan=lifespan,
 )

@@ -1,23 +1,19 @@
-"""Streamlit runs this file for every visit and every answer: navigation, then the page."""
+"""Streamlit runs this file for every visit and every interaction: navigation, then the page."""
 
 import streamlit as st
 
-from vae_explorer import chooser, layout, paths, session, zoo
-
-PAGES = [
-    st.Page(layout.MORPH, title="Morph", default=True),
-    st.Page(layout.SAMPLES, title="Samples"),
-    st.Page(layout.MAP, title="Map"),
-    st.Page(layout.INTERPOLATE, title="Interpolate"),
-]
+from vae_explorer import paths
+from vae_explorer.catalog import zoo
+from vae_explorer.pages import PAGES
+from vae_explorer.ui import chooser, layout, page, session
 
 st.set_page_config(page_title=chooser.TEXT["name"], page_icon=paths.PACKAGE / "icon.png", layout="wide")
-# Before the list of pages is sent: who clicks in it at once ends this run, and with it the link's query.
-session.current().listing = zoo.shared().look()
-page = st.navigation(PAGES, position="top")
+# Before the navigation is sent: an early click in it ends this run, and with it the link's query would be lost.
+session.current().listing = zoo.shared().scan()
+chosen = st.navigation([page.entry(each) for each in PAGES], position="top")
 layout.style()
 if session.model() is None:
     layout.no_models()
     chooser.choose()
 else:
-    page.run()
+    chosen.run()

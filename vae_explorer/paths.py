@@ -1,4 +1,4 @@
-"""Where things lie: what the package ships, and where a person's own models are, what may be computed again."""
+"""Where files are: what the package ships, the user's own models, and the cache."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CACHE_VARIABLE = "VAE_EXPLORER_CACHE"
 
 
 def assets() -> Path:
-    """The shipped files: packed into the installed package, in a checkout the folder beside it."""
+    """The shipped files: inside an installed package, in a checkout the folder beside it."""
     packed = PACKAGE / "_assets"
     return packed if packed.is_dir() else PACKAGE.parent / "assets"
 
@@ -24,12 +24,12 @@ def shipped_models() -> Path:
 
 
 def user_models() -> Path:
-    """The person's own model folders: the folder named by VAE_EXPLORER_MODELS, else `models` where they are."""
+    """The user's own model folders: the folder named by VAE_EXPLORER_MODELS, else `models` in the current folder."""
     return Path(os.environ.get(MODELS_VARIABLE) or "models").expanduser().absolute()
 
 
 def cache() -> Path:
-    """What was computed and may be again: the folder named by VAE_EXPLORER_CACHE, else the platform's own place."""
+    """Results that can be recomputed: the folder named by VAE_EXPLORER_CACHE, else the platform's cache folder."""
     named = os.environ.get(CACHE_VARIABLE)
     if named:
         return Path(named).expanduser().absolute()

@@ -10,8 +10,8 @@ import pytest
 
 from tests.app.conftest import Visit
 from tests.unit.test_model_folder import DAMAGE, edit_json
-from vae_explorer import model_folder
-from vae_explorer.layout import plain
+from vae_explorer.storage import model_folder
+from vae_explorer.ui.layout import plain
 
 pytestmark = pytest.mark.usefixtures("only_own")
 
@@ -57,7 +57,7 @@ def test_error_that_nobody_thought_of(visit: Open, add_model: Add, monkeypatch: 
             raise ZeroDivisionError("surprise")
         return real(path)
 
-    monkeypatch.setattr("vae_explorer.model_folder.read", read)
+    monkeypatch.setattr("vae_explorer.storage.model_folder.read", read)
     visitor = visit()
     assert visitor.data["manifest"]["id"] == "own/good"
     assert "surprise" in visitor.broken[0]

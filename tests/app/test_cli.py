@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.server import ROOT, serve
-from vae_explorer import cli
+from vae_explorer import __main__ as cli
 
-COMMAND = (sys.executable, "-m", "vae_explorer.cli")
+COMMAND = (sys.executable, "-m", "vae_explorer")
 
 
 def test_help(capsys: pytest.CaptureFixture[str]) -> None:

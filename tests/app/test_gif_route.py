@@ -1,4 +1,4 @@
-"""The route that makes GIFs: for the explorer's own pages, within limits, and in sentences where it refuses."""
+"""The route that makes GIFs: only for the app's own pages, within limits, and with a sentence for every refusal."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from tests.server import Server, serve
-from vae_explorer import gif
-from vae_explorer.gif_route import GIF_URL
+from vae_explorer.server import gif
+from vae_explorer.server.gif_route import GIF_URL
 
 GOOD = "width=28&height=28&scale=4&delay=80"
 
@@ -56,7 +56,7 @@ def test_other_pages_are_refused(server: Server, headers: dict[str, str]) -> Non
     status, media_type, body = post(server, bytes(784), **headers)
     assert status == 403
     assert media_type.startswith("text/plain")
-    assert b"explorer's" in body
+    assert b"own page" in body
 
 
 def test_own_page_by_fetch_metadata(server: Server) -> None:
@@ -81,9 +81,9 @@ def test_bad_query(server: Server, query: str, said: str) -> None:
 
 
 def test_too_large(server: Server) -> None:
-    status, _, body = post(server, bytes(gif.LARGEST_BODY + 1))
+    status, _, body = post(server, bytes(gif.MAX_BODY_BYTES + 1))
     assert status == 413
-    assert "Take fewer stops" in body.decode()
+    assert "Use fewer stops" in body.decode()
 
 
 def test_only_post(server: Server) -> None:

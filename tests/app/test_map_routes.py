@@ -23,10 +23,10 @@ from safetensors.numpy import load
 from tests.server import Server, serve
 from tests.unit.test_model_folder import small_folder
 from tests.unit.test_tsne import child_map
-from vae_explorer import digits, model_folder
-from vae_explorer.config import ModelConfig
-from vae_explorer.model_folder import ModelFolder
-from vae_explorer.zoo import Zoo
+from vae_explorer.catalog.zoo import Zoo
+from vae_explorer.model.config import ModelConfig
+from vae_explorer.storage import model_folder, picture_atlas
+from vae_explorer.storage.model_folder import ModelFolder
 
 COUNT, MANY = 40, 8000
 # Seconds on a machine that has much else to do; on an idle one nothing takes five.
@@ -90,7 +90,7 @@ class Visitor:
 def write(models: Path, name: str, count: int, config: ModelConfig | None = None) -> ModelFolder:
     folder = small_folder(config, count)
     folder = replace(folder, data=replace(folder.data, classes=CLASSES))
-    pictures = {"digits.png": digits.atlas_bytes(np.zeros((count, 28, 28), np.uint8))}
+    pictures = {"digits.png": picture_atlas.atlas_bytes(np.zeros((count, 28, 28), np.uint8))}
     model_folder.write(folder, models / name, pictures)
     return folder
 
@@ -109,7 +109,7 @@ def running(
         "many": write(models, "many", MANY),
         "plain": write(models, "plain", COUNT, ModelConfig("mlp", latent_dim=2, hidden=5, deterministic=True)),
     }
-    found = Zoo(lambda: {"own": models}).look().models
+    found = Zoo(lambda: {"own": models}).scan().models
     digests = {model.folder.path.name: model.manifest["files"]["codes"]["url"].split("/")[-2] for model in found}
     with serve(root) as server:
         yield server, folders, digests
@@ -185,9 +185,9 @@ def test_the_apps_own_page_is_not_refused(visitor: Visitor) -> None:
         ({"codes": "few"}, 400, "not understood"),
         ({"codes": "few", "perplexity": 7, "seed": 3, "more": 1}, 400, "not understood"),
         (b" " * 1000, 400, "not understood"),
-        ({"codes": "0" * 32, "perplexity": 7, "seed": 3}, 404, "no longer knows"),
-        ({"codes": ["few"], "perplexity": 7, "seed": 3}, 404, "no longer knows"),
-        ({"codes": "few", "perplexity": 4, "seed": 3}, 422, "perplexity is 4; it has to be a whole number from 5 to"),
+        ({"codes": "0" * 32, "perplexity": 7, "seed": 3}, 404, "no longer has"),
+        ({"codes": ["few"], "perplexity": 7, "seed": 3}, 404, "no longer has"),
+        ({"codes": "few", "perplexity": 4, "seed": 3}, 422, "perplexity is 4; it must be a whole number from 5 to"),
         ({"codes": "few", "perplexity": "7", "seed": 3}, 422, "perplexity is '7'"),
         ({"codes": "few", "perplexity": 14, "seed": 3}, 422, "40 codes allow 13 at most"),
         ({"codes": "few", "perplexity": 7, "seed": -1}, 422, "seed is -1"),
@@ -281,7 +281,7 @@ def children(parent: int) -> list[int]:
             command = (folder / "cmdline").read_bytes()
         except OSError:
             continue
-        if int(status[1]) == parent and b"vae_explorer.tsne_child" in command:
+        if int(status[1]) == parent and b"vae_explorer.tsne_jobs.child" in command:
             found.append(int(folder.name))
     return found
 
@@ -289,6 +289,6 @@ def children(parent: int) -> list[int]:
 def is_alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-        return b"vae_explorer.tsne_child" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return b"vae_explorer.tsne_jobs.child" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False

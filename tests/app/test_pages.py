@@ -9,7 +9,7 @@ import pytest
 
 from tests.app.conftest import PAGES, Visit
 from vae_explorer import paths
-from vae_explorer.config import ModelConfig
+from vae_explorer.model.config import ModelConfig
 
 Open = Callable[..., Visit]
 Add = Callable[..., Path]
@@ -25,7 +25,7 @@ def test_page_shows_shipped_model(visit: Open, page: str, model_id: str) -> None
     visitor.go(page)
     assert not visitor.at.exception
     assert visitor.title == page
-    assert visitor.data["view"] == page.lower()
+    assert visitor.data["view"] == PAGES[page].view
     assert visitor.data["manifest"]["id"] == model_id
     dimensions = int(model_id.rpartition("-")[2])
     assert visitor.data["manifest"]["latent_dim"] == dimensions
@@ -208,7 +208,7 @@ class TestOwnModels:
         visitor = visit(model="../../etc/passwd")
         assert visitor.data["manifest"]["id"] == "own/b"
         captions = [caption.value.replace("\\", "") for caption in visitor.at.caption]
-        assert "The link names the model “../../etc/passwd”, which is not on this server." in captions
+        assert "The link names the model “../../etc/passwd”, which this server does not have." in captions
         assert not any("link names" in caption.value for caption in visit(model="own/b").at.caption)
 
     def test_link_holds_code_and_settings(self, visit: Open, add_model: Add) -> None:

@@ -15,7 +15,8 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from vae_explorer import routes, zoo
+from vae_explorer.catalog import zoo
+from vae_explorer.server import routes
 
 Add = Callable[..., Path]
 
@@ -87,7 +88,7 @@ def test_frontend_address_changes_with_its_content(tmp_path: Path, monkeypatch: 
 @pytest.mark.parametrize("base", ["", "/foo/bar"])
 def test_files_of_a_model(add_model: Add, base: str) -> None:
     add_model("a")
-    (model,) = zoo.shared().look().models
+    (model,) = zoo.shared().scan().models
     for entry in model.manifest["files"].values():
         answer = get(f"{base}/{entry['url']}", base=base)
         assert answer.status == 200

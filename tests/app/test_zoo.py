@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from safetensors.numpy import load
 
-from vae_explorer import browser_files, manifest, model_folder, zoo
-from vae_explorer.zoo import Zoo
+from vae_explorer.catalog import manifest, page_files, zoo
+from vae_explorer.catalog.zoo import Zoo
+from vae_explorer.storage import model_folder
 
 Add = Callable[..., Path]
 
@@ -37,19 +38,19 @@ def test_folders_that_are_no_models_are_left_alone(own: Zoo, add_model: Add, mod
     (models_folder / ".a-being-written").mkdir()
     (models_folder / ".a-being-written" / "model.json").write_text("{")
     (models_folder / "nowhere").symlink_to(models_folder / "not-there")
-    listing = own.look()
+    listing = own.scan()
     assert [model.id for model in listing.models] == ["own/a", "own/b"]
     assert not listing.broken
 
 
 def test_places_that_are_not_there(tmp_path: Path) -> None:
-    listing = Zoo(lambda: {"own": tmp_path / "none", "shipped": tmp_path / "neither"}).look()
+    listing = Zoo(lambda: {"own": tmp_path / "none", "shipped": tmp_path / "neither"}).scan()
     assert listing == zoo.Listing((), ())
 
 
 def test_file_is_what_the_manifest_says(own: Zoo, add_model: Add) -> None:
     path = add_model("a")
-    (model,) = own.look().models
+    (model,) = own.scan().models
     for entry in model.manifest["files"].values():
         body = own.file(entry["url"].split("/")[-2])
         assert body is not None
@@ -57,7 +58,7 @@ def test_file_is_what_the_manifest_says(own: Zoo, add_model: Add) -> None:
     decoder = own.file(digest_of(model, "decoder"))
     assert decoder is not None
     folder = model_folder.read(path)
-    assert load(decoder).keys() == load(browser_files.decoder_bytes(folder)).keys()
+    assert load(decoder).keys() == load(page_files.decoder_bytes(folder)).keys()
     assert np.array_equal(load(decoder)["0.weight"], folder.weights["decoder.0.weight"])
     assert own.file("0" * 32) is None
 
@@ -69,44 +70,44 @@ def test_same_model_has_the_same_address_after_a_restart(add_model: Add) -> None
 
 def test_listing_holds_no_arrays(own: Zoo, add_model: Add) -> None:
     add_model("a")
-    (model,) = own.look().models
+    (model,) = own.scan().models
     assert not model.folder.weights
     assert not model.folder.codes
 
 
 def test_unchanged_folders_are_not_read_again(own: Zoo, add_model: Add, monkeypatch: pytest.MonkeyPatch) -> None:
     add_model("a")
-    first = own.look()
+    first = own.scan()
     monkeypatch.setattr(model_folder, "read", lambda _: pytest.fail("read again"))
-    assert own.look() is first
+    assert own.scan() is first
 
 
 def test_looking_again_takes_less_than_two_milliseconds(own: Zoo, add_model: Add) -> None:
     for name in "abcdefg":
         add_model(name)
-    own.look()
+    own.scan()
     times = []
     for _ in range(50):
         start = time.perf_counter()
-        own.look()
+        own.scan()
         times.append(time.perf_counter() - start)
     assert min(times) < 0.002
 
 
 def test_changed_folder_is_read_again(own: Zoo, add_model: Add) -> None:
     path = add_model("a")
-    (before,) = own.look().models
+    (before,) = own.scan().models
     about = (path / "model.json").read_text()
     (path / "model.json").write_text(about.replace("Small", "Changed"))
-    (after,) = own.look().models
+    (after,) = own.scan().models
     assert (before.folder.title, after.folder.title) == ("Small", "Changed")
 
 
 def test_little_memory_is_enough(models_folder: Path, add_model: Add) -> None:
     for name in "abc":
         add_model(name)
-    small = Zoo(lambda: {"own": models_folder}, largest_cache=1)
-    for model in small.look().models:
+    small = Zoo(lambda: {"own": models_folder}, max_cache_bytes=1)
+    for model in small.scan().models:
         for kind in ("decoder", "encoder", "codes", "digits"):
             body = small.file(digest_of(model, kind))
             assert body is not None
@@ -116,20 +117,20 @@ def test_little_memory_is_enough(models_folder: Path, add_model: Add) -> None:
 
 def test_file_of_a_model_that_was_trained_again(models_folder: Path, add_model: Add) -> None:
     path = add_model("a")
-    small = Zoo(lambda: {"own": models_folder}, largest_cache=1)
-    (model,) = small.look().models
+    small = Zoo(lambda: {"own": models_folder}, max_cache_bytes=1)
+    (model,) = small.scan().models
     (path / "weights.safetensors").write_bytes(b"")
     assert small.file(digest_of(model, "decoder")) is None
 
 
 def test_many_threads(models_folder: Path, add_model: Add) -> None:
     add_model("a")
-    shared = Zoo(lambda: {"own": models_folder}, largest_cache=50_000)
-    (model,) = shared.look().models
+    shared = Zoo(lambda: {"own": models_folder}, max_cache_bytes=50_000)
+    (model,) = shared.scan().models
 
     def visit(turn: int) -> bool:
         kind = ("decoder", "encoder", "codes", "digits")[turn % 4]
-        return len(shared.look().models) == 1 and shared.file(digest_of(model, kind)) is not None
+        return len(shared.scan().models) == 1 and shared.file(digest_of(model, kind)) is not None
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(visit, range(80)))

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.waiting import wait_until
 from vae_explorer import load
-from vae_explorer.loading import LoadedVAE
+from vae_explorer.notebook import LoadedVAE
 
 Pictures = NDArray[np.uint8]
 

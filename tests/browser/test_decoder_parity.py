@@ -14,9 +14,10 @@ from playwright.sync_api import Page
 from tests.browser.pixels import torch_model
 from tests.browser.visitor import SHIPPED, open_view, shipped
 from tests.server import Server
-from vae_explorer import digits, paths
-from vae_explorer.zoo import SHIPPED as PLACE
-from vae_explorer.zoo import Zoo
+from vae_explorer import paths
+from vae_explorer.catalog.zoo import SHIPPED as PLACE
+from vae_explorer.catalog.zoo import Zoo
+from vae_explorer.storage import picture_atlas
 
 LARGEST_DIFFERENCE = 1e-5
 
@@ -46,7 +47,7 @@ def run_in_page(page: Page, server: Server, model: str, part: str, inputs: NDArr
 
 
 def manifest_of(model: str) -> dict[str, Any]:
-    found = Zoo(lambda: {PLACE: paths.shipped_models()}).look().find(f"{PLACE}/{model}")
+    found = Zoo(lambda: {PLACE: paths.shipped_models()}).scan().find(f"{PLACE}/{model}")
     assert found is not None
     return found.manifest
 
@@ -71,7 +72,7 @@ def test_decoder(page: Page, explorer: Server, model: str, webassembly: bool) ->
 @pytest.mark.parametrize("model", SHIPPED)
 def test_encoder(page: Page, explorer: Server, model: str) -> None:
     folder = shipped(model)
-    pictures = digits.read_atlas(digits.atlas_path(folder), 16).astype(np.float32) / 255
+    pictures = picture_atlas.read_atlas(picture_atlas.atlas_path(folder), 16).astype(np.float32) / 255
     open_view(page, explorer, model=model)
     mu, log_var = np.split(run_in_page(page, explorer, model, "encoder", pictures), 2, axis=1)
     wanted = torch_model(model).encode(torch.from_numpy(pictures[:, np.newaxis]))

@@ -30,9 +30,9 @@ from tests.browser.visitor import (
 from tests.browser.waiting import wait_until
 from tests.server import Server
 from tests.unit.test_model_folder import small_folder
-from vae_explorer.config import ModelConfig
-from vae_explorer.manifest import slider_limit
-from vae_explorer.model_folder import ModelFolder
+from vae_explorer.catalog.manifest import slider_limit
+from vae_explorer.model.config import ModelConfig
+from vae_explorer.storage.model_folder import ModelFolder
 
 Array = NDArray[np.float64]
 

@@ -46,8 +46,8 @@ from tests.browser.visitor import (
     type_value,
 )
 from tests.server import Server
-from vae_explorer import model_folder
-from vae_explorer.config import ModelConfig
+from vae_explorer.model.config import ModelConfig
+from vae_explorer.storage import model_folder
 
 PARTS = ("Between codes", "Arithmetic", "Traversals")
 

@@ -35,13 +35,13 @@ from tests.browser.visitor import (
     type_value,
 )
 from tests.server import Server
-from vae_explorer import digits
+from vae_explorer.storage import picture_atlas
 
 
 @pytest.fixture(scope="module")
 def test_digits() -> Pictures:
     folder = shipped(MODEL)
-    return digits.read_atlas(digits.atlas_path(folder), folder.data.count)
+    return picture_atlas.read_atlas(picture_atlas.atlas_path(folder), folder.data.count)
 
 
 def test_names(page: Page, explorer: Server) -> None:

@@ -22,7 +22,7 @@ from tests.browser.visitor import (
 )
 from tests.browser.waiting import wait_until
 from tests.server import Server
-from vae_explorer import digits
+from vae_explorer.storage import picture_atlas
 
 NEIGHBOURS = 5
 
@@ -50,7 +50,7 @@ def nearest_codes(z: NDArray[np.float64], count: int) -> list[int]:
 @pytest.fixture(scope="module")
 def test_digits() -> Pictures:
     folder = shipped(MODEL)
-    return digits.read_atlas(digits.atlas_path(folder), folder.data.count)
+    return picture_atlas.read_atlas(picture_atlas.atlas_path(folder), folder.data.count)
 
 
 def test_card_shows_reconstruction_and_nearest_codes(page: Page, explorer: Server, test_digits: Pictures) -> None:

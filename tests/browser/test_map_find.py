@@ -14,7 +14,7 @@ from tests.browser.map_page import choose, expect_card, expect_ranges_around, fr
 from tests.browser.visitor import MODEL, go_to, map_stage, open_view, shipped, shown_code, type_value
 from tests.browser.waiting import wait_until
 from tests.server import Server
-from vae_explorer import model_folder
+from vae_explorer.storage import model_folder
 
 SCALE_ENDS = ("rgb(58, 99, 216)", "rgb(242, 177, 52)")
 

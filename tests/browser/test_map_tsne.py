@@ -18,8 +18,8 @@ from tests.browser.visitor import MODEL, Sent, go_to, open_view, shipped
 from tests.browser.waiting import wait_until
 from tests.server import Server
 from tests.unit.test_tsne import child_map
-from vae_explorer import digits, model_folder
-from vae_explorer.model_folder import ModelFolder
+from vae_explorer.storage import model_folder, picture_atlas
+from vae_explorer.storage.model_folder import ModelFolder
 
 COUNT = 60
 # A child process imports scikit-learn, two seconds on an idle machine.
@@ -29,14 +29,14 @@ COMPUTED_MS = 300_000
 def write_few(path: Path, landmarks: int = COUNT) -> ModelFolder:
     """A model with the first codes of a shipped one: its map takes a second."""
     source = shipped(MODEL)
-    pictures = digits.read_atlas(digits.atlas_path(source), COUNT)
+    pictures = picture_atlas.read_atlas(picture_atlas.atlas_path(source), COUNT)
     codes = {
         name: array if name.startswith(("mixture_", "pca_")) else array[:COUNT].copy()
         for name, array in source.codes.items()
     }
-    data = replace(source.data, count=COUNT, sha256=digits.pictures_sha256(pictures))
+    data = replace(source.data, count=COUNT, sha256=picture_atlas.pictures_sha256(pictures))
     folder = replace(source, name=path.name, title="Few", codes=codes, data=data, made_by={"tsne_landmarks": landmarks})
-    model_folder.write(folder, path, {"digits.png": digits.atlas_bytes(pictures)})
+    model_folder.write(folder, path, {"digits.png": picture_atlas.atlas_bytes(pictures)})
     return folder
 
 

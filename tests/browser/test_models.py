@@ -28,21 +28,21 @@ from tests.browser.visitor import (
 )
 from tests.server import Server
 from tests.unit.test_model_folder import DAMAGE, edit_json, small_folder
-from vae_explorer import digits, model_folder
-from vae_explorer.config import ModelConfig
+from vae_explorer.model.config import ModelConfig
+from vae_explorer.storage import model_folder, picture_atlas
 
 
 def write_model(path: Path, config: ModelConfig | None = None, overwrite: bool = False) -> Path:
     """A small model with test pictures of its own; its title is the folder's name."""
     folder = small_folder(config)
-    pictures = {"digits.png": digits.atlas_bytes(np.zeros((folder.data.count, 28, 28), np.uint8))}
+    pictures = {"digits.png": picture_atlas.atlas_bytes(np.zeros((folder.data.count, 28, 28), np.uint8))}
     model_folder.write(folder, path, pictures, overwrite)
     edit_json(lambda about: about.update(title=path.name))(path)
     return path
 
 
 def look_again(page: Page) -> None:
-    chooser(page).get_by_role("button", name="Look again").click()
+    chooser(page).get_by_role("button", name="Refresh list").click()
     expect_idle(page)
 
 

@@ -29,7 +29,7 @@ from tests.browser.visitor import (
 from tests.browser.waiting import wait_until
 from tests.server import Server
 from tests.unit.test_model_folder import small_folder
-from vae_explorer.config import ModelConfig
+from vae_explorer.model.config import ModelConfig
 
 MAX_BOOKMARKS = 24  # as frontend/views/morph/bookmarks.js has it
 

@@ -22,10 +22,10 @@ from tests.browser.visitor import MODEL, SHIPPED, Sent, expect_idle, open_view, 
 from tests.browser.waiting import wait_until
 from tests.server import Server
 from tests.unit.test_model_folder import small_folder
-from train.judge import Judge, open_judge
-from vae_explorer import digits, judge_file, model_folder
-from vae_explorer.config import ModelConfig
-from vae_explorer.model_folder import ModelFolder
+from train.evaluate.classifier import Judge, open_judge
+from vae_explorer.model.config import ModelConfig
+from vae_explorer.storage import classifier_file, model_folder, picture_atlas
+from vae_explorer.storage.model_folder import ModelFolder
 
 # The page rounds to whole per cents; a float32 more or less may tip one over.
 ROUNDING = 1
@@ -33,7 +33,7 @@ ROUNDING = 1
 
 @functools.cache
 def judge(data_name: str) -> Judge:
-    return open_judge(judge_file.shipped_path(data_name), torch.device("cpu"))
+    return open_judge(classifier_file.shipped_path(data_name), torch.device("cpu"))
 
 
 def prediction(model: str, z: ArrayLike) -> NDArray[np.float64]:
@@ -223,7 +223,7 @@ def test_sample_for_the_usual_distances(page: Page, explorer: Server) -> None:
 
 
 def write(folder: ModelFolder, path: Path) -> None:
-    pictures = {"digits.png": digits.atlas_bytes(np.zeros((folder.data.count, 28, 28), np.uint8))}
+    pictures = {"digits.png": picture_atlas.atlas_bytes(np.zeros((folder.data.count, 28, 28), np.uint8))}
     model_folder.write(folder, path, pictures)
 
 

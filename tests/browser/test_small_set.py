@@ -15,9 +15,9 @@ from tests.browser.pixels import Pictures, difference, read_picture
 from tests.browser.visitor import go_to_on_phone, map_stage, open_view
 from tests.browser.waiting import wait_until
 from tests.unit.test_model_folder import small_folder
-from vae_explorer import digits, model_folder
-from vae_explorer.model_folder import ModelFolder
 from vae_explorer.paths import PACKAGE
+from vae_explorer.storage import model_folder, picture_atlas
+from vae_explorer.storage.model_folder import ModelFolder
 
 COUNT = 20
 
@@ -25,7 +25,7 @@ COUNT = 20
 def write_small_set(path: Path) -> tuple[ModelFolder, Pictures]:
     folder = small_folder(count=COUNT)
     pictures = np.random.default_rng(1).integers(0, 256, (COUNT, 28, 28), np.uint8)
-    model_folder.write(folder, path, {"digits.png": digits.atlas_bytes(pictures)})
+    model_folder.write(folder, path, {"digits.png": picture_atlas.atlas_bytes(pictures)})
     return folder, pictures
 
 

@@ -14,8 +14,9 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from tests.browser.waiting import wait_until
 from tests.server import Server
-from vae_explorer import model_folder, paths
-from vae_explorer.model_folder import ModelFolder
+from vae_explorer import paths
+from vae_explorer.storage import model_folder
+from vae_explorer.storage.model_folder import ModelFolder
 
 # Both kinds of network. What depends on the network is tested with these, what depends on a model's kind with the zoo.
 SHIPPED = ("mlp-20", "conv-20")
@@ -57,14 +58,10 @@ def expect_view(page: Page, view: str) -> None:
     expect(page.get_by_role("heading", name=view, exact=True, level=1)).to_be_visible()
     if view == "Morph":
         expect(picture(page)).not_to_have_attribute("data-frames", "0")
-    elif view == "Samples":
-        expect(page.get_by_role("grid")).to_have_attribute("aria-busy", "false")
-    elif view == "Interpolate":
-        part = page.get_by_role("tabpanel")
-        expect(part.locator("[aria-busy=false]").first).to_be_visible()
-        expect(part.locator("[aria-busy=true]")).to_have_count(0)
     else:
-        expect(map_stage(page)).to_have_attribute("aria-busy", "false")
+        root = page.locator(f".vx-{view.lower()}")
+        expect(root.locator("[aria-busy=false]").first).to_be_visible()
+        expect(root.locator("[aria-busy=true]").filter(visible=True)).to_have_count(0)
 
 
 def choose_model(page: Page, title: str) -> None:

@@ -10,16 +10,17 @@ import numpy as np
 import pytest
 
 from tests.mnist import idx_bytes
-from train.data import NAMED_SETS, load_data
-from vae_explorer import digits, paths
+from train.data.load import NAMED_SETS, load_data
+from vae_explorer import paths
 from vae_explorer.errors import DataError
+from vae_explorer.storage import picture_atlas
 
 CHECKOUT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
 def mnist() -> np.ndarray:
-    return digits.read_atlas(paths.assets() / "mnist" / "digits.png", 400)
+    return picture_atlas.read_atlas(paths.assets() / "mnist" / "digits.png", 400)
 
 
 def write_named(name: str, folder: Path, pictures: np.ndarray, labels: np.ndarray) -> None:
@@ -78,5 +79,5 @@ def test_an_unknown_name_lists_the_known_ones(name: str, tmp_path: Path) -> None
 
 
 def test_no_torch_is_imported_before_it_is_needed() -> None:
-    code = "import sys, train.data, train.look; sys.exit('torch' in sys.modules)"
+    code = "import sys, train.data.load, train.data.inspect; sys.exit('torch' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, check=True)

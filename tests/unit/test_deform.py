@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from train.config import TrainConfig
-from train.deform import deformed, random_deformations
+from train.data.augment import deformed, random_deformations
+from train.fit.config import TrainConfig
 
 CPU = torch.device("cpu")
 

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vae_explorer import digits, paths
+from vae_explorer import paths
 from vae_explorer.errors import DataError
+from vae_explorer.storage import picture_atlas
 
 
 def idx_bytes(array: np.ndarray) -> bytes:
@@ -28,7 +29,7 @@ def test_read_idx_round_trip(tmp_path: Path, pictures: np.ndarray, suffix: str) 
     file = tmp_path / f"images{suffix}"
     body = idx_bytes(pictures)
     file.write_bytes(gzip.compress(body) if suffix else body)
-    assert np.array_equal(digits.read_idx(file), pictures)
+    assert np.array_equal(picture_atlas.read_idx(file), pictures)
 
 
 def test_read_idx_refuses_what_is_damaged(tmp_path: Path, pictures: np.ndarray) -> None:
@@ -45,35 +46,35 @@ def test_read_idx_refuses_what_is_damaged(tmp_path: Path, pictures: np.ndarray) 
         file = tmp_path / name
         file.write_bytes(content)
         with pytest.raises(DataError, match=name):
-            digits.read_idx(file)
+            picture_atlas.read_idx(file)
     file = tmp_path / "cut.gz"
     file.write_bytes(gzip.compress(body)[:-20])
     with pytest.raises(DataError, match="cannot be read"):
-        digits.read_idx(file)
+        picture_atlas.read_idx(file)
     with pytest.raises(DataError, match="cannot be read"):
-        digits.read_idx(tmp_path / "absent")
+        picture_atlas.read_idx(tmp_path / "absent")
 
 
 def test_atlas_round_trip(tmp_path: Path, pictures: np.ndarray) -> None:
     file = tmp_path / "digits.png"
-    file.write_bytes(digits.atlas_bytes(pictures))
+    file.write_bytes(picture_atlas.atlas_bytes(pictures))
     with Image.open(file) as image:
         assert image.size == (2800, 56)
-    assert np.array_equal(digits.read_atlas(file, 123), pictures)
+    assert np.array_equal(picture_atlas.read_atlas(file, 123), pictures)
 
 
 def test_atlas_refuses_what_is_too_small_or_no_picture(tmp_path: Path, pictures: np.ndarray) -> None:
     file = tmp_path / "digits.png"
-    file.write_bytes(digits.atlas_bytes(pictures))
+    file.write_bytes(picture_atlas.atlas_bytes(pictures))
     with pytest.raises(DataError, match="too small"):
-        digits.read_atlas(file, 201)
+        picture_atlas.read_atlas(file, 201)
     file.write_bytes(b"no picture")
     with pytest.raises(DataError, match="not a readable picture"):
-        digits.read_atlas(file, 1)
+        picture_atlas.read_atlas(file, 1)
 
 
-@pytest.mark.parametrize("name", digits.SHIPPED_SHA256)
+@pytest.mark.parametrize("name", picture_atlas.SHIPPED_SHA256)
 def test_shipped_atlas_is_the_test_set_that_the_table_states(name: str) -> None:
-    pictures = digits.read_atlas(paths.assets() / name / "digits.png", 10_000)
-    assert digits.pictures_sha256(pictures) == digits.SHIPPED_SHA256[name]
+    pictures = picture_atlas.read_atlas(paths.assets() / name / "digits.png", 10_000)
+    assert picture_atlas.pictures_sha256(pictures) == picture_atlas.SHIPPED_SHA256[name]
     assert 20 < pictures.mean() < 120

@@ -14,10 +14,10 @@ from torch import Tensor
 from torch.distributions import Normal
 
 from tests.mnist import write_data_dir
-from train import samplers
-from train.assess import Assessment, assess, rounded
-from train.data import DataSpec, load_data
-from train.evaluate import (
+from train.data.load import DataSpec, load_data
+from train.evaluate.classifier import shipped_judge
+from train.evaluate.evaluate import Assessment, assess, rounded
+from train.evaluate.metrics import (
     bound_figures,
     encode_all,
     figures,
@@ -25,11 +25,12 @@ from train.evaluate import (
     negative_elbo,
     neighbour_accuracy,
 )
-from train.judge import shipped_judge
-from vae_explorer import digits, load, model_folder
-from vae_explorer.config import ModelConfig
+from vae_explorer import load
 from vae_explorer.errors import DataError, OutputError
-from vae_explorer.network import VAE
+from vae_explorer.model.config import ModelConfig
+from vae_explorer.model.vae import VAE
+from vae_explorer.samplers import mixture
+from vae_explorer.storage import model_folder, picture_atlas
 
 from .test_model_folder import small_folder
 
@@ -144,7 +145,7 @@ def two_clouds(count: int = 4000) -> tuple[np.ndarray, np.ndarray]:
 @pytest.mark.parametrize("quick", [False, True])
 def test_the_mixture_has_the_codes_mean_and_covariance(quick: bool) -> None:
     codes, labels = two_clouds()
-    found = samplers.fit_mixture(codes, labels, quick=quick)
+    found = mixture.fit_mixture(codes, labels, quick=quick)
     weights, means, cholesky = (
         found[f"mixture_{name}"].astype(np.float64) for name in ("weights", "means", "cholesky")
     )
@@ -161,18 +162,18 @@ def test_the_mixture_has_the_codes_mean_and_covariance(quick: bool) -> None:
 
 
 def test_held_out_codes_choose_few_components_for_a_single_gaussian(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(samplers, "COMPONENTS", (1, 4, 30))
+    monkeypatch.setattr(mixture, "COMPONENTS", (1, 4, 30))
     random = np.random.default_rng(0)
     round_cloud = random.standard_normal((1500, 3)).astype(np.float32)
-    assert len(samplers.fit_mixture(round_cloud)["mixture_weights"]) == 1
+    assert len(mixture.fit_mixture(round_cloud)["mixture_weights"]) == 1
     places = random.standard_normal((30, 3)) * 20
     many = places[np.arange(3000) % 30] + random.standard_normal((3000, 3)) * 0.1
-    assert len(samplers.fit_mixture(many.astype(np.float32))["mixture_weights"]) == 30
+    assert len(mixture.fit_mixture(many.astype(np.float32))["mixture_weights"]) == 30
 
 
 def test_a_mixture_of_very_few_codes() -> None:
     codes = np.random.default_rng(0).standard_normal((30, 20)).astype(np.float32)
-    found = samplers.fit_mixture(codes, np.arange(30, dtype=np.uint8) % 10)
+    found = mixture.fit_mixture(codes, np.arange(30, dtype=np.uint8) % 10)
     assert all(np.isfinite(array).all() for array in found.values())
     assert found["mixture_weights"].sum() == pytest.approx(1, abs=1e-5)
 
@@ -183,10 +184,10 @@ def untrained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Assessment:
     data_dir = write_data_dir(tmp_path / "data")
     pictures = load_data("mnist", data_dir).test.images
     folder = small_folder(count=len(pictures))
-    sha256 = digits.pictures_sha256(pictures)
+    sha256 = picture_atlas.pictures_sha256(pictures)
     folder = replace(folder, data=replace(folder.data, name="mnist", sha256=sha256))
     model_folder.write(folder, tmp_path / "m", {})
-    monkeypatch.setattr("train.assess.SAMPLES", 300)
+    monkeypatch.setattr("train.evaluate.evaluate.SAMPLES", 300)
     return Assessment(str(tmp_path / "m"), None, data_dir, "cpu", None, bound_pictures=10, bound_samples=4)
 
 

@@ -12,19 +12,21 @@ import torch
 from PIL import Image
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from train import event_log, sheets
-from train.data import to_device
-from train.event_log import EventLog
-from train.loop import Epoch, Images
-from vae_explorer import digits, paths
-from vae_explorer.config import ModelConfig
+from train import sheets
+from train.data.load import to_device
+from train.fit import event_log
+from train.fit.event_log import EventLog
+from train.fit.loop import Epoch, Images
+from vae_explorer import paths
 from vae_explorer.errors import MissingExtraError, OutputError
-from vae_explorer.network import VAE
+from vae_explorer.model.config import ModelConfig
+from vae_explorer.model.vae import VAE
+from vae_explorer.storage import picture_atlas
 
 
 @pytest.fixture(scope="module")
 def images() -> Images:
-    pictures = digits.read_atlas(paths.assets() / "mnist" / "digits.png", 1500)
+    pictures = picture_atlas.read_atlas(paths.assets() / "mnist" / "digits.png", 1500)
     x = to_device(pictures, torch.device("cpu"))
     labels = torch.arange(len(x)) % 10
     return Images(x[:100], labels[:100], x[100:], labels[100:])

@@ -1,4 +1,4 @@
-"""GIFs: the frames as they came, enlarged, for ever; and what is refused."""
+"""GIFs: frames in order, enlarged, looping for ever; and what is refused."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from vae_explorer import gif
 from vae_explorer.errors import ConfigError, DataError
-from vae_explorer.gif import GifShape
+from vae_explorer.server import gif
+from vae_explorer.server.gif import GifShape
 
 
 def frames_of(made: bytes) -> tuple[list[np.ndarray], list[int]]:
@@ -59,7 +59,7 @@ def test_no_whole_frames(body: bytes) -> None:
 
 
 def test_too_many_frames() -> None:
-    with pytest.raises(DataError, match="301 frames came; at most 300"):
+    with pytest.raises(DataError, match="301 frames were sent; at most 300"):
         gif.encode(GifShape(2, 2, 1, 80), bytes(4 * 301))
     # The pixels of the GIF are counted, not those that were sent.
     with pytest.raises(DataError, match="at most 15 of this size"):

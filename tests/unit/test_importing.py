@@ -19,8 +19,9 @@ from tests.mnist import write_data_dir
 from train import importing
 from train.__main__ import main
 from train.importing import Import, import_weights, read_config, read_weights
-from vae_explorer import load, model_folder
+from vae_explorer import load
 from vae_explorer.errors import ConfigError, DataError, OutputError
+from vae_explorer.storage import model_folder
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -87,7 +88,7 @@ def test_the_textbook_weights_become_a_model(
 def test_the_figures_are_those_of_the_weights(
     textbook: TextbookVAE, data_dir: Path, models_folder: Path, tmp_path: Path
 ) -> None:
-    from train.data import load_data, to_device
+    from train.data.load import load_data, to_device
 
     torch.save(textbook.state_dict(), tmp_path / "vae.pth")
     folder = import_weights(asked(tmp_path / "vae.pth", data_dir))

@@ -11,16 +11,17 @@ import pytest
 import torch
 from torch import nn
 
-from train import judge as judging
-from train.judge import Judge, Verdict, judge_layers, open_judge
-from train.sample_figures import class_balance, frechet_distance, sample_figures
-from vae_explorer import digits, judge_file, paths
-from vae_explorer.config import ModelConfig
+from train.evaluate import classifier as judging
+from train.evaluate.classifier import Judge, Verdict, judge_layers, open_judge
+from train.evaluate.sample_metrics import class_balance, frechet_distance, sample_figures
+from vae_explorer import paths
 from vae_explorer.errors import DataError, OutputError
-from vae_explorer.judge_file import JudgeFile
-from vae_explorer.layers import multiply_adds
-from vae_explorer.loading import LoadedVAE
-from vae_explorer.network import sequential
+from vae_explorer.model.config import ModelConfig
+from vae_explorer.model.layers import multiply_adds
+from vae_explorer.model.vae import sequential
+from vae_explorer.notebook import LoadedVAE
+from vae_explorer.storage import classifier_file, picture_atlas
+from vae_explorer.storage.classifier_file import JudgeFile
 
 from .test_model_folder import small_folder
 
@@ -37,8 +38,8 @@ def random_judge(classes: int = 10, seed: int = 0) -> JudgeFile:
 
 def test_the_shipped_judge_knows_the_test_digits() -> None:
     labels = digits_labels()
-    images = digits.read_atlas(paths.assets() / "mnist" / "digits.png", len(labels))
-    judge = open_judge(judge_file.shipped_path("mnist"), CPU)
+    images = picture_atlas.read_atlas(paths.assets() / "mnist" / "digits.png", len(labels))
+    judge = open_judge(classifier_file.shipped_path("mnist"), CPU)
     verdict = judge.look(torch.from_numpy(images.copy()).unsqueeze(1).float() / 255)
     right = float((verdict.probabilities.argmax(dim=1).numpy() == labels).mean())
     assert right >= 0.99
@@ -55,8 +56,8 @@ def digits_labels() -> np.ndarray:
 
 @pytest.mark.parametrize("name", ["mnist", "fashion-mnist"])
 def test_shipped_judges_are_small_enough_for_a_page(name: str) -> None:
-    judge = judge_file.read(judge_file.shipped_path(name))
-    assert judge_file.shipped_path(name).stat().st_size < 500_000
+    judge = classifier_file.read(classifier_file.shipped_path(name))
+    assert classifier_file.shipped_path(name).stat().st_size < 500_000
     assert multiply_adds(list(judge.layers), side=28) < 1_000_000
     assert len(judge.classes) == 10
     assert judge.layers[judge.feature_layer].op == "relu"
@@ -65,8 +66,8 @@ def test_shipped_judges_are_small_enough_for_a_page(name: str) -> None:
 
 def test_a_judge_is_read_as_it_was_written(tmp_path: Path) -> None:
     written = random_judge()
-    judge_file.write(written, tmp_path / "deep" / "j.safetensors")
-    found = judge_file.read(tmp_path / "deep" / "j.safetensors")
+    classifier_file.write(written, tmp_path / "deep" / "j.safetensors")
+    found = classifier_file.read(tmp_path / "deep" / "j.safetensors")
     assert replace(found, tensors={}) == replace(written, tensors={})
     assert all(np.array_equal(found.tensors[name], written.tensors[name]) for name in written.tensors)
     assert [file.name for file in (tmp_path / "deep").iterdir()] == ["j.safetensors"]
@@ -82,17 +83,17 @@ BROKEN = {
 
 @pytest.mark.parametrize("kind", BROKEN)
 def test_a_judge_whose_parts_do_not_fit_is_refused(kind: str, tmp_path: Path) -> None:
-    judge_file.write(BROKEN[kind](random_judge()), tmp_path / "j.safetensors")
+    classifier_file.write(BROKEN[kind](random_judge()), tmp_path / "j.safetensors")
     with pytest.raises(DataError, match="not a readable judge"):
-        judge_file.read(tmp_path / "j.safetensors")
+        classifier_file.read(tmp_path / "j.safetensors")
 
 
 def test_a_file_that_is_no_judge_is_refused(tmp_path: Path) -> None:
-    judge_file.write(random_judge(), tmp_path / "j")
+    classifier_file.write(random_judge(), tmp_path / "j")
     (tmp_path / "cut").write_bytes((tmp_path / "j").read_bytes()[:-5])
     for name in ("absent", "cut"):
         with pytest.raises(DataError, match="python -m train judge"):
-            judge_file.read(tmp_path / name)
+            classifier_file.read(tmp_path / name)
 
 
 def test_a_judge_is_not_written_over_another(tmp_path: Path) -> None:

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from vae_explorer import model_folder
-from vae_explorer.config import ModelConfig
 from vae_explorer.errors import ModelFolderError, OutputError
-from vae_explorer.layers import parameter_shapes
-from vae_explorer.model_folder import ModelFolder, code_shapes
-from vae_explorer.model_json import DataInfo
+from vae_explorer.model.config import ModelConfig
+from vae_explorer.model.layers import parameter_shapes
+from vae_explorer.storage import model_folder
+from vae_explorer.storage.model_folder import ModelFolder, code_shapes
+from vae_explorer.storage.model_json import DataInfo
 
 
 def small_folder(config: ModelConfig | None = None, count: int = 20) -> ModelFolder:

@@ -10,9 +10,9 @@ from torch import nn
 from torch.distributions import Bernoulli, Normal, kl_divergence
 from torch.nn import functional
 
-from vae_explorer.config import ModelConfig
-from vae_explorer.layers import decoder_layers, encoder_layers, multiply_adds, parameter_shapes
-from vae_explorer.network import MSE_SIGMA, VAE, kl_nats, reconstruction_nats
+from vae_explorer.model.config import ModelConfig
+from vae_explorer.model.layers import decoder_layers, encoder_layers, multiply_adds, parameter_shapes
+from vae_explorer.model.vae import MSE_SIGMA, VAE, kl_nats, reconstruction_nats
 
 CONFIGS = [
     ModelConfig("mlp", latent_dim=20, hidden=400),

@@ -9,17 +9,18 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from train import own_pictures
-from train.data import load_data
-from train.look import GAP, SIDE, write_look
-from train.own_pictures import open_pictures, to_28x28
-from vae_explorer import digits, paths
+from train.data import own_pictures
+from train.data.inspect import GAP, SIDE, write_look
+from train.data.load import load_data
+from train.data.own_pictures import open_pictures, to_28x28
+from vae_explorer import paths
 from vae_explorer.errors import DataError, OutputError
+from vae_explorer.storage import picture_atlas
 
 
 @pytest.fixture(scope="module")
 def mnist() -> np.ndarray:
-    return digits.read_atlas(paths.assets() / "mnist" / "digits.png", 400)
+    return picture_atlas.read_atlas(paths.assets() / "mnist" / "digits.png", 400)
 
 
 # --- pictures of one's own -----------------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ import numpy as np
 import torch
 
 from tests.mnist import write_data_dir
-from vae_explorer import load, model_folder
+from vae_explorer import load
+from vae_explorer.storage import model_folder
 
 CHECKOUT = Path(__file__).parents[2]
 

@@ -10,12 +10,13 @@ import pytest
 import torch
 
 from tests.mnist import TRAIN, write_data_dir
-from train.assess import Assessment, assess
-from train.data import load_data
+from train.data.load import load_data
+from train.evaluate.evaluate import Assessment, assess
 from train.picture_map import PictureMap, write_map
-from vae_explorer import digits, load, model_folder, paths
+from vae_explorer import load, paths
 from vae_explorer.errors import DataError, OutputError
-from vae_explorer.model_folder import ModelFolder
+from vae_explorer.storage import model_folder, picture_atlas
+from vae_explorer.storage.model_folder import ModelFolder
 
 
 def request(output: Path, data_dir: Path, split: str = "train", model: str = "mlp-20") -> PictureMap:
@@ -53,9 +54,9 @@ def test_codes_are_those_of_the_training_pictures(folder: ModelFolder, data_dir:
 
 def test_pictures_are_those_of_the_training_set(folder: ModelFolder, data_dir: Path) -> None:
     split = load_data("mnist", data_dir).train
-    assert not digits.is_shipped(folder.data)
-    assert np.array_equal(digits.read_atlas(digits.atlas_path(folder), TRAIN), split.images)
-    assert folder.data.sha256 == digits.pictures_sha256(split.images)
+    assert not picture_atlas.is_shipped(folder.data)
+    assert np.array_equal(picture_atlas.read_atlas(picture_atlas.atlas_path(folder), TRAIN), split.images)
+    assert folder.data.sha256 == picture_atlas.pictures_sha256(split.images)
 
 
 def test_it_says_what_it_is_and_keeps_the_rest(folder: ModelFolder, mapped: Path) -> None:

@@ -15,14 +15,14 @@ import pytest
 import torch
 
 from tests.mnist import write_data_dir
-from train import checkpoint
-from train.config import TrainConfig
-from train.data import load_data
-from train.loop import Trainer, fit
-from train.run import on_device
-from vae_explorer import model_folder
-from vae_explorer.config import ModelConfig
-from vae_explorer.network import VAE
+from train.data.load import load_data
+from train.fit import checkpoint
+from train.fit.config import TrainConfig
+from train.fit.loop import Trainer, fit
+from train.fit.run import on_device
+from vae_explorer.model.config import ModelConfig
+from vae_explorer.model.vae import VAE
+from vae_explorer.storage import model_folder
 
 CHECKOUT = Path(__file__).parents[2]
 KILLS = 20

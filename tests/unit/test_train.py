@@ -14,10 +14,11 @@ import pytest
 from PIL import Image
 
 from tests.mnist import write_data_dir
-from train.data import DataSet, DataSpec, Split
-from train.recipes import PLAIN, RECIPES, ZOO
-from train.run import told_classes
-from vae_explorer import load, model_folder, paths
+from train.data.load import DataSet, DataSpec, Split
+from train.fit.recipes import PLAIN, RECIPES, ZOO
+from train.fit.run import told_classes
+from vae_explorer import load, paths
+from vae_explorer.storage import model_folder
 
 pytestmark = pytest.mark.xdist_group("train")
 CHECKOUT = Path(__file__).parents[2]
@@ -88,7 +89,7 @@ def test_the_same_seed_gives_the_same_weights(small: tuple[Path, str], data_dir:
 def test_codes_are_those_of_the_saved_weights(small: tuple[Path, str], data_dir: Path) -> None:
     import torch
 
-    from train.data import load_data, to_device
+    from train.data.load import load_data, to_device
 
     folder = model_folder.read(small[0])
     images = to_device(load_data("mnist", data_dir).test.images, torch.device("cpu"))

@@ -15,13 +15,12 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from tests.server import ROOT
-from vae_explorer import tsne_jobs
 from vae_explorer.errors import BusyError, ConfigError
-from vae_explorer.tsne_cache import TsneCache, TsneMap
-from vae_explorer.tsne_jobs import LONGEST, PATIENCE_S, JobState, TsneJobs
-from vae_explorer.tsne_layout import tsne
-from vae_explorer.tsne_process import TsneProcess, child_environment
-from vae_explorer.tsne_settings import TsneSettings, largest_perplexity
+from vae_explorer.projections.tsne import tsne
+from vae_explorer.projections.tsne_settings import TsneSettings, largest_perplexity
+from vae_explorer.tsne_jobs.cache import TsneCache, TsneMap
+from vae_explorer.tsne_jobs.process import TsneProcess, child_environment
+from vae_explorer.tsne_jobs.queue import MAX_JOBS, POLL_S, TIMEOUT_S, JobState, TsneJobs
 
 Array = np.ndarray
 
@@ -80,12 +79,12 @@ def test_key_is_of_codes_and_settings() -> None:
 
 
 def test_reports_do_not_change_the_map(capsys: pytest.CaptureFixture[str]) -> None:
-    told: list[int] = []
-    points = tsne(FEW, perplexity=7, seed=3, report=told.append)
+    reported: list[int] = []
+    points = tsne(FEW, perplexity=7, seed=3, report=reported.append)
     assert np.array_equal(points, tsne(FEW, perplexity=7, seed=3))
-    assert told == sorted(told)
-    assert told[0] == 50
-    assert told[-1] <= 1000
+    assert reported == sorted(reported)
+    assert reported[0] == 50
+    assert reported[-1] <= 1000
     assert capsys.readouterr().out == ""
     assert not np.allclose(points, tsne(FEW, perplexity=12, seed=3), atol=1)
 
@@ -108,7 +107,7 @@ def test_process_that_is_killed_has_no_map() -> None:
 def test_child_ends_with_whoever_started_it() -> None:
     numbers = (*MANY.shape, 30, 0, 10_000)
     child = subprocess.Popen(
-        [sys.executable, "-m", "vae_explorer.tsne_child", *map(str, numbers)],
+        [sys.executable, "-m", "vae_explorer.tsne_jobs.child", *map(str, numbers)],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -134,7 +133,7 @@ def points(seed: int) -> Array:
 
 
 def test_cache_finds_by_key_and_by_digest_after_a_restart(tmp_path: Path) -> None:
-    made = TsneCache(tmp_path / "a" / "b").keep(KEYS[0], points(0))
+    made = TsneCache(tmp_path / "a" / "b").put(KEYS[0], points(0))
     again = TsneCache(tmp_path / "a" / "b")
     assert again.find(KEYS[0]) == made
     assert again.open(made.digest) == made
@@ -144,7 +143,7 @@ def test_cache_finds_by_key_and_by_digest_after_a_restart(tmp_path: Path) -> Non
 
 def test_damaged_file_is_found_out(tmp_path: Path) -> None:
     folder = tmp_path / "maps"
-    made = TsneCache(folder).keep(KEYS[0], points(0))
+    made = TsneCache(folder).put(KEYS[0], points(0))
     (file,) = folder.iterdir()
     file.write_bytes(made.body[:-1])
     assert TsneCache(folder).find(KEYS[0]) is None
@@ -152,21 +151,21 @@ def test_damaged_file_is_found_out(tmp_path: Path) -> None:
 
 
 def test_cache_gives_up_the_least_recently_used(tmp_path: Path) -> None:
-    size = len(TsneCache(tmp_path / "size").keep(KEYS[0], points(0)).body)
+    size = len(TsneCache(tmp_path / "size").put(KEYS[0], points(0)).body)
     folder = tmp_path / "maps"
     for number in range(3):
-        TsneCache(folder, largest_on_disk=3 * size).keep(KEYS[number], points(number))
+        TsneCache(folder, largest_on_disk=3 * size).put(KEYS[number], points(number))
     for age, key in enumerate((KEYS[2], KEYS[1], KEYS[0]), start=1):
         (file,) = folder.glob(f"{key}-*")
         os.utime(file, (1e9 + age, 1e9 + age))
     assert TsneCache(folder).find(KEYS[2]) is not None  # used now, so that KEYS[1] is the oldest
-    TsneCache(folder, largest_on_disk=3 * size).keep(KEYS[3], points(3))
+    TsneCache(folder, largest_on_disk=3 * size).put(KEYS[3], points(3))
     assert {path.name[:32] for path in folder.iterdir()} == {KEYS[0], KEYS[2], KEYS[3]}
 
 
 def test_memory_is_bounded(tmp_path: Path) -> None:
     cache = TsneCache(tmp_path / "maps", largest_in_memory=1)
-    made = [cache.keep(KEYS[number], points(number)) for number in range(3)]
+    made = [cache.put(KEYS[number], points(number)) for number in range(3)]
     for file in (tmp_path / "maps").iterdir():
         file.unlink()
     assert [cache.open(one.digest) == one for one in made] == [False, False, True]
@@ -175,7 +174,7 @@ def test_memory_is_bounded(tmp_path: Path) -> None:
 def test_folder_that_cannot_be_written_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("")
     cache = TsneCache(tmp_path / "file")
-    made = [cache.keep(KEYS[number], points(number)) for number in range(2)]
+    made = [cache.put(KEYS[number], points(number)) for number in range(2)]
     assert cache.find(KEYS[0]) == made[0]
     said = capsys.readouterr().err
     assert said.count("\n") == 1
@@ -199,7 +198,7 @@ class Queue:
     clock: Clock
 
     def ask(self, array: Array, seed: int = 0) -> str:
-        token = self.jobs.ask(array, TsneSettings(5, seed))
+        token = self.jobs.submit(array, TsneSettings(5, seed))
         assert isinstance(token, str)
         return token
 
@@ -228,9 +227,9 @@ def test_one_after_the_other_and_known_maps_at_once(queue: Queue) -> None:
     assert queue.state(short) == JobState("waiting", place=2)
     assert queue.jobs.cancel(long)
     assert queue.jobs.state(long) is None
-    made = queue.expect(short, "done").made
+    made = queue.expect(short, "done").result
     assert made is not None
-    assert queue.jobs.ask(FEW, TsneSettings(5, 0)) == made
+    assert queue.jobs.submit(FEW, TsneSettings(5, 0)) == made
 
 
 def test_two_who_ask_for_the_same_share_a_job(queue: Queue) -> None:
@@ -239,7 +238,7 @@ def test_two_who_ask_for_the_same_share_a_job(queue: Queue) -> None:
     assert queue.expect(first, "running").place == queue.state(second).place == 1
     assert queue.jobs.cancel(first)
     assert not queue.jobs.cancel(first)
-    time.sleep(3 * tsne_jobs.LOOK_S)
+    time.sleep(3 * POLL_S)
     assert queue.state(second).phase == "running"
 
 
@@ -247,28 +246,28 @@ def test_who_does_not_ask_is_gone(queue: Queue) -> None:
     gone, stays = queue.ask(MANY), queue.ask(FEW)
     queue.expect(gone, "running")
     for _ in range(3):
-        queue.clock.now += PATIENCE_S / 2
+        queue.clock.now += TIMEOUT_S / 2
         assert queue.jobs.state(stays) is not None
     assert queue.jobs.state(gone) is None
-    assert queue.expect(stays, "done").made is not None
+    assert queue.expect(stays, "done").result is not None
 
 
 def test_queue_is_bounded(queue: Queue) -> None:
-    tokens = [queue.ask(MANY, seed) for seed in range(LONGEST)]
+    tokens = [queue.ask(MANY, seed) for seed in range(MAX_JOBS)]
     with pytest.raises(BusyError, match="other maps are waiting"):
         queue.ask(FEW)
     assert queue.ask(MANY, 0) not in tokens  # one more for a map that is on its way
     queue.jobs.cancel(tokens[-1])
-    assert queue.state(queue.ask(FEW)).place == LONGEST
+    assert queue.state(queue.ask(FEW)).place == MAX_JOBS
 
 
 def test_too_few_codes_for_the_perplexity(queue: Queue) -> None:
     with pytest.raises(ConfigError, match="40 codes allow 13 at most"):
-        queue.jobs.ask(FEW, TsneSettings(14, 0))
+        queue.jobs.submit(FEW, TsneSettings(14, 0))
 
 
 def test_a_map_that_fails_leaves_the_queue_going(queue: Queue, capfd: pytest.CaptureFixture[str]) -> None:
     broken = queue.ask(np.full((40, 4), np.nan, np.float32))
-    assert queue.expect(broken, "failed").made is None
+    assert queue.expect(broken, "failed").result is None
     assert "NaN" in capfd.readouterr().err
-    assert isinstance(queue.expect(queue.ask(FEW), "done").made, TsneMap)
+    assert isinstance(queue.expect(queue.ask(FEW), "done").result, TsneMap)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from train.commands.options import DataDir, Device, Overwrite
+from .options import DataDir, Device, Overwrite
 
 
 def judge(
@@ -20,19 +20,20 @@ def judge(
     overwrite: Overwrite = False,
 ) -> None:
     """Train the classifier that judges random samples."""
-    from train.data import load_data
-    from train.device import choose_device
-    from train.judge import require_free, train_judge
-    from vae_explorer import judge_file
+    from vae_explorer.storage import classifier_file
+
+    from ..data.load import load_data
+    from ..device import choose_device
+    from ..evaluate.classifier import require_free, train_judge
 
     if output is not None:
         require_free(output, overwrite)
     where = choose_device(device)
     data = load_data(data_set, data_dir)
-    path = output or judge_file.shipped_path(data.spec.name)
+    path = output or classifier_file.shipped_path(data.spec.name)
     require_free(path, overwrite)
     found = train_judge(data, where, epochs, seed)
-    judge_file.write(found, path)
+    classifier_file.write(found, path)
     print(f"Wrote {path}: names {found.accuracy:.2%} of {len(data.test.labels):,} test pictures right")
 
 
@@ -41,7 +42,7 @@ def look(
     output: Annotated[Path, typer.Option(help="PNG to write.")] = Path("look.png"),
 ) -> None:
     """Show how pictures of your own are turned to 28x28."""
-    from train.look import write_look
+    from ..data.inspect import write_look
 
     pairs = write_look(data_set, output)
     print(f"Wrote {output}: {pairs} pictures, each as it is and as the model sees it")
@@ -55,6 +56,6 @@ def bench(
     full: Annotated[bool, typer.Option("--full", help="Run the plain recipe until it is there, too.")] = False,
 ) -> None:
     """Measure speed against the plain loop, alternating the two in one run."""
-    from train.bench import bench as measure
+    from ..bench.bench import bench as measure
 
     measure(data_dir, device, rounds, steps, full)

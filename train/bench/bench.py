@@ -1,0 +1,136 @@
+"""`python -m train bench`: this package's speed against the plain loop, alternating the two in one run.
+
+Images a second are compared at the same model and mathematics. Time to quality is the wall time from the start
+of a run, set-up included, until the test -ELBO first is at or below 100.9 nats with 20 latent dimensions, where
+the plain recipe ends: the plain one's is its epochs to get there, from the shipped run's history, times its
+seconds an epoch measured here, or with `full` the real run.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import torch
+from torch import profiler
+
+from vae_explorer import paths
+from vae_explorer.errors import TrainingError
+from vae_explorer.model.vae import VAE
+from vae_explorer.storage import model_folder
+
+from ..data.load import load_data
+from ..device import choose_device, describe
+from ..fit.loop import Trainer
+from ..fit.recipes import find_recipe
+from ..fit.run import on_device
+from .plain import BATCH_SIZE, PlainRun
+
+TARGET = 100.9
+STEPS_AN_EPOCH = -(-60_000 // BATCH_SIZE)
+
+PROFILED_STEPS = 50
+PRODUCTS = {"aten::mm", "aten::addmm"}
+
+
+def bench(data_dir: Path, device_name: str, rounds: int, steps: int, full: bool) -> None:
+    """Measure and print. `rounds` alternations of `steps` steps each."""
+    device = choose_device(device_name)
+    print(f"{describe(device)}; torch {torch.__version__}, Python {sys.version.split()[0]}")
+    data = load_data("mnist", data_dir)  # downloads it where it is absent, which the plain loop does not
+    plain = PlainRun(data_dir, device)
+    recipe = find_recipe("plain")
+    trainer = Trainer(VAE(recipe.model), recipe.train, on_device(data, device))
+    plain.steps(20)
+    _own_steps(trainer, 20)
+    rates: list[tuple[float, float]] = [(plain.steps(steps), _own_steps(trainer, steps)) for _ in range(rounds)]
+    ratios = [own / theirs for theirs, own in rates]
+    plain_rate, own_rate = (statistics.median(column) for column in zip(*rates, strict=True))
+    print(f"images a second, same mathematics, {rounds} rounds of {steps} steps of {BATCH_SIZE}, medians:")
+    print(f"  plain loop    {plain_rate:10,.0f}   ({60_000 / plain_rate:.2f} s an epoch)")
+    print(f"  this package  {own_rate:10,.0f}   ({60_000 / own_rate:.2f} s an epoch)")
+    print(f"  ratio         {statistics.median(ratios):10.2f}   (from {min(ratios):.2f} to {max(ratios):.2f})")
+    name, seconds = kernel_seconds(trainer)
+    print(f"  of this package's {60_000 / own_rate:.2f} s an epoch, {seconds * STEPS_AN_EPOCH:.2f} s are {name}")
+    reference = _full_plain(plain) if full else _plain_seconds(plain_rate)
+    own = _seconds_to_target(data_dir, device_name)
+    print(f"seconds to test -ELBO {TARGET} nats, 20 latent dimensions, set-up included:")
+    how = "run here" if full else "epochs of the shipped run x seconds an epoch"
+    print(f"  plain recipe  {reference:10.1f}   ({how})")
+    if own is None:
+        print(f"  recipe fast   did not reach {TARGET} nats; give it an epoch more in train/recipes.py")
+    else:
+        print(f"  recipe fast   {own:10.1f}")
+        print(f"  ratio         {reference / own:10.1f}")
+
+
+def kernel_seconds(trainer: Trainer, steps: int = PROFILED_STEPS) -> tuple[str, float]:
+    """What bounds a step from below, and how many seconds a step it takes: the profiler's sum over some steps.
+
+    On CUDA all kernels' own times; on the CPU those of the matrix products, which no loop can do without.
+    """
+    cuda = trainer.device.type == "cuda"
+    kinds = [profiler.ProfilerActivity.CUDA if cuda else profiler.ProfilerActivity.CPU]
+    with profiler.profile(activities=kinds) as profile:
+        _own_steps(trainer, steps)
+    events = profile.key_averages()
+    if cuda:
+        return "kernels", sum(event.self_device_time_total for event in events) / 1e6 / steps
+    return "matrix products", sum(e.self_cpu_time_total for e in events if e.key in PRODUCTS) / 1e6 / steps
+
+
+def _own_steps(trainer: Trainer, count: int) -> float:
+    """Take `count` steps of this package's loop; returns images a second."""
+    images = 0
+    size = len(trainer.images.train)
+    order = torch.randperm(size).repeat(-(-count * BATCH_SIZE // size)).to(trainer.device)
+    noise = torch.Generator(trainer.device).manual_seed(0)
+    batches = order.split(BATCH_SIZE)
+    started = time.perf_counter()
+    for indices in batches[:count]:
+        eps = torch.randn(len(indices), trainer.model.config.latent_dim, device=trainer.device, generator=noise)
+        trainer.step(indices, (eps,), trainer.config.learning_rate, 0.0)
+        images += len(indices)
+    if trainer.device.type == "cuda":
+        torch.cuda.synchronize()
+    return images / (time.perf_counter() - started)
+
+
+def _plain_seconds(rate: float) -> float:
+    """Seconds that the plain recipe takes to the target at `rate` images a second."""
+    history = model_folder.read(paths.shipped_models() / "mlp-20").history
+    reached = [entry["epoch"] for entry in history if entry["test_negative_elbo"] <= TARGET]
+    epochs = reached[0] if reached else history[-1]["epoch"]
+    return float(epochs * 60_000 / rate)
+
+
+def _full_plain(run: PlainRun) -> float:
+    """Seconds until the plain loop reaches the target, from new weights; 100 epochs at most."""
+    run = PlainRun(run.data_dir, run.device)
+    started = time.perf_counter()
+    for _ in range(100):
+        run.steps(STEPS_AN_EPOCH)
+        if run.test() <= TARGET:
+            break
+    return time.perf_counter() - started
+
+
+def _seconds_to_target(data_dir: Path, device: str) -> float | None:
+    """Seconds from the command to the line of the epoch at which `fast` is at the target, if it gets there."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "train", "fit", "--recipe", "fast", "--device", device]
+        command += ["--data-dir", str(data_dir), "--output", f"{folder}/fast"]
+        started = time.perf_counter()
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            for line in process.stdout or ():
+                if "test -elbo" in line and float(line.split("test -elbo")[1].split()[0]) <= TARGET:
+                    seconds = time.perf_counter() - started
+                    process.terminate()
+                    return seconds
+        if process.returncode:
+            raise TrainingError(f"the run of recipe fast ended with exit code {process.returncode}")
+    return None

@@ -1,0 +1,224 @@
+"""A person's own pictures: a folder of image files or an `.npz`, of any size, turned to 28x28. No torch.
+
+In a folder a sub-folder is a class; without sub-folders there is one class. An `.npz` has `images` and, if there
+are classes, `labels`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from vae_explorer.errors import DataError
+from vae_explorer.model.config import IMAGE_SIZE
+
+# What is looked for, and the readers that may open it whatever the name says: others start programs of their own.
+SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
+
+MOST_CLASSES = 256
+MOST_PICTURES = 1_000_000
+BRIGHT = 128
+
+# A photograph is read at a fraction of its size, where its format can do that, but never below this side.
+ENOUGH_PIXELS = 8 * IMAGE_SIZE
+
+SPLIT_NAMES = {"train", "training", "test", "testing", "val", "valid", "validation"}
+
+
+@dataclass(frozen=True)
+class OwnPictures:
+    """Pictures as they are. `picture(i)` gives one of them; `labels`: `(N,)` uint8, places in `classes`."""
+
+    labels: NDArray[np.uint8]
+    classes: tuple[str, ...]
+    picture: Callable[[int], Image.Image]
+
+    def to_28x28(self) -> NDArray[np.uint8]:
+        """All of them, `(N, 28, 28)` uint8.
+
+        Raises:
+            DataError: one of them cannot be read.
+        """
+        with ThreadPoolExecutor() as pool:
+            return np.stack(list(pool.map(lambda index: to_28x28(self.picture(index)), range(len(self.labels)))))
+
+
+def open_pictures(path: Path) -> OwnPictures:
+    """What lies at `path`, a folder or an `.npz`.
+
+    Raises:
+        DataError: there are no pictures, too many pictures or classes, or it is something else.
+    """
+    try:
+        found = _open_npz(path) if path.is_file() else _open_folder(path)
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror or error}). Allow it to be read") from error
+    if len(found.classes) > MOST_CLASSES:
+        raise DataError(f"{path}: {len(found.classes):,} classes found, at most {MOST_CLASSES} expected. Join some")
+    if len(found.labels) > MOST_PICTURES:
+        raise DataError(f"{path}: {len(found.labels):,} pictures found, at most {MOST_PICTURES:,} expected. Leave some")
+    return found
+
+
+def to_28x28(image: Image.Image) -> NDArray[np.uint8]:
+    """One picture of any size as `(28, 28)` uint8, bright ink on dark ground.
+
+    Grey by luma; inverted where the median of its outermost pixels is bright; shrunk with antialiasing or enlarged
+    until it just fits, its proportions kept; what is left over gets the median of the outermost pixels.
+    """
+    grey = np.asarray(_grey(image))
+    ground = _ground(grey)
+    if ground >= BRIGHT:
+        grey, ground = 255 - grey, 255 - ground
+    height, width = grey.shape
+    scale = IMAGE_SIZE / max(height, width)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    small = np.asarray(Image.fromarray(grey).resize(size, Image.Resampling.BILINEAR))
+    left, top = (IMAGE_SIZE - size[0]) // 2, (IMAGE_SIZE - size[1]) // 2
+    result = np.full((IMAGE_SIZE, IMAGE_SIZE), ground, np.uint8)
+    result[top : top + size[1], left : left + size[0]] = small
+    return result
+
+
+def _ground(grey: NDArray[np.uint8]) -> int:
+    """The median of the outermost pixels."""
+    return int(np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])))
+
+
+def _grey(image: Image.Image) -> Image.Image:
+    """8-bit luma (ITU-R 601). What is transparent becomes black under bright ink, white under dark ink."""
+    if not image.has_transparency_data:
+        return image.convert("L")
+    luma, opacity = (np.asarray(band, np.float64) for band in image.convert("RGBA").convert("LA").split())
+    dark_ink = opacity.any() and np.average(luma, weights=opacity) < BRIGHT
+    flat = (luma * opacity + (255 if dark_ink else 0) * (255 - opacity)) / 255
+    return Image.fromarray(flat.round().astype(np.uint8))
+
+
+def _open_folder(folder: Path) -> OwnPictures:
+    files = _image_files(folder)
+    if not files:
+        raise DataError(f"{folder}: no pictures found. Expected: {', '.join(SUFFIXES)}, one sub-folder a class")
+    parents = [file.relative_to(folder).parts[:-1][:1] for file in files]
+    if not all(parents) and any(parents):
+        loose = files[parents.index(())].name
+        raise DataError(f"{folder}: {loose!r} lies beside sub-folders of pictures. Move it into one, its class")
+    names = [parent[0] if parent else folder.resolve().name for parent in parents]
+    if any(parents) and {name.lower() for name in names} <= SPLIT_NAMES:
+        raise DataError(
+            f"{folder}: its sub-folders are {' and '.join(sorted(set(names)))}, but sub-folders are taken for classes "
+            "and the split is made here. Name one of them instead"
+        )
+    classes = sorted(set(names), key=_numbers_first)
+    place = {name: index for index, name in enumerate(classes)}
+    return OwnPictures(
+        labels=_labels(np.array([place[name] for name in names])),
+        classes=tuple(_printable(name) for name in classes),
+        picture=lambda index: _open_image(files[index]),
+    )
+
+
+def _image_files(folder: Path) -> list[Path]:
+    """Files with a picture's suffix under `folder`, in order; hidden ones are left out."""
+    found = []
+    for place, folders, names in os.walk(folder, onerror=_raise):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [Path(place, name) for name in names if name.lower().endswith(SUFFIXES) and not name.startswith(".")]
+    return sorted(found)
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _open_image(file: Path) -> Image.Image:
+    try:
+        with Image.open(file, formats=FORMATS) as image:
+            image.draft("RGB", (ENOUGH_PIXELS, ENOUGH_PIXELS))
+            upright = ImageOps.exif_transpose(image)
+    except Exception as error:  # whatever a damaged file makes its reader raise
+        reason = str(error).replace(str(file), "it")[:120]
+        raise DataError(f"{file}: not a readable picture ({reason}). Remove it or save it again as PNG") from error
+    if upright.mode.startswith("I;16"):
+        return Image.fromarray((np.asarray(upright) / 257).round().astype(np.uint8))
+    if upright.mode in ("I", "F"):
+        raise DataError(f"{file}: its pixels are no grey values of 8 or 16 bits. Save it again as PNG")
+    return upright
+
+
+def _open_npz(file: Path) -> OwnPictures:
+    if file.suffix.lower() != ".npz":
+        raise DataError(f"{file}: a folder of pictures or an .npz was expected")
+    save = "Save it with numpy.savez(FILE, images=images, labels=labels)"
+    try:
+        with file.open("rb") as handle, np.load(handle, allow_pickle=False) as arrays:
+            held = sorted(arrays)
+            if "images" not in held:
+                raise DataError(f"{file}: it holds {held[:5]}, no images. {save}")
+            images = arrays["images"]
+            labels = arrays["labels"] if "labels" in held else np.full(len(images), file.stem)
+    except DataError:
+        raise
+    except Exception as error:  # whatever a damaged or foreign file makes numpy raise
+        raise DataError(f"{file}: not a readable .npz ({str(error)[:120]}). {save}") from error
+    pixels = _pixels(images, file)
+    if labels.size != len(images) or labels.dtype.kind not in "biuSU":
+        raise DataError(
+            f"{file}: labels are {labels.dtype} {labels.shape}, {len(images)} whole numbers or names expected. {save}"
+        )
+    classes, places = np.unique(labels.reshape(-1), return_inverse=True)
+    names = [name.decode("utf-8", "replace") if isinstance(name, bytes) else str(name) for name in classes]
+    return OwnPictures(
+        labels=_labels(places),
+        classes=tuple(_printable(name) for name in names),
+        picture=partial(_nth, pixels),
+    )
+
+
+def _nth(pixels: NDArray[np.uint8], index: int) -> Image.Image:
+    return Image.fromarray(pixels[index])
+
+
+def _pixels(images: NDArray[Any], file: Path) -> NDArray[np.uint8]:
+    """`images` as `(N, H, W)` or `(N, H, W, 3 or 4)` uint8."""
+    if images.ndim == 4 and images.shape[3] not in (1, 3, 4) and images.shape[1] in (1, 3, 4):
+        images = np.moveaxis(images, 1, 3)  # torch's order, channels first
+    if images.ndim == 4 and images.shape[3] == 1:
+        images = images[..., 0]
+    if images.ndim not in (3, 4) or images.size == 0 or (images.ndim == 4 and images.shape[3] not in (3, 4)):
+        raise DataError(f"{file}: images are {images.shape}; (N, height, width) or (N, height, width, 3) expected")
+    if images.dtype == np.uint8:
+        return np.ascontiguousarray(images)
+    if images.dtype.kind not in "biuf":
+        raise DataError(f"{file}: images are {images.dtype}; bytes 0…255 or floats 0…1 expected")
+    most = 255 if images.dtype.kind in "iu" else 1
+    low, high = images.min(), images.max()
+    if not (low >= 0 and high <= most):  # so that a NaN is refused as well
+        raise DataError(f"{file}: images go from {low:g} to {high:g}; bytes 0…255 or floats 0…1 expected")
+    scaled: NDArray[np.uint8] = np.rint(images * (255.0 / most)).astype(np.uint8)
+    return scaled
+
+
+def _labels(places: NDArray[Any]) -> NDArray[np.uint8]:
+    """Places as bytes; more than 256 classes are refused by `open_pictures`."""
+    return places.astype(np.uint8)
+
+
+def _numbers_first(name: str) -> tuple[bool, int, str]:
+    """Orders 2 before 10, and both before words."""
+    return (False, int(name), name) if name.isdecimal() else (True, 0, name)
+
+
+def _printable(name: str) -> str:
+    text = name.encode("utf-8", "replace").decode("utf-8")[:100] or "?"
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)

@@ -1,0 +1,93 @@
+"""How a model is trained. What a model is: `vae_explorer.model.config`; the named pairs: `train.fit.recipes`."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from vae_explorer.errors import ConfigError
+from vae_explorer.model.config import require_choice, require_whole
+
+SCHEDULES = ("constant", "one-cycle")
+PRECISIONS = ("float32", "bfloat16")
+
+# A one-cycle rate rises over this share of the steps, then falls along a cosine towards zero.
+WARM_UP_SHARE = 0.1
+
+# Images are deformed over this share of the epochs; the last ones show the data as they are.
+DEFORMED_UNTIL = 0.75
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """One training run.
+
+    Attributes:
+        epochs: passes over the training images, 1…100,000.
+        batch_size: images a step, 1…60,000.
+        learning_rate: Adam's rate, above 0; the peak where the schedule is `one-cycle`.
+        schedule: `constant`, or `one-cycle` (rise over a tenth of the steps, then a cosine to zero).
+        beta: weight of the KL in the loss, at least 0.
+        average: decay a step of an exponential moving average of the weights, 0…1; 0 turns it off. The
+            average is what is evaluated and saved.
+        deformed: share of the images, 0…1, that are turned, sheared and scaled a little, anew at each step, until
+            three quarters of the epochs are done.
+        weight_decay: decoupled decay of the weights, AdamW's, at least 0.
+        precision: `float32`, or `bfloat16` for the products inside the networks (weights and losses stay
+            float32).
+        seed: fixes initial weights, the order of the images and the noise.
+
+    Raises:
+        ConfigError: a value is out of its range.
+    """
+
+    epochs: int = 100
+    batch_size: int = 128
+    learning_rate: float = 1e-3
+    schedule: str = "constant"
+    beta: float = 1.0
+    average: float = 0.0
+    deformed: float = 0.0
+    weight_decay: float = 0.0
+    precision: str = "float32"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        require_whole("epochs", self.epochs, 1, 100_000)
+        require_whole("batch_size", self.batch_size, 1, 60_000)
+        require_whole("seed", self.seed, 0, 2**31 - 1)
+        require_choice("schedule", self.schedule, SCHEDULES)
+        require_choice("precision", self.precision, PRECISIONS)
+        _require_range("learning_rate", self.learning_rate, 0, 10, low_open=True)
+        _require_range("beta", self.beta, 0, 1000)
+        _require_range("average", self.average, 0, 0.999999)
+        _require_range("deformed", self.deformed, 0, 1)
+        _require_range("weight_decay", self.weight_decay, 0, 10)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def average_decay_at(self, step: int) -> float:
+        """The average's decay after step `step` (from 0): it grows, or the random start would be remembered long."""
+        return min(self.average, (1 + step) / (10 + step))
+
+    def deformed_in(self, epoch: int) -> float:
+        """The share of images that are deformed in epoch `epoch` (from 0)."""
+        return self.deformed if epoch < DEFORMED_UNTIL * self.epochs else 0.0
+
+    def learning_rate_at(self, step: int, steps: int) -> float:
+        """The rate of step `step` (from 0) of `steps`."""
+        if self.schedule == "constant":
+            return self.learning_rate
+        done = (step + 0.5) / steps
+        if done < WARM_UP_SHARE:
+            return self.learning_rate * done / WARM_UP_SHARE
+        return self.learning_rate * 0.5 * (1 + math.cos(math.pi * (done - WARM_UP_SHARE) / (1 - WARM_UP_SHARE)))
+
+
+def _require_range(name: str, value: object, low: float, high: float, low_open: bool = False) -> None:
+    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if not number or not low <= float(value) <= high or (low_open and value == low):  # type: ignore[arg-type]
+        above = "above" if low_open else "from"
+        raise ConfigError(f"{name} is {value!r}; it has to be a number {above} {low:g} up to {high:g}")

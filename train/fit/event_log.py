@@ -1,0 +1,100 @@
+"""What a run writes for TensorBoard: losses, KL of each dimension, samples, reconstructions. One call an epoch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from vae_explorer.errors import MissingExtraError, OutputError
+from vae_explorer.model.vae import VAE, kl_nats
+
+from .. import sheets
+from .loop import EVALUATION_BATCH, Epoch, Images
+
+# Tag of each figure of an epoch. TensorBoard puts those with the same first part on one page, and draws the same
+# second part of `train` and `test` side by side.
+TAGS = {
+    "loss": "train/loss, nats per image",
+    "reconstruction": "train/reconstruction, nats per image",
+    "kl": "train/kl, nats per image",
+    "test_reconstruction": "test/reconstruction, nats per image",
+    "test_kl": "test/kl, nats per image",
+    "test_negative_elbo": "test/-elbo, nats per image",
+    "learning_rate": "run/learning rate",
+    "images_per_second": "run/images a second",
+}
+# A plain autoencoder has no posterior, and so no KL and no ELBO.
+OF_A_POSTERIOR = ("kl", "test_kl", "test_negative_elbo")
+
+SAMPLES = "pictures/samples of the prior"
+RECONSTRUCTIONS = "pictures/test pictures and below each its reconstruction"
+
+
+def kl_tag(dimension: int) -> str:
+    """The tag of the KL of a dimension, which counts from 1 as the sliders do."""
+    return f"kl of each dimension, nats/z{dimension:03}"
+
+
+class EventLog:
+    """Event files in `folder`.
+
+    Args:
+        folder: made if it is not there; several runs may lie in folders beside each other.
+        done: epochs behind a run that goes on. What an earlier run logged after them is taken back.
+
+    Raises:
+        MissingExtraError: tensorboard is not installed.
+        OutputError: `folder` cannot be written.
+    """
+
+    def __init__(self, folder: Path, done: int = 0) -> None:
+        try:
+            from torch.utils.tensorboard import SummaryWriter
+        except ImportError as error:
+            raise MissingExtraError("tensorboard", "tensorboard") from error
+        self.folder = folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._writer = SummaryWriter(str(folder), purge_step=done + 1 if done else None)
+        except OSError as error:
+            raise self._cannot_write(error) from error
+
+    @torch.no_grad()
+    def epoch(self, epoch: Epoch, model: VAE, images: Images) -> None:
+        """Log a finished epoch. No random number of the run is used up.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+        step = epoch.epoch
+        try:
+            for name, tag in TAGS.items():
+                if not (model.config.deterministic and name in OF_A_POSTERIOR):
+                    self._writer.add_scalar(tag, getattr(epoch, name), step)
+            if not model.config.deterministic:
+                for index, nats in enumerate(kl_per_dimension(model, images.test, images.test_labels).tolist()):
+                    self._writer.add_scalar(kl_tag(index + 1), nats, step)
+            self._writer.add_image(SAMPLES, sheets.samples(model), step)
+            self._writer.add_image(
+                RECONSTRUCTIONS, sheets.reconstructions(model, images.test, images.test_labels), step
+            )
+            self._writer.flush()
+        except OSError as error:
+            raise self._cannot_write(error) from error
+
+    def close(self) -> None:
+        self._writer.close()
+
+    def _cannot_write(self, error: OSError) -> OutputError:
+        return OutputError(f"{self.folder} cannot be written ({error.strerror}). Name another folder: --tensorboard")
+
+
+@torch.no_grad()
+def kl_per_dimension(model: VAE, images: Tensor, labels: Tensor) -> Tensor:
+    """KL(q(z|x) || N(0, I)) of each dimension, the mean over the images: `(D,)`, nats."""
+    total = torch.zeros(model.config.latent_dim, dtype=torch.float64)
+    for x, label in zip(images.split(EVALUATION_BATCH), labels.split(EVALUATION_BATCH), strict=True):
+        total += kl_nats(*model.encode(x, label)).sum(dim=0).cpu()
+    return total / len(images)

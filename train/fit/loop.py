@@ -1,0 +1,206 @@
+"""The training loop: `fit(model, data, config) -> history`.
+
+The images lie on the device as one tensor; an epoch is a permutation of it, cut into batches; nothing is read
+back from the device inside an epoch. Order and noise of an epoch follow from (seed, epoch) alone, so that a run
+that goes on from a checkpoint takes the very steps of one that was never stopped.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.optim import AdamW
+
+from vae_explorer.errors import StoppedError, TrainingError
+from vae_explorer.model.vae import VAE
+
+from ..data.augment import random_deformations
+from .config import TrainConfig
+from .parallel import World
+from .step import Step
+
+EVALUATION_BATCH = 1000
+EVALUATION_SEED = 1312_6114
+ALONE = World()
+
+TOO_FAST = "The likely cause is a learning rate that is too high, {rate:g}: try a third of it with --learning-rate"
+
+
+@dataclass(frozen=True)
+class Images:
+    """What `fit` reads: images `(N, 1, 28, 28)` float32 in 0…1 and labels `(N,)` int64, on the device."""
+
+    train: Tensor
+    train_labels: Tensor
+    test: Tensor
+    test_labels: Tensor
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One finished epoch. Losses are nats per image; `epoch` counts from 1."""
+
+    epoch: int
+    loss: float
+    reconstruction: float
+    kl: float
+    test_reconstruction: float
+    test_kl: float
+    test_negative_elbo: float
+    learning_rate: float
+    images_per_second: float
+    seconds: float
+
+
+class Trainer:
+    """A model on its way: weights, their moving average, the optimizer, and the epochs behind it.
+
+    Args:
+        images: where to train and to test.
+        world: the processes that share the work; each holds the same model.
+        stop: asked before each step; True ends the run with `StoppedError`.
+    """
+
+    def __init__(
+        self,
+        model: VAE,
+        config: TrainConfig,
+        images: Images,
+        world: World = ALONE,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.config, self.images, self.world, self.stop = config, images, world, stop
+        self.device = images.train.device
+        self.model = model.to(self.device)
+        if model.config.architecture == "conv":
+            self.model = self.model.to(memory_format=torch.channels_last)
+        self.average = copy.deepcopy(self.model) if config.average else None
+        captured = self.device.type == "cuda"
+        rate = torch.tensor(config.learning_rate, device=self.device) if captured else config.learning_rate
+        # With no decay of the weights AdamW is Adam, to the bit.
+        self.optimizer = AdamW(
+            self.model.parameters(), lr=rate, weight_decay=config.weight_decay, fused=True, capturable=captured
+        )
+        self.step = Step(self.model, self.average, self.optimizer, config, images.train, images.train_labels, world)
+        self.history: list[Epoch] = []
+
+    @property
+    def result(self) -> VAE:
+        """The model that is evaluated and saved: the average where there is one."""
+        return self.average or self.model
+
+    def run_epoch(self) -> Epoch:
+        """One pass over the training images, then the test images; appends to the history.
+
+        Raises:
+            TrainingError: the loss stopped being a number; the weights are then of no use.
+            StoppedError: `stop` asked for it.
+        """
+        config, number, count = self.config, len(self.history), len(self.images.train)
+        steps = -(-count // config.batch_size)
+        order = torch.randperm(count, generator=_seeded("cpu", config.seed, number, 0)).to(self.device)
+        noise = _seeded(self.device.type, config.seed, number, 1)
+        sums = torch.empty(steps, 2, device=self.device)
+        started = time.perf_counter()
+        for step, indices in enumerate(order.split(config.batch_size)):
+            if self.stop():
+                raise StoppedError(f"stopped in epoch {number + 1}, step {step + 1} of {steps}")
+            taken = number * steps + step
+            rate = config.learning_rate_at(taken, config.epochs * steps)
+            sums[step] = self.step(
+                indices, self._noise(len(indices), number, noise), rate, config.average_decay_at(taken)
+            )
+        totals = self.world.add(sums).cpu().double()
+        seconds = time.perf_counter() - started
+        self._require_finite(totals, number, steps)
+        reconstruction, kl = (totals.sum(dim=0) / count).tolist()
+        terms = test_terms(self.result, self.images.test, self.images.test_labels)
+        test_reconstruction, test_kl = (float(term.mean()) for term in terms)
+        if not math.isfinite(test_reconstruction + test_kl):
+            what = f"the test loss is no number after epoch {number + 1}. "
+            raise TrainingError(what + TOO_FAST.format(rate=config.learning_rate))
+        epoch = Epoch(
+            epoch=number + 1,
+            loss=reconstruction + config.beta * kl,
+            reconstruction=reconstruction,
+            kl=kl,
+            test_reconstruction=test_reconstruction,
+            test_kl=test_kl,
+            test_negative_elbo=test_reconstruction + test_kl,
+            learning_rate=config.learning_rate_at((number + 1) * steps - 1, config.epochs * steps),
+            images_per_second=count / seconds,
+            seconds=seconds,
+        )
+        self.history.append(epoch)
+        return epoch
+
+    def _noise(self, count: int, epoch: int, generator: torch.Generator) -> tuple[Tensor, ...]:
+        """The random numbers of a step: eps `(B, D)` and, where images are deformed, how: `(B, 2, 3)`."""
+        eps = torch.randn(count, self.model.config.latent_dim, device=self.device, generator=generator)
+        share = self.config.deformed_in(epoch)
+        return (eps, random_deformations(count, share, generator, self.device)) if share else (eps,)
+
+    def _require_finite(self, totals: Tensor, number: int, steps: int) -> None:
+        broken = (~totals.isfinite().all(dim=1)).nonzero()
+        if len(broken):
+            step = int(broken[0])
+            rate = self.config.learning_rate_at(number * steps + step, self.config.epochs * steps)
+            raise TrainingError(
+                f"the loss stopped being a number in epoch {number + 1}, step {step + 1} of {steps}. "
+                + TOO_FAST.format(rate=rate)
+            )
+
+    def state(self) -> dict[str, Tensor]:
+        """Every tensor that the run needs to go on, on the CPU, by name."""
+        tensors = {f"model.{name}": tensor for name, tensor in self.model.state_dict().items()}
+        if self.average is not None:
+            tensors |= {f"average.{name}": tensor for name, tensor in self.average.state_dict().items()}
+        for name, parameter in self.model.named_parameters():
+            for key, tensor in self.optimizer.state[parameter].items():
+                tensors[f"adam.{key}.{name}"] = tensor
+        return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+
+    def restore(self, tensors: dict[str, Tensor], history: list[Epoch]) -> None:
+        """Go on from what `state` returned after `history`."""
+        self.model.load_state_dict({k[6:]: v for k, v in tensors.items() if k.startswith("model.")})
+        if self.average is not None:
+            self.average.load_state_dict({k[8:]: v for k, v in tensors.items() if k.startswith("average.")})
+        for name, parameter in self.model.named_parameters():
+            # The fused kernel walks weights and moments side by side, so both have to lie in memory alike; those of
+            # convolutions are channels-last, which a file does not keep.
+            moments = {key: torch.empty_like(parameter.data) for key in ("exp_avg", "exp_avg_sq")}
+            for key, moment in moments.items():
+                moment.copy_(tensors[f"adam.{key}.{name}"])
+            self.optimizer.state[parameter] = moments | {"step": tensors[f"adam.step.{name}"].to(self.device).clone()}
+        self.history = list(history)
+
+
+def fit(trainer: Trainer, report: Callable[[Epoch], None]) -> list[Epoch]:
+    """Run the epochs that are left and return all; `report` is called after each, and may save a checkpoint."""
+    while len(trainer.history) < trainer.config.epochs:
+        report(trainer.run_epoch())
+    return trainer.history
+
+
+@torch.no_grad()
+def test_terms(model: VAE, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """Reconstruction and KL of each image with one sample of z, each `(N,)` float32, nats; the noise is fixed."""
+    noise = _seeded(images.device.type, EVALUATION_SEED, 0, 0)
+    pairs: list[Any] = []
+    for x, label in zip(images.split(EVALUATION_BATCH), labels.split(EVALUATION_BATCH), strict=True):
+        eps = torch.randn(len(x), model.config.latent_dim, device=x.device, generator=noise)
+        terms = model.elbo(x, label, eps)
+        pairs.append((terms.reconstruction, terms.kl))
+    return torch.cat([pair[0] for pair in pairs]), torch.cat([pair[1] for pair in pairs])
+
+
+def _seeded(device: str, seed: int, epoch: int, stream: int) -> torch.Generator:
+    """A generator that depends on nothing but its arguments."""
+    return torch.Generator(device).manual_seed((seed * 1_000_003 + epoch) * 16 + stream)

@@ -1,0 +1,1 @@
+"""Which models there are, and what a page is given of each."""

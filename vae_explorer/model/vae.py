@@ -1,0 +1,145 @@
+"""The VAE in torch: encode, reparameterize, decode, and the terms of the ELBO in nats per image.
+
+Formulas: Kingma and Welling, "Auto-Encoding Variational Bayes", 2014 (arXiv 1312.6114); beta from Higgins et
+al., "beta-VAE", ICLR 2017.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from vae_explorer.model.config import IMAGE_SIZE, ModelConfig
+from vae_explorer.model.layers import Layer, decoder_layers, encoder_layers
+
+# Deviation of the Gaussian that `mse` means, in units of the pixel range. A good decoder of MNIST misses a
+# pixel by about this much, so that reconstruction and KL weigh as they should without a beta.
+MSE_SIGMA = 0.1
+
+
+@dataclass(frozen=True)
+class ElboTerms:
+    """`reconstruction` and `kl`: `(B,)` float32, nats per image; `-elbo` is their sum."""
+
+    reconstruction: Tensor
+    kl: Tensor
+
+    @property
+    def negative_elbo(self) -> Tensor:
+        return self.reconstruction + self.kl
+
+    def weighted(self, beta: float) -> Tensor:
+        """What training lowers: reconstruction + beta * KL, `(B,)`, nats per image."""
+        return self.reconstruction + beta * self.kl
+
+
+class VAE(nn.Module):
+    """A variational autoencoder for 28x28 grey images.
+
+    `encoder` and `decoder` are plain `nn.Sequential`s built from `vae_explorer.model.layers`, so that a state dict
+    holds nothing but `encoder.N.weight`, `encoder.N.bias`, `decoder.N.weight`, `decoder.N.bias`.
+
+    Images are float32 `(B, 1, 28, 28)` in 0…1 throughout, codes `(B, D)` float32. For a class-conditional
+    model (`config.classes` > 0) `label` is `(B,)` int64 and must be given.
+    """
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder = sequential(encoder_layers(config))
+        self.decoder = sequential(decoder_layers(config))
+
+    def encode(self, x: Tensor, label: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """The posterior q(z|x): mean and log variance, each `(B, D)`."""
+        if isinstance(self.encoder[0], nn.Linear):
+            x = x.flatten(1)  # (B, 784)
+        if self.config.classes:
+            one_hot = self._one_hot(label)  # (B, classes)
+            if x.dim() == 4:
+                one_hot = one_hot[:, :, None, None].expand(-1, -1, IMAGE_SIZE, IMAGE_SIZE)
+            x = torch.cat([x, one_hot], dim=1)
+        mu, log_var = self.encoder(x).chunk(2, dim=1)  # (B, D) each
+        return mu, log_var
+
+    def reparameterize(self, mu: Tensor, log_var: Tensor, eps: Tensor | None = None) -> Tensor:
+        """A sample z = mu + sigma * eps, `(B, D)`; `eps` is standard normal, drawn here unless given.
+
+        A deterministic model has no posterior to sample: its z is mu.
+        """
+        if self.config.deterministic:
+            return mu
+        if eps is None:
+            eps = torch.randn_like(mu)
+        return mu + torch.exp(0.5 * log_var) * eps
+
+    def decode_logits(self, z: Tensor, label: Tensor | None = None) -> Tensor:
+        """Pixel logits `(B, 784)` of p(x|z)."""
+        if self.config.classes:
+            z = torch.cat([z, self._one_hot(label)], dim=1)
+        logits: Tensor = self.decoder(z)
+        return logits
+
+    def decode(self, z: Tensor, label: Tensor | None = None) -> Tensor:
+        """Pixel means of p(x|z), `(B, 1, 28, 28)` in 0…1."""
+        return torch.sigmoid(self.decode_logits(z, label)).view(-1, 1, IMAGE_SIZE, IMAGE_SIZE)
+
+    def elbo(self, x: Tensor, label: Tensor | None = None, eps: Tensor | None = None) -> ElboTerms:
+        """The two terms of -ELBO with one sample of z an image."""
+        mu, log_var = self.encode(x, label)
+        logits = self.decode_logits(self.reparameterize(mu, log_var, eps), label)
+        return ElboTerms(
+            reconstruction=reconstruction_nats(logits, x, self.config.likelihood),
+            kl=torch.zeros_like(mu[:, 0]) if self.config.deterministic else kl_nats(mu, log_var).sum(dim=1),
+        )
+
+    def forward(self, x: Tensor, label: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
+        """One pass: a reconstruction `(B, 1, 28, 28)` through a sampled z, mu and log_var `(B, D)`."""
+        mu, log_var = self.encode(x, label)
+        return self.decode(self.reparameterize(mu, log_var), label), mu, log_var
+
+    def _one_hot(self, label: Tensor | None) -> Tensor:
+        if label is None:
+            raise ValueError(f"this model is conditional: give label, (B,) int64 in 0…{self.config.classes - 1}")
+        return functional.one_hot(label, self.config.classes).to(next(self.parameters()).dtype)
+
+
+def reconstruction_nats(logits: Tensor, x: Tensor, likelihood: str) -> Tensor:
+    """-log p(x|z), summed over pixels: `(B,)`, nats per image.
+
+    `logits` is `(B, 784)`, `x` has B images in 0…1. `bce` is the cross entropy of grey pixels taken as
+    probabilities; `mse` a Gaussian of deviation 0.1 around the mean, its constant included, so that it can
+    be below zero as densities can.
+    """
+    target = x.flatten(1)
+    if likelihood == "bce":
+        return functional.binary_cross_entropy_with_logits(logits, target, reduction="none").sum(dim=1)
+    squared = (torch.sigmoid(logits) - target).square().sum(dim=1)
+    constant = target.shape[1] * math.log(MSE_SIGMA * math.sqrt(2 * math.pi))
+    return squared / (2 * MSE_SIGMA**2) + constant
+
+
+def kl_nats(mu: Tensor, log_var: Tensor) -> Tensor:
+    """KL(q(z|x) || N(0, I)) of each dimension, `(B, D)`, nats: appendix B of Kingma and Welling."""
+    return 0.5 * (mu.square() + log_var.exp() - 1.0 - log_var)
+
+
+def sequential(layers: Iterable[Layer]) -> nn.Sequential:
+    """The torch module of a list of layers; parameters are named `<index>.weight`, `<index>.bias`."""
+    return nn.Sequential(*(_module(layer) for layer in layers))
+
+
+def _module(layer: Layer) -> nn.Module:
+    if layer.op == "linear":
+        return nn.Linear(layer.inputs, layer.outputs)
+    if layer.op == "conv":
+        return nn.Conv2d(layer.inputs, layer.outputs, layer.kernel, layer.stride, layer.padding)
+    if layer.op == "conv_transpose":
+        return nn.ConvTranspose2d(layer.inputs, layer.outputs, layer.kernel, layer.stride, layer.padding)
+    if layer.op == "reshape":
+        return nn.Unflatten(1, layer.shape) if len(layer.shape) > 1 else nn.Flatten()
+    return {"relu": nn.ReLU, "silu": nn.SiLU, "sigmoid": nn.Sigmoid}[layer.op]()

@@ -1,0 +1,1 @@
+"""Codes laid out in two or three dimensions."""

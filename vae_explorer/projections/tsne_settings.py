@@ -1,0 +1,58 @@
+"""What a person chooses about a t-SNE map, within which limits, and what the map of some codes is known by."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_explorer.errors import ConfigError
+from vae_explorer.model.config import require_whole
+
+LEAST_PERPLEXITY, LARGEST_PERPLEXITY = 5, 100
+LARGEST_SEED = 2**32 - 1
+
+# Steps of gradient descent; it ends earlier where it has come to rest.
+ITERATIONS = 1000
+
+# More codes than these are not laid out by t-SNE but placed between those that are: 60,000 would take ten minutes.
+LANDMARKS = 10_000
+
+# To be raised when the same settings give another map.
+LAYOUT_VERSION = 1
+
+
+@dataclass(frozen=True)
+class TsneSettings:
+    """`perplexity` 5…100, about how many neighbours each code is kept near to; `seed` 0…2^32 - 1.
+
+    Raises:
+        ConfigError: a value is not a whole number in its range.
+    """
+
+    perplexity: int
+    seed: int
+
+    def __post_init__(self) -> None:
+        require_whole("perplexity", self.perplexity, LEAST_PERPLEXITY, LARGEST_PERPLEXITY)
+        require_whole("seed", self.seed, 0, LARGEST_SEED)
+
+    def require_fits(self, count: int) -> None:
+        """Raise ConfigError unless `count` codes allow this perplexity."""
+        largest = largest_perplexity(count)
+        if self.perplexity > largest:
+            raise ConfigError(f"perplexity is {self.perplexity}; {count:,} codes allow {largest} at most")
+
+    def key(self, codes: NDArray[np.float32]) -> str:
+        """What the map of `(N, D)` codes with these settings is known by: 32 hexadecimal digits."""
+        about = (LAYOUT_VERSION, LANDMARKS, self.perplexity, self.seed, *codes.shape)
+        digest = hashlib.sha256(" ".join(map(str, about)).encode() + b"\0")
+        digest.update(np.ascontiguousarray(codes, "<f4").tobytes())
+        return digest.hexdigest()[:32]
+
+
+def largest_perplexity(count: int) -> int:
+    """The largest perplexity that `count` codes allow, below a third of them; less than 5 where there are too few."""
+    return min(LARGEST_PERPLEXITY, (min(count, LANDMARKS) - 1) // 3)

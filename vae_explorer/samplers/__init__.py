@@ -1,0 +1,1 @@
+"""Densities that random codes are drawn from."""

@@ -1,0 +1,65 @@
+"""The route that turns the frames that a page sends into a GIF. Nothing is stored."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from vae_explorer.errors import ConfigError, VaeExplorerError
+from vae_explorer.server import gif
+from vae_explorer.server.gif import GifShape
+from vae_explorer.server.same_origin import is_same_origin
+
+GIF_URL = "vx/gif"
+
+TEXT = {
+    "foreign": "Only this app's own page may request a GIF.",
+    "no_number": "{name} is {found!r}; a whole number expected. Reload the page and try again.",
+    "too_large": "More than {most:,} bytes were sent, the most that a GIF may be made of. Use fewer stops.",
+}
+
+
+def gif_route(root: str) -> Route:
+    """`POST {root}/vx/gif?width=28&height=28&scale=5&delay=80`, the frames as body; see `gif.encode`."""
+    one_at_a_time = asyncio.Semaphore(1)  # a whole class may click at once
+
+    async def answer(request: Request) -> Response:
+        if not is_same_origin(request):
+            return _sentence(403, TEXT["foreign"])
+        try:
+            shape = GifShape(**{name: _whole(request, name) for name in ("width", "height", "scale", "delay")})
+            body = await _body(request)
+            if body is None:
+                return _sentence(413, TEXT["too_large"].format(most=gif.MAX_BODY_BYTES))
+            async with one_at_a_time:
+                encoded = await run_in_threadpool(gif.encode, shape, body)
+        except VaeExplorerError as error:
+            return _sentence(400, str(error))
+        return Response(encoded, media_type="image/gif", headers={"Cache-Control": "no-store"})
+
+    return Route(f"{root}/{GIF_URL}", answer, methods=["POST"])
+
+
+def _whole(request: Request, name: str) -> int:
+    text = request.query_params.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise ConfigError(TEXT["no_number"].format(name=name, found=text[:20]))
+    return int(text)
+
+
+async def _body(request: Request) -> bytes | None:
+    """The body, or None once it is too large, whatever its header claims."""
+    parts = bytearray()
+    async for part in request.stream():
+        parts += part
+        if len(parts) > gif.MAX_BODY_BYTES:
+            return None
+    return bytes(parts)
+
+
+def _sentence(status: int, text: str) -> Response:
+    return PlainTextResponse(text, status_code=status, headers={"Cache-Control": "no-store"})

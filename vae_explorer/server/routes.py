@@ -1,0 +1,183 @@
+"""The routes for what Streamlit does not serve: frontend modules, files of models, plotly.min.js.
+
+Every address contains a hash or version of its content, so browsers may cache it for ever. An unknown address gets a
+404 in plain text, where Streamlit would send its index page.
+"""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import hashlib
+import importlib.metadata
+import importlib.util
+import mimetypes
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from vae_explorer.catalog import zoo
+from vae_explorer.catalog.manifest import FILES_URL
+from vae_explorer.paths import PACKAGE
+from vae_explorer.server.gif_route import gif_route
+
+FRONTEND = PACKAGE / "frontend"
+FRONTEND_URL = "vx/frontend"
+PLOTLY_URL = "vx/plotly"
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+GONE = "This address is out of date. Reload the page."
+
+MEDIA_TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".safetensors": "application/octet-stream",
+}
+
+
+# Name, size and modification time of each file.
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True)
+class Frontend:
+    """The files of the frontend folder; `digest` is part of their addresses."""
+
+    digest: str
+    files: dict[str, bytes]
+
+
+def frontend_url() -> str:
+    """The address of the frontend folder, with a slash at its end, relative to the app's."""
+    return f"{FRONTEND_URL}/{_frontend(_stamp(FRONTEND)).digest}/"
+
+
+def plotly_url() -> str:
+    """The address of plotly.min.js, relative to the app's."""
+    return f"{PLOTLY_URL}/{_plotly_version()}/plotly.min.js"
+
+
+def routes(base_path: str) -> list[BaseRoute]:
+    """The routes under `base_path`, Streamlit's `server.baseUrlPath`."""
+    root = f"/{base_path.strip('/')}".rstrip("/")
+    return [
+        Route(f"{root}/{FRONTEND_URL}/{{digest}}/{{path:path}}", _frontend_file),
+        Route(f"{root}/{FILES_URL}/{{digest}}/{{name}}", _model_file),
+        Route(f"{root}/{PLOTLY_URL}/{{version}}/plotly.min.js", _plotly),
+        gif_route(root),
+        Route(f"{root}/vx/{{path:path}}", _gone),
+    ]
+
+
+class Wrapper:
+    """Outermost middleware: headers for every response, and no compression of model files.
+
+    Streamlit gzips every response anew for each visitor. Float weights shrink by a twelfth only, at 100 ms each time,
+    so `Accept-Encoding` is removed from requests for them.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if f"/{FILES_URL}/" in scope["path"]:
+            headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+            scope = {**scope, "headers": headers}
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers.setdefault("Referrer-Policy", "same-origin")
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+def _frontend_file(request: Request) -> Response:
+    frontend = _frontend(_stamp(FRONTEND))
+    path = request.path_params["path"]
+    if request.path_params["digest"] != frontend.digest or path not in frontend.files:
+        return _gone(request)
+    return _packed(request, path, frontend.files[path])
+
+
+def _model_file(request: Request) -> Response:
+    body = zoo.shared().file(request.path_params["digest"])
+    if body is None:
+        return _gone(request)
+    return Response(body, headers={"Cache-Control": IMMUTABLE}, media_type=_media_type(request.path_params["name"]))
+
+
+def _plotly(request: Request) -> Response:
+    if request.path_params["version"] != _plotly_version():
+        return _gone(request)
+    return _packed(request, "plotly.min.js", _plotly_script())
+
+
+def _gone(_: Request) -> Response:
+    return PlainTextResponse(GONE, status_code=404, headers={"Cache-Control": "no-store"})
+
+
+def _packed(request: Request, name: str, body: bytes) -> Response:
+    """A response that was compressed once, for all visitors."""
+    headers = {"Cache-Control": IMMUTABLE, "Vary": "Accept-Encoding"}
+    if "gzip" in Headers(scope=request.scope).get("accept-encoding", ""):
+        body = _gzipped(body)
+        headers["Content-Encoding"] = "gzip"
+    return Response(body, headers=headers, media_type=_media_type(name))
+
+
+@functools.lru_cache(maxsize=64)
+def _gzipped(body: bytes) -> bytes:
+    return gzip.compress(body, 6, mtime=0)
+
+
+def _media_type(name: str) -> str:
+    suffix = Path(name).suffix
+    return MEDIA_TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+def _stamp(folder: Path, prefix: str = "") -> Stamp:
+    """Names, sizes and times of the frontend's files: runs for every page, hence the bare `scandir`."""
+    found: list[tuple[str, int, int]] = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                found.extend(_stamp(Path(entry.path), f"{prefix}{entry.name}/"))
+            elif entry.name.endswith(tuple(MEDIA_TYPES)):
+                found.append((prefix + entry.name, entry.stat().st_size, entry.stat().st_mtime_ns))
+    return tuple(sorted(found))
+
+
+@functools.lru_cache(maxsize=1)
+def _frontend(stamp: Stamp) -> Frontend:
+    files = {name: (FRONTEND / name).read_bytes() for name, _, _ in stamp}
+    digest = hashlib.sha256()
+    for name, body in files.items():
+        digest.update(f"{name}\0{len(body)}\0".encode())
+        digest.update(body)
+    return Frontend(digest.hexdigest()[:16], files)
+
+
+@functools.cache
+def _plotly_version() -> str:
+    return importlib.metadata.version("plotly")
+
+
+@functools.cache
+def _plotly_script() -> bytes:
+    # Located, not imported: importing plotly takes a quarter of a second, and its Python side is not needed.
+    package = importlib.util.find_spec("plotly")
+    if package is None or not package.submodule_search_locations:
+        raise FileNotFoundError("plotly is not installed; install it with: pip install plotly")
+    return (Path(package.submodule_search_locations[0]) / "package_data" / "plotly.min.js").read_bytes()

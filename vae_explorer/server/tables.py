@@ -1,0 +1,69 @@
+"""The encoded pictures of a model as a table to download: CSV for spreadsheets, NPZ for numpy."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from vae_explorer.storage.model_folder import Array
+
+# Rows formatted at a time: a table of 60,000 is 17 MB.
+CHUNK = 1000
+
+
+class Table:
+    """One row per picture, in the order of the data set.
+
+    Columns: `index` from 0, `label`, `class` its name, `mu1`… the code, `pca1`… as many as the code has dimensions, at
+    most 3, `tsne1`, `tsne2`, `reconstruction_nats`, and `kl_nats`, which a plain autoencoder does not have.
+
+    Args:
+        codes: `mu` `(N, D)`, `label` `(N,)`, `pca` `(N, 3)`, `tsne` `(N, 2)`, `reconstruction` and `kl` `(N,)` nats.
+        classes: the names of the labels.
+        deterministic: True for a plain autoencoder.
+    """
+
+    def __init__(self, codes: Mapping[str, Array], classes: Sequence[str], deterministic: bool) -> None:
+        self._label = codes["label"]
+        self._classes = classes
+        axes = min(codes["mu"].shape[1], codes["pca"].shape[1])
+        self._numbers = {
+            "mu": codes["mu"],
+            "pca": codes["pca"][:, :axes],
+            "tsne": codes["tsne"],
+            "reconstruction_nats": codes["reconstruction"],
+        }
+        if not deterministic:
+            self._numbers["kl_nats"] = codes["kl"]
+
+    def csv(self) -> Iterator[str]:
+        """The table as text in chunks, the header line first; floats as short as float32 allows."""
+        names = [name for key, array in self._numbers.items() for name in _columns(key, array)]
+        yield _lines([["index", "label", "class", *names]])
+        numbers = np.column_stack(list(self._numbers.values()))
+        for start in range(0, len(numbers), CHUNK):
+            texts = numbers[start : start + CHUNK].astype("U").tolist()
+            labels = self._label[start : start + CHUNK].tolist()
+            rows = zip(labels, texts, strict=True)
+            yield _lines([index, label, self._classes[label], *row] for index, (label, row) in enumerate(rows, start))
+
+    def npz(self) -> bytes:
+        """The same arrays by name, `mu` and the others whole; `classes` holds the names of the labels."""
+        buffer = io.BytesIO()
+        arrays: dict[str, Any] = {"label": self._label, "classes": np.array(self._classes), **self._numbers}
+        np.savez(buffer, **arrays)
+        return buffer.getvalue()
+
+
+def _columns(name: str, array: Array) -> list[str]:
+    return [name] if array.ndim == 1 else [f"{name}{i + 1}" for i in range(array.shape[1])]
+
+
+def _lines(rows: Iterator[list[object]] | list[list[object]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue()

@@ -1,0 +1,186 @@
+"""The Map page's API: computing t-SNE maps with custom settings, and downloading tables.
+
+    POST   vx/tsne                            {"codes": digest, "perplexity": 12, "seed": 3} -> a map, or a token
+    GET    vx/tsne/jobs/{token}               progress
+    DELETE vx/tsne/jobs/{token}               cancel
+    GET    vx/tsne/maps/{digest}/tsne.safetensors
+    GET    vx/tables/{digest}/{map}/{name}    codes, coordinates and labels as .csv or .npz; map: a digest, or `model`
+
+`digest` is that of the model's codes, as in the manifest. An error is JSON with a `message` for the visitor.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.numpy import load
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
+
+from vae_explorer.catalog import zoo
+from vae_explorer.errors import BusyError, ConfigError
+from vae_explorer.projections.tsne_settings import ITERATIONS, TsneSettings
+from vae_explorer.server.routes import IMMUTABLE
+from vae_explorer.server.same_origin import is_same_origin
+from vae_explorer.server.tables import Table
+from vae_explorer.storage.model_folder import Array
+from vae_explorer.tsne_jobs import queue
+from vae_explorer.tsne_jobs.cache import TsneMap
+from vae_explorer.tsne_jobs.queue import JobState
+
+TSNE_URL = "vx/tsne"
+TABLES_URL = "vx/tables"
+
+DIGEST = re.compile(r"[0-9a-f]{32}")
+FILE_NAME = re.compile(r"[A-Za-z0-9._-]{1,150}\.(?P<kind>csv|npz)")
+
+# A valid request has some eighty bytes.
+MAX_BODY_BYTES = 500
+
+TEXT = {
+    "gone": "The server no longer has this. Reload the page.",
+    "foreign": "Only this app's own page may request a map.",
+    "bad": "The request was not understood. Reload the page.",
+    "failed": "The map could not be computed. The server's log says why.",
+}
+
+
+def routes(base_path: str) -> list[BaseRoute]:
+    """The routes under `base_path`, Streamlit's `server.baseUrlPath`; they must come before those of `routes.py`."""
+    root = f"/{base_path.strip('/')}".rstrip("/")
+    return [
+        Route(f"{root}/{TSNE_URL}", _submit, methods=["POST"]),
+        Route(f"{root}/{TSNE_URL}/jobs/{{token}}", _state, methods=["GET"]),
+        Route(f"{root}/{TSNE_URL}/jobs/{{token}}", _cancel, methods=["DELETE"]),
+        Route(f"{root}/{TSNE_URL}/maps/{{digest}}/tsne.safetensors", _map, methods=["GET"]),
+        Route(f"{root}/{TABLES_URL}/{{digest}}/{{map}}/{{name}}", _table, methods=["GET"]),
+    ]
+
+
+async def _submit(request: Request) -> Response:
+    if not is_same_origin(request):
+        return _error(403, TEXT["foreign"])
+    wanted = await _short_json(request)
+    if wanted is None or set(wanted) != {"codes", "perplexity", "seed"}:
+        return _error(400, TEXT["bad"])
+    return await run_in_threadpool(_start, wanted)
+
+
+def _start(wanted: dict[str, Any]) -> Response:
+    codes = _codes(str(wanted["codes"]))
+    if codes is None:
+        return _error(404, TEXT["gone"])
+    try:
+        answer = queue.shared().submit(codes["mu"], TsneSettings(wanted["perplexity"], wanted["seed"]))
+    except ConfigError as error:
+        return _error(422, str(error))
+    except BusyError as error:
+        return _error(503, str(error))
+    if isinstance(answer, TsneMap):
+        return _json({"state": "done", "map": _reference(answer)})
+    return _json({"token": answer, **_job_json(queue.shared().state(answer) or JobState("waiting"))})
+
+
+def _state(request: Request) -> Response:
+    state = queue.shared().state(request.path_params["token"])
+    return _error(404, TEXT["gone"]) if state is None else _json(_job_json(state))
+
+
+def _cancel(request: Request) -> Response:
+    if not queue.shared().cancel(request.path_params["token"]):
+        return _error(404, TEXT["gone"])
+    return Response(status_code=204)
+
+
+def _map(request: Request) -> Response:
+    found = _map_of(request.path_params["digest"])
+    if found is None:
+        return _error(404, TEXT["gone"])
+    return Response(found.body, headers={"Cache-Control": IMMUTABLE}, media_type="application/octet-stream")
+
+
+def _table(request: Request) -> Response:
+    digest, name = request.path_params["digest"], request.path_params["name"]
+    found = FILE_NAME.fullmatch(name)
+    model = next((model for model in zoo.shared().scan().models if _codes_digest(model) == digest), None)
+    codes = _codes(digest)
+    if found is None or model is None or codes is None:
+        return _error(404, TEXT["gone"])
+    if request.path_params["map"] != "model":
+        own = _map_of(request.path_params["map"])
+        points = None if own is None else load(own.body)["tsne"]
+        if points is None or len(points) != len(codes["mu"]):
+            return _error(404, TEXT["gone"])
+        codes |= {"tsne": points}
+    table = Table(codes, model.folder.data.classes, model.folder.config.deterministic)
+    headers = {"Cache-Control": "no-cache", "Content-Disposition": f'attachment; filename="{name}"'}
+    if found["kind"] == "csv":
+        return StreamingResponse(table.csv(), headers=headers, media_type="text/csv; charset=utf-8")
+    return Response(table.npz(), headers=headers, media_type="application/octet-stream")
+
+
+def _codes(digest: str) -> dict[str, Array] | None:
+    """The arrays of a model's codes as the page has them, or None if no model has them (any more)."""
+    body = zoo.shared().file(digest)
+    try:
+        tensors = {} if body is None else load(body)
+    except SafetensorError:  # another file of a model: a picture
+        return None
+    return tensors if "mu" in tensors else None
+
+
+def _codes_digest(model: zoo.Model) -> str:
+    digest: str = model.manifest["files"]["codes"]["url"].split("/")[-2]
+    return digest
+
+
+def _map_of(digest: str) -> TsneMap | None:
+    return queue.shared_cache().open(digest) if DIGEST.fullmatch(digest) else None
+
+
+def _reference(finished: TsneMap) -> dict[str, Any]:
+    """What the page's `fetchChecked` needs to know about a file."""
+    url = f"{TSNE_URL}/maps/{finished.digest}/tsne.safetensors"
+    return {"url": url, "bytes": len(finished.body), "crc32": zlib.crc32(finished.body)}
+
+
+def _job_json(state: JobState) -> dict[str, Any]:
+    value: dict[str, Any] = {
+        "state": state.phase,
+        "place": state.place,
+        "iteration": state.iteration,
+        "iterations": ITERATIONS,
+    }
+    if state.result is not None:
+        value["map"] = _reference(state.result)
+    if state.phase == "failed":
+        value["message"] = TEXT["failed"]
+    return value
+
+
+async def _short_json(request: Request) -> dict[str, Any] | None:
+    """The JSON object of a request, or None if it is anything else or too long."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            return None
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _json(value: dict[str, Any], status: int = 200) -> Response:
+    return JSONResponse(value, status_code=status, headers={"Cache-Control": "no-store"})
+
+
+def _error(status: int, message: str) -> Response:
+    return _json({"message": message}, status)

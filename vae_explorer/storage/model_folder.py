@@ -1,0 +1,168 @@
+"""The model folder: the only reader and writer of the format. numpy, safetensors and json; no torch, no pickle.
+
+model.json           what the model is, how it was made, what it is worth
+weights.safetensors  float32, names and shapes of `vae_explorer.model.layers.parameter_shapes`
+codes.safetensors    the encoded test pictures, their projections, the mixture (`code_shapes`, `verdict_shapes`)
+digits.png           the test pictures, left out where the package ships them (`vae_explorer.storage.picture_atlas`)
+samples.png          8x8 random samples, seed fixed
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save
+
+from vae_explorer.errors import ModelFolderError, OutputError
+from vae_explorer.model.config import ModelConfig
+from vae_explorer.model.layers import parameter_shapes
+from vae_explorer.storage import atomic, model_json
+from vae_explorer.storage.model_json import AGAIN, About
+
+Array = NDArray[Any]
+
+# Arrays of class numbers, uint8; all others are float32.
+CLASS_ARRAYS = {"label", "judge_class"}
+
+
+@dataclass(frozen=True)
+class ModelFolder(About):
+    """One model, whole. `weights` and `codes` hold arrays by name, float32 but for `CLASS_ARRAYS`."""
+
+    weights: dict[str, Array] = field(repr=False)
+    codes: dict[str, Array] = field(repr=False)
+    path: Path = Path()
+
+
+def code_shapes(config: ModelConfig, count: int, components: int) -> dict[str, tuple[int, ...]]:
+    """Name and shape of every array in `codes.safetensors`.
+
+    `mu`, `log_var`: the posterior of each test picture. `reconstruction`, `kl`: nats. `pca`: coordinates on
+    the first three principal axes, `(x - pca_mean) @ pca_components.T`, zero where a code has fewer than three
+    dimensions. `tsne`: the t-SNE map. `mixture_*`: a Gaussian mixture fitted to the aggregate posterior.
+    """
+    dim = config.latent_dim
+    return {
+        "mu": (count, dim),
+        "log_var": (count, dim),
+        "label": (count,),
+        "reconstruction": (count,),
+        "kl": (count,),
+        "pca": (count, 3),
+        "pca_mean": (dim,),
+        "pca_components": (3, dim),
+        "tsne": (count, 2),
+        "mixture_weights": (components,),
+        "mixture_means": (components, dim),
+        "mixture_cholesky": (components, dim, dim),
+    }
+
+
+def verdict_shapes(count: int) -> dict[str, tuple[int, ...]]:
+    """Name and shape of the arrays that only a model has whose data set has a judge.
+
+    `judge_class` (uint8) is the class that the judge finds most probable for the reconstruction of each test
+    picture, the one from `mu`; `judge_confidence` is that probability, 0…1.
+    """
+    return {"judge_class": (count,), "judge_confidence": (count,)}
+
+
+def read(path: Path) -> ModelFolder:
+    """Read and check a model folder.
+
+    Raises:
+        ModelFolderError: a file is missing, unreadable, damaged, of a newer format, of a wrong shape, or
+            holds numbers that are not finite.
+    """
+    about = model_json.read(path / "model.json")
+    model, data = about.config, about.data
+    weights = _read_tensors(path / "weights.safetensors")
+    _check_tensors("weights.safetensors", weights, parameter_shapes(model))
+    codes = _read_tensors(path / "codes.safetensors")
+    components = max(1, codes["mixture_weights"].size) if "mixture_weights" in codes else 1
+    verdicts = verdict_shapes(data.count) if codes.keys() & verdict_shapes(0).keys() else {}
+    _check_tensors("codes.safetensors", codes, code_shapes(model, data.count, components) | verdicts)
+    for name in CLASS_ARRAYS & codes.keys():
+        if int(codes[name].max()) >= len(data.classes):
+            raise ModelFolderError(
+                "codes.safetensors", f"a {name} of {codes[name].max()} found, {len(data.classes)} classes stated", AGAIN
+            )
+    return ModelFolder(**vars(about), weights=weights, codes=codes, path=path)
+
+
+def write(folder: ModelFolder, path: Path, pictures: dict[str, bytes], overwrite: bool = False) -> None:
+    """Write a model folder at `path`, whole or not at all; `pictures` are the PNG files in it, by name.
+
+    Raises:
+        OutputError: `path` exists and `overwrite` is False, or it cannot be written (rights, full disk).
+    """
+    require_free(path, overwrite)
+    bodies = _about_and_codes(folder) | {"weights.safetensors": save(folder.weights)} | pictures
+    try:
+        atomic.write_folder(path, bodies)
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be written ({error}). Free some space, or choose another folder with --output"
+        ) from error
+
+
+def update(folder: ModelFolder, path: Path) -> None:
+    """Write `model.json` and `codes.safetensors` of a model folder that is there anew.
+
+    Each file is replaced in one step: it is either the old or the new one.
+
+    Raises:
+        OutputError: they cannot be written (rights, full disk).
+    """
+    try:
+        atomic.write_files(path, _about_and_codes(folder))
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written ({error}). Free some space, or allow it to be written") from error
+
+
+def require_free(path: Path, overwrite: bool) -> None:
+    """Raise OutputError unless a model folder may be written at `path`."""
+    if path.exists() and not path.is_dir():
+        raise OutputError(f"{path} is a file; a folder was expected. Choose another name with --output")
+    if path.exists() and any(path.iterdir()) and not (path / "model.json").exists():
+        raise OutputError(f"{path} holds other files and no model. Choose another folder with --output")
+    if (path / "model.json").exists() and not overwrite:
+        raise OutputError(f"{path} already holds a model. Add --overwrite to replace it, or choose another --output")
+    nearest = next(folder for folder in path.absolute().parents if folder.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+        raise OutputError(f"{nearest} is no folder that can be written to. Choose another place with --output")
+
+
+def _about_and_codes(folder: ModelFolder) -> dict[str, bytes]:
+    """The two files that can change after a model was trained."""
+    return {"codes.safetensors": save(folder.codes), "model.json": model_json.to_text(folder).encode()}
+
+
+def _read_tensors(file: Path) -> dict[str, Array]:
+    try:
+        return dict(load_file(file))
+    except FileNotFoundError as error:
+        raise ModelFolderError(file.name, "missing", AGAIN) from error
+    except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:
+        raise ModelFolderError(file.name, f"damaged or cut short ({str(error)[:80]})", AGAIN) from error
+
+
+def _check_tensors(file: str, found: dict[str, Array], expected: dict[str, tuple[int, ...]]) -> None:
+    for name in found:
+        if name not in expected:
+            raise ModelFolderError(file, f"{name[:60]!r} found, which the model's settings do not have", AGAIN)
+    for name, shape in expected.items():
+        tensor = found.get(name)
+        if tensor is None:
+            raise ModelFolderError(file, f"{name} is missing", AGAIN)
+        dtype = np.dtype(np.uint8 if name in CLASS_ARRAYS else np.float32)
+        if tensor.shape != shape or tensor.dtype != dtype:
+            raise ModelFolderError(file, f"{name} is {tensor.dtype} {tensor.shape}, {dtype} {shape} expected", AGAIN)
+        if tensor.dtype == np.float32 and not np.isfinite(tensor).all():
+            raise ModelFolderError(file, f"{name} holds a number that is not finite", AGAIN)

@@ -1,0 +1,211 @@
+"""`model.json`: what a model is, how it was made, what it is worth. Read with every field checked."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from vae_explorer.errors import ConfigError, ModelFolderError
+from vae_explorer.model.config import ModelConfig
+
+FORMAT = "vae-explorer-model"
+FORMAT_VERSION = 1
+
+AGAIN = "Train or copy the model again; the others are not affected."
+LARGEST_JSON = 8 * 2**20
+LONGEST_TEXT = 500
+SPLITS = ("test", "training")
+
+
+@dataclass(frozen=True)
+class DataInfo:
+    """The data set behind a model. `noun` and `nouns` are what captions call one picture and several.
+
+    `classes` names the classes in the order of the labels. `split` says which pictures the codes are of, `test` or
+    `training`; `count` is how many, and `sha256` that of their pixels.
+    """
+
+    name: str
+    noun: str
+    nouns: str
+    classes: tuple[str, ...]
+    count: int
+    sha256: str
+    split: str = "test"
+
+
+@dataclass(frozen=True)
+class About:
+    """The content of `model.json`.
+
+    `metrics` maps a name to `{"value": number, "unit": text, …}`; `training` holds the settings of the run,
+    `made_by` torch version, device, seconds and commit; `history` one entry an epoch.
+    """
+
+    name: str
+    title: str
+    teaches: str
+    config: ModelConfig
+    data: DataInfo
+    training: dict[str, Any]
+    metrics: dict[str, dict[str, Any]]
+    history: list[dict[str, Any]]
+    made_by: dict[str, Any]
+
+
+def read(file: Path) -> About:
+    """Read and check `model.json`.
+
+    Raises:
+        ModelFolderError: missing, unreadable, no JSON, of another version, or a field is not what it has to be.
+    """
+    about = _load(file)
+    return About(
+        name=_text(about, "name"),
+        title=_text(about, "title"),
+        teaches=_text(about, "teaches"),
+        config=_model(about),
+        data=_data(about),
+        training=_object(about, "training"),
+        metrics=_metrics(about),
+        history=_history(about),
+        made_by=_object(about, "made_by"),
+    )
+
+
+def to_text(about: About) -> str:
+    """The text that `read` reads.
+
+    Raises:
+        ValueError: a number in it is not finite, which JSON does not know.
+    """
+    value = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "name": about.name,
+        "title": about.title,
+        "teaches": about.teaches,
+        "model": about.config.to_json(),
+        "data": _data_json(about.data),
+        "pixels": {"shape": [28, 28], "range": [0, 1], "order": "row-major, grey, ink is 1"},
+        "training": about.training,
+        "metrics": about.metrics,
+        "made_by": about.made_by,
+    }
+    # An epoch a line: a run has a hundred, and they are read one below the other.
+    head = json.dumps(value, indent=1, allow_nan=False).removesuffix("\n}")
+    epochs = ",\n  ".join(json.dumps(epoch, allow_nan=False) for epoch in about.history)
+    return f'{head},\n "history": [\n  {epochs}\n ]\n}}\n'
+
+
+def _load(file: Path) -> dict[str, Any]:
+    try:
+        if file.stat().st_size > LARGEST_JSON:
+            raise ModelFolderError(file.name, f"{file.stat().st_size:,} bytes, more than any model needs", AGAIN)
+        about = json.loads(file.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
+    except FileNotFoundError as error:
+        raise ModelFolderError(file.name, "missing", AGAIN) from error
+    except OSError as error:
+        raise ModelFolderError(file.name, f"cannot be read ({error.strerror})", "Allow it to be read.") from error
+    except (ValueError, RecursionError) as error:
+        raise ModelFolderError(file.name, f"not valid JSON ({str(error)[:80]})", AGAIN) from error
+    if not isinstance(about, dict) or about.get("format") != FORMAT:
+        raise ModelFolderError(file.name, f'not a model: "format": "{FORMAT}" expected', AGAIN)
+    version = about.get("format_version")
+    if version != FORMAT_VERSION or isinstance(version, bool):
+        newer = isinstance(version, int) and version > FORMAT_VERSION
+        mend = "Update this program to open it." if newer else AGAIN
+        raise ModelFolderError(file.name, f"format version {version!r} found, {FORMAT_VERSION} expected", mend)
+    return about
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number that JSON knows")
+
+
+def _model(about: dict[str, Any]) -> ModelConfig:
+    try:
+        return ModelConfig.from_json(about.get("model"))
+    except (ConfigError, TypeError) as error:
+        raise ModelFolderError("model.json", f"field model: {error}", AGAIN) from error
+
+
+def _data(about: dict[str, Any]) -> DataInfo:
+    value = {"split": SPLITS[0]} | _object(about, "data")
+    if set(value) != {item.name for item in fields(DataInfo)}:
+        raise ModelFolderError("model.json", f"field data: {sorted(value)} found", AGAIN)
+    classes, count = value["classes"], value["count"]
+    if not isinstance(classes, list) or not 1 <= len(classes) <= 256 or not all(map(_is_text, classes)):
+        raise ModelFolderError("model.json", "field data.classes: a list of 1 to 256 names expected", AGAIN)
+    if not isinstance(count, int) or isinstance(count, bool) or not 10 <= count <= 1_000_000:
+        raise ModelFolderError("model.json", f"field data.count: {count!r} found, 10 to 1,000,000 expected", AGAIN)
+    texts = {name: _text(value, name) for name in ("name", "noun", "nouns", "sha256")}
+    if value["split"] not in SPLITS:
+        raise ModelFolderError("model.json", f"field data.split: {' or '.join(SPLITS)} expected", AGAIN)
+    if not re.fullmatch(r"[a-z0-9-]+", texts["name"]):
+        raise ModelFolderError("model.json", f"field data.name: {texts['name']!r} is no plain name", AGAIN)
+    return DataInfo(classes=tuple(classes), count=count, split=value["split"], **texts)
+
+
+def _data_json(data: DataInfo) -> dict[str, Any]:
+    """The object that `_data` reads; the usual split is left out, which programs before it came do not know."""
+    value = asdict(data)
+    if data.split == SPLITS[0]:
+        del value["split"]
+    return value
+
+
+def _metrics(about: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    metrics = _object(about, "metrics")
+    for name, entry in metrics.items():
+        if not isinstance(entry, dict) or not _is_number(entry.get("value")) or not _is_text(entry.get("unit")):
+            raise ModelFolderError("model.json", f"field metrics.{name[:40]}: a value with a unit expected", AGAIN)
+    return metrics
+
+
+def _history(about: dict[str, Any]) -> list[dict[str, Any]]:
+    history = about.get("history")
+    if not isinstance(history, list) or not all(
+        isinstance(entry, dict) and all(map(_is_number, entry.values())) for entry in history
+    ):
+        raise ModelFolderError("model.json", "field history: a list of epochs with numbers expected", AGAIN)
+    return history
+
+
+def require_text(name: str, value: str) -> None:
+    """Raise ConfigError unless `value` can be a name, title or line of a model: what `write` writes, `read` reads."""
+    if not _is_text(value):
+        raise ConfigError(f"{name} is {value[:40]!r}; it has to be one line of 1 to {LONGEST_TEXT} characters")
+
+
+def _object(about: dict[str, Any], name: str) -> dict[str, Any]:
+    value = about.get(name)
+    if not isinstance(value, dict):
+        raise ModelFolderError("model.json", f"field {name}: {type(value).__name__} found, an object expected", AGAIN)
+    return value
+
+
+def _text(about: dict[str, Any], name: str) -> str:
+    value = about.get(name)
+    if not isinstance(value, str) or not _is_text(value):
+        raise ModelFolderError(
+            "model.json", f"field {name}: one line of 1 to {LONGEST_TEXT} characters expected", AGAIN
+        )
+    return value
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and 1 <= len(value) <= LONGEST_TEXT and value.isprintable()
+
+
+def _is_number(value: object) -> bool:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return False

@@ -1,0 +1,108 @@
+"""The 28x28 pictures: reading IDX files, and the atlas that holds a test set as one PNG."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import struct
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from vae_explorer import paths
+from vae_explorer.errors import DataError, ModelFolderError
+from vae_explorer.model.config import IMAGE_SIZE
+from vae_explorer.storage.model_folder import ModelFolder
+from vae_explorer.storage.model_json import AGAIN, DataInfo
+
+ATLAS_COLUMNS = 100
+
+# The test sets that lie in assets/<name>/digits.png, by the SHA-256 of their pixels.
+SHIPPED_SHA256 = {
+    "mnist": "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161",
+    "fashion-mnist": "c867c93ff95360594e8ec3287995350b824dd110b11595c0e13d5423f621867a",
+}
+
+
+def read_idx(path: Path) -> NDArray[np.uint8]:
+    """An IDX file of bytes, plain or gzipped (`.gz`), as an array of the shape it states.
+
+    The format: two zero bytes, 8 for "unsigned byte", the number of dimensions, each dimension as a
+    big-endian int32, then the data (yann.lecun.com/exdb/mnist).
+
+    Raises:
+        DataError: the file cannot be read, is no IDX file of bytes, or is cut short.
+    """
+    try:
+        raw = path.read_bytes()
+        data = gzip.decompress(raw) if path.suffix == ".gz" else raw
+    except (OSError, EOFError) as error:
+        raise DataError(f"{path}: cannot be read ({error}). Delete it to have it downloaded again") from error
+    if len(data) < 4 or data[:3] != b"\0\0\x08" or not 1 <= data[3] <= 4 or len(data) < 4 + 4 * data[3]:
+        raise DataError(f"{path}: not an IDX file of bytes. Delete it to have it downloaded again")
+    shape = struct.unpack(f">{data[3]}i", data[4 : 4 + 4 * data[3]])
+    body = memoryview(data)[4 + 4 * data[3] :]
+    if min(shape) < 0 or len(body) != int(np.prod(shape, dtype=np.int64)):
+        raise DataError(
+            f"{path}: {len(body):,} bytes of data found, {' x '.join(map(str, shape))} stated: the file is "
+            "damaged or cut short. Delete it to have it downloaded again"
+        )
+    return np.frombuffer(body, np.uint8).reshape(shape)
+
+
+def is_shipped(data: DataInfo) -> bool:
+    """Whether the package ships the test pictures of this very data set."""
+    return SHIPPED_SHA256.get(data.name) == data.sha256
+
+
+def atlas_path(folder: ModelFolder) -> Path:
+    """The atlas of a model's test pictures: the folder's own, or the one that the package ships.
+
+    Raises:
+        ModelFolderError: there is neither.
+    """
+    if is_shipped(folder.data):
+        return paths.assets() / folder.data.name / "digits.png"
+    own = folder.path / "digits.png"
+    if not own.is_file():
+        raise ModelFolderError(own.name, "missing", AGAIN)
+    return own
+
+
+def atlas_bytes(images: NDArray[np.uint8]) -> bytes:
+    """`(N, 28, 28)` uint8 as one grey PNG, 100 pictures a row, in order; empty places are black."""
+    rows = -(-len(images) // ATLAS_COLUMNS)
+    tiles = np.zeros((rows * ATLAS_COLUMNS, IMAGE_SIZE, IMAGE_SIZE), np.uint8)
+    tiles[: len(images)] = images
+    sheet = tiles.reshape(rows, ATLAS_COLUMNS, IMAGE_SIZE, IMAGE_SIZE).swapaxes(1, 2)
+    buffer = io.BytesIO()
+    Image.fromarray(sheet.reshape(rows * IMAGE_SIZE, -1)).save(buffer, format="PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def read_atlas(path: Path, count: int) -> NDArray[np.uint8]:
+    """The first `count` pictures of an atlas, `(count, 28, 28)` uint8.
+
+    Raises:
+        DataError: the file is no readable PNG, or too small for `count` pictures.
+    """
+    try:
+        with Image.open(path) as image:
+            sheet = np.asarray(image.convert("L"))
+    except (OSError, SyntaxError, ValueError) as error:
+        raise DataError(f"{path}: not a readable picture ({error}). {AGAIN}") from error
+    rows, width = sheet.shape[0] // IMAGE_SIZE, ATLAS_COLUMNS * IMAGE_SIZE
+    if sheet.shape[1] != width or rows * ATLAS_COLUMNS < count:
+        raise DataError(
+            f"{path}: {sheet.shape[1]} x {sheet.shape[0]} pixels found, too small for {count:,} pictures. {AGAIN}"
+        )
+    tiles = sheet[: rows * IMAGE_SIZE].reshape(rows, IMAGE_SIZE, ATLAS_COLUMNS, IMAGE_SIZE).swapaxes(1, 2)
+    return tiles.reshape(-1, IMAGE_SIZE, IMAGE_SIZE)[:count]
+
+
+def pictures_sha256(images: NDArray[np.uint8]) -> str:
+    """SHA-256 of the pixels in order, hexadecimal: what identifies a set of pictures."""
+    return hashlib.sha256(np.ascontiguousarray(images).tobytes()).hexdigest()

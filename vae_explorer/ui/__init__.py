@@ -1,0 +1,1 @@
+"""What the Streamlit pages share: the visitor's session, links, the model chooser, the heading."""

@@ -1,0 +1,182 @@
+"""What one visitor's session remembers: the model, and for each model the code and each page's settings.
+
+Streamlit drops the state of a widget or component when its page is left, so what has to last is copied here,
+under one key of `st.session_state`. What a browser sends is checked before it is kept.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from vae_explorer.catalog.zoo import Listing, Model
+from vae_explorer.pages import PAGES, Page
+from vae_explorer.settings import ClassLabel, Setting, Value, number
+from vae_explorer.ui import link
+from vae_explorer.ui.link import Link
+
+_KEY = "vae_explorer"
+
+DEFAULT_MODEL = "shipped/conv-20"
+
+LARGEST_VALUE = 1000.0
+
+LABEL = ClassLabel()
+
+
+@dataclass
+class Code:
+    """A point of latent space: `z` has one number a dimension, `label` only where the model is told a class.
+
+    `rev` counts how often the server has set the code. A view takes `z` over when `rev` is a new one; what the
+    view itself commits leaves `rev` alone, so a late answer never pulls a slider back.
+    """
+
+    z: list[float]
+    label: int | None = None
+    rev: int = 0
+
+
+@dataclass
+class ModelState:
+    """What a session remembers of one model; `settings` by page and name, as `pages.py` declares them."""
+
+    code: Code
+    settings: dict[str, dict[str, Value | None]]
+
+
+NOTHING_FOUND = Listing((), ())
+
+
+@dataclass
+class Session:
+    """What a session remembers. `token` tells sessions apart in a browser's own storage, nothing else."""
+
+    token: str = field(default_factory=lambda: secrets.token_hex(8))
+    listing: Listing = NOTHING_FOUND
+    link: Link = field(default_factory=Link)
+    chosen: str | None = None
+    models: dict[str, ModelState] = field(default_factory=dict)
+
+
+def current() -> Session:
+    """The session of the visitor whose page is being run."""
+    if _KEY not in st.session_state:
+        found = link.read(st.query_params)
+        st.session_state[_KEY] = Session(link=found, chosen=found.model)
+    session: Session = st.session_state[_KEY]
+    return session
+
+
+def model() -> Model | None:
+    """The chosen model; where it is gone or none was chosen the default one, else the first; None without any.
+
+    What is shown counts as chosen: a model that appears later must not push it aside.
+    """
+    session = current()
+    listing = session.listing
+    shown = listing.find(session.chosen) or listing.find(DEFAULT_MODEL) or next(iter(listing.models), None)
+    if shown is not None:
+        session.chosen = shown.id
+    return shown
+
+
+def missing_model() -> str | None:
+    """The model that the visitor's link names, where it is not there."""
+    session = current()
+    wanted = session.link.model
+    return wanted if wanted is not None and session.listing.find(wanted) is None else None
+
+
+def shown_model() -> Model:
+    """The model of a page; `main.py` runs none where there is no model."""
+    shown = model()
+    if shown is None:
+        raise LookupError("a page was run without a model")
+    return shown
+
+
+def state(of: Model) -> ModelState:
+    """What the session remembers of a model; a new one starts where the link says, else at the origin."""
+    models = current().models
+    known = models.get(of.id)
+    # A folder may have been written anew, under the same name and with another number of dimensions.
+    if known is None or len(known.code.z) != of.folder.config.latent_dim:
+        known = ModelState(
+            code=Code(z=[0.0] * of.folder.config.latent_dim, label=LABEL.first(of.manifest)),
+            settings={page.view: {each.name: each.first(of.manifest) for each in page.settings} for page in PAGES},
+        )
+        models[of.id] = known
+        _follow_link(of)
+    return known
+
+
+def keep_code(of: Model, sent: object) -> None:
+    """Keep a code that a view has committed: `{"z": […], "label": …}`. Anything else is left alone."""
+    code = _code_of(of, sent)
+    if code is not None:
+        known = state(of).code
+        known.z, known.label = code
+
+
+def open_code(of: Model, sent: object) -> bool:
+    """Set the code for every view, as if the visitor had moved there; True if it was a code of this model."""
+    code = _code_of(of, sent)
+    if code is None:
+        return False
+    known = state(of).code
+    known.z, known.label = code
+    known.rev += 1
+    return True
+
+
+def keep_settings(of: Model, page: Page, sent: object) -> None:
+    """Keep the settings that a page's view has committed; one that is out of its range stays as it was."""
+    if not isinstance(sent, dict):
+        return
+    kept = state(of).settings[page.view]
+    for setting in page.settings:
+        value = setting.accepted(sent.get(setting.name), of.manifest)
+        if value is not None:
+            kept[setting.name] = value
+
+
+def link_settings(of: Model) -> dict[str, Value | None]:
+    """The settings that a link to this model holds beside the code."""
+    kept = state(of).settings
+    return {setting.name: kept[page.view][setting.name] for page, setting in _in_every_link()}
+
+
+def link_defaults(of: Model) -> dict[str, Value | None]:
+    """What these settings are where a link does not name them."""
+    return {setting.name: setting.first(of.manifest) for _, setting in _in_every_link()}
+
+
+def _in_every_link() -> list[tuple[Page, Setting]]:
+    return [(page, setting) for page in PAGES for setting in page.settings if setting.in_every_link]
+
+
+def _follow_link(of: Model) -> None:
+    """Take over what the link says about this model, once: it was made for one model and one visit."""
+    session = current()
+    found = session.link
+    if found.model not in (of.id, of.folder.name):
+        return
+    session.link = Link()
+    open_code(of, {"z": found.z, "label": LABEL.from_text(found.texts.get(LABEL.name, ""))})
+    for page in PAGES:
+        named = (setting for setting in page.settings if setting.name in found.texts)
+        keep_settings(of, page, {setting.name: setting.from_text(found.texts[setting.name]) for setting in named})
+
+
+def _code_of(of: Model, sent: object) -> tuple[list[float], int | None] | None:
+    if not isinstance(sent, dict) or not isinstance(sent.get("z"), list):
+        return None
+    z = [number(value) for value in sent["z"]]
+    finite = [max(-LARGEST_VALUE, min(LARGEST_VALUE, value)) for value in z if value is not None]
+    if len(finite) != len(z) or len(z) != of.folder.config.latent_dim:
+        return None
+    label = LABEL.accepted(sent.get(LABEL.name), of.manifest)
+    return finite, state(of).code.label if label is None else label
