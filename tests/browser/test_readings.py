@@ -256,14 +256,14 @@ def test_codes_of_the_class_that_the_decoder_is_conditioned_on(page: Page, start
     words = where(page)
     expect(words).to_have_text(
         re.compile(
-            r"^At the very centre\. .*the nearest test digit of class 0 is about as close as test digits of this class "
+            r"^At the very centre\. .*the nearest test digit of class 0 is about as close as these "
             r"are to each other\.$"
         )
     )
-    expect_share(page, r"\d+ %", "test digits of this class")
+    expect_share(page, r"\d+ %", "test digits of class 0")
     page.get_by_role("group", name="Class given to the decoder").get_by_role("button", name="3", exact=True).click()
     expect(words).to_have_text(re.compile(r"^Off the map\. .*the nearest test digit of class 3 is far away\.$"))
-    expect_share(page, "more than 99 %", "test digits of this class")
+    expect_share(page, "more than 99 %", "test digits of class 3")
 
 
 @pytest.mark.console_errors(r"Failed to load resource")
