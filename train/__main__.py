@@ -7,8 +7,9 @@ import sys
 
 import typer
 
-from train.commands import fitting, models, tools
 from vae_explorer.errors import VaeExplorerError
+
+from .commands import fitting, models, tools
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 app.command()(fitting.fit)

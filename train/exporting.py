@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-import shutil
-import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
@@ -18,6 +16,7 @@ from torch import Tensor, nn
 from vae_explorer.errors import MissingExtraError, OutputError
 from vae_explorer.model.config import IMAGE_SIZE
 from vae_explorer.model.vae import VAE
+from vae_explorer.storage import atomic
 
 if TYPE_CHECKING:
     from torch.onnx import ONNXProgram
@@ -68,16 +67,9 @@ def export_onnx(model: VAE, folder: Path, overwrite: bool = False) -> None:
     label = {"label": torch.zeros(EXAMPLES, dtype=torch.int64)} if model.config.classes else {}
     x = {"x": torch.zeros(EXAMPLES, 1, IMAGE_SIZE, IMAGE_SIZE)} | label
     z = {"z": torch.zeros(EXAMPLES, model.config.latent_dim)} | label
+    programs = {ENCODER: _program(_Encoder(model), x, ["mu", "log_var"]), DECODER: _program(_Decoder(model), z, ["x"])}
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(prefix=".onnx-", dir=folder))
-        try:
-            _program(_Encoder(model), x, ["mu", "log_var"]).save(fresh / ENCODER, external_data=False)
-            _program(_Decoder(model), z, ["x"]).save(fresh / DECODER, external_data=False)
-            for name in (ENCODER, DECODER):
-                (fresh / name).replace(folder / name)
-        finally:
-            shutil.rmtree(fresh, ignore_errors=True)
+        atomic.write_files(folder, {name: p.model_proto.SerializeToString() for name, p in programs.items()})
     except OSError as error:
         raise OutputError(
             f"{folder} cannot be written ({error}). Free some space, or choose another folder with --output"

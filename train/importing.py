@@ -16,11 +16,6 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from train.data.load import load_data
-from train.device import choose_device
-from train.fit.loop import test_terms
-from train.fit.run import on_device
-from train.publish import publish
 from vae_explorer import paths
 from vae_explorer.errors import ConfigError, DataError
 from vae_explorer.model.config import PIXELS, ModelConfig
@@ -28,6 +23,12 @@ from vae_explorer.model.layers import parameter_shapes
 from vae_explorer.model.vae import VAE
 from vae_explorer.storage import model_folder
 from vae_explorer.storage.model_folder import ModelFolder
+
+from .data.load import load_data
+from .device import choose_device
+from .fit.loop import test_terms
+from .fit.run import on_device
+from .publish import publish
 
 # Some scripts save more than the state dict, and keep it under one of these.
 WRAPPERS = ("state_dict", "model_state_dict", "model")

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
-from train.data.load import load_data, split_to_device
-from train.device import choose_device
-from train.publish import codes_of
 from vae_explorer.errors import DataError
 from vae_explorer.notebook import LoadedVAE, find_folder
 from vae_explorer.storage import model_folder, model_json, picture_atlas
 from vae_explorer.storage.model_folder import ModelFolder
 from vae_explorer.storage.model_json import DataInfo
+
+from .data.load import load_data, split_to_device
+from .device import choose_device
+from .publish import codes_of
 
 # What the command calls a split, and what the captions of the app call it.
 SPLITS = {"train": "training", "test": "test"}

@@ -11,12 +11,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from train import sheets
-from train.data.load import DataSet, DataSpec
-from train.device import describe
-from train.evaluate.classifier import shipped_judge, verdicts
-from train.evaluate.metrics import Encoded, codes_to_fit, encode_all, figures
-from train.fit.loop import Epoch, Images
 from vae_explorer.model.layers import parameter_shapes
 from vae_explorer.model.vae import VAE
 from vae_explorer.projections import pca
@@ -25,6 +19,13 @@ from vae_explorer.samplers import mixture
 from vae_explorer.storage import model_folder, picture_atlas
 from vae_explorer.storage.model_folder import ModelFolder
 from vae_explorer.storage.model_json import DataInfo
+
+from . import sheets
+from .data.load import DataSet, DataSpec
+from .device import describe
+from .evaluate.classifier import shipped_judge, verdicts
+from .evaluate.metrics import Encoded, codes_to_fit, encode_all, figures
+from .fit.loop import Epoch, Images
 
 # How many codes are laid out by t-SNE for somebody who waits; the others are placed between them.
 QUICK_LANDMARKS = 1_000

@@ -20,7 +20,7 @@ CORE_PARTS = {
     "storage": {"model"},
     "samplers": set(),
     "projections": {"model"},
-    "tsne_jobs": {"projections"},
+    "tsne_jobs": {"projections", "storage"},
     "catalog": {"model", "storage", "samplers", "projections"},
     "notebook": {"model", "storage", "samplers"},
 }

@@ -92,10 +92,15 @@ def test_files_that_are_there_are_kept(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_leaves_neither_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+    flushed = 0
 
-    monkeypatch.setattr(torch.onnx.ONNXProgram, "save", fail)
+    def fail_at_the_second(_: int) -> None:
+        nonlocal flushed
+        flushed += 1
+        if flushed == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", fail_at_the_second)
     with pytest.raises(OutputError, match="No space left"):
         export_onnx(make(CONFIGS["mlp"]), tmp_path / "onnx")
     assert list((tmp_path / "onnx").iterdir()) == []

@@ -18,16 +18,17 @@ from pathlib import Path
 import torch
 from torch import profiler
 
-from train.bench.plain import BATCH_SIZE, PlainRun
-from train.data.load import load_data
-from train.device import choose_device, describe
-from train.fit.loop import Trainer
-from train.fit.recipes import find_recipe
-from train.fit.run import on_device
 from vae_explorer import paths
 from vae_explorer.errors import TrainingError
 from vae_explorer.model.vae import VAE
 from vae_explorer.storage import model_folder
+
+from ..data.load import load_data
+from ..device import choose_device, describe
+from ..fit.loop import Trainer
+from ..fit.recipes import find_recipe
+from ..fit.run import on_device
+from .plain import BATCH_SIZE, PlainRun
 
 TARGET = 100.9
 STEPS_AN_EPOCH = -(-60_000 // BATCH_SIZE)

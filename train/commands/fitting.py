@@ -8,10 +8,11 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from train.commands.options import DATA_HELP, DataDir, Device, Overwrite, Resume
-from train.fit.recipes import PLAIN
 from vae_explorer import paths
 from vae_explorer.errors import ConfigError
+
+from ..fit.recipes import PLAIN
+from .options import DATA_HELP, DataDir, Device, Overwrite, Resume
 
 ArchitectureName = Literal["mlp", "conv"]
 LikelihoodName = Literal["bce", "mse"]
@@ -66,8 +67,8 @@ def fit(
     resume: Resume = False,
 ) -> None:
     """Fit a VAE and write a model folder that the app shows at once."""
-    from train.fit.recipes import Recipe, find_recipe
-    from train.fit.run import Run, run
+    from ..fit.recipes import Recipe, find_recipe
+    from ..fit.run import Run, run
 
     chosen = find_recipe(recipe)
     model = _override(
@@ -125,8 +126,8 @@ def zoo(
     resume: Resume = False,
 ) -> None:
     """Train a shipped model again, by its own recipe."""
-    from train.fit.recipes import ZOO, find_recipe
-    from train.fit.run import Run, run
+    from ..fit.recipes import ZOO, find_recipe
+    from ..fit.run import Run, run
 
     if name not in ZOO:
         raise ConfigError(f"{name!r} is no shipped model; there are: {', '.join(ZOO)}")

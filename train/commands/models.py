@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from train.commands.options import DATA_HELP, DataDir, Device, ModelName, Overwrite
 from vae_explorer import paths
 from vae_explorer.errors import ConfigError, OutputError
+
+from .options import DATA_HELP, DataDir, Device, ModelName, Overwrite
 
 
 def sample(
@@ -18,12 +19,14 @@ def sample(
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="The same seed gives the same pictures.")] = 0,
 ) -> None:
     """Write an 8x8 grid of random samples as PNG."""
-    from train import sheets
     from vae_explorer import load
+    from vae_explorer.storage import atomic
+
+    from .. import sheets
 
     png = sheets.png(sheets.samples(load(model), seed))
     try:
-        output.write_bytes(png)
+        atomic.write_file(output, png)
     except OSError as error:
         raise OutputError(f"{output} cannot be written ({error.strerror}). Name another file: --output") from error
     print(f"Wrote {output}")
@@ -31,7 +34,7 @@ def sample(
 
 def list_models() -> None:
     """Show the models that the app would show, with their figures."""
-    from train.table import print_models
+    from ..table import print_models
 
     print_models()
 
@@ -47,7 +50,7 @@ def evaluate(
     refit_mixture: Annotated[bool, typer.Option("--refit-mixture", help="Fit the mixture of the codes anew.")] = False,
 ) -> None:
     """Measure what a model is worth and write the figures into its model.json."""
-    from train.evaluate.evaluate import Assessment, assess
+    from ..evaluate.evaluate import Assessment, assess
 
     assess(Assessment(model, data_set, data_dir, device, judge_path, bound_pictures, bound_samples, refit_mixture))
 
@@ -65,7 +68,7 @@ def map_pictures(
     overwrite: Overwrite = False,
 ) -> None:
     """Make a model folder whose map is that of the training pictures."""
-    from train.picture_map import PictureMap, write_map
+    from ..picture_map import PictureMap, write_map
 
     path = output or paths.user_models() / f"{Path(model).resolve().name}-{split}"
     folder = write_map(PictureMap(model, split, path, data_set, data_dir, device, landmarks, overwrite))
@@ -83,8 +86,8 @@ def import_model(
     overwrite: Overwrite = False,
 ) -> None:
     """Make a model folder of weights from elsewhere. No code in the file is run."""
-    from train.evaluate.metrics import headline
-    from train.importing import Import, import_weights
+    from ..evaluate.metrics import headline
+    from ..importing import Import, import_weights
 
     what = Import(
         file=file,
@@ -109,8 +112,9 @@ def export(
     """Write a model in another format."""
     if not onnx:
         raise ConfigError("no format was named. There is one: --onnx")
-    from train.exporting import export_onnx
     from vae_explorer import load
+
+    from ..exporting import export_onnx
 
     loaded = load(model)
     folder = output or Path(f"{loaded.folder.path.resolve().name}-onnx")

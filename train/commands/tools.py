@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from train.commands.options import DataDir, Device, Overwrite
+from .options import DataDir, Device, Overwrite
 
 
 def judge(
@@ -20,10 +20,11 @@ def judge(
     overwrite: Overwrite = False,
 ) -> None:
     """Train the classifier that judges random samples."""
-    from train.data.load import load_data
-    from train.device import choose_device
-    from train.evaluate.classifier import require_free, train_judge
     from vae_explorer.storage import classifier_file
+
+    from ..data.load import load_data
+    from ..device import choose_device
+    from ..evaluate.classifier import require_free, train_judge
 
     if output is not None:
         require_free(output, overwrite)
@@ -41,7 +42,7 @@ def look(
     output: Annotated[Path, typer.Option(help="PNG to write.")] = Path("look.png"),
 ) -> None:
     """Show how pictures of your own are turned to 28x28."""
-    from train.data.inspect import write_look
+    from ..data.inspect import write_look
 
     pairs = write_look(data_set, output)
     print(f"Wrote {output}: {pairs} pictures, each as it is and as the model sees it")
@@ -55,6 +56,6 @@ def bench(
     full: Annotated[bool, typer.Option("--full", help="Run the plain recipe until it is there, too.")] = False,
 ) -> None:
     """Measure speed against the plain loop, alternating the two in one run."""
-    from train.bench.bench import bench as measure
+    from ..bench.bench import bench as measure
 
     measure(data_dir, device, rounds, steps, full)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps
 
-from train.data.load import NAMED_SETS, own_path
-from train.data.own_pictures import OwnPictures, open_pictures, to_28x28
 from vae_explorer.errors import DataError, OutputError
+from vae_explorer.storage import atomic
+
+from .load import NAMED_SETS, own_path
+from .own_pictures import OwnPictures, open_pictures, to_28x28
 
 COLUMNS, ROWS = 4, 6
 SIDE = 112  # of a picture on the sheet, in pixels: four times 28
@@ -28,8 +31,10 @@ def write_look(name: str, output: Path) -> int:
         raise DataError(f"{name} is 28x28 already; look shows pictures of your own: name their folder or .npz")
     pictures = open_pictures(own_path(name))
     indices = np.linspace(0, len(pictures.labels) - 1, min(COLUMNS * ROWS, len(pictures.labels))).round().astype(int)
+    png = io.BytesIO()
+    sheet(pictures, indices.tolist()).save(png, format="PNG")
     try:
-        sheet(pictures, indices.tolist()).save(output, format="PNG")
+        atomic.write_file(output, png.getvalue())
     except OSError as error:
         raise OutputError(f"{output} cannot be written ({error.strerror}). Name another file: --output") from error
     return len(indices)

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from train.data.own_pictures import open_pictures
 from vae_explorer.errors import DataError, MissingExtraError
 from vae_explorer.model.config import IMAGE_SIZE
 from vae_explorer.storage.picture_atlas import read_idx
+
+from .own_pictures import open_pictures
 
 if TYPE_CHECKING:
     import torch

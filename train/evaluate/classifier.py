@@ -19,13 +19,14 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from train.data.load import DataSet, DataSpec, Split, to_device
 from vae_explorer.errors import OutputError
 from vae_explorer.model.config import IMAGE_SIZE
 from vae_explorer.model.layers import Layer
 from vae_explorer.model.vae import VAE, sequential
 from vae_explorer.storage import classifier_file
 from vae_explorer.storage.classifier_file import JudgeFile
+
+from ..data.load import DataSet, DataSpec, Split, to_device
 
 FEATURES = 64
 LARGEST_SHIFT = 2  # pixels, each way

@@ -9,15 +9,16 @@ from typing import Any
 
 import torch
 
-from train.data.load import DataSet, load_data, split_to_device
-from train.device import choose_device
-from train.evaluate.classifier import Judge, open_judge, shipped_judge, verdicts
-from train.evaluate.metrics import bound_figures, codes_to_fit, encode_all, encode_codes, figures, neighbour_figures
-from train.evaluate.sample_metrics import SAMPLES, sample_figures
 from vae_explorer.errors import DataError
 from vae_explorer.notebook import LoadedVAE, find_folder
 from vae_explorer.samplers import mixture
 from vae_explorer.storage import model_folder, picture_atlas
+
+from ..data.load import DataSet, load_data, split_to_device
+from ..device import choose_device
+from .classifier import Judge, open_judge, shipped_judge, verdicts
+from .metrics import bound_figures, codes_to_fit, encode_all, encode_codes, figures, neighbour_figures
+from .sample_metrics import SAMPLES, sample_figures
 
 # Figures are kept to this many digits: what follows depends on the number of threads.
 SIGNIFICANT = 6

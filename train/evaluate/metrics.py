@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from sklearn.neighbors import KNeighborsClassifier
 from torch import Tensor
 
-from train.fit.loop import EVALUATION_BATCH, EVALUATION_SEED, test_terms
 from vae_explorer.model.layers import decoder_layers, multiply_adds
 from vae_explorer.model.vae import VAE, kl_nats, reconstruction_nats
+
+from ..fit.loop import EVALUATION_BATCH, EVALUATION_SEED, test_terms
 
 # A dimension is active where the posterior mean moves with the image: variance above 0.01 over the test set
 # (Burda, Grosse and Salakhutdinov, "Importance Weighted Autoencoders", 2016, section 5.1).

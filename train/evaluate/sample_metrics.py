@@ -10,8 +10,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from train.evaluate.classifier import RECOGNISED, Judge, Verdict
 from vae_explorer.notebook import SAMPLERS, LoadedVAE
+
+from .classifier import RECOGNISED, Judge, Verdict
 
 SAMPLES = 10_000
 SAMPLE_BATCH = 1000

@@ -1,22 +1,19 @@
-"""A run's state on disk, one file: safetensors, its history and settings as JSON in the header.
-
-The file is replaced in one step, so that it is always a whole one: the old or the new.
-"""
+"""A run's state on disk, one file: safetensors, its history and settings as JSON in the header."""
 
 from __future__ import annotations
 
 import json
-import os
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import safetensors.torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 
-from train.fit.loop import Epoch, Trainer
 from vae_explorer.errors import DataError, OutputError
+from vae_explorer.storage import atomic
+
+from .loop import Epoch, Trainer
 
 
 def checkpoint_path(output: Path) -> Path:
@@ -25,7 +22,7 @@ def checkpoint_path(output: Path) -> Path:
 
 
 def save(path: Path, trainer: Trainer, about: dict[str, Any]) -> None:
-    """Write the run's state, whole or not at all; `about` is kept with it and given back by `load`.
+    """Write the run's state, whole or not at all; `about` is kept with it and given back by `Checkpoint`.
 
     Raises:
         OutputError: it cannot be written.
@@ -34,16 +31,9 @@ def save(path: Path, trainer: Trainer, about: dict[str, Any]) -> None:
         "history": json.dumps([asdict(epoch) for epoch in trainer.history]),
         "about": json.dumps(about),
     }
-    fresh = path.with_name(path.name + ".new")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        save_file(trainer.state(), fresh, metadata)
-        with fresh.open("rb") as file:
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    except (OSError, SafetensorError) as error:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
+        atomic.write_file(path, safetensors.torch.save(trainer.state(), metadata))
+    except OSError as error:
         raise OutputError(
             f"{path} cannot be written ({error}). Free some space, or choose another folder with --output"
         ) from error
@@ -60,7 +50,8 @@ class Checkpoint:
         try:
             with safe_open(path, framework="pt") as file:
                 header = file.metadata() or {}
-                self.tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+                # Copies: what is read lies in the file itself, which could not be replaced on Windows then.
+                self.tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
             self.history = [Epoch(**entry) for entry in json.loads(header["history"])]
             self.about: dict[str, Any] = json.loads(header["about"])
         except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:

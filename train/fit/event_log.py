@@ -7,10 +7,11 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from train import sheets
-from train.fit.loop import EVALUATION_BATCH, Epoch, Images
 from vae_explorer.errors import MissingExtraError, OutputError
 from vae_explorer.model.vae import VAE, kl_nats
+
+from .. import sheets
+from .loop import EVALUATION_BATCH, Epoch, Images
 
 # Tag of each figure of an epoch. TensorBoard puts those with the same first part on one page, and draws the same
 # second part of `train` and `test` side by side.

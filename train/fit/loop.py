@@ -18,12 +18,13 @@ import torch
 from torch import Tensor
 from torch.optim import AdamW
 
-from train.data.augment import random_deformations
-from train.fit.config import TrainConfig
-from train.fit.parallel import World
-from train.fit.step import Step
 from vae_explorer.errors import StoppedError, TrainingError
 from vae_explorer.model.vae import VAE
+
+from ..data.augment import random_deformations
+from .config import TrainConfig
+from .parallel import World
+from .step import Step
 
 EVALUATION_BATCH = 1000
 EVALUATION_SEED = 1312_6114

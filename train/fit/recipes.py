@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from train.fit.config import TrainConfig
 from vae_explorer.errors import ConfigError
 from vae_explorer.model.config import ModelConfig
+
+from .config import TrainConfig
 
 
 @dataclass(frozen=True)

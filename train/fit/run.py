@@ -12,18 +12,19 @@ from typing import Any
 
 import torch
 
-from train.data.load import DataSet, load_data, to_device
-from train.device import choose_device, describe
-from train.evaluate.metrics import headline
-from train.fit import checkpoint, parallel
-from train.fit.checkpoint import Checkpoint
-from train.fit.event_log import EventLog
-from train.fit.loop import Epoch, Images, Trainer, fit
-from train.fit.recipes import Recipe
-from train.publish import publish
 from vae_explorer.errors import ConfigError, DeviceError, OutputError, StoppedError, TrainingError
 from vae_explorer.model.vae import VAE
-from vae_explorer.storage import model_folder, model_json
+from vae_explorer.storage import atomic, model_folder, model_json
+
+from ..data.load import DataSet, load_data, to_device
+from ..device import choose_device, describe
+from ..evaluate.metrics import headline
+from ..publish import publish
+from . import checkpoint, parallel
+from .checkpoint import Checkpoint
+from .event_log import EventLog
+from .loop import Epoch, Images, Trainer, fit
+from .recipes import Recipe
 
 # A run of fewer epochs is a trial, or a class that waits.
 QUICK_EPOCHS = 10
@@ -70,7 +71,7 @@ def run(what: Run) -> None:
             trainer = _train(what, data, device, world, saved, stopped)
         if world.leads:
             _publish(what, data, trainer)
-            state.unlink(missing_ok=True)
+            atomic.remove_file(state)
     except (TrainingError, torch.OutOfMemoryError) as error:
         raise _explained(error, state) from error
     except KeyboardInterrupt as error:

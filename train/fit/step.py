@@ -13,10 +13,11 @@ from torch import Tensor
 from torch.optim import AdamW
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
-from train.data.augment import deformed
-from train.fit.config import TrainConfig
-from train.fit.parallel import World
 from vae_explorer.model.vae import VAE
+
+from ..data.augment import deformed
+from .config import TrainConfig
+from .parallel import World
 
 # Steps before a capture: they make the optimizer's state and let cuBLAS and cuDNN choose their kernels.
 WARM_UP_STEPS = 3

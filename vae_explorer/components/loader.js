@@ -6,11 +6,16 @@ const TROUBLE = "The view could not be loaded from the server. Check that it is 
 // Of all views: a visitor goes from one to the next, and they are small.
 const SHEETS = [
   "style.css",
+  "views/samples/samples.css",
   "views/morph/morph.css",
+  "views/morph/sliders.css",
   "views/morph/readings.css",
   "views/map/map.css",
+  "views/map/overlay.css",
+  "views/map/panel.css",
   "views/map/tsne.css",
   "views/interpolate/interpolate.css",
+  "views/interpolate/paths.css",
 ];
 
 const views = new Map();

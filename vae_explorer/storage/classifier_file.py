@@ -9,7 +9,6 @@ whose output are the features that Fréchet distances are measured in.
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from vae_explorer import paths
 from vae_explorer.errors import DataError, OutputError
 from vae_explorer.model.config import IMAGE_SIZE
 from vae_explorer.model.layers import Layer
+from vae_explorer.storage import atomic
 
 Array = NDArray[np.float32]
 
@@ -87,15 +87,9 @@ def write(judge: JudgeFile, path: Path) -> None:
             "feature_layer": str(judge.feature_layer),
         },
     )
-    fresh = path.with_name(path.name + ".new")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with fresh.open("wb") as file:
-            file.write(body)
-            os.fsync(file.fileno())
-        fresh.replace(path)
+        atomic.write_file(path, body)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
         raise OutputError(f"{path} cannot be written ({error.strerror}). Choose another file with --output") from error
 
 

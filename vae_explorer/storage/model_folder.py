@@ -10,10 +10,6 @@ samples.png          8x8 random samples, seed fixed
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,12 +17,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.numpy import load_file, save, save_file
+from safetensors.numpy import load_file, save
 
 from vae_explorer.errors import ModelFolderError, OutputError
 from vae_explorer.model.config import ModelConfig
 from vae_explorer.model.layers import parameter_shapes
-from vae_explorer.storage import model_json
+from vae_explorer.storage import atomic, model_json
 from vae_explorer.storage.model_json import AGAIN, About
 
 Array = NDArray[Any]
@@ -101,17 +97,19 @@ def read(path: Path) -> ModelFolder:
 
 
 def write(folder: ModelFolder, path: Path, pictures: dict[str, bytes], overwrite: bool = False) -> None:
-    """Write a model folder at `path`, whole or not at all; `pictures` are the PNG files beside it, by name.
+    """Write a model folder at `path`, whole or not at all; `pictures` are the PNG files in it, by name.
 
     Raises:
         OutputError: `path` exists and `overwrite` is False, or it cannot be written (rights, full disk).
     """
-    with _replacing(path, overwrite) as target:
-        (target / "model.json").write_text(model_json.to_text(folder), encoding="utf-8")
-        save_file(folder.weights, target / "weights.safetensors")
-        save_file(folder.codes, target / "codes.safetensors")
-        for name, png in pictures.items():
-            (target / name).write_bytes(png)
+    require_free(path, overwrite)
+    bodies = _about_and_codes(folder) | {"weights.safetensors": save(folder.weights)} | pictures
+    try:
+        atomic.write_folder(path, bodies)
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be written ({error}). Free some space, or choose another folder with --output"
+        ) from error
 
 
 def update(folder: ModelFolder, path: Path) -> None:
@@ -122,22 +120,10 @@ def update(folder: ModelFolder, path: Path) -> None:
     Raises:
         OutputError: they cannot be written (rights, full disk).
     """
-    bodies = {"codes.safetensors": save(folder.codes), "model.json": model_json.to_text(folder).encode()}
-    fresh = {name: path / f".{name}.new" for name in bodies}
     try:
-        for name, body in bodies.items():
-            with fresh[name].open("wb") as file:
-                file.write(body)
-                file.flush()
-                os.fsync(file.fileno())
-        for name, file_path in fresh.items():
-            file_path.replace(path / name)
-    except (OSError, SafetensorError) as error:
+        atomic.write_files(path, _about_and_codes(folder))
+    except OSError as error:
         raise OutputError(f"{path} cannot be written ({error}). Free some space, or allow it to be written") from error
-    finally:
-        for file_path in fresh.values():
-            with suppress(OSError):
-                file_path.unlink(missing_ok=True)
 
 
 def require_free(path: Path, overwrite: bool) -> None:
@@ -153,39 +139,9 @@ def require_free(path: Path, overwrite: bool) -> None:
         raise OutputError(f"{nearest} is no folder that can be written to. Choose another place with --output")
 
 
-@contextmanager
-def _replacing(path: Path, overwrite: bool) -> Iterator[Path]:
-    """A new folder beside `path` that takes its place once the block has ended without an error."""
-    require_free(path, overwrite)
-    fresh: Path | None = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
-        fresh.chmod(0o755)
-        yield fresh
-        for file in fresh.iterdir():
-            file.chmod(0o644)
-            with file.open("rb") as handle:
-                os.fsync(handle.fileno())
-        if path.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{path.name}-old-", dir=path.parent))
-            path.rename(old / path.name)
-            try:
-                fresh.rename(path)
-            except OSError:
-                (old / path.name).rename(path)
-                raise
-            finally:
-                shutil.rmtree(old, ignore_errors=True)
-        else:
-            fresh.rename(path)
-    except (OSError, SafetensorError) as error:
-        raise OutputError(
-            f"{path} cannot be written ({error}). Free some space, or choose another folder with --output"
-        ) from error
-    finally:
-        if fresh is not None and fresh.exists():
-            shutil.rmtree(fresh, ignore_errors=True)
+def _about_and_codes(folder: ModelFolder) -> dict[str, bytes]:
+    """The two files that can change after a model was trained."""
+    return {"codes.safetensors": save(folder.codes), "model.json": model_json.to_text(folder).encode()}
 
 
 def _read_tensors(file: Path) -> dict[str, Array]:

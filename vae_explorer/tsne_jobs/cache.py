@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-import tempfile
 import threading
 from collections import OrderedDict
 from contextlib import suppress
@@ -19,6 +18,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save
+
+from vae_explorer.storage import atomic
 
 Array = NDArray[np.float32]
 
@@ -105,16 +106,8 @@ class TsneCache:
         return None
 
     def _write(self, name: str, body: bytes) -> None:
-        """Write a file whole or not at all, then evict the least recently used ones."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        handle, fresh = tempfile.mkstemp(prefix=".", dir=self._folder)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(body)
-            Path(fresh).replace(self._folder / name)
-        except OSError:
-            Path(fresh).unlink(missing_ok=True)
-            raise
+        """Write a file, then evict the least recently used ones."""
+        atomic.write_file(self._folder / name, body)
         sizes = sorted(
             ((status.st_mtime_ns, status.st_size, path) for path, status in _files(self._folder)), reverse=True
         )

@@ -1,0 +1,88 @@
+"""Files and folders that are written whole or not at all: whatever stops the program, the old or the new is there.
+
+What is written goes into a new file beside the old one, is flushed to the disk, and then takes the old one's place in
+one step. On Windows that step needs that nobody has the old file open or mapped, and only a file that is open for
+writing can be flushed to the disk.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+
+def write_file(path: Path, body: bytes) -> None:
+    """Put `body` at `path`; its folder is made if it is not there.
+
+    Raises:
+        OSError: it cannot be written; what was at `path` is there still.
+    """
+    write_files(path.parent, {path.name: body})
+
+
+def write_files(folder: Path, bodies: Mapping[str, bytes]) -> None:
+    """Put files into `folder`, by name; it is made if it is not there. None is replaced before all are written.
+
+    Raises:
+        OSError: one cannot be written; what was there under these names is there still.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    # Random names, because several servers may write the same file.
+    fresh = {name: folder / f".{name}.{secrets.token_hex(4)}.new" for name in bodies}
+    try:
+        for name, body in bodies.items():
+            _write_to_disk(fresh[name], body)
+        for name, file in fresh.items():
+            file.replace(folder / name)
+    finally:
+        for file in fresh.values():
+            with suppress(OSError):
+                file.unlink(missing_ok=True)
+
+
+def write_folder(path: Path, bodies: Mapping[str, bytes]) -> None:
+    """Make `path` a folder of these files, by name, in place of what is there.
+
+    A folder cannot be replaced in one step: a program that is killed in between leaves both beside `path`.
+
+    Raises:
+        OSError: it cannot be written; what was at `path` is there still.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    fresh, old = aside / "new", aside / "old"
+    try:
+        fresh.mkdir()
+        for name, body in bodies.items():
+            _write_to_disk(fresh / name, body)
+        if path.exists():
+            path.rename(old)
+        try:
+            fresh.rename(path)
+        except OSError:
+            if old.exists():
+                old.rename(path)
+            raise
+    finally:
+        if path.exists() or not old.exists():  # else the only copy is in there
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file, and what a program that was killed while it wrote the file has left beside it."""
+    for file in (path, *path.parent.glob(f".{glob.escape(path.name)}.*.new")):
+        file.unlink(missing_ok=True)
+
+
+def _write_to_disk(path: Path, body: bytes) -> None:
+    """Write a new file and wait until the disk has it; else it could take its place before its content is there."""
+    with path.open("xb") as file:
+        file.write(body)
+        file.flush()
+        os.fsync(file.fileno())
