@@ -5,7 +5,7 @@
  * @typedef {import("../../vae_explorer/frontend/network/safetensors.js").Safetensors} Safetensors
  */
 
-import { standardNormals, wholeNumbers } from "../../vae_explorer/frontend/space/random.js";
+import { standardNormals, randomIntegers } from "../../vae_explorer/frontend/space/random.js";
 import { floats, networkFile, size } from "./network_file.js";
 
 const MOST_LAYERS = 5;
@@ -17,7 +17,7 @@ const ACTIVATIONS = ["relu", "silu", "sigmoid"];
  * @returns {{file: Safetensors, layers: Layer[], shape: number[], inputs: Float32Array[]}}  `shape` is that of an input
  */
 export function randomNetwork(seed) {
-  const next = wholeNumbers(seed);
+  const next = randomIntegers(seed);
   const normal = standardNormals(seed);
   /** @param {number} least @param {number} most */
   const whole = (least, most) => least + (next() % (most - least + 1));
