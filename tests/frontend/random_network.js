@@ -5,7 +5,7 @@
  * @typedef {import("../../vae_explorer/frontend/network/safetensors.js").Safetensors} Safetensors
  */
 
-import { standardNormals, randomIntegers } from "../../vae_explorer/frontend/space/random.js";
+import { randomIntegers, standardNormals } from "../../vae_explorer/frontend/space/random.js";
 import { floats, networkFile, size } from "./network_file.js";
 
 const MOST_LAYERS = 5;

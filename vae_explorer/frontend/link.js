@@ -1,13 +1,11 @@
 /**
- * Links that show the same picture on another machine; `vae_explorer/link.py` reads them.
+ * Links that show the same picture on another machine; `vae_explorer/ui/link.py` reads them.
  *
  * @typedef {import("./types.js").ViewProps} ViewProps
+ * @typedef {import("./types.js").Setting} Setting
  */
 
 import { roundedToHundredths } from "./numbers.js";
-
-// Defaults, which a link leaves out: a session starts with these (`session.py`).
-const DEFAULTS = { size: 8, temperature: 1, seed: 1, projection: "pca" };
 
 /**
  * Rounds a value of a code as a link holds it. The page is rounded too when its link is copied, so both show the same.
@@ -17,18 +15,18 @@ export const roundedForLink = roundedToHundredths;
 /**
  * The address of the page that is open, with the model, the code and the settings.
  *
- * @param {ViewProps} props  `link` holds the settings of all pages
+ * @param {ViewProps} props  `link` holds the settings of all pages, `linkDefaults` what a link leaves out
  * @param {ArrayLike<number>} z  (D)
  * @param {number | null} label
- * @param {Partial<ViewProps["link"]> & {way?: string, tsne?: string}} [own]  this page's own settings, as they are now
+ * @param {Partial<Record<string, Setting>>} [own]  this page's own settings, as they are now
  * @returns {string}
  */
-export function shareLink({ manifest, link }, z, label, own = {}) {
+export function shareLink({ manifest, link, linkDefaults }, z, label, own = {}) {
   const numbers = Array.from(z, roundedForLink);
-  /** @type {Record<string, string | number | null>} */
+  /** @type {Partial<Record<string, Setting>>} */
   const values = { model: manifest.id, z: numbers.some(Boolean) ? numbers.join(",") : null, label, ...link, ...own };
   const query = Object.entries(values)
-    .filter(([name, value]) => value !== null && value !== /** @type {Record<string, unknown>} */ (DEFAULTS)[name])
+    .filter(([name, value]) => value !== null && value !== linkDefaults[name])
     .map(
       ([name, value]) => `${name}=${encodeURIComponent(String(value)).replaceAll("%2C", ",").replaceAll("%2F", "/")}`,
     );

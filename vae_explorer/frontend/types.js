@@ -31,8 +31,11 @@
  * @property {number[]} z      (D)
  * @property {number | null} label
  * @property {number} rev
- * @property {{size: number, temperature: number, seed: number, projection: string}} link
- *   what a link to this model holds besides the code
+ * @property {Record<string, Setting>} link          the settings that a link to this model holds besides the code
+ * @property {Record<string, Setting>} linkDefaults  what these are where a link does not name them
+ *
+ * @typedef {string | number | null} Setting
+ *   a value that the session keeps for a page, see `vae_explorer/settings.py`
  *
  * @typedef {{size: number, temperature: number, seed: number}} SampleSettings
  *   `size` pictures per side: 4, 8, 12 or 16; `temperature` 0…2; `seed` a whole number of 32 bits.

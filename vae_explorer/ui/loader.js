@@ -3,21 +3,6 @@
 
 const TROUBLE = "The view could not be loaded from the server. Check that it is still running, then reload the page.";
 
-// Of all views: a visitor goes from one to the next, and they are small.
-const SHEETS = [
-  "style.css",
-  "views/samples/samples.css",
-  "views/morph/morph.css",
-  "views/morph/sliders.css",
-  "views/morph/readings.css",
-  "views/map/map.css",
-  "views/map/overlay.css",
-  "views/map/panel.css",
-  "views/map/tsne.css",
-  "views/interpolate/interpolate.css",
-  "views/interpolate/paths.css",
-];
-
 const views = new Map();
 
 /** A style sheet of the frontend. */
@@ -27,14 +12,14 @@ async function sheetAt(address) {
   return new CSSStyleSheet().replace(await answer.text());
 }
 
-/** The view at this address, with the style sheets; fetched once for the whole page, again after a failure. */
-function open(folder, name) {
+/** A view with its style sheets; fetched once for the whole page, again after a failure. */
+function open(folder, name, styleSheets) {
   const address = new URL(`views/${name}.js`, folder).href;
   if (!views.has(address)) {
     const parts = Promise.all([
       import(new URL("shell.js", folder).href),
       import(address),
-      ...SHEETS.map((name) => sheetAt(new URL(name, folder))),
+      ...styleSheets.map((path) => sheetAt(new URL(path, folder))),
     ]);
     const opened = parts.then(([shell, view, ...sheets]) => ({ run: shell.connect(view.mount), sheets }));
     opened.catch(() => views.delete(address));
@@ -46,7 +31,7 @@ function open(folder, name) {
 export default function (component) {
   const { parentElement } = component;
   const [data] = component.data;
-  const started = open(new URL(data.frontend, document.baseURI), data.view).then(
+  const started = open(new URL(data.frontend, document.baseURI), data.view, data.styleSheets).then(
     ({ run, sheets }) => {
       const root = parentElement.getRootNode();
       const missing = sheets.filter((sheet) => !root.adoptedStyleSheets.includes(sheet));
