@@ -21,7 +21,8 @@ from vae_explorer.storage.model_folder import ModelFolder
 from vae_explorer.storage.model_json import DataInfo
 
 from . import sheets
-from .data.load import DataSet, DataSpec
+from .data.load import DataSet
+from .data.named_sets import DataSpec
 from .device import describe
 from .evaluate.classifier import shipped_judge, verdicts
 from .evaluate.metrics import Encoded, codes_to_fit, encode_all, figures

@@ -14,7 +14,8 @@ from torch import Tensor
 from torch.distributions import Normal
 
 from tests.mnist import write_data_dir
-from train.data.load import DataSpec, load_data
+from train.data.load import load_data
+from train.data.named_sets import DataSpec
 from train.evaluate.classifier import shipped_judge
 from train.evaluate.evaluate import Assessment, assess, rounded
 from train.evaluate.metrics import (

@@ -14,7 +14,8 @@ import pytest
 from PIL import Image
 
 from tests.mnist import write_data_dir
-from train.data.load import DataSet, DataSpec, Split
+from train.data.load import DataSet, Split
+from train.data.named_sets import DataSpec
 from train.fit.recipes import PLAIN, RECIPES, ZOO
 from train.fit.run import told_classes
 from vae_explorer import load, paths
