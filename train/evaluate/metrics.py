@@ -53,7 +53,7 @@ def encode_codes(model: VAE, images: Tensor, labels: Tensor) -> tuple[Tensor, Te
 def codes_to_fit(
     model: VAE, images: Tensor, labels: Tensor
 ) -> tuple[NDArray[np.floating[Any]], NDArray[np.uint8] | None]:
-    """Codes `(N, D)` of training pictures and what sorts them, as `samplers.mixture` takes them.
+    """Codes `(N, D)` of training pictures and what sorts them, as `samplers` take them.
 
     A conditional model is told the class beside the code, so its codes are not sorted by class.
     """
