@@ -1,7 +1,7 @@
 """What is computed on a GPU, as far as a machine without one can tell.
 
-Torch's fake tensors have a device and a shape but no numbers: torch checks that what is put together lies on one device,
-which is where sums of the device's tensors and the CPU's fail. A GPU is not needed, and nothing is replaced.
+Torch's fake tensors have a device and a shape but no numbers, and torch checks that what is put together lies on one
+device, as a GPU does. None of our code is replaced.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from vae_explorer import paths
 from vae_explorer.errors import DataError
 from vae_explorer.notebook import LoadedVAE, find_folder
 from vae_explorer.samplers import mixture
@@ -103,7 +104,7 @@ def rounded(value: float) -> float:
 
 def _judge(what: Assessment, data: DataSet, device: torch.device) -> Judge | None:
     """The judge that was named, else the shipped one of the data set, else none."""
-    mend = f"Make one: python -m train judge --data {what.data_set or data.spec.name}"
+    mend = f"Make one: {paths.train_command()} judge --data {what.data_set or data.spec.name}"
     if what.judge is None:
         judge = shipped_judge(data.spec, device)
         if judge is None:

@@ -67,7 +67,9 @@ def read(path: Path) -> JudgeFile:
         )
         _check(judge, json.loads(header["input_shape"]))
     except (OSError, SafetensorError, KeyError, ValueError, TypeError, RecursionError) as error:
-        raise DataError(f"{path}: not a readable judge ({str(error)[:120]}). Make it: python -m train judge") from error
+        raise DataError(
+            f"{path}: not a readable judge ({str(error)[:120]}). Make it: {paths.train_command()} judge"
+        ) from error
     return judge
 
 
