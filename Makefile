@@ -9,9 +9,12 @@ PINS := pyproject.toml constraints.txt
 
 # On more cores, raise it: make test WORKERS=8
 WORKERS ?= 2
+# Pinned here, as constraints.txt pins Python's: npx fetches them, and nothing of them is installed.
 TYPESCRIPT := typescript@7.0.2
+BIOME := @biomejs/biome@2.6.8
+HAS_NODE := $(shell command -v npx 2>/dev/null)
 
-.PHONY: app train test check bench clean
+.PHONY: app train test check check-python check-frontend format bench clean
 
 app: $(VENV)/.base
 	$(BIN)/streamlit run vae_explorer/app.py
@@ -23,13 +26,28 @@ train: $(VENV)/.train
 test: $(VENV)/.test
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
-check: $(VENV)/.dev
+check: check-python check-frontend
+
+check-python: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	@if command -v npx >/dev/null; then \
-	  set -x; npx --yes --package $(TYPESCRIPT) tsc --checkJs --strict --noEmit --project vae_explorer/frontend/jsconfig.json; \
-	else echo "tsc left out: there is no Node here to run it with."; fi
+
+ifdef HAS_NODE
+check-frontend:
+	npx --yes --package $(TYPESCRIPT) tsc --checkJs --strict --noEmit --project vae_explorer/frontend/jsconfig.json
+	npx --yes --package $(BIOME) biome ci --error-on-warnings
+	node --test tests/frontend/*.test.js
+else
+check-frontend:
+	@echo "check-frontend left out: tsc, Biome and the tests of tests/frontend need Node 20.19 or newer."
+endif
+
+# Lays out Python and, where there is Node, the frontend; mends what the linters can mend safely.
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(if $(HAS_NODE),npx --yes --package $(BIOME) biome check --write)
 
 bench: $(VENV)/.test
 	$(BIN)/python -m tests.bench $(ARGS)

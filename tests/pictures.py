@@ -29,7 +29,7 @@ def main() -> None:
             page = context.new_page()
             page.goto(server.url)
             wait_for_picture(page)
-            page.get_by_role("button", name="Test digit 3").click()
+            page.get_by_role("button", name="Test digit of class 3").click()
             page.wait_for_timeout(300)
             _save(page.screenshot(), FOLDER / f"morph-{scheme}.png")
             if scheme == "light":

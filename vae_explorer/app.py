@@ -21,24 +21,12 @@ from vae_explorer.catalog import zoo  # noqa: E402
 from vae_explorer.server import addresses, tsne_api  # noqa: E402
 from vae_explorer.server.routes import Wrapper, routes  # noqa: E402
 
-# What the pages import, loaded before the first visitor comes and before the freeze below.
-LATER_IMPORTS = (
-    "ui.chooser",
-    "components.interpolate",
-    "components.map",
-    "components.morph",
-    "components.samples",
-    "ui.heading",
-    "ui.layout",
-    "ui.session",
-)
-
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Do once, at start, what would otherwise cost the first visitor time, or every visitor."""
-    for name in LATER_IMPORTS:
-        importlib.import_module(f"vae_explorer.{name}")
+    # This imports all that a page needs. Not at the top: components can be registered only now.
+    importlib.import_module("vae_explorer.ui.page")
     zoo.shared().scan()
     # Streamlit collects garbage after every page run, which stalls all sessions. What is imported by now stays for
     # ever, so the collector need not walk it each time.

@@ -4,22 +4,16 @@ import streamlit as st
 
 from vae_explorer import paths
 from vae_explorer.catalog import zoo
-from vae_explorer.ui import chooser, layout, session
-
-PAGES = [
-    st.Page(layout.MORPH, title="Morph", default=True),
-    st.Page(layout.SAMPLES, title="Samples"),
-    st.Page(layout.MAP, title="Map"),
-    st.Page(layout.INTERPOLATE, title="Interpolate"),
-]
+from vae_explorer.pages import PAGES
+from vae_explorer.ui import chooser, layout, page, session
 
 st.set_page_config(page_title=chooser.TEXT["name"], page_icon=paths.PACKAGE / "icon.png", layout="wide")
 # Before the navigation is sent: an early click in it ends this run, and with it the link's query would be lost.
 session.current().listing = zoo.shared().scan()
-page = st.navigation(PAGES, position="top")
+chosen = st.navigation([page.entry(each) for each in PAGES], position="top")
 layout.style()
 if session.model() is None:
     layout.no_models()
     chooser.choose()
 else:
-    page.run()
+    chosen.run()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.app.conftest import Visit
 from vae_explorer.server.gif_route import GIF_URL
-from vae_explorer.ui.link import LONGEST
+from vae_explorer.settings import LONGEST_TEXT
 
 Open = Callable[..., Visit]
 Add = Callable[..., Path]
@@ -41,7 +41,7 @@ def test_long_link_is_cut(visit: Open, add_model: Add) -> None:
     add_model("a")
     visitor = visit(model="own/a", way=100_000 * "x")
     visitor.go("Interpolate")
-    assert visitor.data["way"] == LONGEST * "x"
+    assert visitor.data["way"] == LONGEST_TEXT * "x"
 
 
 def test_sent_code_opens_in_morph(visit: Open, add_model: Add) -> None:

@@ -25,7 +25,7 @@ def test_page_shows_shipped_model(visit: Open, page: str, model_id: str) -> None
     visitor.go(page)
     assert not visitor.at.exception
     assert visitor.title == page
-    assert visitor.data["view"] == page.lower()
+    assert visitor.data["view"] == PAGES[page].view
     assert visitor.data["manifest"]["id"] == model_id
     dimensions = int(model_id.rpartition("-")[2])
     assert visitor.data["manifest"]["latent_dim"] == dimensions

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.app.conftest import Visit
+from vae_explorer.pages import GRID_SIZES
 from vae_explorer.paths import PACKAGE
-from vae_explorer.ui import session
 
 Open = Callable[..., Visit]
 Add = Callable[..., Path]
@@ -40,7 +40,7 @@ def test_only_sizes_that_are_offered_are_kept(visit: Open, add_model: Add) -> No
     kept = 8
     for size in range(18):
         visitor.commit("settings", {"size": size})
-        kept = size if size in session.GRID_SIZES else kept
+        kept = size if size in GRID_SIZES else kept
         assert visitor.data["size"] == kept
 
 
@@ -48,4 +48,4 @@ def test_view_offers_the_same_sizes() -> None:
     source = (PACKAGE / "frontend" / "views" / "samples.js").read_text(encoding="utf-8")
     offered = re.search(r"^const SIZES = (\[.*\]);$", source, re.MULTILINE)
     assert offered is not None
-    assert tuple(json.loads(offered[1])) == session.GRID_SIZES
+    assert tuple(json.loads(offered[1])) == GRID_SIZES

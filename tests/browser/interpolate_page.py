@@ -104,7 +104,7 @@ def large(page: Page, name: str) -> Locator:
 
 
 def scrubber(page: Page) -> Locator:
-    return page.get_by_role("slider", name="Place on the way")
+    return page.get_by_role("slider", name="Position along the path")
 
 
 def stops(page: Page) -> Locator:

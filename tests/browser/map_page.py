@@ -112,6 +112,6 @@ def expect_ranges_around(page: Page, points: NDArray[np.float32]) -> None:
 
 
 def marker_place(page: Page) -> NDArray[np.float64]:
-    box = page.get_by_role("img", name="The code now in Morph").bounding_box()
+    box = page.get_by_role("img", name="The code in Morph").bounding_box()
     assert box is not None
     return np.array([box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])

@@ -122,7 +122,7 @@ def test_codes_for_the_inset_and_a_test_digit(page: Page, explorer: Server) -> N
     inset = page.get_by_role("application", name="Where the code lies")
     tests = page.get_by_role("group", name="From a test digit").locator("..")
     expect_alert(inset, r"codes\.safetensors arrived damaged")
-    page.get_by_role("button", name="Test digit 3", exact=True).click()
+    page.get_by_role("button", name="Test digit of class 3", exact=True).click()
     expect_alert(tests, r"codes\.safetensors arrived damaged")
     page.unroute("**/codes.safetensors")
     tests.get_by_role("button", name="Try again").click()

@@ -1,4 +1,4 @@
-"""Interpolate, between codes: both ways beside each other, the scrubber, the stops."""
+"""Interpolate, between codes: both paths beside each other, the scrubber, the stops."""
 
 from __future__ import annotations
 
@@ -67,12 +67,12 @@ def test_scrubber_moves_both_pictures_and_tells_nobody(page: Page, explorer: Ser
     frames = []
     for part in (0.3, 0.8, 0.2, 0.75):
         page.mouse.move(box["x"] + part * box["width"], y)
-        frames.append(int(large(page, "Linear, at the scrubber").get_attribute("data-frames") or 0))
+        frames.append(int(large(page, "Linear, at this position").get_attribute("data-frames") or 0))
     t = [float(scrubber(page).input_value())]
     assert t[0] == pytest.approx(0.75, abs=0.02)
     for name, way in (("Linear", linear), ("Spherical", spherical)):
         code = way(mu(0), mu(1), t)
-        canvas = large(page, f"{name}, at the scrubber")
+        canvas = large(page, f"{name}, at this position")
         expect_picture(canvas, decoded(MODEL, code)[0])
         length = np.linalg.norm(code)
         expect(canvas.locator("xpath=ancestor::figure")).to_contain_text(f"|z| = {length:.2f}")
@@ -89,7 +89,7 @@ def test_chart_shows_lengths_and_those_of_the_prior(page: Page, explorer: Server
         "Linear": np.linalg.norm(linear(mu(0), mu(1), places), axis=1),
         "Spherical": np.linalg.norm(spherical(mu(0), mu(1), places), axis=1),
     }
-    chart = page.get_by_role("img", name="|z| along the way")
+    chart = page.get_by_role("img", name="|z| along the path")
     for name, values in lengths.items():
         assert f"{name}: |z| {values.min():.2f} to {values.max():.2f}" in (chart.get_attribute("aria-label") or "")
     # The 5 % and 95 % points of chi-squared with 20 degrees of freedom, from tables: 10.851 and 31.410.
@@ -106,11 +106,11 @@ def test_chart_shows_lengths_and_those_of_the_prior(page: Page, explorer: Server
 
 def test_pointing_at_the_chart_moves_the_scrubber(page: Page, explorer: Server) -> None:
     open_view(page, explorer, "Interpolate")
-    box = page.get_by_role("img", name="|z| along the way").bounding_box()
+    box = page.get_by_role("img", name="|z| along the path").bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] - 4, box["y"] + 60)
     expect(scrubber(page)).to_have_value("1")
-    expect_picture(large(page, "Linear, at the scrubber"), decoded(MODEL, [mu(1)])[0])
+    expect_picture(large(page, "Linear, at this position"), decoded(MODEL, [mu(1)])[0])
 
 
 def test_stop_is_another_test_digit_at_each_click(page: Page, explorer: Server) -> None:
@@ -119,7 +119,7 @@ def test_stop_is_another_test_digit_at_each_click(page: Page, explorer: Server) 
     seen = []
     for _ in range(2):
         before = stops(page).nth(1).inner_text()
-        page.get_by_role("button", name="Test digit 3", exact=True).click()
+        page.get_by_role("button", name="Test digit of class 3", exact=True).click()
         expect(stops(page).nth(1)).not_to_have_text(before.replace("\n", ""))
         expect(stops(page).nth(1)).to_contain_text("class 3")
         seen.append(named_test(stops(page).nth(1)))
@@ -167,7 +167,7 @@ def test_stops_come_go_and_change_places(page: Page, explorer: Server) -> None:
         add.click()
         expect(stops(page)).to_have_count(number)
         page.get_by_role("button", name=f"Mean of class {number}", exact=True).click()
-        expect(stops(page).nth(number - 1)).to_contain_text(f"Mean of test digits {number}")
+        expect(stops(page).nth(number - 1)).to_contain_text(f"Mean of class {number}")
     expect(add).to_be_disabled()
     # Five ways: as many pictures as before or a few more, each stop among them.
     codes = [mu(0), mu(1), *(class_mean(label) for label in (3, 4, 5, 6))]
@@ -193,7 +193,7 @@ def test_closed_way_comes_back_to_its_first_stop(page: Page, explorer: Server) -
     open_view(page, explorer, "Interpolate")
     page.get_by_role("button", name="Add a stop").click()
     page.get_by_role("button", name="Mean of class 0", exact=True).click()
-    page.get_by_role("checkbox", name="Back to stop 1").check()
+    page.get_by_role("checkbox", name="Return to start").check()
     codes = [mu(0), mu(1), class_mean(0), mu(0)]
     t = np.arange(4) / 4
     ways = [spherical(a, b, t) for a, b in pairwise(codes)]
@@ -214,7 +214,7 @@ def test_play_goes_on_until_it_is_paused(page: Page, explorer: Server) -> None:
     page.get_by_role("button", name="Pause", exact=True).click()
     t = [float(scrubber(page).input_value())]
     # The slider shows hundredths, the way has all that lie between.
-    expect_picture(large(page, "Linear, at the scrubber"), decoded(MODEL, linear(mu(0), mu(1), t))[0], rounding=8)
+    expect_picture(large(page, "Linear, at this position"), decoded(MODEL, linear(mu(0), mu(1), t))[0], rounding=8)
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
 
 
@@ -240,7 +240,7 @@ def test_play_follows_the_way_as_it_is_now(page: Page, explorer: Server) -> None
     add.click()
     expect(scrubber(page)).to_have_attribute("max", "2")
     wait_until(page, lambda: reached(lambda at: at > 1.2), "it does not reach the new stop")
-    page.get_by_role("checkbox", name="Back to stop 1").check()
+    page.get_by_role("checkbox", name="Return to start").check()
     expect(scrubber(page)).to_have_attribute("max", "3")
     wait_until(page, lambda: reached(lambda at: at > 2.2, lambda at: at < 0.9), "it does not go around")
     expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
@@ -270,7 +270,7 @@ def test_picture_opens_in_morph(page: Page, explorer: Server) -> None:
     # Back there, everything is as it was left, and the large picture opens too.
     go_to(page, "Interpolate")
     scrubber(page).press("End")
-    large(page, "Linear, at the scrubber").click()
+    large(page, "Linear, at this position").click()
     expect_view(page, "Morph")
     expect_picture(picture(page), decoded(MODEL, [mu(1)])[0])
 
@@ -294,7 +294,7 @@ def test_numbers_of_the_ways(page: Page, explorer: Server) -> None:
     open_view(page, explorer, "Interpolate")
     found = page.evaluate(
         """async () => {
-          const [{ name }] = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/ways.js"));
+          const [{ name }] = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/paths.js"));
           const { spherical } = await import(name);
           const at = (a, b, t) => { const z = new Float64Array(a.length); spherical(a, b, t, z); return [...z]; };
           return {

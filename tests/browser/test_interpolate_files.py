@@ -16,7 +16,7 @@ from tests.browser.waiting import wait_until
 from tests.server import Server
 
 STEPS = 24  # of a GIF, from stop to stop
-SCALES = {"both ways": 5, "linear": 8, "spherical": 8}
+SCALES = {"both paths": 5, "linear": 8, "spherical": 8}
 
 
 def gif_frames(body: bytes) -> tuple[Pictures, list[int]]:
@@ -48,7 +48,7 @@ def test_loop_as_gif(page: Page, explorer: Server, which: str) -> None:
     open_view(page, explorer, "Interpolate")
     page.get_by_role("combobox", name="Loop of").select_option(label=which)
     name, body = download(page, "GIF")
-    assert name == f"{MODEL}_{which.replace('both ways', 'linear-and-spherical')}.gif"
+    assert name == f"{MODEL}_{which.replace('both paths', 'linear-and-spherical')}.gif"
     frames, durations = gif_frames(body)
     assert set(durations) == {60}
     t = np.concatenate([np.arange(STEPS + 1), np.arange(STEPS - 1, 0, -1)]) / STEPS
@@ -57,7 +57,7 @@ def test_loop_as_gif(page: Page, explorer: Server, which: str) -> None:
     small = frames[:, ::scale, ::scale]
     assert np.array_equal(np.repeat(np.repeat(small, scale, axis=1), scale, axis=2), frames)
     ways = {"linear": linear, "spherical": spherical}
-    shown = [way for name, way in ways.items() if which in (name, "both ways")]
+    shown = [way for name, way in ways.items() if which in (name, "both paths")]
     for column, way in enumerate(shown):
         pictures = small[:, :, column * 30 : column * 30 + 28]
         assert difference(pictures, decoded(MODEL, way(mu(0), mu(1), t))) <= 2  # a GIF may be off by one as well

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +72,8 @@ def test_sum_is_what_torch_decodes(page: Page, explorer: Server) -> None:
     )
 
     # B becomes a test digit; the others stay.
-    page.get_by_role("button", name="B: Mean of test digits").click()
-    page.get_by_role("button", name="Test digit 4", exact=True).click()
+    page.get_by_role("button", name="B: Mean of class").click()
+    page.get_by_role("button", name="Test digit of class 4", exact=True).click()
     entry = page.get_by_role("list", name="Terms").get_by_role("listitem").nth(1)
     expect(entry).to_contain_text("class 4")
     total = terms[0] - mu(named_test(entry)) + terms[2]
@@ -147,7 +148,7 @@ def test_link_opens_the_same_elsewhere(open_page: OpenPage, explorer: Server) ->
     one.get_by_role("button", name="Bookmark 1", exact=True).click()
     one.get_by_role("button", name="Add a stop").click()
     expect(stops(one)).to_have_count(3)
-    one.get_by_role("checkbox", name="Back to stop 1").check()
+    one.get_by_role("checkbox", name="Return to start").check()
     # Between the hundredths, where only Play comes.
     one.get_by_role("button", name="Play", exact=True).click()
     expect(scrubber(one)).not_to_have_value("0.5")
@@ -165,11 +166,11 @@ def test_link_opens_the_same_elsewhere(open_page: OpenPage, explorer: Server) ->
     assert shown_code(other)[4] == 1.23
     go_to(other, "Interpolate")
     expect(stops(other)).to_have_text(stops(one).all_inner_texts(), use_inner_text=True)
-    expect(other.get_by_role("checkbox", name="Back to stop 1")).to_be_checked()
+    expect(other.get_by_role("checkbox", name="Return to start")).to_be_checked()
     expect(scrubber(other)).to_have_value(scrubber(one).input_value())
     for way in ("Linear", "Spherical"):
         assert np.array_equal(read_strip(other, way), read_strip(one, way)), way
-        at_scrubber = f"{way}, at the scrubber"
+        at_scrubber = f"{way}, at this position"
         expect_picture(large(other, at_scrubber), read_picture(large(one, at_scrubber)), rounding=0)
 
     # The code in Morph is in the link as well.
@@ -198,8 +199,8 @@ def test_link_that_names_no_code_of_this_model(page: Page, explorer: Server) -> 
     page.goto(f"{explorer.url}/?model={MODEL}&way=ways!t99999~t1")
     expect_view(page, "Morph")
     page.get_by_role("link", name="Interpolate", exact=True).click()
-    expect(page.get_by_role("alert")).to_contain_text("“t99999” names no code of this model")
-    page.get_by_role("button", name="Start with other stops").click()
+    expect(page.get_by_role("alert")).to_contain_text("This model has no code “t99999”")
+    page.get_by_role("button", name="Start over").click()
     expect_view(page, "Interpolate")
     expect_strip(page, "Linear", decoded(MODEL, linear(mu(0), mu(1), np.linspace(0, 1, 13))))
 
@@ -209,7 +210,7 @@ def test_two_visitors_never_share_a_way(open_page: OpenPage, explorer: Server) -
     for visitor in (one, other):
         open_view(visitor, explorer, "Interpolate")
     one.get_by_role("button", name="Mean of class 6", exact=True).click()
-    expect(stops(one).first).to_contain_text("Mean of test digits 6")
+    expect(stops(one).first).to_contain_text("Mean of class 6")
     go_to(other, "Samples")
     go_to(other, "Interpolate")
     expect(stops(other).first).to_contain_text("Test digit 0")
@@ -251,9 +252,13 @@ def test_every_kind_of_model(open_page: OpenPage, kinds: Server) -> None:
         if config.latent_dim > 1:
             expect_strip(page, "Spherical", decoded_with(path, spherical(a, b, t), label))
         # Nothing is said of a prior where there is none.
-        expect(page.get_by_text("N(0, I): 90 % of the codes")).to_have_count(0 if config.deterministic else 1)
+        expect(page.get_by_text("90 % of codes from N(0, I)")).to_have_count(0 if config.deterministic else 1)
         expect(page.get_by_text("trained without a prior:")).to_have_count(1 if config.deterministic else 0)
-        expect(page.get_by_text("A class is not interpolated")).to_have_count(1 if config.classes else 0)
+        expect(page.get_by_text("Classes are not interpolated")).to_have_count(1 if config.classes else 0)
+        drawn = "as wide as the test codes" if config.deterministic else "N(0, I)"
+        expect(page.get_by_role("button", name="Random", exact=True)).to_have_attribute(
+            "title", re.compile(re.escape(drawn))
+        )
         if config.classes:
             page.get_by_role("group", name="Class given to the decoder").get_by_role("button", name="7").click()
             expect_strip(page, "Linear", decoded_with(path, linear(a, b, t), 7))

@@ -101,11 +101,11 @@ def test_empty_place_of_the_pca_plane_is_decoded_exactly(page: Page, explorer: S
     codes = shipped(MODEL).codes
     pixel = free_place(page, projected(MODEL, "pca"))
     for title, rest in (("code in Morph", hand), ("mean code", codes["mu"].astype(np.float64).mean(axis=0))):
-        page.get_by_label("Rest of z from").select_option(title)
+        page.get_by_label("Other dimensions from").select_option(title)
         page.mouse.move(*(pixel + 1))
         page.mouse.move(*pixel)
-        expect(map_stage(page).get_by_text("Decoded place")).to_be_visible()
-        expect(map_stage(page).get_by_text(f"rest of z: {title}")).to_be_visible()
+        expect(map_stage(page).get_by_text("Decoded point")).to_be_visible()
+        expect(map_stage(page).get_by_text(f"other dimensions: {title}")).to_be_visible()
         z = on_plane(place_at(page, pixel), rest)
         expect_decoded(page, decoded(MODEL, z[np.newaxis])[0])
     page.mouse.click(*pixel)
@@ -134,6 +134,6 @@ def test_place_under_a_dot_is_decoded_when_asked(page: Page, explorer: Server) -
     pixel = frame(page).pixels(points[:1])[0].round()
     page.get_by_label("Decode under the dots too").check()
     page.mouse.move(*pixel)
-    expect(map_stage(page).get_by_text("Decoded place")).to_be_visible()
+    expect(map_stage(page).get_by_text("Decoded point")).to_be_visible()
     z = on_plane(place_at(page, pixel), np.zeros(20))
     expect_decoded(page, decoded(MODEL, z[np.newaxis])[0])

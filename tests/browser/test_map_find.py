@@ -70,8 +70,8 @@ def judged(start_explorer: StartExplorer) -> tuple[Server, list[int]]:
 def test_misclassified_only(page: Page, judged: tuple[Server, list[int]]) -> None:
     server, wrong = judged
     open_view(page, server, "Map", "own/judged")
-    page.get_by_label("Colour", exact=True).select_option("Judge's error")
-    expect(page.get_by_text("taken for another class (100)")).to_be_visible()
+    page.get_by_label("Colour", exact=True).select_option("Classifier errors")
+    expect(page.get_by_text("read as another class (100)")).to_be_visible()
     page.get_by_label("Misclassified reconstructions only").check()
     expect(page.get_by_text("100 of 10,000 test digits", exact=True)).to_be_visible()
     x = shipped(MODEL).codes["pca"][wrong, 0]
@@ -81,7 +81,7 @@ def test_misclassified_only(page: Page, judged: tuple[Server, list[int]]) -> Non
     label = int(shipped(MODEL).codes["label"][7])
     go_to_digit(page, "7")
     expect_card(page, 7, label)
-    expect(map_stage(page).get_by_text(f"judge: {(label + 1) % 10} (50\u00a0%)")).to_be_visible()
+    expect(map_stage(page).get_by_text(f"classifier: {(label + 1) % 10} (50\u00a0%)")).to_be_visible()
 
 
 def test_without_a_judge_nothing_of_it_is_offered(page: Page, start_explorer: StartExplorer) -> None:
@@ -123,7 +123,7 @@ def test_go_to_a_test_digit(page: Page, explorer: Server) -> None:
     page.get_by_role("group", name="Classes").get_by_role("button", name="None").click()
     go_to_digit(page, "1,234")
     expect_card(page, 1234, int(labels[1234]))
-    expect(page.get_by_text("The test digit 1234 is among those switched off.")).to_be_visible()
+    expect(page.get_by_text("Test digit 1234 is hidden at the moment.")).to_be_visible()
 
 
 def test_card_of_a_found_digit_can_be_reached_with_the_mouse(page: Page, explorer: Server) -> None:

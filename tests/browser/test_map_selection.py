@@ -20,7 +20,7 @@ Box = tuple[float, float, float, float]
 
 
 def take(page: Page, tool: str) -> None:
-    tools = page.get_by_role("group", name="What a drag does")
+    tools = page.get_by_role("group", name="Drag mode")
     button = tools.get_by_role("button", name=tool, exact=True)
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
@@ -94,7 +94,7 @@ def test_box_and_lasso_say_what_they_hold(page: Page, explorer: Server) -> None:
     classes = page.get_by_role("group", name="Classes")
     classes.get_by_role("button", name="None").click()
     classes.get_by_role("button", name="7", exact=True).click()
-    page.get_by_role("button", name="All in view").click()
+    page.get_by_role("button", name="Select all").click()
     expect_selection(page, "A", np.flatnonzero(shipped(MODEL).codes["label"] == 7))
 
 
@@ -109,7 +109,7 @@ def test_direction_from_a_to_b_is_a_slider_in_morph(page: Page, explorer: Server
     expect(page.get_by_text("“rounder” is now a slider in Morph.")).to_be_visible()
     name.fill("rounder")
     name.press("Enter")
-    expect(page.get_by_text("There is a slider “rounder” already.")).to_be_visible()
+    expect(page.get_by_text("There is already a slider “rounder”.")).to_be_visible()
     go_to(page, "Morph")
     value = page.get_by_role("spinbutton", name=re.compile("^rounder"))
     value.click()

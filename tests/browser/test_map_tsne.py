@@ -56,9 +56,9 @@ def few(server: Server) -> ModelFolder:
 
 def settings(page: Page) -> Locator:
     """The part of the page that is about it, unfolded."""
-    part = page.get_by_role("group").filter(has_text="t-SNE of your own").first
+    part = page.get_by_role("group").filter(has_text="Compute your own t-SNE").first
     if not field(page, "Perplexity").is_visible() and not cancel(page).is_visible():
-        page.get_by_text("t-SNE of your own").click()
+        page.get_by_text("Compute your own t-SNE").click()
     return part
 
 
@@ -97,7 +97,7 @@ def test_own_map_is_that_of_its_settings(server: Server, page: Page, few: ModelF
     sent = Sent(page)
     open_view(page, server, "Map", "own/few")
     compute(page, 12, 3)
-    expect(page.get_by_role("progressbar", name="t-SNE of your own")).to_be_visible()
+    expect(page.get_by_role("progressbar", name="Compute your own t-SNE")).to_be_visible()
     expect_drawn(page, few.codes["tsne"])  # the map shown before stays while the other one is computed
     before = sent.count()
     status(page, "Done: perplexity 12, seed 3.")
@@ -145,7 +145,7 @@ def test_link_with_settings_out_of_range_is_the_models_own_map(
     expect_drawn(page, few.codes["tsne"])
     settings(page)
     expect(page.get_by_role("button", name="Compute", exact=True)).to_be_visible()
-    expect(page.get_by_role("progressbar", name="t-SNE of your own")).to_be_hidden()
+    expect(page.get_by_role("progressbar", name="Compute your own t-SNE")).to_be_hidden()
 
 
 def test_models_own_map_says_how_many_codes_were_laid_out(server: Server, page: Page) -> None:

@@ -89,7 +89,7 @@ def test_names(page: Page, explorer: Server) -> None:
         assert node.evaluate("node => `${node.tagName} ${node.type}`") == "INPUT range"
         expect(typed(page, dimension)).to_be_visible()
     expect(page.get_by_role("slider")).to_have_count(20)
-    for name in ("Random", "Reset", *(f"Test digit {label}" for label in range(10))):
+    for name in ("Random", "Reset", *(f"Test digit of class {label}" for label in range(10))):
         expect(page.get_by_role("button", name=name, exact=True)).to_be_visible()
     expect(page).to_have_title(re.compile("Latent space explorer|Morph"))
 
@@ -193,7 +193,7 @@ def test_from_a_test_digit(page: Page, explorer: Server) -> None:
     source = page.get_by_text(re.compile(r"^Code of test digit [\d,]+$"))
     before = "none yet"
     for _ in range(3):
-        page.get_by_role("button", name="Test digit 3", exact=True).click()
+        page.get_by_role("button", name="Test digit of class 3", exact=True).click()
         expect(source).to_be_visible()
         expect(source).not_to_have_text(before)
         before = source.text_content() or ""

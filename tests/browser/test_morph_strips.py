@@ -75,7 +75,7 @@ def test_order_of_use(page: Page, explorer: Server, model: str) -> None:
     used, unused = by_use(model)
     names = page.get_by_role("slider").evaluate_all("nodes => nodes.map(node => node.ariaLabel)")
     assert names == [f"z{dimension}" for dimension in used]
-    bars = page.locator(".vx-dial-bar").evaluate_all("nodes => nodes.map(node => node.offsetWidth)")
+    bars = page.locator(".vx-slider-bar").evaluate_all("nodes => nodes.map(node => node.offsetWidth)")
     assert bars[: len(used)] == sorted(bars[: len(used)], reverse=True)
     assert bars[0] > 2 * bars[len(used) - 1]
     fold = page.get_by_text("unused dimensions", exact=False)

@@ -31,7 +31,7 @@ from tests.server import Server
 from tests.unit.test_model_folder import small_folder
 from vae_explorer.model.config import ModelConfig
 
-MOST_BOOKMARKS = 24  # as frontend/keepsakes.js has it
+MAX_BOOKMARKS = 24  # as frontend/views/morph/bookmarks.js has it
 
 AFTER_FRAMES = """
 async count => {
@@ -91,7 +91,7 @@ def test_play_walks_until_it_is_paused(page: Page, explorer: Server) -> None:
     button(page, "Lock z3").click()
     expect_picture(picture(page), decoded(MODEL, [code(z3=-0.75)])[0])
     before, since = read_picture(picture(page)), sent.count()
-    page.get_by_role("combobox", name="Speed of Play").select_option(label="4×")
+    page.get_by_role("combobox", name="Playback speed").select_option(label="4×")
     button(page, "Play").click()
     wait_until(page, lambda: difference(read_picture(picture(page)), before) > 32, "nothing moves")
     assert sent.count() == since
@@ -188,11 +188,11 @@ def test_bookmarks(page: Page, explorer: Server) -> None:
     expect(thumbnails).to_have_count(1)
     button(page, "Bookmark 1").click()
     assert shown_code(page).tolist() == codes[1]
-    for _ in range(MOST_BOOKMARKS - 1):
+    for _ in range(MAX_BOOKMARKS - 1):
         button(page, "Keep").click()
-    expect(thumbnails).to_have_count(MOST_BOOKMARKS)
+    expect(thumbnails).to_have_count(MAX_BOOKMARKS)
     expect(button(page, "Keep")).to_be_disabled()
-    button(page, f"Remove bookmark {MOST_BOOKMARKS}").click()
+    button(page, f"Remove bookmark {MAX_BOOKMARKS}").click()
     expect(button(page, "Keep")).to_be_enabled()
 
 
@@ -244,16 +244,16 @@ def test_a_plain_autoencoder_of_training_pictures(page: Page, start_explorer: St
     )
     open_view(page, server, model="own/plain")
     expect(slider(page, 1)).to_have_attribute("max", "55")
-    around = "a normal around 0, as wide as the training codes spread"
-    expect(button(page, "Random")).to_have_attribute("title", f"This model has no prior: draws each z from {around}")
-    walk = "Walks from random code to random code, drawn from normals around 0, as wide as the training codes spread"
+    around = "a normal distribution around 0, as wide as the training codes"
+    expect(button(page, "Random")).to_have_attribute("title", f"This model has no prior: draws z from {around}")
+    walk = f"Walks from random code to random code, drawn from {around}"
     expect(button(page, "Play")).to_have_attribute("title", walk)
     expect(slider(page, 1)).to_have_accessible_description(
         f"Variance over the training digits: {mu[:, 0].astype(float).var():.2f}"
     )
     label = int(folder.codes["label"][7])
     tests = page.get_by_role("group", name="From a training digit")
-    tests.get_by_role("button", name=f"Training digit {label}", exact=True).click()
+    tests.get_by_role("button", name=f"Training digit of class {label}", exact=True).click()
     source = page.get_by_text(re.compile(r"^Code of training digit \d+$"))
     index = int(source.inner_text().rsplit(" ", 1)[1])
     assert folder.codes["label"][index] == label

@@ -44,7 +44,7 @@ def verdict(model: str, z: ArrayLike) -> NDArray[np.float64]:
 
 
 def bars(page: Page) -> Locator:
-    return page.get_by_role("group", name="A classifier takes this for").get_by_role("meter")
+    return page.get_by_role("group", name="A classifier reads this as").get_by_role("meter")
 
 
 def shown_bars(page: Page) -> NDArray[np.float64]:
@@ -63,6 +63,11 @@ def expect_bars(page: Page, wanted: NDArray[np.float64]) -> None:
 
 def where(page: Page) -> Locator:
     return page.get_by_role("group", name="Where this code lies")
+
+
+def expect_share(page: Page, share: str, others: str) -> None:
+    """The figure behind the words about the nearest code; `share` is a pattern."""
+    expect(where(page)).to_have_attribute("title", re.compile(rf" {share} of the {others} have a nearer neighbour\.$"))
 
 
 def code(**values: float) -> NDArray[np.float64]:
@@ -124,16 +129,16 @@ def test_words_about_a_code(page: Page, explorer: Server) -> None:
     open_view(page, explorer)
     # Too near to all: of the sum of twenty squares hardly any is 0.
     expect(where(page)).to_contain_text(
-        "In the very middle. Fewer than 1 % of random codes lie closer to the centre; the nearest"
+        "At the very centre. Fewer than 1 % of random codes lie closer to the centre; the nearest"
     )
     # A test digit's own code.
-    page.get_by_role("button", name="Test digit 7", exact=True).click()
+    page.get_by_role("button", name="Test digit of class 7", exact=True).click()
     expect(where(page)).to_have_text(re.compile(r"^On the map\. .*; it is the code of a test digit\.$"))
     open_code(page, explorer, 20 * [3.0])
     expect(where(page)).to_have_text(
-        "Off the map. More than 99 % of random codes lie closer to the centre; the nearest test digit is far away: "
-        "more than 99 % of the test digits have a nearer neighbour."
+        "Off the map. More than 99 % of random codes lie closer to the centre; the nearest test digit is far away."
     )
+    expect_share(page, "more than 99 %", "test digits")
 
 
 def test_a_code_of_usual_length_may_lie_in_a_gap(page: Page, explorer: Server) -> None:
@@ -148,10 +153,11 @@ def test_a_code_of_usual_length_may_lie_in_a_gap(page: Page, explorer: Server) -
     open_code(page, explorer, z)
     expect(where(page)).to_have_text(
         re.compile(
-            rf"^In a gap of the map\. {centre(z)}; the nearest test digit is farther away than usual: "
-            r"9[5-9] % of the test digits have a nearer neighbour\.$"
+            rf"^In a gap on the map\. {centre(z)}; the nearest test digit is farther away than test digits usually are "
+            r"from each other\.$"
         )
     )
+    expect_share(page, "9[5-9] %", "test digits")
 
 
 # ---- the numbers themselves, in the page ----
@@ -189,7 +195,7 @@ def test_usual_distances(page: Page, explorer: Server, label: int | None) -> Non
       const [mu, label, only, z] = given;
       const codes = { mu: Float32Array.from(mu.flat()), count: mu.length, label: Uint8Array.from(label) };
       const near = new module.Neighbourhood(codes, only);
-      return [near.nearest(z), [...await near.usualDistances(new AbortController().signal)]];
+      return [near.nearest(z), [...await near.neighbourDistances(new AbortController().signal)]];
     """
     distance, usual = in_page(page, body, [mu.tolist(), labels.tolist(), label, z.tolist()])
     tree = cKDTree(kept.astype(np.float64))
@@ -202,7 +208,7 @@ def test_sample_for_the_usual_distances(page: Page, explorer: Server) -> None:
     mu = shipped(MODEL).codes["mu"][:3000]
     body = """
       const codes = { mu: Float32Array.from(given.flat()), count: given.length, label: new Uint8Array(given.length) };
-      return [...await new module.Neighbourhood(codes, null).usualDistances(new AbortController().signal)];
+      return [...await new module.Neighbourhood(codes, null).neighbourDistances(new AbortController().signal)];
     """
     usual = np.array(in_page(page, body, mu.tolist()))
     everyone = np.sort(cKDTree(mu.astype(np.float64)).query(mu, k=2)[0][:, 1])
@@ -227,16 +233,15 @@ def test_without_a_judge_there_are_no_bars(page: Page, start_explorer: StartExpl
     open_view(page, server, model="own/few")
     expect(where(page)).to_contain_text("closer to the centre")
     expect(page.get_by_role("meter")).to_have_count(0)
-    expect(page.get_by_text("A classifier takes this for")).to_have_count(0)
+    expect(page.get_by_text("A classifier reads this as")).to_have_count(0)
 
 
 def test_without_a_prior_nothing_is_said_of_random_codes(page: Page, start_explorer: StartExplorer) -> None:
     server = start_explorer()
     write(small_folder(ModelConfig("mlp", latent_dim=2, hidden=5, deterministic=True)), server.models / "plain")
     open_view(page, server, model="own/plain")
-    expect(where(page)).to_have_text(
-        re.compile(r"the map\. The nearest test digit is [a-z ]+: [a-z0-9 ]+ % of the test digits have")
-    )
+    expect(where(page)).to_have_text(re.compile(r"the map\. The nearest test digit is [a-z ]+\.$"))
+    expect_share(page, "[a-z0-9 ]+ %", "test digits")
     expect(where(page)).to_have_attribute("title", re.compile(r"^(?!.*[Rr]andom)(?!.*prior)"))
 
 
@@ -251,13 +256,14 @@ def test_codes_of_the_class_that_the_decoder_is_told(page: Page, start_explorer:
     words = where(page)
     expect(words).to_have_text(
         re.compile(
-            r"^In the very middle\. .*digit of class 0 is as near as usual: \d+ % of the test digits of class 0 "
+            r"^At the very centre\. .*the nearest test digit of class 0 is about as close as test digits of this class "
+            r"are to each other\.$"
         )
     )
+    expect_share(page, r"\d+ %", "test digits of this class")
     page.get_by_role("group", name="Class given to the decoder").get_by_role("button", name="3", exact=True).click()
-    expect(words).to_have_text(
-        re.compile(r"^Off the map\. .*the nearest test digit of class 3 is far away: more than 99 % ")
-    )
+    expect(words).to_have_text(re.compile(r"^Off the map\. .*the nearest test digit of class 3 is far away\.$"))
+    expect_share(page, "more than 99 %", "test digits of this class")
 
 
 @pytest.mark.console_errors(r"Failed to load resource")

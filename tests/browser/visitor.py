@@ -58,14 +58,10 @@ def expect_view(page: Page, view: str) -> None:
     expect(page.get_by_role("heading", name=view, exact=True, level=1)).to_be_visible()
     if view == "Morph":
         expect(picture(page)).not_to_have_attribute("data-frames", "0")
-    elif view == "Samples":
-        expect(page.get_by_role("grid")).to_have_attribute("aria-busy", "false")
-    elif view == "Interpolate":
-        part = page.get_by_role("tabpanel")
-        expect(part.locator("[aria-busy=false]").first).to_be_visible()
-        expect(part.locator("[aria-busy=true]")).to_have_count(0)
     else:
-        expect(map_stage(page)).to_have_attribute("aria-busy", "false")
+        root = page.locator(f".vx-{view.lower()}")
+        expect(root.locator("[aria-busy=false]").first).to_be_visible()
+        expect(root.locator("[aria-busy=true]").filter(visible=True)).to_have_count(0)
 
 
 def choose_model(page: Page, title: str) -> None:

@@ -1,4 +1,4 @@
-/** Small helpers that make elements; a view says what it is made of, these say how. */
+/** Small helpers that make elements. */
 
 /**
  * @typedef {object} ElementOptions
@@ -62,7 +62,19 @@ export function buttonGroup(title, buttons) {
 }
 
 /**
- * A message in place of what failed, with a way to try again.
+ * Shows which buttons of a choice are pressed.
+ *
+ * @param {HTMLButtonElement[]} buttons
+ * @param {(index: number) => boolean} isPressed
+ */
+export function setPressed(buttons, isPressed) {
+  buttons.forEach((node, index) => {
+    node.setAttribute("aria-pressed", String(isPressed(index)));
+  });
+}
+
+/**
+ * A message in place of what failed, with a button to try again.
  *
  * @param {unknown} error
  * @param {string} retryText
@@ -104,7 +116,7 @@ export function oncePerFrame(work) {
 
 /**
  * @param {unknown} error
- * @returns {boolean}  whether it only says that nobody wants the result any more
+ * @returns {boolean}  whether the result is simply no longer wanted
  */
 export function isAbort(error) {
   return error instanceof DOMException && error.name === "AbortError";

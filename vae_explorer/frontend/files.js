@@ -4,23 +4,26 @@
  * @typedef {import("./types.js").FileRef} FileRef
  */
 
+import { formatCount } from "./text.js";
+
 const TEXT = {
   /** @param {string} name */
   unreachable: (name) => `${name} could not be fetched: the server does not answer. Is the app still running?`,
   /** @param {string} name @param {number} status */
   refused: (name, status) =>
-    `${name} could not be fetched: the server answered ${status}. Reload the page; if this stays, restart the app.`,
+    `${name} could not be fetched: the server answered ${status}. Reload the page; if it happens again, restart the app.`,
   /** @param {string} name */
-  webPage: (name) => `The server sent a web page in place of ${name}. Reload the page; if this stays, restart the app.`,
+  webPage: (name) =>
+    `The server sent a web page instead of ${name}. Reload the page; if it happens again, restart the app.`,
   /** @param {string} name @param {number} found @param {number} expected */
   length: (name, found, expected) =>
-    `${name} arrived damaged: ${found.toLocaleString("en")} bytes instead of ${expected.toLocaleString("en")}. Try again; if this stays, something between server and browser alters files.`,
+    `${name} arrived damaged: ${formatCount(found)} bytes instead of ${formatCount(expected)}. Try again; if it happens again, something between the server and the browser is altering files.`,
   /** @param {string} name */
   checksum: (name) =>
-    `${name} arrived damaged: its checksum differs from the server's. Try again; if this stays, something between server and browser alters files.`,
+    `${name} arrived damaged: its checksum differs from the server's. Try again; if it happens again, something between the server and the browser is altering files.`,
 };
 
-/** A file did not arrive as it was sent; the message is a sentence for people. */
+/** A file did not arrive as it was sent; the message is written for the user. */
 export class FileError extends Error {
   /** @param {string} message */
   constructor(message) {
@@ -29,32 +32,32 @@ export class FileError extends Error {
   }
 }
 
-// The address carries a content hash, so what was fetched and checked once stays right for ever.
+// The address carries a content hash, so what was once fetched and checked stays valid.
 /** @type {Map<string, Promise<ArrayBuffer>>} */
-const arrived = new Map();
+const fetched = new Map();
 
-// Addresses that once brought something wrong. The browser's own cache may hold that answer as immutable: the
-// next try has to go past it.
+// Addresses that once gave a wrong answer. The browser may have cached that answer as immutable: the next try has
+// to bypass its cache.
 /** @type {Set<string>} */
 const suspect = new Set();
 
 /**
  * @param {FileRef} file
  * @param {string} baseUrl  what `file.url` is relative to
- * @returns {Promise<ArrayBuffer>}  shared between callers: do not write into it, do not transfer it
+ * @returns {Promise<ArrayBuffer>}  shared between callers: neither write to it nor transfer it
  * @throws {FileError}
  */
 export function fetchChecked(file, baseUrl) {
   const url = new URL(file.url, baseUrl).href;
-  const known = arrived.get(url);
+  const known = fetched.get(url);
   if (known) return known;
-  const coming = fetchOnce(file, url).catch((error) => {
-    arrived.delete(url);
+  const pending = fetchOnce(file, url).catch((error) => {
+    fetched.delete(url);
     suspect.add(url);
     throw error;
   });
-  arrived.set(url, coming);
-  return coming;
+  fetched.set(url, pending);
+  return pending;
 }
 
 /**

@@ -1,39 +1,32 @@
 /**
- * Links that show the same picture on another machine; `vae_explorer/link.py` reads them.
+ * Links that show the same picture on another machine; `vae_explorer/ui/link.py` reads them.
  *
  * @typedef {import("./types.js").ViewProps} ViewProps
+ * @typedef {import("./types.js").Setting} Setting
  */
 
-const DIGITS = 2;
-
-// What a link need not say, because it is so without it: `vae_explorer/session.py` starts with these.
-const USUAL = { size: 8, temperature: 1, seed: 1, projection: "pca" };
+import { roundedToHundredths } from "./numbers.js";
 
 /**
- * What a code is rounded to before it is put into a link: who copies a link sees exactly what the link will show.
- *
- * @param {number} value
- * @returns {number}
+ * Rounds a value of a code as a link holds it. The page is rounded too when its link is copied, so both show the same.
  */
-export function roundedForLink(value) {
-  return Math.round(value * 10 ** DIGITS) / 10 ** DIGITS + 0; // + 0: never "-0"
-}
+export const roundedForLink = roundedToHundredths;
 
 /**
  * The address of the page that is open, with the model, the code and the settings.
  *
- * @param {ViewProps} props  `link` holds the settings of the other pages
+ * @param {ViewProps} props  `link` holds the settings of all pages, `linkDefaults` what a link leaves out
  * @param {ArrayLike<number>} z  (D)
  * @param {number | null} label
- * @param {Partial<ViewProps["link"]> & {way?: string, tsne?: string}} [own]  the settings of this page, as they are now
+ * @param {Partial<Record<string, Setting>>} [own]  this page's own settings, as they are now
  * @returns {string}
  */
-export function shareLink({ manifest, link }, z, label, own = {}) {
+export function shareLink({ manifest, link, linkDefaults }, z, label, own = {}) {
   const numbers = Array.from(z, roundedForLink);
-  /** @type {Record<string, string | number | null>} */
+  /** @type {Partial<Record<string, Setting>>} */
   const values = { model: manifest.id, z: numbers.some(Boolean) ? numbers.join(",") : null, label, ...link, ...own };
   const query = Object.entries(values)
-    .filter(([name, value]) => value !== null && value !== /** @type {Record<string, unknown>} */ (USUAL)[name])
+    .filter(([name, value]) => value !== null && value !== linkDefaults[name])
     .map(
       ([name, value]) => `${name}=${encodeURIComponent(String(value)).replaceAll("%2C", ",").replaceAll("%2F", "/")}`,
     );
@@ -41,8 +34,8 @@ export function shareLink({ manifest, link }, z, label, own = {}) {
 }
 
 /**
- * Puts a text on the clipboard. Browsers offer theirs on https and on this machine only; a class that opens the
- * teacher's laptop by its address gets the older way.
+ * Copies a text to the clipboard. Browsers offer the clipboard API on https and localhost only; a class that opens
+ * the teacher's laptop by its address gets the older method.
  *
  * @param {string} text
  * @returns {Promise<boolean>}  whether it worked

@@ -5,7 +5,7 @@
  * @typedef {import("./network/safetensors.js").Tensor} Tensor
  *
  * @typedef {object} Codes
- *   What the encoder says of the test set; N pictures, D latent dimensions.
+ *   What the encoder makes of the test set; N pictures, D latent dimensions.
  * @property {number} count               N
  * @property {Float32Array} mu            (N, D)
  * @property {Uint8Array} label           (N)
@@ -15,8 +15,8 @@
  * @property {Float32Array} tsne          (N, 2)
  * @property {Float32Array} kl            (N) nats
  * @property {Float32Array} reconstruction (N) nats
- * @property {Uint8Array | null} judgeClass         (N) what the judge takes the reconstruction for; null without a judge
- * @property {Float32Array | null} judgeConfidence  (N) with what probability
+ * @property {Uint8Array | null} predictedClass  (N) the classifier's reading of the reconstruction; null without a classifier
+ * @property {Float32Array | null} confidence    (N) the probability it gives that class
  */
 
 import { fetchChecked } from "./files.js";
@@ -26,7 +26,7 @@ import { FormatError, parseSafetensors } from "./network/safetensors.js";
 export const SIDE = 28;
 export const PIXELS = SIDE * SIDE;
 
-const TILES_A_ROW = 100;
+const TILES_PER_ROW = 100;
 
 /**
  * @param {Manifest} manifest
@@ -39,7 +39,7 @@ export function openModel(manifest, baseUrl) {
 
 export class Model {
   /** @type {Map<string, Promise<any>>} */
-  #open = new Map();
+  #opened = new Map();
 
   /**
    * @param {Manifest} manifest
@@ -69,16 +69,16 @@ export class Model {
     });
   }
 
-  /** Whether there is a judge for this data set. */
-  get hasJudge() {
+  /** Whether there is a classifier for this data set. */
+  get hasClassifier() {
     return this.manifest.files.judge !== undefined;
   }
 
-  /** The classifier: an image (784) to logits, one a class. @returns {Promise<Network>} */
-  judge() {
+  /** An image (784) to logits, one per class. @returns {Promise<Network>} */
+  classifier() {
     return this.#once("judge", (buffer) => {
       const network = new Network(parseSafetensors(buffer));
-      requireSizes("judge", network, PIXELS, this.manifest.data.classes.length);
+      requireSizes("classifier", network, PIXELS, this.manifest.data.classes.length);
       return network;
     });
   }
@@ -94,7 +94,9 @@ export class Model {
       // No colour management: a grey value has to come out as it went in.
       const options = /** @type {const} */ ({ colorSpaceConversion: "none", premultiplyAlpha: "none" });
       const bitmap = await createImageBitmap(new Blob([buffer], { type: "image/png" }), options).catch(() => {
-        throw new FormatError("The picture with the test set could not be read.");
+        throw new FormatError(
+          "The image of all test pictures could not be read. Reload the page; if it happens again, restart the app.",
+        );
       });
       return new Atlas(bitmap, this.manifest.data.count);
     });
@@ -107,16 +109,16 @@ export class Model {
    * @returns {Promise<T>}
    */
   #once(name, read) {
-    let coming = this.#open.get(name);
-    if (!coming) {
+    let pending = this.#opened.get(name);
+    if (!pending) {
       const file = this.manifest.files[name];
-      if (!file) return Promise.reject(new FormatError(`This model comes without the file “${name}”.`));
-      coming = fetchChecked(file, this.baseUrl).then(read);
+      if (!file) return Promise.reject(new FormatError(`This model has no file “${name}”.`));
+      pending = fetchChecked(file, this.baseUrl).then(read);
       // A failure is not kept: the next call tries again.
-      coming.catch(() => this.#open.delete(name));
-      this.#open.set(name, coming);
+      pending.catch(() => this.#opened.delete(name));
+      this.#opened.set(name, pending);
     }
-    return coming;
+    return pending;
   }
 }
 
@@ -131,10 +133,10 @@ export class Atlas {
    */
   constructor(bitmap, count) {
     // As vae_explorer/digits.py writes and reads it: always a full row wide, and taller does no harm.
-    const rows = Math.ceil(count / TILES_A_ROW);
-    if (bitmap.width !== TILES_A_ROW * SIDE || bitmap.height < rows * SIDE) {
+    const rows = Math.ceil(count / TILES_PER_ROW);
+    if (bitmap.width !== TILES_PER_ROW * SIDE || bitmap.height < rows * SIDE) {
       throw new FormatError(
-        `The picture with the test set is ${bitmap.width} x ${bitmap.height}; it does not hold ${count} pictures.`,
+        `The image of all test pictures is ${bitmap.width} x ${bitmap.height}, too small for ${count} pictures.`,
       );
     }
     this.bitmap = bitmap;
@@ -151,8 +153,8 @@ export class Atlas {
    * @param {number} size   side, in the canvas's pixels
    */
   draw(context, index, x, y, size) {
-    const left = (index % TILES_A_ROW) * SIDE;
-    const top = Math.floor(index / TILES_A_ROW) * SIDE;
+    const left = (index % TILES_PER_ROW) * SIDE;
+    const top = Math.floor(index / TILES_PER_ROW) * SIDE;
     context.imageSmoothingEnabled = false;
     context.drawImage(this.bitmap, left, top, SIDE, SIDE, x, y, size, size);
   }
@@ -200,7 +202,7 @@ export function decoderInput(manifest, z, label, into) {
 function requireSizes(what, network, inputs, outputs) {
   if (network.inputs !== inputs || network.outputs !== outputs) {
     throw new FormatError(
-      `The ${what} goes from ${network.inputs} to ${network.outputs} values; from ${inputs} to ${outputs} was expected.`,
+      `The ${what} maps ${network.inputs} values to ${network.outputs}; ${inputs} to ${outputs} was expected.`,
     );
   }
 }
@@ -220,35 +222,35 @@ function readCodes(buffer, dim) {
    * @param {number[]} shape
    * @returns {T}
    */
-  const take = (name, type, shape) => {
+  const read = (name, type, shape) => {
     const tensor = tensors[name];
     if (!tensor || !(tensor.data instanceof type) || tensor.shape.join() !== shape.join()) {
       const found = tensor ? tensor.shape.join(" x ") : "missing";
-      throw new FormatError(`The codes' tensor ${name} is ${found}; ${shape.join(" x ")} was expected.`);
+      throw new FormatError(`The tensor ${name} of the codes is ${found}; ${shape.join(" x ")} was expected.`);
     }
     return tensor.data;
   };
   return {
     count,
-    mu: take("mu", Float32Array, [count, dim]),
-    label: take("label", Uint8Array, [count]),
-    pca: take("pca", Float32Array, [count, 3]),
-    pcaMean: take("pca_mean", Float32Array, [dim]),
-    pcaComponents: take("pca_components", Float32Array, [3, dim]),
-    tsne: take("tsne", Float32Array, [count, 2]),
-    kl: take("kl", Float32Array, [count]),
-    reconstruction: take("reconstruction", Float32Array, [count]),
-    judgeClass: tensors.judge_class ? take("judge_class", Uint8Array, [count]) : null,
-    judgeConfidence: tensors.judge_confidence ? take("judge_confidence", Float32Array, [count]) : null,
+    mu: read("mu", Float32Array, [count, dim]),
+    label: read("label", Uint8Array, [count]),
+    pca: read("pca", Float32Array, [count, 3]),
+    pcaMean: read("pca_mean", Float32Array, [dim]),
+    pcaComponents: read("pca_components", Float32Array, [3, dim]),
+    tsne: read("tsne", Float32Array, [count, 2]),
+    kl: read("kl", Float32Array, [count]),
+    reconstruction: read("reconstruction", Float32Array, [count]),
+    predictedClass: tensors.judge_class ? read("judge_class", Uint8Array, [count]) : null,
+    confidence: tensors.judge_confidence ? read("judge_confidence", Float32Array, [count]) : null,
   };
 }
 
 /**
- * How far codes spread in a dimension.
+ * The standard deviation of the codes in a dimension.
  *
  * @param {Manifest} manifest
  * @param {number} dimension
- * @returns {number}  1 under the prior N(0, I); of a plain autoencoder the deviation over the test set
+ * @returns {number}  1 under the prior N(0, I); for a plain autoencoder, that over the test set
  */
 export function deviationOf(manifest, dimension) {
   return manifest.deterministic ? Math.sqrt(manifest.mean_kl[dimension]) : 1;

@@ -1,4 +1,4 @@
-/** Grey pictures on a canvas, with fixed limits: 0 is black, 1 is white, whatever else is in the picture. */
+/** Grey pictures on a canvas, with fixed limits: 0 is black and 1 is white, in every picture. */
 
 import { PIXELS, SIDE } from "./model.js";
 
@@ -10,7 +10,7 @@ export class Painter {
   #bytes = this.#image.data.fill(255); // opaque; only the colours change from here on
 
   /**
-   * @param {CanvasRenderingContext2D} context  of a canvas of 28x28, or of more with room for several pictures
+   * @param {CanvasRenderingContext2D} context  of a canvas of 28x28, or of more with room for several
    * @param {ArrayLike<number>} pixels  grey values in 0…1
    * @param {number} [start]  where in `pixels` the picture begins
    * @param {number} [x]      where on the canvas it goes
@@ -39,7 +39,7 @@ export function pictureContext(canvas, pictures = 1) {
   // 784 pixels written from memory at every frame: a canvas on the graphics card would only carry them there
   // and back, and 256 of those are slow to make.
   const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
-  if (!context) throw new Error("This browser gives no drawing surface. Close some tabs and reload the page.");
+  if (!context) throw new Error("This browser could not create a canvas. Close some tabs and reload the page.");
   context.fillRect(0, 0, canvas.width, canvas.height); // until then it reads as transparent, opaque as it is
   return context;
 }

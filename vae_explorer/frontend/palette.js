@@ -3,7 +3,7 @@
  *
  * Found by search: of any two, the distance in OKLab is at least 0.14 as most people see them, 0.10 with protanopia
  * or deuteranopia and 0.08 with tritanopia (simulated after Machado et al., 2009), at a contrast of at least 2 to
- * white and 3 to the dark ground. Digits that are often confused, such as 4 and 9, got colours far apart.
+ * white and 3 to the dark background. Digits that are often confused, such as 4 and 9, have colours far apart.
  */
 
 /** @type {readonly string[]} */
@@ -22,7 +22,7 @@ export const CLASS_COLOURS = [
 
 /**
  * @param {number} index
- * @returns {string}  a CSS colour; more than ten classes begin again
+ * @returns {string}  a CSS colour; starts over after ten classes
  */
 export function classColour(index) {
   return CLASS_COLOURS[index % CLASS_COLOURS.length];

@@ -1,4 +1,4 @@
-// Plotly in a page: loaded once, and the few of its shapes that this project touches.
+// Plotly in a page: loaded once; and types for the few parts of it that this project uses.
 
 /**
  * @typedef {{range: [number, number], _offset: number, _length: number}} PlotlyAxis
@@ -31,7 +31,7 @@
 const TEXT = {
   unreachable:
     "The chart library (plotly.js) could not be fetched: the server does not answer. Is the app still running?",
-  foreign: "The server sent something else in place of the chart library (plotly.js). Restart the app.",
+  foreign: "The server sent something other than the chart library (plotly.js). Restart the app.",
 };
 
 /** @returns {Plotly | undefined} */
@@ -41,7 +41,7 @@ const loaded = () => /** @type {{Plotly?: Plotly}} */ (/** @type {unknown} */ (w
 const loading = new Map();
 
 /**
- * Loads plotly.js, once a page. A failed load is forgotten, so that the next call tries again.
+ * Loads plotly.js, once per page. A failed load is forgotten, so the next call tries again.
  * @param {string} url
  * @returns {Promise<Plotly>}
  */
@@ -58,8 +58,8 @@ export function loadPlotly(url) {
 }
 
 /**
- * Starts the download without running anything: the script takes a second to run, and whoever draws first may want
- * that second.
+ * Starts the download without running anything: the script blocks the page for a second, which is better spent
+ * drawing first.
  * @param {string} url
  */
 export function preloadPlotly(url) {
@@ -80,7 +80,7 @@ function addScript(url) {
   const arrival = new Promise((resolve, reject) => {
     script.onload = () => {
       const plotly = loaded();
-      // An unknown address is answered with a web page, which loads without an error and defines nothing.
+      // The server answers an unknown address with a web page, which loads without an error and defines nothing.
       if (plotly) resolve(plotly);
       else reject(new Error(TEXT.foreign));
     };
@@ -93,7 +93,7 @@ function addScript(url) {
 /** Whether this browser draws with WebGL: without it Plotly's gl traces stay blank. */
 export function hasWebgl() {
   const context = document.createElement("canvas").getContext("webgl");
-  // Browsers allow a page some sixteen contexts; this one is not needed any longer.
+  // Browsers allow a page some sixteen contexts; this one is no longer needed.
   context?.getExtension("WEBGL_lose_context")?.loseContext();
   return context !== null;
 }

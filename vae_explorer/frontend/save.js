@@ -1,4 +1,4 @@
-/** Files that the page has made itself, handed to the person. */
+/** Files made in the page, saved to the visitor's disk. */
 
 /**
  * @param {Blob} blob

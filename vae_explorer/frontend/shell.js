@@ -2,8 +2,8 @@
  * The thin shell that makes a Streamlit component (version 2) of a view.
  *
  * Streamlit calls the component's function anew, without cleaning up, whenever its data or the theme changes, and
- * calls every clean-up that it was given, some of them late. So one view is kept per parent element, later calls
- * update it, and only the clean-up of the latest call takes it down.
+ * calls every clean-up that it was given, some of them late. So there is one view per parent element: later calls
+ * update it, and only the clean-up of the latest call destroys it.
  *
  * @typedef {import("./types.js").StreamlitComponent} StreamlitComponent
  */
@@ -38,7 +38,7 @@ export function connect(mount, baseUrl = document.baseURI) {
       known.component = component;
       known.view.update(props);
     } else {
-      // A frontend of another version, loaded before the server was restarted, knows nothing of this one.
+      // A frontend of another version, loaded before the server restarted, leaves its root behind.
       for (const child of [...parentElement.children]) if (child.hasAttribute(ROOT)) child.remove();
       const root = element("div", { attributes: { [ROOT]: true }, on: { keydown: keepFromStreamlit } });
       parentElement.append(root);
@@ -61,8 +61,8 @@ export function connect(mount, baseUrl = document.baseURI) {
 }
 
 /**
- * Streamlit has one-letter shortcuts (r runs again, c clears the cache) and knows not to act on them while
- * somebody types; but a shadow root hides from it that the key went to an input.
+ * Streamlit has one-letter shortcuts (r reruns, c clears the cache) and ignores them while somebody types; but a
+ * shadow root hides from it that the key went to an input.
  *
  * @param {KeyboardEvent} event
  */

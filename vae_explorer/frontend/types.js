@@ -11,43 +11,46 @@
  * @property {string} title
  * @property {string} teaches        one line
  * @property {number} latent_dim     D
- * @property {number} classes        0, or how many classes the decoder is told beside z
- * @property {boolean} deterministic a plain autoencoder: no posterior, no prior it was trained for
+ * @property {number} classes        0, or the number of classes that the decoder is conditioned on
+ * @property {boolean} deterministic a plain autoencoder: no posterior, and not trained towards a prior
  * @property {number} limit          sliders go from -limit to +limit
  * @property {number[]} mean_kl      (D) nats, mean over the test set
  * @property {{name: string, noun: string, nouns: string, classes: string[], count: number, split: "test" | "training"}} data
  *   the pictures that the codes are of: captions say "a test digit" or "a training digit" by `split`
  * @property {{least_perplexity: number, largest_perplexity: number, landmarks: number, model_landmarks: number}} tsne
- *   how many codes a t-SNE of one's own is laid out from, and how many the model's own was
- *   what a visitor's own t-SNE may be, and how many codes it lays out; the others are placed between these
+ *   the range of a visitor's own t-SNE, how many codes it lays out (the others are placed between these), and how many
+ *   the model's own t-SNE laid out
  * @property {{decoder: FileRef, encoder: FileRef, codes: FileRef, digits: FileRef, judge?: FileRef}} files
- *   the judge, a classifier of the same classes, is there for some data sets only
+ *   `judge` is a classifier of the same classes; only some data sets have one
  *
  * @typedef {object} ViewProps
- *   What every view is given. `z` and `label` count only when `rev` differs from the last one applied.
+ *   What every view is given. `z` and `label` apply only when `rev` differs from the last one applied.
  * @property {Manifest} manifest
  * @property {string} baseUrl  what the files' addresses are relative to
  * @property {string} session  two sessions in one tab never share a code
  * @property {number[]} z      (D)
  * @property {number | null} label
  * @property {number} rev
- * @property {{size: number, temperature: number, seed: number, projection: string}} link
- *   what a link to this model holds besides the code
+ * @property {Record<string, Setting>} link          the settings that a link to this model holds besides the code
+ * @property {Record<string, Setting>} linkDefaults  what these are where a link does not name them
+ *
+ * @typedef {string | number | null} Setting
+ *   a value that the session keeps for a page, see `vae_explorer/settings.py`
  *
  * @typedef {{size: number, temperature: number, seed: number}} SampleSettings
- *   `size` pictures a side, 4, 8, 12 or 16; `temperature` 0…2; `seed` a whole number of 32 bits.
+ *   `size` pictures per side: 4, 8, 12 or 16; `temperature` 0…2; `seed` a whole number of 32 bits.
  *
  * @typedef {ViewProps & SampleSettings} SamplesProps
  *
  * @typedef {ViewProps & {projection: "pca" | "pca3" | "tsne", tsne: string, plotlyUrl: string}} MapProps
- *   `tsne` is what a link says of a t-SNE with settings of one's own, "" is nothing
+ *   `tsne` is what a link says about a t-SNE with the visitor's own settings; "" if nothing
  *
  * @typedef {ViewProps & {way: string, gifUrl: string}} InterpolateProps
- *   `way` is what a link said of this page, see journeys.js; `gifUrl` the route that makes a GIF of frames
+ *   `way` is what a link says about this page, see views/interpolate/state.js; `gifUrl` the route that makes a GIF of frames
  *
  * @typedef {object} Callbacks
- * @property {(name: string, value: unknown) => void} commit  a value to keep
- * @property {(name: string, value: unknown) => void} send    an event, told once
+ * @property {(name: string, value: unknown) => void} commit  a value that Python keeps
+ * @property {(name: string, value: unknown) => void} send    an event, delivered once
  */
 
 /**

@@ -1,4 +1,4 @@
-"""What the pages share: their files, style, escaping of text, and the page of a server without models."""
+"""What the pages share: their style, escaping of text, and the page of a server without models."""
 
 from __future__ import annotations
 
@@ -8,11 +8,6 @@ import string
 import streamlit as st
 
 from vae_explorer import paths
-
-MORPH = "app_pages/morph.py"
-SAMPLES = "app_pages/samples.py"
-MAP = "app_pages/map.py"
-INTERPOLATE = "app_pages/interpolate.py"
 
 TEXT = {
     "none": "No models yet",

@@ -7,47 +7,30 @@ checks everything that a browser sends.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-LONGEST = 4_000  # characters of z: 256 dimensions take less than half of it
+from vae_explorer.settings import LONGEST_TEXT, number_in
 
 
 @dataclass(frozen=True)
 class Link:
-    """The values in a link; None where one is absent or not a number."""
+    """The values of a link; None where it does not name one.
+
+    `z` is None also where it names what are no numbers. `texts` has everything by name: the settings of pages among it.
+    """
 
     model: str | None = None
     z: list[float] | None = None
-    label: float | None = None
-    seed: float | None = None
-    size: float | None = None
-    temperature: float | None = None
-    projection: str | None = None
-    tsne: str | None = None  # "30,7": perplexity and seed of a custom t-SNE, written and read by the Map view
-    way: str | None = None  # the settings of the Interpolate page, written and read by its view
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def read(query: Mapping[str, str]) -> Link:
     """Parse a page's query."""
-    numbers = {name: _number(query.get(name, "")) for name in ("label", "seed", "size", "temperature")}
-    return Link(
-        model=query.get("model"),
-        z=_numbers(query.get("z", "")),
-        projection=query.get("projection"),
-        tsne=query.get("tsne", "")[:LONGEST],
-        way=query.get("way", "")[:LONGEST],
-        **numbers,
-    )
+    texts = {name: text[:LONGEST_TEXT] for name, text in query.items()}
+    return Link(texts.get("model"), _numbers(texts.get("z", "")), texts)
 
 
 def _numbers(text: str) -> list[float] | None:
-    values = [_number(part) for part in text[:LONGEST].split(",")]
+    values = [number_in(part) for part in text.split(",")]
     known = [value for value in values if value is not None]
     return known if len(known) == len(values) else None
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None

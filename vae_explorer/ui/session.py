@@ -1,4 +1,4 @@
-"""What one visitor's session remembers: the model, and for each model the code and each view's settings.
+"""What one visitor's session remembers: the model, and for each model the code and each page's settings.
 
 Streamlit drops the state of a widget or component when its page is left, so what has to last is copied here,
 under one key of `st.session_state`. What a browser sends is checked before it is kept.
@@ -6,13 +6,14 @@ under one key of `st.session_state`. What a browser sends is checked before it i
 
 from __future__ import annotations
 
-import math
 import secrets
 from dataclasses import dataclass, field
 
 import streamlit as st
 
 from vae_explorer.catalog.zoo import Listing, Model
+from vae_explorer.pages import PAGES, Page
+from vae_explorer.settings import ClassLabel, Setting, Value, number
 from vae_explorer.ui import link
 from vae_explorer.ui.link import Link
 
@@ -21,11 +22,8 @@ _KEY = "vae_explorer"
 DEFAULT_MODEL = "shipped/conv-20"
 
 LARGEST_VALUE = 1000.0
-LARGEST_TEMPERATURE = 2.0
-LARGEST_SEED = 2**32 - 1
 
-GRID_SIZES = (4, 8, 12, 16)  # those that the Samples view offers
-PROJECTIONS = ("pca", "pca3", "tsne")
+LABEL = ClassLabel()
 
 
 @dataclass
@@ -42,31 +40,11 @@ class Code:
 
 
 @dataclass
-class SampleSettings:
-    """The Samples page: `size` x `size` pictures, `temperature` the deviation of z."""
-
-    size: int = 8
-    temperature: float = 1.0
-    seed: int = 1
-    label: int | None = None
-
-
-@dataclass
-class MapSettings:
-    """The Map page: which projection is shown, and what a link says of a t-SNE with settings of one's own."""
-
-    projection: str = PROJECTIONS[0]
-    tsne: str = ""  # the view takes it from there
-
-
-@dataclass
 class ModelState:
-    """What a session remembers of one model."""
+    """What a session remembers of one model; `settings` by page and name, as `pages.py` declares them."""
 
     code: Code
-    samples: SampleSettings = field(default_factory=SampleSettings)
-    map: MapSettings = field(default_factory=MapSettings)
-    way: str = ""  # what a link says of the Interpolate page; the view takes it from there
+    settings: dict[str, dict[str, Value | None]]
 
 
 NOTHING_FOUND = Listing((), ())
@@ -126,8 +104,10 @@ def state(of: Model) -> ModelState:
     known = models.get(of.id)
     # A folder may have been written anew, under the same name and with another number of dimensions.
     if known is None or len(known.code.z) != of.folder.config.latent_dim:
-        known = ModelState(Code(z=[0.0] * of.folder.config.latent_dim, label=_first_label(of)))
-        known.samples.label = _first_label(of)
+        known = ModelState(
+            code=Code(z=[0.0] * of.folder.config.latent_dim, label=LABEL.first(of.manifest)),
+            settings={page.view: {each.name: each.first(of.manifest) for each in page.settings} for page in PAGES},
+        )
         models[of.id] = known
         _follow_link(of)
     return known
@@ -152,25 +132,30 @@ def open_code(of: Model, sent: object) -> bool:
     return True
 
 
-def keep_samples(of: Model, sent: object) -> None:
-    """Keep the settings that the Samples view has committed; a value out of its range is left as it was."""
+def keep_settings(of: Model, page: Page, sent: object) -> None:
+    """Keep the settings that a page's view has committed; one that is out of its range stays as it was."""
     if not isinstance(sent, dict):
         return
-    known = state(of).samples
-    temperature = _number(sent.get("temperature"))
-    if temperature is not None and 0 <= temperature <= LARGEST_TEMPERATURE:
-        known.temperature = temperature
-    size = _whole(sent.get("size"), min(GRID_SIZES), max(GRID_SIZES), known.size)
-    if size in GRID_SIZES:
-        known.size = size
-    known.seed = _whole(sent.get("seed"), 0, LARGEST_SEED, known.seed)
-    known.label = _label_of(of, sent.get("label"), known.label)
+    kept = state(of).settings[page.view]
+    for setting in page.settings:
+        value = setting.accepted(sent.get(setting.name), of.manifest)
+        if value is not None:
+            kept[setting.name] = value
 
 
-def keep_map(of: Model, sent: object) -> None:
-    """Keep the settings that the Map view has committed."""
-    if isinstance(sent, dict) and sent.get("projection") in PROJECTIONS:
-        state(of).map.projection = sent["projection"]
+def link_settings(of: Model) -> dict[str, Value | None]:
+    """The settings that a link to this model holds beside the code."""
+    kept = state(of).settings
+    return {setting.name: kept[page.view][setting.name] for page, setting in _in_every_link()}
+
+
+def link_defaults(of: Model) -> dict[str, Value | None]:
+    """What these settings are where a link does not name them."""
+    return {setting.name: setting.first(of.manifest) for _, setting in _in_every_link()}
+
+
+def _in_every_link() -> list[tuple[Page, Setting]]:
+    return [(page, setting) for page in PAGES for setting in page.settings if setting.in_every_link]
 
 
 def _follow_link(of: Model) -> None:
@@ -180,45 +165,18 @@ def _follow_link(of: Model) -> None:
     if found.model not in (of.id, of.folder.name):
         return
     session.link = Link()
-    state(of).way = found.way or ""
-    open_code(of, {"z": found.z, "label": found.label})
-    keep_samples(of, {"size": found.size, "temperature": found.temperature, "seed": found.seed, "label": found.label})
-    keep_map(of, {"projection": found.projection})
-    state(of).map.tsne = found.tsne or ""
+    open_code(of, {"z": found.z, "label": LABEL.from_text(found.texts.get(LABEL.name, ""))})
+    for page in PAGES:
+        named = (setting for setting in page.settings if setting.name in found.texts)
+        keep_settings(of, page, {setting.name: setting.from_text(found.texts[setting.name]) for setting in named})
 
 
 def _code_of(of: Model, sent: object) -> tuple[list[float], int | None] | None:
     if not isinstance(sent, dict) or not isinstance(sent.get("z"), list):
         return None
-    z = [_number(value) for value in sent["z"]]
+    z = [number(value) for value in sent["z"]]
     finite = [max(-LARGEST_VALUE, min(LARGEST_VALUE, value)) for value in z if value is not None]
     if len(finite) != len(z) or len(z) != of.folder.config.latent_dim:
         return None
-    return finite, _label_of(of, sent.get("label"), state(of).code.label)
-
-
-def _label_of(of: Model, sent: object, before: int | None) -> int | None:
-    classes = of.folder.config.classes
-    return _whole(sent, 0, classes - 1, before or 0) if classes else None
-
-
-def _first_label(of: Model) -> int | None:
-    return 0 if of.folder.config.classes else None
-
-
-def _number(value: object) -> float | None:
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        return None
-    try:
-        number = float(value)
-    except OverflowError:  # a whole number of hundreds of digits
-        return None
-    return number if math.isfinite(number) else None
-
-
-def _whole(value: object, low: int, high: int, otherwise: int) -> int:
-    """`value` if it is a whole number in low…high; a browser sends 3 as 3.0 where it likes."""
-    number = _number(value)
-    if number is None or not number.is_integer() or not low <= number <= high:
-        return otherwise
-    return int(number)
+    label = LABEL.accepted(sent.get(LABEL.name), of.manifest)
+    return finite, state(of).code.label if label is None else label

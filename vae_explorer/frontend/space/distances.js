@@ -1,12 +1,12 @@
 /**
- * How far a code lies out: from the centre, measured by the prior, and from the codes of the test pictures, measured
- * by how far these lie from each other. Numbers only, no page.
+ * How far out a code lies: from the centre, compared with the prior; and from the codes of the test pictures, compared
+ * with the distances between these. Numbers only, no page.
  *
  * @typedef {import("../model.js").Codes} Codes
  */
 
 import { nearestRows } from "./placement.js";
-import { wholeNumbers } from "./random.js";
+import { randomIntegers } from "./random.js";
 
 const REFERENCES = 300;
 const SLICE_MS = 4;
@@ -76,15 +76,15 @@ function logGammaOfHalf(n) {
 }
 
 /**
- * Codes of test pictures among which distances are measured, and how far these lie from each other.
+ * The codes of test pictures that distances are measured to, and the distances between these.
  */
 export class Neighbourhood {
   #dim;
 
   /**
    * @param {Codes} codes
-   * @param {number | null} label  only the pictures of this class: a decoder that is told the class has seen, with
-   *   it, no other codes. null: all
+   * @param {number | null} label  only the pictures of this class, for a conditional decoder: it was trained with no
+   *   other codes of that class. null: all
    */
   constructor(codes, label) {
     const { mu, count, label: labels } = codes;
@@ -101,19 +101,19 @@ export class Neighbourhood {
 
   /**
    * @param {ArrayLike<number>} z  (D)
-   * @returns {number}  Euclidean distance to the nearest code; there has to be one
+   * @returns {number}  Euclidean distance to the nearest code; there must be one
    */
   nearest(z) {
     return nearestRows(this.table, z, 1)[0].distance;
   }
 
   /**
-   * How far a sample of these codes, at least two, lies from its nearest neighbours; in slices of a few milliseconds.
+   * The distances from a sample of these codes (at least two) to their nearest neighbours; in slices of a few milliseconds.
    *
    * @param {AbortSignal} signal
-   * @returns {Promise<Float64Array>}  at most 300 distances, the smallest first
+   * @returns {Promise<Float64Array>}  at most 300 distances, sorted
    */
-  async usualDistances(signal) {
+  async neighbourDistances(signal) {
     const rows = sample(this.count, REFERENCES);
     const distances = new Float64Array(rows.length);
     let pause = performance.now() + SLICE_MS;
@@ -139,7 +139,7 @@ export class Neighbourhood {
  * @returns {number[]}
  */
 function sample(count, size) {
-  const next = wholeNumbers(0);
+  const next = randomIntegers(0);
   /** @type {Set<number>} */
   const chosen = new Set();
   for (let last = Math.max(0, count - size); last < count; last++) {
@@ -150,7 +150,7 @@ function sample(count, size) {
 }
 
 /**
- * @param {Float64Array} sorted  the smallest first
+ * @param {Float64Array} sorted  ascending
  * @param {number} value
  * @returns {number}  0…1, the share of them below the value
  */

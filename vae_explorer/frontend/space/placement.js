@@ -43,7 +43,7 @@ export function threeColumns(table, count) {
 }
 
 /**
- * The smallest box around all points, with a margin on each side.
+ * The bounding box of all points, with a margin on each side.
  * @param {Plane} plane
  * @param {number} margin as a share of the box
  * @returns {Extent}
@@ -64,7 +64,7 @@ export function extentOf({ x, y }, margin) {
 }
 
 /**
- * Widens one side so that a unit is as long across as up: only then are distances on the map true.
+ * Widens one side so that a unit is as long across as up: only then are distances on the map true to scale.
  * @param {Extent} extent
  * @param {number} width of the plot, pixels
  * @param {number} height
@@ -106,10 +106,10 @@ export function alongPca({ pcaMean, pcaComponents }, z, axis) {
 }
 
 /**
- * The code that lies at a place of the PCA plane: the rest of it, which no place on the plane says anything about, is
- * that of another code. Exact, for the components are orthonormal.
+ * The code at a position on the PCA plane. The plane says nothing about the rest of the code, which is taken from
+ * another code. Exact, because the components are orthonormal.
  * @param {Codes} codes
- * @param {[number, number]} place
+ * @param {[number, number]} position
  * @param {ArrayLike<number>} rest (D,)
  * @returns {Float64Array} (D,)
  */
@@ -144,8 +144,8 @@ export function nearestRows(table, row, most) {
     }
     if (distance >= farthest) continue;
     if (nearest.length === most) nearest.pop();
-    const place = nearest.findIndex((other) => other.distance > distance);
-    nearest.splice(place < 0 ? nearest.length : place, 0, { index: i, distance });
+    const rank = nearest.findIndex((other) => other.distance > distance);
+    nearest.splice(rank < 0 ? nearest.length : rank, 0, { index: i, distance });
     if (nearest.length === most) farthest = nearest[most - 1].distance;
   }
   for (const one of nearest) one.distance = Math.sqrt(one.distance);
@@ -153,7 +153,7 @@ export function nearestRows(table, row, most) {
 }
 
 /**
- * A code on a map that has no formula (t-SNE): the mean place of its nearest codes, the nearer the heavier.
+ * Where a code lies on a map without a formula (t-SNE): the mean position of its nearest codes, weighted by closeness.
  * @param {Codes} codes
  * @param {ArrayLike<number>} z (D,)
  * @param {Plane} plane where the codes lie on that map
@@ -172,18 +172,18 @@ export function amongNearest(codes, z, plane, neighbours) {
 }
 
 /**
- * The other way round: the mean of the codes that are nearest to a place on the map, the nearer the heavier.
+ * The inverse: the mean of the codes nearest to a position on the map, weighted by closeness.
  * @param {Codes} codes
- * @param {[number, number]} place
+ * @param {[number, number]} position
  * @param {Float32Array} table (N, 2), where the codes lie on that map
  * @param {number} neighbours how many of them
  * @returns {Float64Array} (D,)
  */
-export function fromNearest(codes, place, table, neighbours) {
+export function fromNearest(codes, position, table, neighbours) {
   const { count, mu } = codes;
   const dim = mu.length / count;
   const z = new Float64Array(dim);
-  for (const { index, weight } of weighted(nearestRows(table, place, neighbours))) {
+  for (const { index, weight } of weighted(nearestRows(table, position, neighbours))) {
     for (let d = 0; d < dim; d++) z[d] += weight * mu[index * dim + d];
   }
   return z;
@@ -194,14 +194,14 @@ export function fromNearest(codes, place, table, neighbours) {
  * @param {{index: number, distance: number}[]} nearest
  */
 function weighted(nearest) {
-  // The small number keeps a code that is a test picture's own finite, and puts it on that picture's point.
+  // The small number keeps the weight of a test picture's own code finite, and puts that code on its point.
   const weights = nearest.map(({ distance }) => 1 / (distance + 1e-6));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return nearest.map(({ index }, n) => ({ index, weight: weights[n] / total }));
 }
 
 /**
- * Which share of the codes' variance the first principal axes show, 0…1.
+ * The share of the codes' variance that the first principal axes show, 0…1.
  * @param {Codes} codes
  * @param {number} [axes] how many of them
  */

@@ -1,9 +1,11 @@
-// Finds the point under the pointer among tens of thousands: a grid over the plane, built once a projection.
+// Finds the point under the pointer among tens of thousands: a grid over the plane, built once per projection.
 //
-// The cells lie in data coordinates, so zooming and panning never rebuild it; hidden classes are passed over at
-// query time, so the legend never rebuilds it either.
+// The cells lie in data coordinates, so zooming and panning never rebuild it; hidden classes are skipped at query
+// time, so the legend never rebuilds it either.
 
-const POINTS_A_CELL = 4;
+import { clamp } from "../numbers.js";
+
+const POINTS_PER_CELL = 4;
 
 export class PointIndex {
   /**
@@ -24,7 +26,7 @@ export class PointIndex {
       if (y[i] < bottom) bottom = y[i];
       if (y[i] > top) top = y[i];
     }
-    this.side = Math.max(1, Math.round(Math.sqrt(count / POINTS_A_CELL)));
+    this.side = Math.max(1, Math.round(Math.sqrt(count / POINTS_PER_CELL)));
     this.left = left;
     this.bottom = bottom;
     this.cellWidth = (right - left) / this.side || 1;
@@ -45,12 +47,12 @@ export class PointIndex {
 
   /** @param {number} x */
   #column(x) {
-    return Math.min(this.side - 1, Math.max(0, Math.floor((x - this.left) / this.cellWidth)));
+    return clamp(Math.floor((x - this.left) / this.cellWidth), 0, this.side - 1);
   }
 
   /** @param {number} y */
   #row(y) {
-    return Math.min(this.side - 1, Math.max(0, Math.floor((y - this.bottom) / this.cellHeight)));
+    return clamp(Math.floor((y - this.bottom) / this.cellHeight), 0, this.side - 1);
   }
 
   /**
@@ -58,10 +60,10 @@ export class PointIndex {
    *
    * @param {number} x data coordinates
    * @param {number} y
-   * @param {number} reachX the ellipse's half axes, in data units: so many pixels at the present zoom
+   * @param {number} reachX the ellipse's half axes, in data units: a number of pixels at the current zoom
    * @param {number} reachY
-   * @param {(index: number) => boolean} accepts says whether a point can be hit
-   * @returns {number} index, or -1 where nothing is near
+   * @param {(index: number) => boolean} accepts whether a point can be hit
+   * @returns {number} index, or -1 if nothing is near
    */
   nearest(x, y, reachX, reachY, accepts) {
     const firstRow = this.#row(y - reachY),
@@ -88,8 +90,7 @@ export class PointIndex {
   }
 
   /**
-   * The accepted point that lies next in a direction, or -1: at least a step away along it, and rather straight on
-   * than far to the side.
+   * The next accepted point in a direction, or -1: at least a step away along it, and preferably straight ahead.
    *
    * @param {number} from index of the point to start at
    * @param {number} dx direction, of length 1

@@ -6,12 +6,12 @@
  */
 
 /**
- * A generator of whole numbers in 0…2^32 - 1: the small fast counting generator of Chris Doty-Humphrey (sfc32).
+ * A generator of integers in 0…2^32 - 1: sfc32, the small fast counting generator of Chris Doty-Humphrey.
  *
- * @param {number} seed  a whole number of 32 bits
+ * @param {number} seed  an unsigned 32-bit integer
  * @returns {() => number}
  */
-export function wholeNumbers(seed) {
+export function randomIntegers(seed) {
   let a = seed | 0;
   let b = 0;
   let c = 0;
@@ -24,7 +24,7 @@ export function wholeNumbers(seed) {
     c = (((c << 21) | (c >>> 11)) + sum) | 0;
     return sum >>> 0;
   };
-  // Seeds that differ in one bit need some rounds before their numbers have nothing in common.
+  // Seeds that differ in one bit need a few rounds before their numbers are unrelated.
   for (let round = 0; round < 15; round++) next();
   return next;
 }
@@ -32,11 +32,11 @@ export function wholeNumbers(seed) {
 /**
  * Standard normal numbers, by Marsaglia's polar method.
  *
- * @param {number} seed  a whole number of 32 bits
+ * @param {number} seed  an unsigned 32-bit integer
  * @returns {() => number}
  */
 export function standardNormals(seed) {
-  const next = wholeNumbers(seed);
+  const next = randomIntegers(seed);
   // The middle of one of 2^32 cells of (-1, 1): never exactly 0, never exactly 1.
   const symmetric = () => (next() + 0.5) / 2 ** 31 - 1;
   /** @type {number | null} */
@@ -62,9 +62,9 @@ export function standardNormals(seed) {
 }
 
 /**
- * A seed that nobody chose.
+ * A random seed.
  *
- * @param {number} [below]  seeds are whole numbers in 0…below - 1, at most 2^32
+ * @param {number} [below]  seeds are integers in 0…below - 1; at most 2^32
  * @returns {number}
  */
 export function freshSeed(below = 2 ** 32) {

@@ -1,23 +1,23 @@
 /**
- * The Interpolate view: what lies between codes, what sums of codes are, what each dimension does.
+ * The Interpolate view: paths between codes, arithmetic with codes, and traversals of each dimension.
  *
  * @typedef {import("../types.js").InterpolateProps} InterpolateProps
  * @typedef {import("../types.js").Callbacks} Callbacks
  */
 
 import { element } from "../dom.js";
-import { journeyOf, journeyText } from "../space/journeys.js";
+import { interpolateState, stateText } from "./interpolate/state.js";
 import { roundedForLink, shareLink } from "../link.js";
 import { openModel } from "../model.js";
-import { codeInHand } from "../store.js";
+import { currentCode } from "../current_code.js";
 import { isSameRevision, perModel } from "./shared/per_model.js";
 import { CopyLink } from "./shared/copy_link.js";
-import { SumPanel } from "./interpolate/sum.js";
-import { TraversalPanel } from "./interpolate/traversals.js";
-import { WaysPanel } from "./interpolate/between.js";
+import { ArithmeticPanel } from "./interpolate/arithmetic_panel.js";
+import { TraversalPanel } from "./interpolate/traversals_panel.js";
+import { PathsPanel } from "./interpolate/paths_panel.js";
 
 const TEXT = {
-  parts: "What to do with codes",
+  parts: "Ways to explore codes",
 };
 
 const PARTS = [
@@ -30,7 +30,7 @@ class Interpolate {
   #props;
   #callbacks;
   #model;
-  #journey;
+  #state;
   /** @type {{root: HTMLElement, start: () => void, destroy: () => void, showRounded?: () => void} | null} */
   #panel = null;
 
@@ -43,7 +43,7 @@ class Interpolate {
     this.#props = props;
     this.#callbacks = callbacks;
     this.#model = openModel(props.manifest, props.baseUrl);
-    this.#journey = journeyOf(props);
+    this.#state = interpolateState(props);
     this.copyLink = new CopyLink(() => this.#link());
     this.tabs = PARTS.map(({ id, name }) =>
       element("button", {
@@ -70,7 +70,7 @@ class Interpolate {
       this.part,
     );
     root.append(this.root);
-    this.#open(PARTS.some(({ id }) => id === this.#journey.tab) ? this.#journey.tab : PARTS[0].id);
+    this.#open(PARTS.some(({ id }) => id === this.#state.tab) ? this.#state.tab : PARTS[0].id);
   }
 
   destroy() {
@@ -79,18 +79,18 @@ class Interpolate {
     this.root.remove();
   }
 
-  /** The link shows what it holds: what it rounds is rounded here first, so that this page and the next show the same. */
+  /** What a link rounds is rounded here first, so that this page and the one it opens show the same. */
   #link() {
-    const code = codeInHand(this.#props);
-    code.z.forEach((value, i, z) => (z[i] = roundedForLink(value)));
-    this.#journey.place = roundedForLink(this.#journey.place);
+    const code = currentCode(this.#props);
+    code.z.set(code.z.map(roundedForLink));
+    this.#state.position = roundedForLink(this.#state.position);
     this.#panel?.showRounded?.();
-    return shareLink(this.#props, code.z, code.label, { way: journeyText(this.#journey) });
+    return shareLink(this.#props, code.z, code.label, { way: stateText(this.#state) });
   }
 
   /** @param {string} id */
   #open(id) {
-    this.#journey.tab = id;
+    this.#state.tab = id;
     this.#panel?.destroy();
     this.tabs.forEach((tab, index) => {
       const chosen = PARTS[index].id === id;
@@ -106,9 +106,9 @@ class Interpolate {
 
   /** @param {string} id */
   #make(id) {
-    if (id === "sum") return new SumPanel(this.#props, this.#model, this.#journey, this.#callbacks);
+    if (id === "sum") return new ArithmeticPanel(this.#props, this.#model, this.#state, this.#callbacks);
     if (id === "traversals") return new TraversalPanel(this.#props, this.#callbacks);
-    return new WaysPanel(this.#props, this.#model, this.#journey, this.#callbacks);
+    return new PathsPanel(this.#props, this.#model, this.#state, this.#callbacks);
   }
 
   /** @param {KeyboardEvent} event */
@@ -116,7 +116,7 @@ class Interpolate {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
-    const at = PARTS.findIndex(({ id }) => id === this.#journey.tab);
+    const at = PARTS.findIndex(({ id }) => id === this.#state.tab);
     const next = (at + step + PARTS.length) % PARTS.length;
     this.#open(PARTS[next].id);
     this.tabs[next].focus();

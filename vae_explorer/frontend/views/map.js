@@ -1,41 +1,42 @@
-// The Map view: every encoded test picture as a point, in PCA or t-SNE, and the code now in Morph among them.
+// The Map view: the code of every test picture as a point of a projection, with the current code among them.
 
 import { element } from "../dom.js";
 import { shareLink } from "../link.js";
 import { openModel } from "../model.js";
 import { preloadPlotly } from "../plotly.js";
-import { codeInHand } from "../store.js";
+import { capitalise } from "../text.js";
+import { currentCode } from "../current_code.js";
 import { perModel } from "./shared/per_model.js";
 import { MapBar } from "./map/bar.js";
-import { MapLook } from "./map/look.js";
-import { memoryOf } from "./map/memory.js";
+import { MapInspector } from "./map/inspector.js";
+import { mapState } from "./map/state.js";
 import { MapOverlay } from "./map/overlay.js";
 import { MapPanel } from "./map/panel.js";
 import { PROJECTIONS, projectionsOf } from "./map/projections.js";
 import { MapScene } from "./map/scene.js";
-import { MapSelecting } from "./map/selecting.js";
+import { MapSelections } from "./map/selections.js";
 import { MapStage } from "./map/stage.js";
 import { mountTsne } from "./map/tsne.js";
-import { MapWords } from "./map/words.js";
+import { MapCaption } from "./map/caption.js";
 
 /** @typedef {import("../types.js").Callbacks} Callbacks */
 /** @typedef {import("../types.js").Manifest} Manifest */
 /** @typedef {import("../types.js").MapProps} MapProps */
-/** @typedef {import("./map/input.js").Looked} Looked */
-/** @typedef {import("./map/memory.js").MapMemory} MapMemory */
+/** @typedef {import("./map/input.js").Target} Target */
+/** @typedef {import("./map/state.js").MapState} MapState */
 /** @typedef {import("./map/projections.js").ProjectionName} ProjectionName */
 
 const TEXT = {
   /** @param {Manifest["data"]} data @param {number} index */
-  hidden: ({ split, noun }, index) => `The ${split} ${noun} ${index} is among those switched off.`,
+  hidden: ({ split, noun }, index) => `${capitalise(split)} ${noun} ${index} is hidden at the moment.`,
 };
 
-/** The map of one model, from the first request to the last picture. */
+/** The map of one model. */
 class ModelMap {
   /** @type {MapScene | null} null until the codes are there */
   #scene = null;
-  /** @type {string | null} what is said of the visitor's own t-SNE */
-  #tsneWords = null;
+  /** @type {string | null} the caption of the visitor's own t-SNE */
+  #ownTsneCaption = null;
   #destroyed = false;
 
   /**
@@ -46,7 +47,7 @@ class ModelMap {
   constructor(host, props, callbacks) {
     this.props = props;
     this.callbacks = callbacks;
-    this.memory = memoryOf(props);
+    this.state = mapState(props);
     /** @type {ProjectionName} */
     this.projection = projectionsOf(props.manifest).includes(props.projection) ? props.projection : "pca";
     this.model = openModel(props.manifest, props.baseUrl);
@@ -56,7 +57,7 @@ class ModelMap {
       project: (projection) => this.choose(projection),
       find: (index) => this.#goTo(index),
       link: () => {
-        const { z, label } = codeInHand(this.props);
+        const { z, label } = currentCode(this.props);
         const tsne = this.projection === "tsne" && this.tsne ? this.tsne.ownSettings() : {};
         return shareLink(this.props, z, label, { projection: this.projection, ...tsne });
       },
@@ -64,38 +65,38 @@ class ModelMap {
     this.panel = new MapPanel(manifest, {
       colour: (colouring) => this.#set({ colouring }, () => this.#scene?.recolour()),
       show: (off) => this.#set({ off }, () => this.#scene?.filter()),
-      showMisjudged: (misjudgedOnly) => this.#set({ misjudgedOnly }, () => this.#scene?.filter()),
-      decodePlaces: (places) => this.#set({ places }, () => {}),
+      showMisclassified: (misclassifiedOnly) => this.#set({ misclassifiedOnly }, () => this.#scene?.filter()),
+      decodeEverywhere: (decodeEverywhere) => this.#set({ decodeEverywhere }, () => {}),
       rest: (rest) => this.#set({ rest }, () => {}),
     });
-    this.selecting = new MapSelecting(props, this.memory, {
+    this.selections = new MapSelections(props, this.state, {
       scene: () => this.#scene,
-      changed: () => this.#moved(),
+      changed: () => this.#onMove(),
       open: (z, label) => this.#send(z, label),
     });
-    this.words = new MapWords(manifest);
+    this.caption = new MapCaption(manifest);
     this.stage = new MapStage(manifest, {
-      find: (x, y, reach) => this.#scene && this.#scene.find(x, y, reach),
-      current: () => this.look.looked,
-      pinned: () => this.look.pinned,
-      look: (looked, how) => this.#look(looked, how),
-      open: (looked) => this.#open(looked),
-      neighbour: (dx, dy) => this.#scene && this.#scene.neighbour(this.look.looked, dx, dy),
+      find: (x, y, reach) => this.#scene?.find(x, y, reach) ?? null,
+      current: () => this.inspector.target,
+      pinned: () => this.inspector.pinned,
+      inspect: (target, how) => this.#inspect(target, how),
+      open: (target) => this.#open(target),
+      neighbour: (dx, dy) => this.#scene?.neighbour(this.inspector.target, dx, dy) ?? null,
       zoom: (factor) => this.#scene?.chart.zoom(factor),
       reset: () => this.#scene?.chart.reset(),
-      lassoed: (corners) => this.selecting.selectInside(corners),
+      onLasso: (corners) => this.selections.selectInside(corners),
     });
-    this.look = new MapLook(
+    this.inspector = new MapInspector(
       this.stage.root,
       manifest,
       {
-        code: (looked) => this.#scene && this.#scene.codeOf(looked),
-        words: (place) => PROJECTIONS[this.projection].words(place, this.memory.rest, manifest.latent_dim),
-        moved: () => this.#place(),
+        code: (target) => this.#scene?.codeOf(target) ?? null,
+        describe: (position) => PROJECTIONS[this.projection].describe(position, this.state.rest, manifest.latent_dim),
+        changed: () => this.#placeOverlay(),
       },
-      (looked) => this.#open(looked),
+      (target) => this.#open(target),
     );
-    this.overlay = new MapOverlay(this.stage.root, this.look.card.root);
+    this.overlay = new MapOverlay(this.stage.root, this.inspector.card.root);
     this.resizing = new ResizeObserver(() => this.#scene?.chart.resize());
     this.root = element(
       "div",
@@ -105,14 +106,14 @@ class ModelMap {
         { class: "vx-map-layout" },
         this.bar.root,
         this.stage.root,
-        this.words.root,
-        element("div", { class: "vx-map-side" }, this.panel.root, this.selecting.panel.root, this.panel.slot),
-        this.stage.spoken,
+        this.caption.root,
+        element("div", { class: "vx-map-side" }, this.panel.root, this.selections.panel.root, this.panel.slot),
+        this.stage.announcement,
       ),
     );
     host.append(this.root);
 
-    this.panel.show(this.projection, this.memory, null);
+    this.panel.show(this.projection, this.state, null);
     this.bar.show(this.projection);
     this.plotlyUrl = new URL(props.plotlyUrl, props.baseUrl).href;
     preloadPlotly(this.plotlyUrl);
@@ -121,12 +122,12 @@ class ModelMap {
 
   /** @param {MapProps} props */
   update(props) {
-    // Our own switch comes back in the props, perhaps after the next switch: only a new `rev` is somebody else's.
-    const pushed = props.rev !== this.props.rev;
+    // Our own choice comes back in the props, perhaps after the next choice: only a new `rev` comes from elsewhere.
+    const isNew = props.rev !== this.props.rev;
     this.props = props;
     if (this.#scene) this.#scene.props = props;
-    if (pushed && projectionsOf(props.manifest).includes(props.projection)) this.#project(props.projection);
-    this.#place();
+    if (isNew && projectionsOf(props.manifest).includes(props.projection)) this.#showProjection(props.projection);
+    this.#placeOverlay();
   }
 
   destroy() {
@@ -134,9 +135,9 @@ class ModelMap {
     this.resizing.disconnect();
     this.#scene?.destroy();
     this.stage.destroy();
-    this.look.destroy();
+    this.inspector.destroy();
     this.overlay.destroy();
-    this.selecting.destroy();
+    this.selections.destroy();
     this.bar.destroy();
     this.tsne?.destroy();
     this.root.remove();
@@ -145,7 +146,7 @@ class ModelMap {
   async #load() {
     try {
       if (!this.#scene) {
-        const [codes] = await Promise.all([this.model.codes(), this.stage.sized()]);
+        const [codes] = await Promise.all([this.model.codes(), this.stage.whenSized()]);
         if (this.#destroyed) return;
         this.#show(codes);
       }
@@ -158,33 +159,33 @@ class ModelMap {
 
   /** @param {import("../model.js").Codes} codes */
   #show(codes) {
-    this.look.codes = codes;
-    this.#scene = new MapScene(this.stage.canvas, codes, this.projection, this.memory, this.props, () => this.#moved());
+    this.inspector.codes = codes;
+    this.#scene = new MapScene(this.stage.canvas, codes, this.projection, this.state, this.props, () => this.#onMove());
     this.stage.waiting.remove();
     this.resizing.observe(this.stage.canvas);
     this.#showSettings();
-    this.selecting.show(this.#scene);
-    this.#moved();
+    this.selections.show(this.#scene);
+    this.#onMove();
     this.tsne = mountTsne(this.panel.slot, this.props, {
-      setTsne: (points, words) => this.setTsne(points, words),
-      look: () => this.choose("tsne"),
+      setTsne: (points, caption) => this.setTsne(points, caption),
+      showTsne: () => this.choose("tsne"),
     });
   }
 
-  /** Brings Plotly in, for a chart that is new. */
+  /** Draws a new chart with Plotly. */
   async #draw() {
     await this.#scene?.chart.start(this.plotlyUrl);
     if (!this.#destroyed) this.stage.busy = false;
   }
 
-  /** Pictures and decoder come after the points: nobody can want one before there is a point to look at. */
+  /** Pictures and decoder come after the points: there is nothing to inspect before. */
   async #loadPictures() {
     try {
       await Promise.all([
-        this.model.digits().then((atlas) => (this.look.atlas = atlas)),
-        this.model.decoder().then((decoder) => (this.look.decoder = decoder)),
+        this.model.digits().then((atlas) => (this.inspector.atlas = atlas)),
+        this.model.decoder().then((decoder) => (this.inspector.decoder = decoder)),
       ]);
-      if (!this.#destroyed) this.look.refresh();
+      if (!this.#destroyed) this.inspector.refresh();
     } catch (error) {
       this.#fail(error, () => this.#loadPictures());
     }
@@ -200,7 +201,7 @@ class ModelMap {
   /** Goes to another projection, as if its button had been pressed. @param {ProjectionName} projection */
   choose(projection) {
     if (projection === this.projection) return;
-    this.#project(projection);
+    this.#showProjection(projection);
     this.callbacks.commit("settings", { projection });
   }
 
@@ -208,34 +209,34 @@ class ModelMap {
    * Another t-SNE of the same codes in place of the model's own.
    *
    * @param {Float32Array | null} points (N, 2), or null for the model's own
-   * @param {string} words what is said of it, in place of what is said of the model's own
+   * @param {string} caption in place of that of the model's own
    */
-  setTsne(points, words) {
-    this.#tsneWords = points && words;
-    this.#look(null, "hover");
+  setTsne(points, caption) {
+    this.#ownTsneCaption = points && caption;
+    this.#inspect(null, "hover");
     this.#scene?.setTsne(points);
     this.#showSettings();
-    this.#moved();
+    this.#onMove();
   }
 
   /** @param {ProjectionName} projection */
-  #project(projection) {
+  #showProjection(projection) {
     if (projection === this.projection) return;
-    this.#look(null, "hover");
+    this.#inspect(null, "hover");
     this.projection = projection;
-    this.stage.forgive();
-    if (this.#scene?.project(projection)) {
+    this.stage.clearProblem();
+    if (this.#scene?.showProjection(projection)) {
       this.stage.busy = true;
       this.#draw().catch((error) => this.#fail(error, () => this.#load()));
     }
     this.#showSettings();
-    this.#moved();
+    this.#onMove();
   }
 
-  /** @param {Partial<MapMemory>} settings @param {() => void} redraw */
+  /** @param {Partial<MapState>} settings @param {() => void} redraw */
   #set(settings, redraw) {
-    Object.assign(this.memory, settings);
-    this.#look(null, "hover");
+    Object.assign(this.state, settings);
+    this.#inspect(null, "hover");
     redraw();
     this.#showSettings();
   }
@@ -243,33 +244,33 @@ class ModelMap {
   #showSettings() {
     const scene = this.#scene;
     this.bar.show(this.projection);
-    this.panel.show(this.projection, this.memory, scene && scene.codes);
+    this.panel.show(this.projection, this.state, scene?.codes ?? null);
     if (!scene) return;
-    const about = this.projection === "tsne" ? this.#tsneWords : null;
-    this.words.show(this.projection, scene.codes, scene.shown, about);
+    const about = this.projection === "tsne" ? this.#ownTsneCaption : null;
+    this.caption.show(this.projection, scene.codes, scene.shown, about);
   }
 
-  // ---- looking -----------------------------------------------------------------------------------------------
+  // ---- inspecting --------------------------------------------------------------------------------------------
 
-  /** @param {Looked | null} looked @param {"hover" | "tap" | "key"} how */
-  #look(looked, how) {
-    if (!this.look.at(looked, looked !== null && how !== "hover")) return;
-    this.#place();
-    this.stage.spoken.textContent = how === "key" && looked ? this.look.card.words : "";
+  /** @param {Target | null} target @param {"hover" | "tap" | "key"} how */
+  #inspect(target, how) {
+    if (!this.inspector.inspect(target, target !== null && how !== "hover")) return;
+    this.#placeOverlay();
+    this.stage.announcement.textContent = how === "key" && target ? this.inspector.card.text : "";
   }
 
-  /** @param {number} index @returns {string} what there is to say of it */
+  /** @param {number} index @returns {string} a note about it, "" for none */
   #goTo(index) {
     const scene = this.#scene;
     if (!scene) return "";
     scene.bringIntoView(index);
-    this.#look({ index, place: scene.chart.points().place(index) }, "key");
+    this.#inspect({ index, position: scene.chart.points().position(index) }, "key");
     return scene.shows(index) ? "" : TEXT.hidden(this.props.manifest.data, index);
   }
 
-  /** @param {Looked} looked */
-  #open(looked) {
-    const code = this.#scene?.codeOf(looked);
+  /** @param {Target} target */
+  #open(target) {
+    const code = this.#scene?.codeOf(target);
     if (code) this.#send(code.z, code.label);
   }
 
@@ -279,20 +280,20 @@ class ModelMap {
   }
 
   /** The points have moved on the screen. */
-  #moved() {
-    this.#place();
+  #onMove() {
+    this.#placeOverlay();
     const scene = this.#scene;
-    if (scene) this.overlay.placeSelections(scene.chart.frame(), this.selecting.outlines(scene));
+    if (scene) this.overlay.placeSelections(scene.chart.frame(), this.selections.outlines(scene));
   }
 
-  #place() {
+  #placeOverlay() {
     if (!this.#scene) return;
-    const { chart } = this.#scene,
-      points = chart.points();
-    const { looked, pinned } = this.look;
-    const place = looked && looked.index >= 0 ? points.place(looked.index) : looked && looked.place;
-    const nearest = this.look.nearest.map((index) => points.place(index));
-    this.overlay.place(chart.frame(), this.#scene.placeOf(codeInHand(this.props).z), place, nearest, pinned);
+    const { chart } = this.#scene;
+    const points = chart.points();
+    const { target, pinned } = this.inspector;
+    const position = target && (target.index >= 0 ? points.position(target.index) : target.position);
+    const nearest = this.inspector.nearest.map((index) => points.position(index));
+    this.overlay.place(chart.frame(), this.#scene.positionOf(currentCode(this.props).z), position, nearest, pinned);
   }
 }
 

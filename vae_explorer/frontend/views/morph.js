@@ -1,51 +1,37 @@
 /**
- * The Morph view: one large picture, and one slider a latent dimension that changes it while it is dragged.
+ * The Morph view: one large picture, and one slider per latent dimension that changes it while it is dragged.
  *
- * Everything from a slider's event to the painted picture happens here, in the page. The server hears of a code
- * when the hand lets go.
+ * Everything from a slider's event to the painted picture happens in the page. The server receives the code on release.
  *
  * @typedef {import("../types.js").ViewProps} ViewProps
  * @typedef {import("../types.js").Callbacks} Callbacks
- * @typedef {import("../types.js").Manifest} Manifest
- * @typedef {import("../keepsakes.js").Kept} Kept
+ * @typedef {import("../history.js").SavedCode} SavedCode
  */
 
-import { button, buttonGroup, element, errorBox, oncePerFrame } from "../dom.js";
-import { keepsakesOf, redo, settle, undo, unsettle } from "../keepsakes.js";
+import { currentCode } from "../current_code.js";
+import { button, buttonGroup, element, errorBox, setPressed } from "../dom.js";
 import { roundedForLink, shareLink } from "../link.js";
-import { decoderInput, deviationOf, openModel } from "../model.js";
-import { Painter, pictureContext } from "../paint.js";
+import { deviationOf, openModel } from "../model.js";
 import { freshSeed, standardNormals } from "../space/random.js";
-import { codeInHand } from "../store.js";
-import { perModel } from "./shared/per_model.js";
-import { Bookmarks } from "./morph/bookmarks.js";
-import { CopyLink } from "./shared/copy_link.js";
-import { Dials } from "./morph/dials.js";
+import { workspaceOf } from "../workspace.js";
 import { MapInset } from "./inset/inset.js";
+import { Bookmarks } from "./morph/bookmarks.js";
+import { Filmstrips } from "./morph/filmstrips.js";
 import { FromData } from "./morph/from_data.js";
-import { JudgeBars } from "./morph/judge_bars.js";
+import { Picture } from "./morph/picture.js";
 import { Play } from "./morph/play.js";
-import { Filmstrips } from "./morph/strips.js";
-import { OffMap } from "./morph/off_map.js";
+import { PredictionBars } from "./morph/prediction_bars.js";
+import { Sliders } from "./morph/sliders.js";
+import { Toolbar } from "./morph/toolbar.js";
+import { Typicality } from "./morph/typicality.js";
+import { CopyLink } from "./shared/copy_link.js";
+import { perModel } from "./shared/per_model.js";
 
 const TEXT = {
-  picture: "Decoded picture", // true of every data set
-  random: "Random",
-  randomHint: "Draws z from N(0, I)",
-  /** @param {Manifest["data"]} data */
-  randomHintWithoutPrior: ({ split }) =>
-    `This model has no prior: draws each z from a normal around 0, as wide as the ${split} codes spread`,
-  reset: "Reset",
-  resetHint: "Sets every dimension to 0",
-  undo: "Undo",
-  undoHint: "Back to the code before (Ctrl+Z)",
-  redo: "Redo",
-  redoHint: "The code that was undone (Ctrl+Shift+Z)",
   hint: "Drag to morph",
-  hintKl: " · sorted by what a dimension carries, its mean KL · click a frame to go there, double click: back to 0",
-  hintVariance: " · sorted by the variance of the codes · click a frame to go there, double click: back to 0",
+  hintKl: " · most informative first (mean KL) · click a frame to jump there · double-click a slider to reset it",
+  hintVariance: " · largest variance first · click a frame to jump there · double-click a slider to reset it",
   class: "Class given to the decoder",
-  loading: "Loading the decoder…",
   retry: "Try again",
 };
 
@@ -53,16 +39,8 @@ class Morph {
   #callbacks;
   #props;
   #manifest;
-  #keepsakes;
-  #model;
+  #workspace;
   #code;
-  #input;
-  #painter = new Painter();
-  #frame = oncePerFrame(() => this.#paint());
-  #frames = 0;
-  #destroyed = false;
-  /** @type {import("../network/network.js").Network | null} */
-  #decoder = null;
 
   /**
    * @param {HTMLElement} root
@@ -70,24 +48,30 @@ class Morph {
    * @param {Callbacks} callbacks
    */
   constructor(root, props, callbacks) {
+    const { manifest } = props;
     this.#callbacks = callbacks;
     this.#props = props;
-    this.#manifest = props.manifest;
-    this.#keepsakes = keepsakesOf(props);
-    this.#model = openModel(props.manifest, props.baseUrl);
-    this.#code = codeInHand(props);
-    this.#input = new Float32Array(props.manifest.latent_dim + props.manifest.classes);
+    this.#manifest = manifest;
+    this.#workspace = workspaceOf(props);
+    this.#code = currentCode(props);
 
-    this.canvas = element("canvas", { attributes: { role: "img", "aria-label": TEXT.picture, "data-frames": 0 } });
-    this.context = pictureContext(this.canvas);
-    this.loading = element("p", { class: "vx-veil", text: TEXT.loading, attributes: { role: "status" } });
-    this.picture = element("div", { class: "vx-picture" }, this.canvas, this.loading);
-    // What the picture is taken for and where its code lies; under the picture, and above all else on the right.
-    this.readings = element("div", { class: "vx-readings" });
-    this.side = element("div", { class: "vx-side" });
-    this.judge = this.#model.hasJudge ? new JudgeBars(this.#model) : null;
-    this.offMap = new OffMap(this.#model);
-    this.inset = new MapInset(props, this.#model, {
+    const model = openModel(manifest, props.baseUrl);
+    this.picture = new Picture(model, {
+      code: () => this.#code,
+      onLoad: () => {
+        this.bookmarks.show();
+        this.strips.follow(this.sliders.all, this.#code);
+      },
+      onPaint: (pixels, number) => {
+        this.prediction?.show(pixels);
+        this.typicality.show(this.#code.z, this.#code.label);
+        this.inset.show(this.#code.z, this.#code.label);
+        this.strips.request(number);
+      },
+    });
+    this.prediction = model.hasClassifier ? new PredictionBars(model) : null;
+    this.typicality = new Typicality(model);
+    this.inset = new MapInset(props, model, {
       onInput: (z, label) => {
         this.play.pause();
         this.#code.z.set(z);
@@ -96,64 +80,63 @@ class Morph {
       },
       onCommit: () => this.#commit(),
     });
-    if (this.judge) this.readings.append(this.judge.root);
-    this.readings.append(this.offMap.root);
-    this.side.append(this.inset.root);
-    this.dials = new Dials(props.manifest, this.#keepsakes, {
+    this.sliders = new Sliders(manifest, this.#workspace, {
       onInput: (axis, value) => {
         this.play.pause();
         axis.move(this.#code.z, value);
         this.#show();
       },
       onCommit: () => this.#commit(),
-      onDoubleClick: (commits) => unsettle(this.#keepsakes, commits),
-      onLock: () => this.play.goOnFrom(this.#code.z),
-      onFold: () => this.strips.follow(this.dials.all, this.#code),
+      onDoubleClick: (commits) => this.#workspace.history.rollback(commits),
+      onLock: () => this.play.continueFrom(this.#code.z),
+      onFold: () => this.strips.follow(this.sliders.all, this.#code),
     });
-    this.strips = new Filmstrips(props, this.dials.root, (error) => this.#showStripsFailure(error));
-    const deviations = props.manifest.mean_kl.map((_, i) => deviationOf(props.manifest, i));
-    this.play = new Play(deviations, props.manifest, this.#keepsakes.locked, {
+    this.strips = new Filmstrips(props, this.sliders.root, (error) => this.#showStripsFailure(error));
+    const deviations = manifest.mean_kl.map((_, i) => deviationOf(manifest, i));
+    this.play = new Play(deviations, manifest, this.#workspace.locked, {
       onMove: (move) => {
         move(this.#code.z);
         this.#show();
       },
       onPause: () => this.#commit(),
     });
-    this.undo = button(TEXT.undo, () => this.#step(undo), { attributes: { title: TEXT.undoHint } });
-    this.redo = button(TEXT.redo, () => this.#step(redo), { attributes: { title: TEXT.redoHint } });
-    this.bookmarks = new Bookmarks(this.#keepsakes.bookmarks, {
+    this.toolbar = new Toolbar(manifest, this.play, {
+      onRandom: () => this.#random(),
+      onUndo: () => this.#restore(() => this.#workspace.history.undo()),
+      onRedo: () => this.#restore(() => this.#workspace.history.redo()),
+      onReset: () => this.#reset(),
+    });
+    this.bookmarks = new Bookmarks(this.#workspace.bookmarks, {
       now: () => this.#now(),
       onGo: (code) => this.#go(code),
-      decode: (code) => this.#decode(code),
+      decode: (code) => this.picture.decode(code),
     });
-    this.fromData = new FromData(props.manifest, this.#model, (code) => this.#go(code));
+    this.fromData = new FromData(manifest, model, (code) => this.#go(code));
     this.copyLink = new CopyLink(() => this.#link());
     this.classButtons = this.#makeClassButtons();
     this.root = this.#makeRoot();
     root.append(this.root);
-    document.addEventListener("keydown", this.#onKey);
     this.#show();
-    this.#settle(); // a code that another page has set is one more step
-    this.#load();
+    this.#record(); // a code that another page has set is one more step
+    this.picture.load();
   }
 
   /** @param {ViewProps} props */
   update(props) {
     const { rev } = this.#code;
     this.#props = props;
-    this.#code = codeInHand(props);
+    this.#code = currentCode(props);
     if (this.#code.rev === rev) return;
     this.#show();
-    this.#settle();
+    this.#record();
   }
 
   destroy() {
-    this.#destroyed = true;
-    this.#frame.cancel();
-    this.judge?.destroy();
-    this.offMap.destroy();
+    this.picture.destroy();
+    this.prediction?.destroy();
+    this.typicality.destroy();
     this.inset.destroy();
-    document.removeEventListener("keydown", this.#onKey);
+    this.toolbar.destroy();
     this.play.destroy();
     this.fromData.destroy();
     this.copyLink.destroy();
@@ -163,42 +146,38 @@ class Morph {
 
   #makeRoot() {
     const { latent_dim: dim, data, classes, deterministic } = this.#manifest;
-    const toolbar = element(
-      "div",
-      { class: "vx-toolbar" },
-      button(TEXT.random, () => this.#random(), {
-        attributes: { title: deterministic ? TEXT.randomHintWithoutPrior(data) : TEXT.randomHint },
-      }),
-      this.play.button,
-      this.play.speed,
-      this.undo,
-      this.redo,
-      button(TEXT.reset, () => this.#reset(), { attributes: { title: TEXT.resetHint } }),
-    );
-    const told = classes ? [buttonGroup(TEXT.class, this.classButtons)] : [];
-    const longest = Math.max(...data.classes.map((name) => name.length));
+    const longestName = Math.max(...data.classes.map((name) => name.length));
     const size = dim > 6 ? " vx-many" : dim === 2 ? " vx-plane" : "";
+    const readings = element("div", { class: "vx-readings" }, this.typicality.root);
+    if (this.prediction) readings.prepend(this.prediction.root);
     return element(
       "div",
-      { class: `vx vx-morph${size}${classes ? " vx-told" : ""}${longest > 2 ? " vx-long-names" : ""}` },
+      { class: `vx vx-morph${size}${classes ? " vx-conditional" : ""}${longestName > 2 ? " vx-long-names" : ""}` },
       element(
         "div",
         { class: "vx-morph-grid" },
-        element("div", { class: "vx-stage" }, this.picture, this.readings),
+        element("div", { class: "vx-stage" }, this.picture.root, readings),
         element(
           "div",
           { class: "vx-panel" },
-          toolbar,
-          ...told,
+          this.toolbar.root,
+          ...(classes ? [buttonGroup(TEXT.class, this.classButtons)] : []),
           element(
             "p",
             { class: "vx-panel-head vx-note" },
             element("span", { class: "vx-caption", text: TEXT.hint }),
             deterministic ? TEXT.hintVariance : TEXT.hintKl,
           ),
-          this.dials.root,
+          this.sliders.root,
         ),
-        element("div", { class: "vx-rest" }, this.side, this.fromData.root, this.bookmarks.root, this.copyLink.root),
+        element(
+          "div",
+          { class: "vx-rest" },
+          element("div", { class: "vx-side" }, this.inset.root),
+          this.fromData.root,
+          this.bookmarks.root,
+          this.copyLink.root,
+        ),
       ),
     );
   }
@@ -215,90 +194,40 @@ class Morph {
     );
   }
 
-  async #load() {
-    try {
-      const decoder = await this.#model.decoder();
-      if (this.#destroyed) return;
-      this.#decoder = decoder;
-      this.loading.hidden = true;
-      this.#paint(); // at once: the page has waited for this one
-      this.bookmarks.show();
-      this.strips.follow(this.dials.all, this.#code);
-    } catch (error) {
-      if (this.#destroyed) return;
-      this.loading.hidden = true;
-      const box = errorBox(error, TEXT.retry, () => {
-        box.remove();
-        this.loading.hidden = false;
-        this.#load();
-      });
-      this.picture.append(box);
-    }
-  }
-
-  /**
-   * @param {{z: ArrayLike<number>, label: number | null}} code
-   * @returns {Float32Array | null}  (784) in 0…1, the decoder's own, good until the next picture; null while loading
-   */
-  #decode({ z, label }) {
-    return this.#decoder && this.#decoder.run(decoderInput(this.#manifest, z, label, this.#input));
-  }
-
-  #paint() {
-    const pixels = this.#decode(this.#code);
-    if (!pixels) return;
-    this.#painter.paint(this.context, pixels);
-    this.canvas.dataset.frames = String(++this.#frames);
-    this.#tell(pixels);
-    this.strips.request(this.#frames);
-  }
-
-  /**
-   * Tells what reads along beside the picture, at every picture.
-   *
-   * @param {Float32Array} pixels  (784) in 0…1; the decoder's own, good until the next picture
-   */
-  #tell(pixels) {
-    this.judge?.show(pixels);
-    this.offMap.show(this.#code.z, this.#code.label);
-    this.inset.show(this.#code.z, this.#code.label);
-  }
-
   /** @param {unknown} error */
   #showStripsFailure(error) {
     const box = errorBox(error, TEXT.retry, () => {
       box.remove();
       this.strips.retry();
     });
-    this.dials.root.before(box);
+    this.sliders.root.before(box);
   }
 
-  /** After z or the label has changed, however. */
+  /** To be called whenever z or the label has changed. */
   #show() {
     this.fromData.forget();
-    this.dials.show(this.#code.z);
-    this.classButtons.forEach((node, label) => node.setAttribute("aria-pressed", String(label === this.#code.label)));
-    this.#frame.request();
+    this.sliders.show(this.#code.z);
+    setPressed(this.classButtons, (label) => label === this.#code.label);
+    this.picture.request();
   }
 
-  /** The hand has let go. */
+  /** On release. */
   #commit() {
-    this.#settle();
+    this.#record();
     this.#callbacks.commit("code", this.#now());
   }
 
-  #settle() {
-    settle(this.#keepsakes, this.#now());
-    this.undo.disabled = !this.#keepsakes.done.length;
-    this.redo.disabled = !this.#keepsakes.undone.length;
+  #record() {
+    this.#workspace.history.record(this.#now());
+    this.toolbar.show(this.#workspace.history);
   }
 
-  /** @returns {Kept} */
+  /** @returns {SavedCode} */
   #now() {
     return { z: Array.from(this.#code.z), label: this.#code.label };
   }
 
-  /** @param {Kept} code */
+  /** @param {SavedCode} code */
   #go({ z, label }) {
     this.play.pause();
     this.#code.z.set(z);
@@ -307,28 +236,16 @@ class Morph {
     this.#commit();
   }
 
-  /** @param {typeof undo} step  or `redo` */
-  #step(step) {
-    this.play.pause();
-    const code = step(this.#keepsakes);
+  /** @param {() => SavedCode | null} step  undo or redo */
+  #restore(step) {
+    this.play.pause(); // before the step: it records where Play has come
+    const code = step();
     if (code) this.#go(code);
   }
 
-  /** @param {KeyboardEvent} event */
-  #onKey = (event) => {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-    const [target] = event.composedPath();
-    if (target instanceof HTMLInputElement && target.type === "text") return; // it has an undo of its own
-    const key = event.key.toLowerCase();
-    if (key === "z") this.#step(event.shiftKey ? redo : undo);
-    else if (key === "y") this.#step(redo);
-    else return;
-    event.preventDefault();
-  };
-
   #random() {
     const normal = standardNormals(freshSeed());
-    const { locked } = this.#keepsakes;
+    const { locked } = this.#workspace;
     const { z, label } = this.#now();
     this.#go({ z: z.map((value, i) => (locked.has(i) ? value : normal() * deviationOf(this.#manifest, i))), label });
   }
@@ -338,12 +255,12 @@ class Morph {
     this.#go({ z: z.map(() => 0), label });
   }
 
-  /** The link shows what it holds: the code is rounded first, so that this page and the next show the same. */
+  /** What a link rounds is rounded here first, so that this page and the one it opens show the same. */
   #link() {
     const { z, label } = this.#now();
     this.#go({ z: z.map(roundedForLink), label });
-    const { inset } = this.#keepsakes;
-    const own = inset === "pca" || inset === "tsne" ? { projection: inset } : {}; // the inset of who opens it
+    const { inset } = this.#workspace;
+    const own = inset === "pca" || inset === "tsne" ? { projection: inset } : {}; // the inset shows the same there
     return shareLink(this.#props, this.#code.z, this.#code.label, own);
   }
 }

@@ -6,15 +6,16 @@
  * @typedef {import("../types.js").Callbacks} Callbacks
  */
 
-import { decodeBatch } from "../background.js";
-import { button, buttonGroup, element, errorBox, isAbort } from "../dom.js";
+import { decodeBatch } from "../decode_batch.js";
+import { button, buttonGroup, element, errorBox, isAbort, setPressed } from "../dom.js";
 import { freshSeed, standardNormals } from "../space/random.js";
 import { shareLink } from "../link.js";
 import { fileName } from "../save.js";
-import { codeInHand } from "../store.js";
+import { currentCode } from "../current_code.js";
 import { isSameRevision, perModel } from "./shared/per_model.js";
 import { CopyLink } from "./shared/copy_link.js";
 import { SampleGrid } from "./samples/grid.js";
+import { clamp } from "../numbers.js";
 
 const TEXT = {
   grid: "Random samples",
@@ -29,17 +30,18 @@ const TEXT = {
   retry: "Try again",
   source: "z ~ temperature × N(0, I)",
   sourceMore:
-    "Each picture is the decoder’s output for one random code. The same seed gives the same codes on every machine; a larger grid goes on where a smaller one ends.",
+    "Each picture is the decoder’s output for one random code. The same seed gives the same codes on every machine; a larger grid continues where a smaller one ends.",
   deterministic: "This model was trained without a prior: nothing made its codes follow N(0, I).",
   open: "Click a picture to open it in Morph.",
 };
 
 const SIZES = [4, 8, 12, 16];
-const TEMPERATURE = { min: 0, max: 2, step: 0.05, usual: 1 };
-const SEED_LIMIT = 2 ** 32 - 1;
-const NEW_SEEDS = 1_000_000; // seeds that a person can read out to another
+const TEMPERATURE = { min: 0, max: 2, step: 0.05 };
+const DEFAULT_TEMPERATURE = 1;
+const MAX_SEED = 2 ** 32 - 1;
+const NEW_SEEDS = 1_000_000; // short enough to read out to somebody
 
-// While a hand drags the temperature a new grid begins this often, so that each gets some way.
+// While the temperature is dragged a new grid starts this often, so that each gets partly drawn.
 const DRAG_PAUSE_MS = 80;
 
 class Samples {
@@ -82,14 +84,14 @@ class Samples {
       on: {
         input: () => this.#drag({ temperature: Number(this.temperature.value) }),
         change: () => this.#commit(),
-        dblclick: () => this.#set({ temperature: TEMPERATURE.usual }),
+        dblclick: () => this.#set({ temperature: DEFAULT_TEMPERATURE }),
       },
     });
     this.reading = element("output", { class: "vx-reading" });
     this.seed = element("input", {
       class: "vx-field",
-      attributes: { type: "number", inputmode: "numeric", min: 0, max: SEED_LIMIT, step: 1 },
-      on: { change: () => this.#set({ seed: wholeSeed(this.seed.valueAsNumber, this.#settings.seed) }) },
+      attributes: { type: "number", inputmode: "numeric", min: 0, max: MAX_SEED, step: 1 },
+      on: { change: () => this.#set({ seed: validSeed(this.seed.valueAsNumber, this.#settings.seed) }) },
     });
     this.classButtons = Array.from({ length: props.manifest.classes }, (_, label) =>
       button(props.manifest.data.classes[label] ?? String(label), () => {
@@ -145,7 +147,7 @@ class Samples {
     const foot = element(
       "div",
       { class: "vx-sample-foot" },
-      element("div", { class: "vx-sample-take" }, this.download, this.copyLink.root),
+      element("div", { class: "vx-sample-export" }, this.download, this.copyLink.root),
       element(
         "div",
         { class: "vx-sample-notes" },
@@ -162,7 +164,7 @@ class Samples {
   }
 
   /**
-   * A control was set: shows it, begins the grid anew and lets Python know.
+   * A control was set: shows it, starts a new grid and lets Python know.
    *
    * @param {Partial<SampleSettings>} change
    */
@@ -181,7 +183,7 @@ class Samples {
   #drag(change) {
     Object.assign(this.#settings, change);
     this.#show();
-    // From here on the pictures are not those of the settings: a file saved now would bear the wrong name.
+    // From here on the pictures lag behind the settings: a file saved now would have the wrong name.
     this.download.disabled = true;
     this.#grid.begin();
     if (this.#timer) return;
@@ -196,7 +198,7 @@ class Samples {
     const part = (temperature - TEMPERATURE.min) / (TEMPERATURE.max - TEMPERATURE.min);
     this.temperature.style.setProperty("--vx-part", part.toFixed(4));
     this.reading.textContent = temperature.toFixed(2);
-    this.classButtons.forEach((node, label) => node.setAttribute("aria-pressed", String(label === this.#label)));
+    setPressed(this.classButtons, (label) => label === this.#label);
     this.#grid.resize(size);
   }
 
@@ -224,7 +226,7 @@ class Samples {
       this.#grid.end();
       this.download.disabled = false;
     } catch (error) {
-      if (isAbort(error)) return; // somebody wants another grid now
+      if (isAbort(error)) return; // another grid has been requested
       this.#grid.end();
       this.failure.replaceChildren(errorBox(error, TEXT.retry, () => this.#decode()));
     }
@@ -237,9 +239,9 @@ class Samples {
     this.#callbacks.send("open", { z, label: this.#label });
   }
 
-  /** A link has one class, for the code and for the samples: here it is that of the pictures in view. */
+  /** A link has one class, for the code and for the samples: here it is that of the samples. */
   #link() {
-    return shareLink(this.#props, codeInHand(this.#props).z, this.#label, this.#settings);
+    return shareLink(this.#props, currentCode(this.#props).z, this.#label, this.#settings);
   }
 
   #fileName() {
@@ -266,8 +268,7 @@ function field(title, control) {
 }
 
 /**
- * Codes from temperature x N(0, I), in the order in which the pictures are read. The draws do not depend on size
- * or temperature.
+ * Codes from temperature x N(0, I), row by row. The draws depend neither on size nor on temperature.
  *
  * @param {SampleSettings} settings
  * @param {number} dim
@@ -285,18 +286,18 @@ function drawCodes({ size, temperature, seed }, dim) {
 function validSettings({ size, temperature, seed }) {
   return {
     size: SIZES.includes(size) ? size : 8,
-    temperature: temperature >= TEMPERATURE.min && temperature <= TEMPERATURE.max ? temperature : TEMPERATURE.usual,
-    seed: wholeSeed(seed, 0),
+    temperature: temperature >= TEMPERATURE.min && temperature <= TEMPERATURE.max ? temperature : DEFAULT_TEMPERATURE,
+    seed: validSeed(seed, 0),
   };
 }
 
 /**
  * @param {number} value
- * @param {number} otherwise
+ * @param {number} fallback
  * @returns {number}
  */
-function wholeSeed(value, otherwise) {
-  return Number.isFinite(value) ? Math.min(SEED_LIMIT, Math.max(0, Math.round(value))) : otherwise;
+function validSeed(value, fallback) {
+  return Number.isFinite(value) ? clamp(Math.round(value), 0, MAX_SEED) : fallback;
 }
 
 export const mount = perModel(Samples, isSameRevision);

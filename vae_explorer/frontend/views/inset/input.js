@@ -1,28 +1,28 @@
-// Hands on the inset: mouse, finger, pen and arrow keys become "go to this place" and "let go".
+// Input on the inset: mouse, finger, pen and arrow keys become moves and releases of the ring.
 
 /** @typedef {[number, number]} Pixels in the stage, from its top left */
 
 /**
- * @typedef {object} InsetHands
- * @property {() => Pixels} ring where the ring is
+ * @typedef {object} InputCallbacks
+ * @property {() => Pixels} ring where the ring is now
  * @property {(to: Pixels) => void} move
  * @property {(direction: [number, number], isFine: boolean) => void} step for an arrow key; y up
- * @property {() => void} letGo
+ * @property {() => void} onRelease
  */
 
 /** @type {Record<string, [number, number]>} */
 const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 /**
- * A mouse drags from anywhere. A finger drags the ring, and elsewhere scrolls the page or taps; where the style sheet
- * gives the stage `touch-action: none`, because it is the main control, a finger drags from anywhere as well.
+ * A mouse drags from anywhere. A finger drags the ring, and elsewhere scrolls the page or taps; where the stage is the
+ * main control, the style sheet sets `touch-action: none`, and a finger drags from anywhere too.
  *
  * @param {HTMLElement} stage takes pointers and keys
  * @param {HTMLElement} ring lies in it
- * @param {InsetHands} hands
+ * @param {InputCallbacks} callbacks
  */
-export function listen(stage, ring, hands) {
-  /** @type {Pixels | null} from the pointer to the ring's middle, while something drags */
+export function listen(stage, ring, callbacks) {
+  /** @type {Pixels | null} from the pointer to the centre of the ring, during a drag */
   let grip = null;
   let isHandled = false;
 
@@ -40,25 +40,25 @@ export function listen(stage, ring, hands) {
     isHandled = true;
     stage.setPointerCapture(event.pointerId);
     const [x, y] = place(event);
-    const [ringX, ringY] = hands.ring();
+    const [ringX, ringY] = callbacks.ring();
     grip = onRing ? [ringX - x, ringY - y] : [0, 0];
-    if (!onRing) hands.move([x, y]);
+    if (!onRing) callbacks.move([x, y]);
   });
   stage.addEventListener("pointermove", (event) => {
     if (!grip || !event.isPrimary) return;
     const [x, y] = place(event);
-    hands.move([x + grip[0], y + grip[1]]);
+    callbacks.move([x + grip[0], y + grip[1]]);
   });
-  const letGo = () => {
-    if (grip) hands.letGo();
+  const release = () => {
+    if (grip) callbacks.onRelease();
     grip = null;
   };
-  stage.addEventListener("pointerup", letGo);
-  stage.addEventListener("pointercancel", letGo);
+  stage.addEventListener("pointerup", release);
+  stage.addEventListener("pointercancel", release);
   stage.addEventListener("click", (event) => {
     if (isHandled || isOnMessage(event)) return;
-    hands.move(place(event));
-    hands.letGo();
+    callbacks.move(place(event));
+    callbacks.onRelease();
   });
 
   let isKeyed = false;
@@ -67,17 +67,17 @@ export function listen(stage, ring, hands) {
     if (!direction || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     isKeyed = true;
-    hands.step(direction, event.shiftKey);
+    callbacks.step(direction, event.shiftKey);
   });
-  const leaveKey = () => {
-    if (isKeyed) hands.letGo();
+  const releaseKey = () => {
+    if (isKeyed) callbacks.onRelease();
     isKeyed = false;
   };
-  stage.addEventListener("keyup", leaveKey);
-  stage.addEventListener("blur", leaveKey);
+  stage.addEventListener("keyup", releaseKey);
+  stage.addEventListener("blur", releaseKey);
 }
 
-/** Whether an event belongs to what says that something failed. @param {Event} event */
+/** Whether an event belongs to an error message. @param {Event} event */
 function isOnMessage(event) {
   return event.target instanceof Element && event.target.closest("[role=alert]") !== null;
 }

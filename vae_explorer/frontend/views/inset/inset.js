@@ -4,28 +4,29 @@
  *
  * @typedef {import("../../types.js").ViewProps} ViewProps
  * @typedef {import("../../model.js").Model} Model
- * @typedef {import("./grounds.js").Ground} Ground
+ * @typedef {import("./backgrounds.js").Background} Background
  * @typedef {import("../map/chart.js").Frame} Frame
  *
- * @typedef {object} InsetEvents
- * @property {(z: Float64Array, label: number | null) => void} onInput  a hand moves; may come sixty times a second
- * @property {() => void} onCommit                                      the hand lets go
+ * @typedef {object} InsetCallbacks
+ * @property {(z: Float64Array, label: number | null) => void} onInput  the ring moves, up to sixty times a second
+ * @property {() => void} onCommit                                      on release
  */
 
-import { button, element, errorBox, isAbort } from "../../dom.js";
-import { keepsakesOf } from "../../keepsakes.js";
+import { button, element, errorBox, isAbort, setPressed } from "../../dom.js";
+import { workspaceOf } from "../../workspace.js";
 import { classColour } from "../../palette.js";
 import { withEqualUnits } from "../../space/placement.js";
-import { inSpareTime } from "../../spare_time.js";
+import { whenIdle } from "../../idle.js";
 import { listen } from "./input.js";
 import { KINDS, kindsFor } from "./kinds.js";
 import { Manifold } from "./manifold.js";
 import { paintPoints } from "../shared/dots.js";
+import { clamp } from "../../numbers.js";
 
 const TEXT = {
   /** @param {string} title */
   stage: (title) => `Where the code lies: ${title}`,
-  keys: "Arrow keys move the code, with Shift in finer steps.",
+  keys: "Arrow keys move the code; with Shift, in finer steps.",
   retry: "Try again",
 };
 
@@ -35,42 +36,42 @@ const POINT_OPACITY = 0.7;
 export class MapInset {
   #manifest;
   #model;
-  #keepsakes;
-  #events;
+  #workspace;
+  #callbacks;
   #names;
   #kind;
   #manifold;
   #code;
-  #turn = inSpareTime(() => this.#placeRing());
+  #placing = whenIdle(() => this.#placeRing());
   #resized = new ResizeObserver(() => this.#fit());
   #isOpened = false;
   #isDestroyed = false;
-  /** @type {Ground | null} */
-  #ground = null;
+  /** @type {Background | null} */
+  #background = null;
   /** @type {string[]} of the points */
   #colours = [];
-  /** @type {number | null} the class that the plane was decoded as */
-  #drawnLabel = null;
+  /** @type {number | null} the class that the plane was decoded with */
+  #decodedLabel = null;
   /** @type {Frame} */
   #frame = { left: 0, top: 0, width: 1, height: 1, x: [0, 1], y: [0, 1] };
   /** @type {[number, number]} pixels */
-  #ringAt = [0, 0];
+  #ringPosition = [0, 0];
 
   /**
    * @param {ViewProps} props
    * @param {Model} model
-   * @param {InsetEvents} events
+   * @param {InsetCallbacks} callbacks
    */
-  constructor(props, model, events) {
+  constructor(props, model, callbacks) {
     const { manifest } = props;
     this.#manifest = manifest;
     this.#model = model;
-    this.#keepsakes = keepsakesOf(props);
-    this.#events = events;
+    this.#workspace = workspaceOf(props);
+    this.#callbacks = callbacks;
     this.#manifold = new Manifold(manifest, props.baseUrl);
     this.#code = { z: new Float64Array(manifest.latent_dim), label: /** @type {number | null} */ (null) };
     this.#names = kindsFor(manifest);
-    const wanted = this.#keepsakes.inset ?? props.link.projection;
+    const wanted = this.#workspace.inset ?? props.link.projection;
     this.#kind = KINDS[this.#names.find((name) => name === wanted) ?? this.#names[0]];
 
     this.caption = element("span", { class: "vx-caption" });
@@ -91,16 +92,16 @@ export class MapInset {
     this.root = element("div", { class: "vx-inset" }, head, this.stage, this.key, this.about);
     this.#describe();
     listen(this.stage, this.ring, {
-      ring: () => this.#ringAt,
-      move: (to) => this.#moved((ground) => ground.move(this.#code, this.#fromPixels(to))),
-      step: (direction, isFine) => this.#moved((ground) => ground.step(this.#code, direction, isFine)),
-      letGo: () => this.#events.onCommit(),
+      ring: () => this.#ringPosition,
+      move: (to) => this.#change((background) => background.move(this.#code, this.#fromPixels(to))),
+      step: (direction, isFine) => this.#change((background) => background.step(this.#code, direction, isFine)),
+      onRelease: () => this.#callbacks.onCommit(),
     });
     this.#resized.observe(this.stage);
   }
 
   /**
-   * What the ring follows; the first call fetches what is shown.
+   * The code that the ring marks; the first call fetches the background.
    *
    * @param {ArrayLike<number>} z  (D)
    * @param {number | null} label
@@ -109,20 +110,20 @@ export class MapInset {
     this.#code.z.set(z);
     this.#code.label = label;
     if (!this.#isOpened) this.#open();
-    else if (this.#kind.isDecoded && label !== this.#drawnLabel) this.#decode();
-    if (this.#kind.isSlow) this.#turn.request();
+    else if (this.#kind.isDecoded && label !== this.#decodedLabel) this.#decode();
+    if (this.#kind.isSlow) this.#placing.request();
     else this.#placeRing();
   }
 
   destroy() {
     this.#isDestroyed = true;
     this.#resized.disconnect();
-    this.#turn.cancel();
+    this.#placing.cancel();
     this.#manifold.cancel();
     this.root.remove();
   }
 
-  /** Which colour is which class, where no bars beside the picture say so. */
+  /** Which colour is which class, for models without a classifier, whose bars would show it. */
   #makeKey() {
     const { classes } = this.#manifest.data;
     const entries = classes.map((name, label) => {
@@ -136,7 +137,7 @@ export class MapInset {
   /** @param {string} name */
   #choose(name) {
     if (KINDS[name] === this.#kind) return;
-    this.#keepsakes.inset = name;
+    this.#workspace.inset = name;
     this.#kind = KINDS[name];
     this.#open();
   }
@@ -149,19 +150,19 @@ export class MapInset {
     this.stage.classList.toggle("vx-control", this.#kind.isControl);
     this.stage.classList.toggle("vx-decoded", this.#kind.isDecoded);
     this.stage.classList.toggle("vx-line", this.#kind.isDecoded && this.#manifest.latent_dim === 1);
-    this.key.hidden = this.#kind.isDecoded || this.#model.hasJudge;
-    this.#names.forEach((name, i) => this.buttons[i].setAttribute("aria-pressed", String(KINDS[name] === this.#kind)));
+    this.key.hidden = this.#kind.isDecoded || this.#model.hasClassifier;
+    setPressed(this.buttons, (i) => KINDS[this.#names[i]] === this.#kind);
   }
 
   async #open() {
     const kind = this.#kind;
     this.#isOpened = true;
-    this.#ground = null;
+    this.#background = null;
     this.#manifold.cancel();
     this.ring.hidden = true;
     this.stage.querySelector("[role=alert]")?.remove();
     this.stage.setAttribute("aria-busy", "true");
-    // Another canvas, because a canvas keeps the kind of surface that it was first asked for.
+    // A new canvas, because a canvas keeps the kind of context that it was first asked for.
     const canvas = element("canvas", { attributes: { "aria-hidden": "true" } });
     this.canvas.replaceWith(canvas);
     this.canvas = canvas;
@@ -170,7 +171,7 @@ export class MapInset {
       const codes = kind.isDecoded ? null : await this.#model.codes();
       if (this.#isDestroyed || kind !== this.#kind) return;
       if (codes) this.#colours = Array.from(codes.label, classColour);
-      this.#ground = kind.ground(this.#manifest, codes);
+      this.#background = kind.background(this.#manifest, codes);
       this.ring.hidden = false;
       this.#fit();
       if (kind.isDecoded) this.#decode();
@@ -180,9 +181,9 @@ export class MapInset {
     }
   }
 
-  /** Decodes the plane, as the class that the decoder is told; over the one of another class, if there is one. */
+  /** Decodes the plane, conditioned on the current class, over that of the previous class. */
   async #decode() {
-    this.#drawnLabel = this.#code.label;
+    this.#decodedLabel = this.#code.label;
     this.stage.setAttribute("aria-busy", "true");
     this.#describe();
     try {
@@ -199,11 +200,11 @@ export class MapInset {
     this.stage.append(errorBox(error, TEXT.retry, () => this.#open()));
   }
 
-  /** The stage has another size, or shows something else. */
+  /** The stage has a new size or background. */
   #fit() {
-    if (!this.#ground) return;
+    if (!this.#background) return;
     const { clientWidth: width, clientHeight: height } = this.stage;
-    const { plane, extent } = this.#ground;
+    const { plane, extent } = this.#background;
     this.#frame = { left: 0, top: 0, width, height, ...(plane ? withEqualUnits(extent, width, height) : extent) };
     if (plane) {
       const drawing = { plane, axes: null, colours: this.#colours, shows: () => true };
@@ -213,33 +214,31 @@ export class MapInset {
   }
 
   #placeRing() {
-    if (!this.#ground) return;
+    if (!this.#background) return;
     const { width, height, x, y } = this.#frame;
-    const [atX, atY] = this.#ground.place(this.#code.z);
+    const [atX, atY] = this.#background.locate(this.#code.z);
     const left = (width * (atX - x[0])) / (x[1] - x[0]);
     const top = (height * (y[1] - atY)) / (y[1] - y[0]);
     // A code beyond the edge has its ring on the edge.
-    this.#ringAt = [Math.min(width, Math.max(0, left)), Math.min(height, Math.max(0, top))];
-    this.ring.classList.toggle("vx-beyond", left !== this.#ringAt[0] || top !== this.#ringAt[1]);
-    this.ring.style.transform = `translate(${this.#ringAt[0].toFixed(2)}px, ${this.#ringAt[1].toFixed(2)}px)`;
+    this.#ringPosition = [clamp(left, 0, width), clamp(top, 0, height)];
+    this.ring.classList.toggle("vx-beyond", left !== this.#ringPosition[0] || top !== this.#ringPosition[1]);
+    this.ring.style.transform = `translate(${this.#ringPosition[0].toFixed(2)}px, ${this.#ringPosition[1].toFixed(2)}px)`;
   }
 
   /** @param {[number, number]} pixels @returns {[number, number]} */
   #fromPixels([left, top]) {
     const { width, height, x, y } = this.#frame;
-    /** @param {number} value @param {number} most */
-    const within = (value, most) => Math.min(most, Math.max(0, value));
     return [
-      x[0] + (within(left, width) / width) * (x[1] - x[0]),
-      y[1] - (within(top, height) / height) * (y[1] - y[0]),
+      x[0] + (clamp(left, 0, width) / width) * (x[1] - x[0]),
+      y[1] - (clamp(top, 0, height) / height) * (y[1] - y[0]),
     ];
   }
 
-  /** @param {(ground: Ground) => void} change  of the code */
-  #moved(change) {
-    if (!this.#ground) return;
-    change(this.#ground);
+  /** @param {(background: Background) => void} change  of the code */
+  #change(change) {
+    if (!this.#background) return;
+    change(this.#background);
     this.#placeRing();
-    this.#events.onInput(this.#code.z, this.#code.label);
+    this.#callbacks.onInput(this.#code.z, this.#code.label);
   }
 }

@@ -1,40 +1,41 @@
 /**
- * What the inset of Morph can show. Another kind is another row of the table below.
+ * What the inset of Morph can show. A new kind is a new row of the table below.
  *
  * @typedef {import("../../types.js").Manifest} Manifest
  * @typedef {import("../../model.js").Codes} Codes
- * @typedef {import("./grounds.js").Ground} Ground
+ * @typedef {import("./backgrounds.js").Background} Background
  *
  * @typedef {object} Kind
- * @property {(manifest: Manifest) => string} title    of its button
+ * @property {(manifest: Manifest) => string} title    the text of its button
  * @property {(manifest: Manifest) => string} caption
- * @property {(manifest: Manifest, label: number | null) => string} about  how to use it, true of every model
- * @property {boolean} isDecoded  shows pictures, and no points
- * @property {boolean} isControl  so large a part of the page's use that a finger drags from anywhere
- * @property {boolean} isSlow     the ring costs a search among all codes
- * @property {(manifest: Manifest, codes: Codes | null) => Ground} ground  `codes` only where points are shown
+ * @property {(manifest: Manifest, label: number | null) => string} about  how to use it
+ * @property {boolean} isDecoded  shows pictures instead of points
+ * @property {boolean} isControl  the page's main control: a finger drags from anywhere
+ * @property {boolean} isSlow     placing the ring takes a search among all codes
+ * @property {(manifest: Manifest, codes: Codes | null) => Background} background  `codes` only if points are shown
  */
 
-import { codePlane, pcaPlane, tsneMap } from "./grounds.js";
+import { codePlane, pcaPlane, tsneMap } from "./backgrounds.js";
+import { capitalise, classNamed, formatCount } from "../../text.js";
 
 const TEXT = {
   plane: "Decoded plane",
   line: "Decoded line",
-  decoded: "What the decoder makes of each place",
-  onPlane: "Drag over the plane: z1 to the right, z2 up.",
-  onLine: "Drag along the line: z1 to the right.",
+  decoded: "What the decoder draws at each point",
+  onPlane: "Drag on the plane: z1 grows to the right, z2 upwards.",
+  onLine: "Drag along the line: z1 grows to the right.",
   /** @param {string} className */
-  asClass: (className) => ` Decoded as class ${className}.`,
+  asClass: (className) => ` Decoded as ${classNamed(className)}.`,
   /** @param {Manifest} manifest */
-  codes: ({ data }) => (data.split === "test" ? "Test codes" : "Training codes"),
+  codes: ({ data }) => `${capitalise(data.split)} codes`,
   pca: "PCA",
-  onPca: "Drag the ring: z moves along the two axes of this map, the rest of it stays.",
+  onPca: "Drag the ring to move along these two axes; the others stay fixed.",
   tsne: "t-SNE",
   /** @param {Manifest} manifest */
   onTsne: ({ data }) =>
-    `The ring lies among its five nearest codes. A click goes to the nearest ${data.split} ${data.noun}.`,
+    `The ring lies among its five nearest codes. Click to jump to the nearest ${data.split} ${data.noun}.`,
   /** @param {Manifest} manifest */
-  points: ({ data }) => `${data.count.toLocaleString("en")} ${data.split} ${data.nouns}`,
+  points: ({ data }) => `${formatCount(data.count)} ${data.split} ${data.nouns}`,
 };
 
 /** @type {Record<string, Kind>} */
@@ -47,7 +48,7 @@ export const KINDS = {
     isDecoded: true,
     isControl: true,
     isSlow: false,
-    ground: (manifest) => codePlane(manifest, null),
+    background: (manifest) => codePlane(manifest, null),
   },
   codes: {
     title: TEXT.codes,
@@ -56,7 +57,7 @@ export const KINDS = {
     isDecoded: false,
     isControl: true,
     isSlow: false,
-    ground: codePlane,
+    background: codePlane,
   },
   pca: {
     title: () => TEXT.pca,
@@ -65,7 +66,7 @@ export const KINDS = {
     isDecoded: false,
     isControl: false,
     isSlow: false,
-    ground: (manifest, codes) => pcaPlane(manifest, /** @type {Codes} */ (codes)),
+    background: (manifest, codes) => pcaPlane(manifest, /** @type {Codes} */ (codes)),
   },
   tsne: {
     title: () => TEXT.tsne,
@@ -74,13 +75,13 @@ export const KINDS = {
     isDecoded: false,
     isControl: false,
     isSlow: true,
-    ground: ({ classes }, codes) => tsneMap(/** @type {Codes} */ (codes), classes > 0),
+    background: ({ classes }, codes) => tsneMap(/** @type {Codes} */ (codes), classes > 0),
   },
 };
 
 /**
  * @param {Manifest} manifest
- * @returns {string[]}  the kinds that suit a model, the usual one first
+ * @returns {string[]}  the kinds that suit a model, the default first
  */
 export function kindsFor({ latent_dim: dim }) {
   if (dim === 1) return ["manifold"];

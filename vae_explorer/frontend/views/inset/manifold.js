@@ -1,22 +1,22 @@
 /**
- * The decoded manifold of a code with one or two dimensions: what the decoder makes of each place, as one picture
- * of many. It is decoded in the background and drawn as it arrives.
+ * The decoded manifold of a code with one or two dimensions: what the decoder draws at each position, as one picture
+ * made of many. It is decoded in the background and drawn as it arrives.
  *
  * @typedef {import("../../types.js").Manifest} Manifest
  */
 
-import { decodeBatch } from "../../background.js";
+import { decodeBatch } from "../../decode_batch.js";
 import { PIXELS, SIDE } from "../../model.js";
 import { Painter, pictureContext } from "../../paint.js";
 
-const SIDE_CELLS = 20; // of the plane
+const PLANE_CELLS = 20; // per side
 const LINE_CELLS = 10; // of a one-dimensional code: fewer, or they would be too small to see
 
 export class Manifold {
   #manifest;
   #baseUrl;
   /** @type {AbortController | null} */
-  #coming = null;
+  #drawing = null;
 
   /**
    * @param {Manifest} manifest
@@ -29,26 +29,26 @@ export class Manifold {
 
   /** Cells across and down. @returns {[number, number]} */
   get cells() {
-    return this.#manifest.latent_dim > 1 ? [SIDE_CELLS, SIDE_CELLS] : [LINE_CELLS, 1];
+    return this.#manifest.latent_dim > 1 ? [PLANE_CELLS, PLANE_CELLS] : [LINE_CELLS, 1];
   }
 
   /**
-   * Draws the pictures of all cells, those of an earlier call not yet drawn are left out. The middle of a cell is
-   * where its picture is exactly right; y goes up.
+   * Draws the pictures of all cells; what an earlier call has not drawn yet is dropped. The middle of a cell is where
+   * its picture is exact; y goes up.
    *
-   * @param {HTMLCanvasElement} canvas  gets 28 pixels a cell
-   * @param {number | null} label       the class that a conditional decoder is told
-   * @returns {Promise<void>}  when all are drawn; fails with an AbortError when a later call or `cancel` came first
+   * @param {HTMLCanvasElement} canvas  resized to 28 pixels per cell
+   * @param {number | null} label       the class that the decoder is conditioned on
+   * @returns {Promise<void>}  when all are drawn; rejected with an AbortError if a later call or `cancel` came first
    */
   async draw(canvas, label) {
     this.cancel();
-    this.#coming = new AbortController();
+    this.#drawing = new AbortController();
     const [columns, rows] = this.cells;
     const { latent_dim: dim, limit } = this.#manifest;
     canvas.width = columns * SIDE;
     canvas.height = rows * SIDE;
     const context = canvas.getContext("2d", { alpha: false });
-    if (!context) return; // the reading beside it still works
+    if (!context) return; // the rest of the page still works
     const tile = document.createElement("canvas");
     const tileContext = pictureContext(tile);
     const painter = new Painter();
@@ -60,7 +60,7 @@ export class Manifold {
     }
     await decodeBatch(this.#manifest, this.#baseUrl, codes, columns * rows, {
       label,
-      signal: this.#coming.signal,
+      signal: this.#drawing.signal,
       onChunk: (pixels, start) => {
         for (let i = 0; i < pixels.length / PIXELS; i++) {
           painter.paint(tileContext, pixels, i * PIXELS);
@@ -72,8 +72,8 @@ export class Manifold {
   }
 
   cancel() {
-    this.#coming?.abort();
-    this.#coming = null;
+    this.#drawing?.abort();
+    this.#drawing = null;
   }
 }
 
@@ -81,7 +81,7 @@ export class Manifold {
  * @param {number} index
  * @param {number} count
  * @param {number} limit
- * @returns {number}  the middle of the index-th of so many parts of -limit…limit
+ * @returns {number}  the middle of part `index` of -limit…limit, cut into `count` parts
  */
 function middle(index, count, limit) {
   return limit * ((2 * index + 1) / count - 1);

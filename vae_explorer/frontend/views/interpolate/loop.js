@@ -1,10 +1,10 @@
 /**
- * The way as a loop that can be taken along: GIF, encoded by the server, and WebM, recorded by the browser.
+ * A path as a loop to save: GIF, encoded by the server, or WebM, recorded by the browser.
  *
  * @typedef {object} Loop
  * @property {Float32Array[]} tracks  pictures side by side, each (frames, 784) in 0…1
  * @property {number} frames
- * @property {number} delay           milliseconds a frame
+ * @property {number} delay           milliseconds per frame
  */
 
 import { PIXELS, SIDE } from "../../model.js";
@@ -14,14 +14,14 @@ const TEXT = {
   unreachable: "The GIF could not be made: the server does not answer. Is the app still running?",
   /** @param {number} status */
   refused: (status) => `The GIF could not be made: the server answered ${status}. Reload the page and try again.`,
-  recording: "The browser stopped recording. Try again, or take the GIF.",
+  recording: "The browser stopped recording. Try again, or save a GIF instead.",
 };
 
 const GAP = 2; // pixels between two pictures
-const SCALES = [8, 5]; // of one picture, of two
+const SCALES = [8, 5]; // of one picture, of two side by side
 const WEBM = "video/webm";
 
-/** Whether this browser records what a canvas shows. */
+/** Whether this browser can record a canvas. */
 export function recordsWebm() {
   return (
     typeof MediaRecorder !== "undefined" &&
@@ -31,14 +31,14 @@ export function recordsWebm() {
 }
 
 /**
- * Places for a loop without a jump: once around, or there and back.
+ * Positions of a loop without a jump: once around, or there and back.
  *
  * @param {number} segments
  * @param {boolean} closed
  * @param {number} steps  from stop to stop
  * @returns {number[]}
  */
-export function loopPlaces(segments, closed, steps) {
+export function loopPositions(segments, closed, steps) {
   const there = Array.from({ length: segments * steps + 1 }, (_, i) => i / steps);
   return closed ? there.slice(0, -1) : [...there, ...there.slice(1, -1).reverse()];
 }
@@ -47,7 +47,7 @@ export function loopPlaces(segments, closed, steps) {
  * @param {Loop} loop
  * @param {string} url  of the route that encodes
  * @returns {Promise<Blob>}
- * @throws {Error} the message is a sentence for people
+ * @throws {Error} the message is written for the visitor
  */
 export async function gifOf({ tracks, frames, delay }, url) {
   const width = widthOf(tracks.length);
@@ -80,7 +80,7 @@ export async function gifOf({ tracks, frames, delay }, url) {
 }
 
 /**
- * Plays the loop once onto a canvas and records it; takes as long as the loop does.
+ * Plays the loop once onto a canvas and records it; takes as long as the loop.
  *
  * @param {Loop} loop
  * @param {AbortSignal} signal
@@ -116,7 +116,7 @@ export async function webmOf({ tracks, frames, delay }, signal) {
     const start = performance.now();
     for (let frame = 0; frame <= frames; frame++) {
       draw(frame % frames);
-      // By the clock, not by a fixed pause: timers are late, and their delays would add up.
+      // By the clock, not by a fixed pause: timers fire late, and the delays would add up.
       await new Promise((resolve) => setTimeout(resolve, start + (frame + 1) * delay - performance.now()));
       signal.throwIfAborted();
     }

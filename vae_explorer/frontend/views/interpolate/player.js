@@ -1,64 +1,66 @@
 /**
- * One large picture for each way, and the scrubber that moves both along.
+ * One large picture for each path, and the scrubber that moves both along.
  *
- * @typedef {import("../../space/ways.js").Route} Route
+ * @typedef {import("../../space/paths.js").Route} Route
  * @typedef {import("../../model.js").Model} Model
  * @typedef {import("../../network/network.js").Network} Network
  *
- * @typedef {import("./named_ways.js").NamedWay} NamedWay
+ * @typedef {import("./named_paths.js").NamedPath} NamedPath
  *
- * @typedef {object} PlayerEvents
- * @property {(place: number) => void} onPlace
+ * @typedef {object} PlayerCallbacks
+ * @property {(position: number) => void} onPosition
  * @property {(z: Float64Array) => void} onOpen
  */
 
 import { button, element, oncePerFrame } from "../../dom.js";
 import { decoderInput } from "../../model.js";
 import { Painter, pictureContext } from "../../paint.js";
-import { codeAt, lengthOf, segmentsOf } from "../../space/ways.js";
+import { codeAt, lengthOf, segmentsOf } from "../../space/paths.js";
+import { clamp } from "../../numbers.js";
 
 const TEXT = {
   play: "Play",
   pause: "Pause",
-  place: "Place on the way",
+  position: "Position along the path",
   /** @param {number} stop @param {number} next @param {number} percent */
-  placeText: (stop, next, percent) => (percent ? `${percent} % from stop ${stop} to stop ${next}` : `at stop ${stop}`),
+  positionText: (stop, next, percent) =>
+    percent ? `${percent} % from stop ${stop} to stop ${next}` : `at stop ${stop}`,
   /** @param {string} name */
-  picture: (name) => `${name}, at the scrubber: open in Morph`,
+  picture: (name) => `${name}, at this position: open in Morph`,
   /** @param {number} length */
   length: (length) => `|z| = ${length.toFixed(2)}`,
 };
 
 const SEGMENT_MS = 2000;
-// Who prefers reduced motion gets single pictures: so many from stop to stop, one a second.
-const CALM_STEPS = 6;
-const CALM_MS = 1000;
+// With reduced motion: how many single pictures from stop to stop, one per second.
+const REDUCED_STEPS = 6;
+const REDUCED_MS = 1000;
 
 export class Player {
   #model;
-  #events;
+  #callbacks;
   /** @type {Network | null} */
   #decoder = null;
   /** @type {Route | null} */
   #route = null;
   /** @type {number | null} */
   #label = null;
-  #place = 0;
+  #position = 0;
   #painter = new Painter();
   #frame = oncePerFrame(() => this.#paint());
   #frames = 0;
-  #playing = 0; // the handle of the next animation frame; 0: it stands still
+  #playing = 0; // the handle of the next animation frame; 0 while paused
   #direction = 1;
 
   /**
    * @param {Model} model
-   * @param {NamedWay[]} ways
-   * @param {PlayerEvents} events
+   * @param {NamedPath[]} paths
+   * @param {PlayerCallbacks} callbacks
    */
-  constructor(model, ways, events) {
+  constructor(model, paths, callbacks) {
     this.#model = model;
-    this.#events = events;
-    this.pictures = ways.map(({ id, name, way }) => {
+    this.#callbacks = callbacks;
+    this.pictures = paths.map(({ id, name, path }) => {
       const canvas = element("canvas", { attributes: { role: "img", "aria-label": name, "data-frames": 0 } });
       const reading = element("output", { class: "vx-reading" });
       const z = new Float64Array(model.manifest.latent_dim);
@@ -67,28 +69,28 @@ export class Player {
         {
           class: "vx-picture vx-open",
           attributes: { type: "button", "aria-label": TEXT.picture(name), title: TEXT.picture(name) },
-          on: { click: () => this.#route && events.onOpen(z) },
+          on: { click: () => this.#route && callbacks.onOpen(z) },
         },
         canvas,
       );
       const caption = element("figcaption", {}, element("span", { class: `vx-key vx-key-${id}`, text: name }), reading);
       return {
-        way,
+        path,
         z,
         reading,
         canvas,
         context: pictureContext(canvas),
-        root: element("figure", { class: "vx-way-picture" }, open, caption),
+        root: element("figure", { class: "vx-path-picture" }, open, caption),
       };
     });
     this.play = button(TEXT.play, () => (this.#playing ? this.pause() : this.#start()), { class: "vx-play" });
     this.range = element("input", {
       class: "vx-range vx-from-left",
-      attributes: { type: "range", min: 0, max: 1, step: 0.01, "aria-label": TEXT.place },
+      attributes: { type: "range", min: 0, max: 1, step: 0.01, "aria-label": TEXT.position },
       on: {
         input: () => {
           this.pause();
-          events.onPlace(Number(this.range.value));
+          callbacks.onPosition(Number(this.range.value));
         },
       },
     });
@@ -112,16 +114,16 @@ export class Player {
     this.range.max = String(segmentsOf(route));
   }
 
-  /** @param {number} place */
-  goTo(place) {
-    this.#place = place;
+  /** @param {number} position */
+  goTo(position) {
+    this.#position = position;
     const { max } = this.range;
-    this.range.value = String(place);
-    this.range.style.setProperty("--vx-part", (place / Number(max)).toFixed(4));
+    this.range.value = String(position);
+    this.range.style.setProperty("--vx-part", (position / Number(max)).toFixed(4));
     const stops = this.#route?.stops.length ?? 2;
-    const stop = Math.floor(place + 1e-6);
-    const percent = Math.round(100 * (place - stop));
-    this.range.setAttribute("aria-valuetext", TEXT.placeText((stop % stops) + 1, ((stop + 1) % stops) + 1, percent));
+    const stop = Math.floor(position + 1e-6);
+    const percent = Math.round(100 * (position - stop));
+    this.range.setAttribute("aria-valuetext", TEXT.positionText((stop % stops) + 1, ((stop + 1) % stops) + 1, percent));
     this.#frame.request();
   }
 
@@ -134,33 +136,33 @@ export class Player {
   #start() {
     if (!this.#route) return;
     this.play.textContent = TEXT.pause;
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
     let last = performance.now();
     /** @param {number} now */
     const step = (now) => {
       this.#playing = requestAnimationFrame(step);
-      if (calm && now - last < CALM_MS) return;
-      const by = calm ? 1 / CALM_STEPS : (now - last) / SEGMENT_MS;
+      if (reducedMotion && now - last < REDUCED_MS) return;
+      const by = reducedMotion ? 1 / REDUCED_STEPS : (now - last) / SEGMENT_MS;
       last = now;
-      this.#events.onPlace(this.#further(Math.max(0, by)));
+      this.#callbacks.onPosition(this.#advance(Math.max(0, by)));
     };
     this.#playing = requestAnimationFrame(step);
   }
 
   /**
-   * Around on a closed way; there and back on an open one. The way may have become another one since the last step.
+   * Around a closed path; there and back on an open one. The path may have changed since the last step.
    *
-   * @param {number} by
+   * @param {number} distance
    */
-  #further(by) {
+  #advance(distance) {
     const route = this.#route;
-    if (!route) return this.#place;
+    if (!route) return this.#position;
     const length = segmentsOf(route);
-    if (route.closed) return (this.#place + by) % length;
-    const next = this.#place + this.#direction * by;
+    if (route.closed) return (this.#position + distance) % length;
+    const next = this.#position + this.#direction * distance;
     if (next >= length) this.#direction = -1;
     else if (next <= 0) this.#direction = 1;
-    return Math.min(length, Math.max(0, next));
+    return clamp(next, 0, length);
   }
 
   #paint() {
@@ -168,8 +170,8 @@ export class Player {
       route = this.#route;
     if (!decoder || !route) return;
     this.#frames++;
-    for (const { way, z, reading, canvas, context } of this.pictures) {
-      codeAt(way, route, this.#place, z);
+    for (const { path, z, reading, canvas, context } of this.pictures) {
+      codeAt(path, route, this.#position, z);
       this.#painter.paint(context, decoder.run(decoderInput(this.#model.manifest, z, this.#label)));
       reading.textContent = TEXT.length(lengthOf(z));
       canvas.dataset.frames = String(this.#frames);

@@ -1,16 +1,16 @@
 /**
- * One strip of pictures for each way, decoded in the background.
+ * One filmstrip for each path, decoded in the background.
  *
  * @typedef {import("../../types.js").ViewProps} ViewProps
- * @typedef {import("../../space/ways.js").Route} Route
+ * @typedef {import("../../space/paths.js").Route} Route
  */
 
-import { decodeBatch } from "../../background.js";
+import { decodeBatch } from "../../decode_batch.js";
 import { element } from "../../dom.js";
 import { PIXELS } from "../../model.js";
-import { codesAt, segmentsOf } from "../../space/ways.js";
-import { Film, columnsFor, nearest } from "./film.js";
-import { WAYS } from "./named_ways.js";
+import { codesAt, segmentsOf } from "../../space/paths.js";
+import { Filmstrip, columnsFor, nearest } from "./filmstrip.js";
+import { PATHS } from "./named_paths.js";
 
 const TEXT = {
   /** @param {string} name @param {number} stop @param {number} next @param {number} percent */
@@ -20,16 +20,16 @@ const TEXT = {
       : `${name}, stop ${stop}: open in Morph`,
 };
 
-export class Strips {
+export class PathStrips {
   #props;
   #onOpen;
   /** @type {Route | null} */
   #route = null;
-  #laid = "";
+  #layout = "";
   /** @type {number[]} */
-  #places = [];
-  /** @type {Film[]} */
-  films = [];
+  #positions = [];
+  /** @type {Filmstrip[]} */
+  filmstrips = [];
 
   /**
    * @param {ViewProps} props
@@ -38,77 +38,83 @@ export class Strips {
   constructor(props, onOpen) {
     this.#props = props;
     this.#onOpen = onOpen;
-    this.root = element("div", { class: "vx-films" });
+    this.root = element("div", { class: "vx-filmstrips" });
   }
 
   /**
-   * Makes the strips for a route. Where they need not be others, they keep what they show until new pictures come.
+   * Makes the filmstrips for a route. If their layout stays the same, they show the old pictures until the new ones come.
    *
    * @param {Route} route
    */
-  lay(route) {
+  layOut(route) {
     this.#route = route;
     const segments = segmentsOf(route),
       stops = route.stops.length;
     const steps = Math.ceil((columnsFor(this.root.clientWidth) - 1) / segments);
-    const places = Array.from({ length: segments * steps + 1 }, (_, i) => i / steps);
-    const key = JSON.stringify([stops, places]);
-    if (this.#laid === key) return;
-    this.#laid = key;
-    this.#places = places;
-    this.films = WAYS.map(({ name, way }) => {
-      const labels = places.map((place) => {
-        const stop = Math.floor(place + 1e-6);
-        return TEXT.picture(name, (stop % stops) + 1, ((stop + 1) % stops) + 1, Math.round(100 * (place - stop)));
+    const positions = Array.from({ length: segments * steps + 1 }, (_, i) => i / steps);
+    const key = JSON.stringify([stops, positions]);
+    if (this.#layout === key) return;
+    this.#layout = key;
+    this.#positions = positions;
+    this.filmstrips = PATHS.map(({ name, path }) => {
+      const labels = positions.map((position) => {
+        const stop = Math.floor(position + 1e-6);
+        return TEXT.picture(name, (stop % stops) + 1, ((stop + 1) % stops) + 1, Math.round(100 * (position - stop)));
       });
-      return new Film(name, labels, (index) => this.#route && this.#onOpen(codesAt(way, this.#route, [places[index]])));
+      return new Filmstrip(
+        name,
+        labels,
+        (index) => this.#route && this.#onOpen(codesAt(path, this.#route, [positions[index]])),
+      );
     });
     this.root.replaceChildren(
-      ...WAYS.flatMap(({ id, name, formula }, row) => [
+      ...PATHS.flatMap(({ id, name, formula }, row) => [
         element(
           "p",
-          { class: "vx-film-caption" },
+          { class: "vx-filmstrip-caption" },
           element("span", { class: `vx-key vx-key-${id}`, text: name }),
           element("span", { class: "vx-note", text: formula }),
         ),
-        this.films[row].root,
+        this.filmstrips[row].root,
       ]),
     );
   }
 
   /**
-   * @param {Route} route  the one that the strips were made for
+   * @param {Route} route  the one last laid out
    * @param {number | null} label
    * @param {AbortSignal} signal
    */
   async decode(route, label, signal) {
-    const { films } = this;
-    const count = this.#places.length,
+    const { filmstrips } = this;
+    const count = this.#positions.length,
       dim = route.stops[0].length;
-    films.forEach((film) => (film.busy = true));
-    const codes = new Float64Array(films.length * count * dim);
-    WAYS.forEach(({ way }, row) => codes.set(codesAt(way, route, this.#places), row * count * dim));
-    await decodeBatch(this.#props.manifest, this.#props.baseUrl, codes, films.length * count, {
+    for (const filmstrip of filmstrips) filmstrip.busy = true;
+    const codes = new Float64Array(filmstrips.length * count * dim);
+    PATHS.forEach(({ path }, row) => {
+      codes.set(codesAt(path, route, this.#positions), row * count * dim);
+    });
+    await decodeBatch(this.#props.manifest, this.#props.baseUrl, codes, filmstrips.length * count, {
       label,
       signal,
       onChunk(pixels, start) {
         const stop = start + pixels.length / PIXELS;
-        films.forEach((film, row) => {
+        filmstrips.forEach((filmstrip, row) => {
           const from = Math.max(start, row * count),
             to = Math.min(stop, (row + 1) * count);
-          if (from < to) film.show(pixels, from - start, to - from, from - row * count);
+          if (from < to) filmstrip.show(pixels, from - start, to - from, from - row * count);
         });
       },
     });
-    films.forEach((film) => (film.busy = false));
+    for (const filmstrip of filmstrips) filmstrip.busy = false;
   }
 
   /**
-   * Rings the pictures nearest to a place.
+   * Outlines the pictures nearest to a position.
    *
-   * @param {number} place
+   * @param {number} position
    */
-  mark(place) {
-    this.films.forEach((film) => film.mark(nearest(this.#places, place)));
+  mark(position) {
+    for (const filmstrip of this.filmstrips) filmstrip.mark(nearest(this.#positions, position));
   }
 }

@@ -1,5 +1,5 @@
-// The axes around the points. Their colours suit light and dark, or are the style sheet's, so that a change of theme
-// redraws nothing.
+// The axes around the points. Their colours suit light and dark, or come from the style sheet, so a change of theme
+// needs no redrawing.
 
 /** @typedef {import("../../space/placement.js").Extent} Extent */
 /** @typedef {{l: number, r: number, t: number, b: number}} Margin */
@@ -12,7 +12,7 @@ const GRID = "#a9b0ba";
 const EYE = { x: 1.25, y: 1.25, z: 0.8 };
 
 /**
- * @param {{x: string, y: string} | null} axes titles, null for a map whose axes mean nothing
+ * @param {{x: string, y: string} | null} axes titles, null if the axes mean nothing
  * @param {Extent} view
  * @param {Margin} margin
  */
@@ -57,7 +57,7 @@ export function spaceLayout({ x, y, z }) {
       xaxis: axis(x),
       yaxis: axis(y),
       zaxis: axis(z),
-      aspectmode: "data", // a unit is as long along every axis: only then are distances true
+      aspectmode: "data", // a unit is as long along every axis: only then are distances true to scale
       camera: { eye: EYE },
       dragmode: "orbit",
       hovermode: false,

@@ -1,8 +1,9 @@
-// The row above the map: which projection, the way to one test picture, the link.
+// The row above the map: which projection, going to one test picture, the link.
 
 import { button, buttonGroup, element } from "../../dom.js";
 import { CopyLink } from "../shared/copy_link.js";
 import { PROJECTIONS, projectionsOf } from "./projections.js";
+import { formatCount } from "../../text.js";
 
 /** @typedef {import("../../types.js").Manifest} Manifest */
 /** @typedef {import("./projections.js").ProjectionName} ProjectionName */
@@ -12,36 +13,35 @@ const TEXT = {
   /** @param {Manifest["data"]} data */
   find: ({ split, noun }) => `Go to ${split} ${noun}`,
   /** @param {number} last */
-  range: (last) => `0…${last.toLocaleString("en")}`,
+  range: (last) => `0…${formatCount(last)}`,
   go: "Go",
   /** @param {Manifest["data"]} data */
-  outside: ({ split, nouns, count }) =>
-    `The ${split} ${nouns} are numbered from 0 to ${(count - 1).toLocaleString("en")}.`,
+  outside: ({ split, nouns, count }) => `The ${split} ${nouns} are numbered from 0 to ${formatCount(count - 1)}.`,
 };
 
 /**
- * @typedef {object} BarHands
+ * @typedef {object} BarCallbacks
  * @property {(projection: ProjectionName) => void} project
- * @property {(index: number) => string} find goes to a test picture; what there is to say of it, "" for nothing
+ * @property {(index: number) => string} find goes to a test picture; returns a note about it, "" for none
  * @property {() => string} link
  */
 
 export class MapBar {
   /**
    * @param {Manifest} manifest
-   * @param {BarHands} hands
+   * @param {BarCallbacks} callbacks
    */
-  constructor(manifest, hands) {
+  constructor(manifest, callbacks) {
     const { data } = manifest;
     this.projections = projectionsOf(manifest).map((name) =>
-      button(PROJECTIONS[name].title, () => hands.project(name), { attributes: { "data-name": name } }),
+      button(PROJECTIONS[name].title, () => callbacks.project(name), { attributes: { "data-name": name } }),
     );
     const last = data.count - 1;
     const field = element("input", {
       class: "vx-field",
       attributes: { type: "text", inputmode: "numeric", placeholder: TEXT.range(last), "aria-label": TEXT.find(data) },
     });
-    const said = element("span", { class: "vx-note", attributes: { role: "status" } });
+    const status = element("span", { class: "vx-note", attributes: { role: "status" } });
     const find = element(
       "form",
       {
@@ -51,17 +51,17 @@ export class MapBar {
             event.preventDefault();
             const digits = field.value.replaceAll(/[,\s]/g, "");
             const index = /^\d+$/.test(digits) ? Number(digits) : NaN;
-            said.textContent = index <= last ? hands.find(index) : TEXT.outside(data);
+            status.textContent = index <= last ? callbacks.find(index) : TEXT.outside(data);
           },
-          input: () => (said.textContent = ""),
+          input: () => (status.textContent = ""),
         },
       },
       element("span", { class: "vx-caption", text: TEXT.find(data), attributes: { "aria-hidden": "true" } }),
       field,
       element("button", { class: "vx-button", text: TEXT.go }),
-      said,
+      status,
     );
-    this.link = new CopyLink(hands.link);
+    this.link = new CopyLink(callbacks.link);
     this.root = element(
       "div",
       { class: "vx-map-bar" },

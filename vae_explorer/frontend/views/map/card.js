@@ -1,5 +1,5 @@
-// The card beside what a hand points at: a test picture with its reconstruction, or a place that has been decoded; and
-// the test pictures with the nearest codes.
+// The card beside the target of the pointer: a test picture with its reconstruction, or a decoded position; and the test
+// pictures with the nearest codes.
 
 import { button, element } from "../../dom.js";
 import { Painter, pictureContext } from "../../paint.js";
@@ -21,8 +21,8 @@ export const NEIGHBOURS = 5;
  * @property {string} title
  * @property {string} detail
  * @property {string[]} lines
- * @property {string | null} colour of its class, null for a place that has none
- * @property {number} index of the test picture, -1 for a place
+ * @property {string | null} colour of its class, null for a position, which has none
+ * @property {number} index of the test picture, -1 for a position
  */
 
 export class MapCard {
@@ -37,7 +37,7 @@ export class MapCard {
     this.original = pictureContext(original);
     this.originalBox = originalBox;
     this.decoded = pictureContext(decoded);
-    this.decodedWord = /** @type {HTMLElement} */ (decodedBox.lastChild);
+    this.decodedLabel = /** @type {HTMLElement} */ (decodedBox.lastChild);
     this.thumbs = Array.from({ length: NEIGHBOURS }, () => element("canvas", { class: "vx-map-thumb" }));
     this.nearest = this.thumbs.map((canvas) => pictureContext(canvas));
 
@@ -66,31 +66,33 @@ export class MapCard {
     stage.append(this.root);
   }
 
-  /** The words, at once; the pictures come with the next frame. @param {CardContent} content */
+  /** The text, at once; the pictures follow in the next frame. @param {CardContent} content */
   fill({ title, detail, lines, colour, index }) {
     this.title.textContent = title;
     this.detail.textContent = detail;
     this.lines.textContent = lines.join("\n");
     this.root.style.setProperty("--vx-class", colour ?? "var(--vx-line)");
     this.originalBox.hidden = index < 0;
-    this.decodedWord.textContent = index < 0 ? TEXT.decoded : TEXT.reconstruction;
+    this.decodedLabel.textContent = index < 0 ? TEXT.decoded : TEXT.reconstruction;
   }
 
   /**
-   * @param {Atlas | null} atlas null while it is on its way
-   * @param {number} index of the test picture, -1 for a place
-   * @param {ArrayLike<number> | null} pixels what was decoded, (784) in 0…1; null while there is no decoder
+   * @param {Atlas | null} atlas null while it is loading
+   * @param {number} index of the test picture, -1 for a position
+   * @param {ArrayLike<number> | null} pixels the decoded picture, (784) in 0…1; null while the decoder is loading
    * @param {number[]} nearest test pictures
    */
   draw(atlas, index, pixels, nearest) {
     drawTile(this.original, atlas, index);
     if (pixels) this.painter.paint(this.decoded, pixels);
     else drawTile(this.decoded, null, -1);
-    this.nearest.forEach((context, n) => drawTile(context, atlas, nearest[n] ?? -1));
+    this.nearest.forEach((context, n) => {
+      drawTile(context, atlas, nearest[n] ?? -1);
+    });
   }
 
-  /** What a screen reader is told. */
-  get words() {
+  /** The text for screen readers. */
+  get text() {
     return [this.title, this.detail, this.lines].map((one) => one.textContent).join(", ");
   }
 
@@ -100,16 +102,16 @@ export class MapCard {
 }
 
 /**
- * A picture with a word under it.
+ * A picture with a label under it.
  * @param {string} name
- * @param {string} word
+ * @param {string} label
  * @returns {[HTMLCanvasElement, HTMLElement]}
  */
-function framed(name, word) {
+function framed(name, label) {
   const canvas = element("canvas", { class: name, attributes: { "aria-hidden": "true" } });
   return [
     canvas,
-    element("div", { class: "vx-map-framed" }, canvas, element("span", { class: "vx-note", text: word })),
+    element("div", { class: "vx-map-framed" }, canvas, element("span", { class: "vx-note", text: label })),
   ];
 }
 

@@ -1,7 +1,7 @@
-// The scatter itself: a quick drawing on a bare canvas, then Plotly over the same place.
+// The scatter itself: a quick drawing on a bare canvas, then Plotly over the same area.
 //
-// Plotly takes one to two seconds to arrive and draw; the canvas shows every point after two tenths. Both lie in the
-// same frame, so nothing moves when one replaces the other, and whoever asks for `frame()` need not know which it is.
+// Plotly takes one to two seconds to load and draw; the canvas shows every point after 0.2 s. Both use the same frame, so
+// nothing moves when one replaces the other, and callers of `frame()` need not know which it is.
 
 import { withEqualUnits } from "../../space/placement.js";
 import { hasWebgl } from "../../plotly.js";
@@ -20,7 +20,7 @@ import { POINT_OPACITY, pointSize, shownColumns } from "./trace.js";
  * What is drawn.
  * @typedef {object} Drawing
  * @property {Cloud} plane where the points lie
- * @property {{x: string, y: string, z?: string} | null} axes titles of the axes, null where they mean nothing
+ * @property {{x: string, y: string, z?: string} | null} axes titles of the axes, null if they mean nothing
  * @property {string[]} colours (N,)
  * @property {(index: number) => boolean} shows
  */
@@ -31,17 +31,17 @@ import { POINT_OPACITY, pointSize, shownColumns } from "./trace.js";
  */
 
 /**
- * A chart, in two dimensions or three: whoever looks at it finds every point on a plane that is in view in a frame.
+ * A chart in two dimensions or three. Either way, its points lie on a plane, part of which is in view in a frame.
  * @typedef {object} Chart
- * @property {(url: string) => Promise<void>} start brings Plotly in; may be called again after it failed
- * @property {(drawing: Drawing) => void} draw other colours, or other points in view, of the same cloud or another
- * @property {() => void} resize to be called when the element has another size
- * @property {(factor: number) => void} zoom around the middle; above 1 comes nearer
+ * @property {(url: string) => Promise<void>} start loads Plotly and draws; may be called again after it failed
+ * @property {(drawing: Drawing) => void} draw with other colours or visible points, of the same cloud or another
+ * @property {() => void} resize to be called when the element's size has changed
+ * @property {(factor: number) => void} zoom around the centre; above 1 zooms in
  * @property {() => void} reset shows the whole map again
  * @property {(coordinates: number[]) => void} bringIntoView
  * @property {() => Frame} frame
  * @property {() => MapPoints} points on the plane of the frame
- * @property {(coordinates: number[]) => [number, number]} place on the plane of the frame, of a point of the cloud
+ * @property {(coordinates: number[]) => [number, number]} onPlane the position on that plane of a point of the cloud
  * @property {() => void} destroy
  */
 
@@ -53,9 +53,9 @@ export class MapChart {
   /** @type {Drawing} */
   #drawing;
   /** @type {Drawing | null} what Plotly was last asked to draw */
-  #asked = null;
+  #requested = null;
   #type = "scattergl";
-  /** @type {Extent | null} the view after the last reset, to tell whether a hand has moved it since */
+  /** @type {Extent | null} the view after the last reset, to tell whether it has been moved since */
   #reset = null;
   /** @type {MapPoints} */
   #points;
@@ -89,7 +89,7 @@ export class MapChart {
     await this.plot.start(url);
     if (!this.plot.drawn) return;
     this.preview.remove();
-    // What has changed while Plotly drew.
+    // Whatever has changed while Plotly drew.
     this.draw(this.#drawing);
     const { width, height } = /** @type {PlotlyLayout} */ (this.plot.element._fullLayout);
     if (width !== this.element.clientWidth || height !== this.element.clientHeight) this.resize();
@@ -98,16 +98,16 @@ export class MapChart {
 
   /** @param {Plotly} plotly */
   async #create(plotly) {
-    // SVG is slow with so many points, but it is a map, where a machine without WebGL would show an empty frame.
+    // Without WebGL the gl trace would stay blank; SVG is slow with so many points, but it shows them.
     this.#type = hasWebgl() ? "scattergl" : "scatter";
-    this.#asked = this.#drawing;
+    this.#requested = this.#drawing;
     const { element } = this.plot;
     await plotly.newPlot(element, [this.#trace()], this.#layout(), {
-      displayModeBar: false, // the map's own tools do that, for three dimensions as well
+      displayModeBar: false, // the map's own tools do that, in three dimensions too
       scrollZoom: true,
       doubleClick: false, // it would go back to the ranges of the first projection
       showTips: false,
-      plotGlPixelRatio: window.devicePixelRatio, // Plotly's own 2 looks the same and may take longer
+      plotGlPixelRatio: window.devicePixelRatio, // Plotly's default of 2 looks the same and may be slower
     });
     for (const event of ["plotly_relayouting", "plotly_relayout", "plotly_afterplot"]) {
       element.on?.(event, this.onMove);
@@ -123,11 +123,11 @@ export class MapChart {
       this.onMove();
       return;
     }
-    this.plot.ask(async (plotly) => {
-      // By the time Plotly is free somebody may have asked for something newer, or have got it already.
-      if (this.#asked === this.#drawing) return;
-      const moved = this.#asked?.plane !== this.#drawing.plane;
-      this.#asked = this.#drawing;
+    this.plot.request(async (plotly) => {
+      // By the time Plotly is free something newer may have been requested, or even drawn.
+      if (this.#requested === this.#drawing) return;
+      const moved = this.#requested?.plane !== this.#drawing.plane;
+      this.#requested = this.#drawing;
       const { x, y, marker } = this.#trace();
       const trace = { x: [x], y: [y], "marker.color": [marker.color] };
       if (moved) await plotly.update(this.plot.element, trace, this.#layout(), [0]);
@@ -137,7 +137,7 @@ export class MapChart {
 
   resize() {
     if (this.plot.drawn) {
-      this.plot.ask(async (plotly) => {
+      this.plot.request(async (plotly) => {
         const whole = this.#isWhole();
         await plotly.Plots.resize(this.plot.element);
         if (whole) await this.#goHome(plotly);
@@ -150,25 +150,25 @@ export class MapChart {
 
   /** @param {number} factor */
   zoom(factor) {
-    this.plot.ask((plotly) => {
+    this.plot.request((plotly) => {
       const { x, y } = this.frame();
       /** @param {[number, number]} range @returns {[number, number]} */
-      const nearer = ([low, high]) => {
+      const zoomed = ([low, high]) => {
         const middle = (low + high) / 2,
           half = (high - low) / 2 / factor;
         return [middle - half, middle + half];
       };
-      return this.#goTo(plotly, { x: nearer(x), y: nearer(y) });
+      return this.#goTo(plotly, { x: zoomed(x), y: zoomed(y) });
     });
   }
 
   reset() {
-    this.plot.ask((plotly) => this.#goHome(plotly));
+    this.plot.request((plotly) => this.#goHome(plotly));
   }
 
   /** @param {number[]} coordinates */
   bringIntoView([x, y]) {
-    this.plot.ask(async (plotly) => {
+    this.plot.request(async (plotly) => {
       const frame = this.frame();
       /** @param {[number, number]} range @param {number} at @returns {[number, number]} */
       const around = ([low, high], at) => {
@@ -184,7 +184,7 @@ export class MapChart {
   frame() {
     const layout = this.plot.drawn && this.plot.element._fullLayout;
     if (!layout) return { ...this.#area(), ...this.#home() };
-    // Plotly keeps `range` up to date while a hand is panning.
+    // Plotly keeps `range` up to date during a pan.
     const { xaxis, yaxis } = layout;
     return {
       left: xaxis._offset,
@@ -201,7 +201,7 @@ export class MapChart {
   }
 
   /** @param {number[]} coordinates @returns {[number, number]} */
-  place([x, y]) {
+  onPlane([x, y]) {
     return [x, y];
   }
 
@@ -232,7 +232,7 @@ export class MapChart {
     return this.#drawing.axes ? MARGIN_WITH_AXES : MARGIN_WITHOUT;
   }
 
-  /** The plot's place inside the element, as Plotly will compute it from the margins. */
+  /** The plot's area inside the element, as Plotly will compute it from the margins. */
   #area() {
     const { l, r, t, b } = this.#margin();
     return {
@@ -248,7 +248,7 @@ export class MapChart {
     return withEqualUnits(this.#points.home, width, height);
   }
 
-  /** One trace in the test set's order: with one a class, the last class would lie over all the others. */
+  /** One trace in the test set's order: with one per class, the last class would cover all others. */
   #trace() {
     const { plane, colours, shows } = this.#drawing;
     const { x, y, color } = shownColumns(plane, colours, shows);

@@ -1,5 +1,5 @@
-// The scatter in three dimensions: Plotly draws and turns it; where each point has come to lie on the screen is worked
-// out here from Plotly's camera, so that pointing and selecting are as fast as in two dimensions.
+// The scatter in three dimensions. Plotly draws and turns it; where each point lies on the screen is computed here from
+// Plotly's camera, so that pointing and selecting are as fast as in two dimensions.
 
 import { withEqualUnits } from "../../space/placement.js";
 import { hasWebgl } from "../../plotly.js";
@@ -16,7 +16,7 @@ import { POINT_OPACITY, pointSize, shownColumns } from "./trace.js";
 /** @typedef {import("../../plotly.js").PlotlyCamera} PlotlyCamera */
 
 const TEXT = {
-  flat: "This browser draws nothing in three dimensions (WebGL is switched off or missing). Choose PCA or t-SNE.",
+  flat: "This browser cannot draw in three dimensions: WebGL is switched off or missing. Choose PCA or t-SNE.",
 };
 
 const OUT_OF_SIGHT = -1; // on the plane of the screen, outside of the frame
@@ -26,13 +26,13 @@ export class MapChart3d {
   /** @type {Drawing} */
   #drawing;
   /** @type {Drawing | null} what Plotly was last asked to draw */
-  #asked = null;
+  #requested = null;
   /** @type {Float64Array} (16) from the data to the screen's clip space, column by column */
   #matrix = new Float64Array(16);
-  /** @type {MapPoints | null} null when the camera has moved since */
+  /** @type {MapPoints | null} null if the camera has moved since */
   #points = null;
   #watching = 0;
-  /** Asked for once and not for each of ten thousand points. */
+  /** Read once and not for each of ten thousand points. */
   #size = { width: 1, height: 1 };
 
   /**
@@ -44,7 +44,7 @@ export class MapChart3d {
     this.element = element;
     this.onMove = onMove;
     this.#drawing = drawing;
-    this.preview = document.createElement("canvas"); // the first two axes, until Plotly brings the third
+    this.preview = document.createElement("canvas"); // the first two axes, until Plotly has drawn all three
     this.preview.className = "vx-map-preview";
     element.append(this.preview);
     this.#measure();
@@ -53,7 +53,7 @@ export class MapChart3d {
       (plotly) => this.#create(plotly),
       () => {
         const camera = this.#scene()?.getCamera() ?? HOME_CAMERA;
-        return (plotly) => this.#look(plotly, camera);
+        return (plotly) => this.#setCamera(plotly, camera);
       },
     );
     this.#paintPreview();
@@ -72,9 +72,9 @@ export class MapChart3d {
 
   /** @param {Plotly} plotly */
   async #create(plotly) {
-    this.#asked = this.#drawing;
+    this.#requested = this.#drawing;
     await plotly.newPlot(this.plot.element, [this.#trace()], this.#layout(), {
-      displayModeBar: false, // the map's own tools do that, for two dimensions as well
+      displayModeBar: false, // the map's own tools do that, in two dimensions too
       scrollZoom: true,
       showTips: false,
       plotGlPixelRatio: window.devicePixelRatio,
@@ -86,9 +86,9 @@ export class MapChart3d {
     if (drawing.plane !== this.#drawing.plane) this.#points = null;
     this.#drawing = drawing;
     if (!this.plot.drawn) return this.#paintPreview();
-    this.plot.ask(async (plotly) => {
-      if (this.#asked === this.#drawing) return;
-      this.#asked = this.#drawing;
+    this.plot.request(async (plotly) => {
+      if (this.#requested === this.#drawing) return;
+      this.#requested = this.#drawing;
       const { x, y, z, marker } = this.#trace();
       await plotly.restyle(this.plot.element, { x: [x], y: [y], z: [z], "marker.color": [marker.color] }, [0]);
     });
@@ -97,28 +97,28 @@ export class MapChart3d {
   resize() {
     this.#measure();
     this.#points = null;
-    if (this.plot.drawn) this.plot.ask((plotly) => plotly.Plots.resize(this.plot.element));
+    if (this.plot.drawn) this.plot.request((plotly) => plotly.Plots.resize(this.plot.element));
     else this.#paintPreview();
     this.onMove();
   }
 
   /** @param {number} factor */
   zoom(factor) {
-    this.plot.ask(async (plotly) => {
+    this.plot.request(async (plotly) => {
       const camera = this.#scene()?.getCamera();
       if (!camera) return;
       const { x, y, z } = camera.eye;
-      await this.#look(plotly, { ...camera, eye: { x: x / factor, y: y / factor, z: z / factor } });
+      await this.#setCamera(plotly, { ...camera, eye: { x: x / factor, y: y / factor, z: z / factor } });
     });
   }
 
   reset() {
-    this.plot.ask((plotly) => this.#look(plotly, HOME_CAMERA));
+    this.plot.request((plotly) => this.#setCamera(plotly, HOME_CAMERA));
   }
 
-  /** The whole cloud is in view after a reset, and nearly always before. @param {number[]} coordinates */
+  /** The whole cloud is in view after a reset, and usually before. @param {number[]} coordinates */
   bringIntoView(coordinates) {
-    const [x, y] = this.place(coordinates),
+    const [x, y] = this.onPlane(coordinates),
       frame = this.frame();
     if (x < frame.x[0] || x > frame.x[1] || y < frame.y[0] || y > frame.y[1]) this.reset();
   }
@@ -138,7 +138,7 @@ export class MapChart3d {
   }
 
   /** @param {number[]} coordinates @returns {[number, number]} pixels from the lower left corner */
-  place([x, y, z]) {
+  onPlane([x, y, z]) {
     if (!this.plot.drawn) return [x, y];
     const m = this.#matrix;
     const depth = m[3] * x + m[7] * y + m[11] * z + m[15];
@@ -164,7 +164,7 @@ export class MapChart3d {
     return this.plot.element._fullLayout?.scene?._scene;
   }
 
-  /** Plotly turns the camera in frames of its own and tells of some of them: this looks at each. */
+  /** Plotly turns the camera in its own frames and reports only some of them: this checks every frame. */
   #watch() {
     this.#watching = requestAnimationFrame(() => this.#watch());
     const scene = this.#scene();
@@ -180,20 +180,20 @@ export class MapChart3d {
   #screen() {
     const { x, y, z } = /** @type {Required<import("../../space/placement.js").Cloud>} */ (this.#drawing.plane);
     const plane = { x: new Float32Array(x.length), y: new Float32Array(x.length) };
-    for (let i = 0; i < x.length; i++) [plane.x[i], plane.y[i]] = this.place([x[i], y[i], z[i]]);
+    for (let i = 0; i < x.length; i++) [plane.x[i], plane.y[i]] = this.onPlane([x[i], y[i], z[i]]);
     return plane;
   }
 
   /** @param {Plotly} plotly @param {PlotlyCamera} camera */
-  #look(plotly, camera) {
+  #setCamera(plotly, camera) {
     return plotly.relayout(this.plot.element, { "scene.camera": camera });
   }
 
   #trace() {
     const { plane, colours, shows } = this.#drawing;
     const { color, ...columns } = shownColumns(plane, colours, shows);
-    const size = pointSize(colours.length) / 1.5; // Plotly's unit is another one in three dimensions
-    const marker = { size, opacity: 1, color, line: { width: 0 } }; // seen through, they show their edges
+    const size = pointSize(colours.length) / 1.5; // Plotly's unit differs in three dimensions
+    const marker = { size, opacity: 1, color, line: { width: 0 } }; // transparent points would show their edges
     return { type: "scatter3d", mode: "markers", ...columns, hoverinfo: "skip", marker };
   }
 

@@ -1,23 +1,25 @@
-// What the colour of a point can say.
+// What the colour of a point can show.
 
 import { classColour } from "../../palette.js";
+import { clamp } from "../../numbers.js";
+import { formatCount } from "../../text.js";
 
 /** @typedef {import("../../model.js").Codes} Codes */
 /** @typedef {import("../../types.js").Manifest} Manifest */
-/** @typedef {"class" | "kl" | "reconstruction" | "confidence" | "verdict"} ColouringName */
+/** @typedef {"class" | "kl" | "reconstruction" | "confidence" | "prediction"} ColouringName */
 
 /**
- * Another colouring is another row of the table below: of a kind (`colour`, with `keys` beside the map) or of a
- * quantity (`values`, with a colour bar).
+ * A new colouring is a new row of the table below: by category (`colour`, with `keys` beside the map) or by a quantity
+ * (`values`, with a colour bar).
  *
  * @typedef {object} Colouring
  * @property {string} title
- * @property {(codes: Codes, manifest: Manifest) => boolean} has whether this model has it
+ * @property {(codes: Codes, manifest: Manifest) => boolean} has whether it applies to this model
  * @property {(codes: Codes, index: number) => string} [colour]
  * @property {(codes: Codes) => {name: string, colour: string}[]} [keys]
  * @property {(codes: Codes) => Float32Array} [values] (N,)
  * @property {(value: number) => string} [show] a value, with its unit
- * @property {(noun: string) => string} [about] what the quantity is
+ * @property {(noun: string) => string} [about] what the colour means
  */
 
 /** @param {number} value */
@@ -43,44 +45,44 @@ export const COLOURINGS = {
     has: () => true,
     values: ({ reconstruction }) => reconstruction,
     show: nats,
-    about: () => "Summed over the pixels.",
+    about: () => "Summed over all pixels.",
   },
   confidence: {
-    title: "Judge's confidence",
-    has: ({ judgeConfidence }) => judgeConfidence !== null,
-    values: ({ judgeConfidence }) => /** @type {Float32Array} */ (judgeConfidence),
+    title: "Classifier confidence",
+    has: ({ confidence }) => confidence !== null,
+    values: ({ confidence }) => /** @type {Float32Array} */ (confidence),
     show: percent,
-    about: (noun) => `How sure a classifier is of the class that it sees in the reconstruction of a ${noun}.`,
+    about: (noun) => `How sure a classifier is of the class that it reads in the reconstruction of a ${noun}.`,
   },
-  verdict: {
-    title: "Judge's error",
-    has: ({ judgeClass }) => judgeClass !== null,
-    colour: (codes, i) => (misjudged(codes, i) ? WRONG : RIGHT),
+  prediction: {
+    title: "Classifier errors",
+    has: ({ predictedClass }) => predictedClass !== null,
+    colour: (codes, i) => (misclassified(codes, i) ? WRONG : RIGHT),
     keys: (codes) => {
-      const wrong = codes.label.reduce((sum, _, i) => sum + Number(misjudged(codes, i)), 0);
+      const wrong = codes.label.reduce((sum, _, i) => sum + Number(misclassified(codes, i)), 0);
       return [
-        { name: `recognised (${(codes.count - wrong).toLocaleString("en")})`, colour: RIGHT },
-        { name: `taken for another class (${wrong.toLocaleString("en")})`, colour: WRONG },
+        { name: `recognised (${formatCount(codes.count - wrong)})`, colour: RIGHT },
+        { name: `read as another class (${formatCount(wrong)})`, colour: WRONG },
       ];
     },
-    about: (noun) => `Whether a classifier recognises the ${noun} in its reconstruction.`,
+    about: (noun) => `Whether a classifier reads the reconstruction of a ${noun} as its true class.`,
   },
 };
 
-/** Whether the judge takes the reconstruction of a picture for another class. @param {Codes} codes @param {number} i */
-export function misjudged({ judgeClass, label }, i) {
-  return judgeClass !== null && judgeClass[i] !== label[i];
+/** Whether the classifier reads the reconstruction of a picture as another class. @param {Codes} codes @param {number} i */
+export function misclassified({ predictedClass, label }, i) {
+  return predictedClass !== null && predictedClass[i] !== label[i];
 }
 
 /**
- * The scale of quantities: ever lighter from blue to yellow, so that it can be told apart without colour vision, and
- * of a contrast that stands out from white and from the dark ground.
+ * The scale of quantities: ever lighter from blue to yellow, so that it can be read without colour vision, and with
+ * enough contrast to white and to the dark background.
  */
 export const SCALE = ["#3a63d8", "#8a4fc4", "#c94f92", "#ea7550", "#f2b134"];
 const STEPS = 64;
 
 /**
- * The ends of the colour bar: between them lie 98 of 100 pictures. A few outliers would else take all the colours.
+ * The ends of the colour bar: 98 of 100 pictures lie between them. Otherwise a few outliers would take all the colours.
  * @param {Float32Array} values
  * @returns {[number, number]}
  */
@@ -91,7 +93,7 @@ export function limitsOf(values) {
 }
 
 /**
- * A colour a point.
+ * A colour per point.
  * @param {Colouring} colouring
  * @param {Codes} codes
  * @returns {string[]} (N,)
@@ -103,7 +105,7 @@ export function coloursOf({ colour, values }, codes) {
   const [low, high] = limitsOf(quantity);
   const steps = Array.from({ length: STEPS }, (_, n) => onScale(n / (STEPS - 1)));
   return Array.from(quantity, (value) => {
-    const share = Math.min(1, Math.max(0, (value - low) / (high - low || 1)));
+    const share = clamp((value - low) / (high - low || 1), 0, 1);
     return steps[Math.round(share * (STEPS - 1))];
   });
 }
@@ -112,8 +114,8 @@ export function coloursOf({ colour, values }, codes) {
 function onScale(share) {
   const at = share * (SCALE.length - 1);
   const first = Math.min(SCALE.length - 2, Math.floor(at));
-  const mixed = [1, 3, 5].map((place) => {
-    const [low, high] = [SCALE[first], SCALE[first + 1]].map((hex) => parseInt(hex.slice(place, place + 2), 16));
+  const mixed = [1, 3, 5].map((digit) => {
+    const [low, high] = [SCALE[first], SCALE[first + 1]].map((hex) => parseInt(hex.slice(digit, digit + 2), 16));
     return Math.round(low + (high - low) * (at - first));
   });
   return `rgb(${mixed.join(", ")})`;

@@ -1,25 +1,25 @@
-// Hands on the map: mouse, finger, pen and keyboard become "look at this" and "open this".
+// Input on the map: mouse, finger, pen and keyboard become "inspect this" and "open this".
 
 /**
- * What a hand points at: a test picture's point, or a place between the points, whose `index` is -1.
- * @typedef {{index: number, place: [number, number]}} Looked data coordinates
+ * What the pointer is at: the point of a test picture, or a position between the points, whose `index` is -1.
+ * @typedef {{index: number, position: [number, number]}} Target data coordinates
  */
 
 /**
- * @typedef {object} MapHands
- * @property {(x: number, y: number, reach: number) => Looked | null} find what is near a place in the stage; pixels
- * @property {() => Looked | null} current what is being looked at
- * @property {() => boolean} pinned whether that was looked up, by a key or a number, and not just pointed at
- * @property {(looked: Looked | null, how: "hover" | "tap" | "key") => void} look
- * @property {(looked: Looked) => void} open
- * @property {(dx: number, dy: number) => Looked | null} neighbour the next point in a direction (y up)
+ * @typedef {object} InputCallbacks
+ * @property {(x: number, y: number, reach: number) => Target | null} find what is near a position in the stage, in pixels
+ * @property {() => Target | null} current what is being inspected
+ * @property {() => boolean} pinned whether that was chosen by a key, a tap or a number, and not just pointed at
+ * @property {(target: Target | null, how: "hover" | "tap" | "key") => void} inspect
+ * @property {(target: Target) => void} open
+ * @property {(dx: number, dy: number) => Target | null} neighbour the next point in a direction (y up)
  * @property {(factor: number) => void} zoom
- * @property {() => void} reset back to the whole map
+ * @property {() => void} reset shows the whole map
  */
 
 const MOUSE_REACH = 12;
 const FINGER_REACH = 22;
-const CLICK_SLACK = 5; // how far a hand may slip and still have clicked, pixels
+const CLICK_SLACK = 5; // how far the pointer may move in a click, pixels
 
 /** @type {Record<string, [number, number]>} */
 const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
@@ -28,10 +28,10 @@ const ZOOMS = { "+": 1.4, "=": 1.4, "-": 1 / 1.4 };
 
 /**
  * @param {HTMLElement} stage takes pointers and keys
- * @param {MapHands} hands
- * @returns {() => void} lets go
+ * @param {InputCallbacks} callbacks
+ * @returns {() => void} stops listening
  */
-export function listen(stage, hands) {
+export function listen(stage, callbacks) {
   const listening = new AbortController();
   const { signal } = listening;
   /** @type {{x: number, y: number, mouse: boolean, moved: boolean} | null} a button or a finger is down */
@@ -41,13 +41,17 @@ export function listen(stage, hands) {
   const under = (event, reach) => {
     const box = stage.getBoundingClientRect();
     // Inside the border: there the chart begins.
-    return hands.find(event.clientX - box.left - stage.clientLeft, event.clientY - box.top - stage.clientTop, reach);
+    return callbacks.find(
+      event.clientX - box.left - stage.clientLeft,
+      event.clientY - box.top - stage.clientTop,
+      reach,
+    );
   };
 
-  // What was looked up stays until the mouse is on another point: its card has a button, and the way there is long.
-  /** @param {Looked | null} looked */
-  const hover = (looked) => {
-    if (!hands.pinned() || (looked && looked.index >= 0)) hands.look(looked, "hover");
+  // A pinned card stays until the mouse is on another point: it has a button, which the mouse has to reach.
+  /** @param {Target | null} target */
+  const hover = (target) => {
+    if (!callbacks.pinned() || (target && target.index >= 0)) callbacks.inspect(target, "hover");
   };
 
   stage.addEventListener(
@@ -71,16 +75,16 @@ export function listen(stage, hands) {
       if (!event.isPrimary || event.button !== 0 || onControl(event)) return;
       press = { x: event.clientX, y: event.clientY, mouse: event.pointerType === "mouse", moved: false };
     },
-    // Plotly stops some of these further down.
+    // Plotly stops the propagation of some of these.
     { signal, capture: true },
   );
-  // While a button is down Plotly lays a cover over the whole page: only the window hears of the rest.
+  // While a button is down Plotly covers the whole page: only the window gets the other events.
   window.addEventListener(
     "pointermove",
     (event) => {
       if (!press || press.moved || !event.isPrimary) return;
       press.moved = Math.hypot(event.clientX - press.x, event.clientY - press.y) > CLICK_SLACK;
-      if (press.moved && press.mouse) hands.look(null, "hover");
+      if (press.moved && press.mouse) callbacks.inspect(null, "hover");
     },
     { signal, capture: true },
   );
@@ -91,10 +95,10 @@ export function listen(stage, hands) {
       const { mouse, moved } = press;
       press = null;
       if (moved) return;
-      const looked = under(event, mouse ? MOUSE_REACH : FINGER_REACH);
-      const again = looked !== null && looked.index >= 0 && looked.index === hands.current()?.index;
-      if (looked && (mouse || again)) hands.open(looked);
-      else if (!mouse) hands.look(looked, "tap");
+      const target = under(event, mouse ? MOUSE_REACH : FINGER_REACH);
+      const again = target !== null && target.index >= 0 && target.index === callbacks.current()?.index;
+      if (target && (mouse || again)) callbacks.open(target);
+      else if (!mouse) callbacks.inspect(target, "tap");
     },
     { signal, capture: true },
   );
@@ -106,14 +110,14 @@ export function listen(stage, hands) {
       if (event.ctrlKey || event.metaKey || event.altKey || onControl(event)) return;
       const direction = DIRECTIONS[event.key];
       const zoom = ZOOMS[event.key];
-      const current = hands.current();
+      const current = callbacks.current();
       if (direction) {
-        const next = hands.neighbour(...direction);
-        if (next) hands.look(next, "key");
-      } else if (event.key === "Enter" && current) hands.open(current);
-      else if (event.key === "Escape") hands.look(null, "key");
-      else if (zoom) hands.zoom(zoom);
-      else if (event.key === "0") hands.reset();
+        const next = callbacks.neighbour(...direction);
+        if (next) callbacks.inspect(next, "key");
+      } else if (event.key === "Enter" && current) callbacks.open(current);
+      else if (event.key === "Escape") callbacks.inspect(null, "key");
+      else if (zoom) callbacks.zoom(zoom);
+      else if (event.key === "0") callbacks.reset();
       else return;
       event.preventDefault();
     },
@@ -122,7 +126,7 @@ export function listen(stage, hands) {
   return () => listening.abort();
 }
 
-/** Whether an event belongs to a button lying over the points. @param {Event} event */
+/** Whether an event belongs to a control that lies over the points. @param {Event} event */
 function onControl(event) {
   return event.target instanceof Element && event.target.closest(".vx-map-tools, .vx-map-card, [role=alert]") !== null;
 }

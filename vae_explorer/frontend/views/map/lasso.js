@@ -1,4 +1,4 @@
-// A sheet over the map that takes drags while a selecting tool is in hand: a box, or a line around points.
+// A sheet over the map that takes drags while a selection tool is active: a box, or a line around points.
 
 import { element } from "../../dom.js";
 
@@ -29,10 +29,10 @@ export class MapLasso {
       attributes: { hidden: true },
       on: {
         pointerdown: (event) => this.#begin(event),
-        pointermove: (event) => this.#go(event),
+        pointermove: (event) => this.#extend(event),
         pointerup: () => this.#end(true),
         pointercancel: () => this.#end(false),
-        // What the chart under the sheet would do.
+        // As the chart under the sheet would.
         wheel: (/** @type {WheelEvent} */ event) => {
           event.preventDefault();
           onZoom(Math.exp(-event.deltaY * WHEEL));
@@ -43,7 +43,7 @@ export class MapLasso {
   }
 
   /** @param {Tool} tool */
-  take(tool) {
+  use(tool) {
     this.#tool = tool;
     this.sheet.hidden = tool === "move";
     this.#end(false);
@@ -57,7 +57,7 @@ export class MapLasso {
   }
 
   /** @param {PointerEvent} event */
-  #go(event) {
+  #extend(event) {
     const last = this.#path[this.#path.length - 1];
     if (!last || !event.isPrimary) return;
     const here = this.#pixel(event);

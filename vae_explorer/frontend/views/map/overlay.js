@@ -1,28 +1,29 @@
-// What floats over the points: the marker of the code in Morph, the ring around what is looked at, smaller ones around
-// its nearest codes, the selected points with a letter at their mean, and the line that selects.
+// What floats over the points: the marker of the code in Morph, the ring around the target, smaller ones around its
+// nearest codes, the selected points with a letter at their mean, and the line that selects.
 //
 // These are elements over the chart and not traces in it: they move with the pointer, and Plotly takes a tenth of a
 // second to redraw a trace.
 
 import { element } from "../../dom.js";
 import { inView, pixelsOf } from "./points.js";
+import { clamp } from "../../numbers.js";
 
 /** @typedef {import("./chart.js").Frame} Frame */
-/** @typedef {[number, number]} Place data coordinates */
+/** @typedef {[number, number]} Position data coordinates */
 
-const TEXT = { marker: "The code now in Morph" };
+const TEXT = { marker: "The code in Morph" };
 
 const CARD_GAP = 14;
 const TOOLS_HEIGHT = 44; // the tools lie along the upper edge, pixels
 const SELECTED_SIZE = 7;
 const FEW = 200; // more selected points are outlined more faintly
 
-/** @typedef {{letter: string, points: Place[], mean: Place}} Selected */
+/** @typedef {{letter: string, points: Position[], mean: Position}} Outline */
 
 export class MapOverlay {
-  /** @type {Place} where in the stage the card points to, pixels */
-  #target = [0, 0];
-  /** Sizes as last told: asking for them while the pointer moves would lay the page out twice a frame. */
+  /** @type {Position} where in the stage the card points to, pixels */
+  #anchor = [0, 0];
+  /** Sizes as last observed: reading them while the pointer moves would lay the page out twice per frame. */
   #stageSize = { width: 0, height: 0 };
   #cardSize = { width: 0, height: 0 };
 
@@ -56,21 +57,21 @@ export class MapOverlay {
         if (target === stage) this.#stageSize = { width: stage.clientWidth, height: stage.clientHeight };
         else if (!card.hidden) this.#cardSize = { width: card.offsetWidth, height: card.offsetHeight };
       }
-      moveTo(card, ...this.#beside(...this.#target));
+      moveTo(card, ...this.#beside(...this.#anchor));
     });
     this.resizing.observe(stage);
     this.resizing.observe(card);
   }
 
   /**
-   * Puts everything but the selections where it belongs in the present view.
+   * Positions everything but the selections in the current view.
    * @param {Frame} frame
-   * @param {Place | null} marker
-   * @param {Place | null} looked what the card is of
-   * @param {Place[]} nearest
+   * @param {Position | null} marker
+   * @param {Position | null} target where the ring and the card belong
+   * @param {Position[]} nearest
    * @param {boolean} pinned whether the card stays
    */
-  place(frame, marker, looked, nearest, pinned) {
+  place(frame, marker, target, nearest, pinned) {
     const { style } = this.plot;
     style.left = `${frame.left}px`;
     style.top = `${frame.top}px`;
@@ -79,24 +80,24 @@ export class MapOverlay {
     this.marker.hidden = !marker;
     if (marker) moveTo(this.marker, ...pixelsOf(frame, marker));
 
-    const shown = looked !== null && inView(frame, looked);
+    const shown = target !== null && inView(frame, target);
     this.ring.hidden = this.card.hidden = !shown;
     while (this.nearest.children.length > nearest.length) this.nearest.lastChild?.remove();
     while (this.nearest.children.length < nearest.length) this.nearest.append(element("div", { class: "vx-map-near" }));
-    nearest.forEach((place, n) =>
-      moveTo(/** @type {HTMLElement} */ (this.nearest.children[n]), ...pixelsOf(frame, place)),
-    );
+    nearest.forEach((position, n) => {
+      moveTo(/** @type {HTMLElement} */ (this.nearest.children[n]), ...pixelsOf(frame, position));
+    });
     if (!shown) return;
-    const at = pixelsOf(frame, looked);
+    const at = pixelsOf(frame, target);
     moveTo(this.ring, ...at);
     this.card.classList.toggle("vx-pinned", pinned);
-    this.#target = [frame.left + at[0], frame.top + at[1]];
-    moveTo(this.card, ...this.#beside(...this.#target));
+    this.#anchor = [frame.left + at[0], frame.top + at[1]];
+    moveTo(this.card, ...this.#beside(...this.#anchor));
   }
 
   /**
    * @param {Frame} frame
-   * @param {Selected[]} selections
+   * @param {Outline[]} selections
    */
   placeSelections(frame, selections) {
     this.badges.replaceChildren(
@@ -106,7 +107,7 @@ export class MapOverlay {
         return badge;
       }),
     );
-    const density = selections.length ? window.devicePixelRatio || 1 : 0; // no pixels for nothing
+    const density = selections.length ? window.devicePixelRatio || 1 : 0; // no pixels without selections
     this.selected.width = Math.round(frame.width * density);
     this.selected.height = Math.round(frame.height * density);
     const context = this.selected.getContext("2d");
@@ -118,7 +119,7 @@ export class MapOverlay {
       context.beginPath();
       for (const point of points) {
         const [x, y] = pixelsOf(frame, point);
-        // A for a ring, B for a square: the two may lie among each other.
+        // Rings for A, squares for B: the two may overlap.
         if (letter === "A") {
           context.moveTo(x + SELECTED_SIZE / 2, y);
           context.arc(x, y, SELECTED_SIZE / 2, 0, 2 * Math.PI);
@@ -129,21 +130,19 @@ export class MapOverlay {
   }
 
   /**
-   * A place for the card in the stage: right of a point, left of it, or else above or below, never over it.
+   * Where to put the card in the stage: right of a point, left of it, or else above or below, never over it.
    * @param {number} left
    * @param {number} top
-   * @returns {Place}
+   * @returns {Position}
    */
   #beside(left, top) {
     const stage = this.#stageSize,
       card = this.#cardSize;
-    /** @param {number} value @param {number} most */
-    const within = (value, most) => Math.max(0, Math.min(most, value));
-    const middle = Math.max(TOOLS_HEIGHT, within(top - card.height / 2, stage.height - card.height));
+    const middle = Math.max(TOOLS_HEIGHT, clamp(top - card.height / 2, 0, stage.height - card.height));
     if (left + CARD_GAP + card.width <= stage.width) return [left + CARD_GAP, middle];
     if (left - CARD_GAP - card.width >= 0) return [left - CARD_GAP - card.width, middle];
     const above = top - CARD_GAP - card.height;
-    return [within(left - card.width / 2, stage.width - card.width), above >= TOOLS_HEIGHT ? above : top + CARD_GAP];
+    return [clamp(left - card.width / 2, 0, stage.width - card.width), above >= TOOLS_HEIGHT ? above : top + CARD_GAP];
   }
 
   destroy() {

@@ -1,15 +1,15 @@
-// What stands beside the points: what their colour says, which of them are in view, what a place is decoded with.
+// The panel beside the map: what the colours mean, which points are in view, how positions are decoded.
 
-import { button, buttonGroup, element } from "../../dom.js";
+import { button, buttonGroup, element, setPressed } from "../../dom.js";
 import { classColour } from "../../palette.js";
 import { COLOURINGS } from "./colours.js";
-import { MapKey } from "./key.js";
+import { ColourKey } from "./colour_key.js";
 import { PROJECTIONS } from "./projections.js";
 
 /** @typedef {import("../../model.js").Codes} Codes */
 /** @typedef {import("../../types.js").Manifest} Manifest */
 /** @typedef {import("./colours.js").ColouringName} ColouringName */
-/** @typedef {import("./memory.js").MapMemory} MapMemory */
+/** @typedef {import("./state.js").MapState} MapState */
 /** @typedef {import("./projections.js").ProjectionName} ProjectionName */
 
 const TEXT = {
@@ -17,23 +17,23 @@ const TEXT = {
   classes: "Classes",
   all: "All",
   none: "None",
-  misjudged: "Misclassified reconstructions only",
-  misjudgedHint: "What a classifier takes for another class than the original is of",
-  places: "Decode under the dots too",
-  placesHint: "The place under the pointer is decoded everywhere, not only between the dots",
-  rest: "Rest of z from",
-  restHint: "A place on this plane fixes two directions of z; the others are taken from here",
-  hand: "code in Morph",
+  misclassified: "Misclassified reconstructions only",
+  misclassifiedHint: "Those that a classifier reads as a class other than that of the original",
+  everywhere: "Decode under the dots too",
+  everywhereHint: "Decodes the point under the pointer everywhere, not only between the dots",
+  rest: "Other dimensions from",
+  restHint: "A point on this plane fixes z along two axes only; the rest of z is taken from here",
+  current: "code in Morph",
   mean: "mean code",
 };
 
 /**
- * @typedef {object} PanelHands
+ * @typedef {object} PanelCallbacks
  * @property {(colouring: ColouringName) => void} colour
- * @property {(off: Set<number>) => void} show every class but these
- * @property {(only: boolean) => void} showMisjudged
- * @property {(on: boolean) => void} decodePlaces
- * @property {(rest: "hand" | "mean") => void} rest
+ * @property {(off: Set<number>) => void} show every class except these
+ * @property {(only: boolean) => void} showMisclassified
+ * @property {(on: boolean) => void} decodeEverywhere
+ * @property {(rest: "current" | "mean") => void} rest
  */
 
 export class MapPanel {
@@ -42,54 +42,54 @@ export class MapPanel {
 
   /**
    * @param {Manifest} manifest
-   * @param {PanelHands} hands
+   * @param {PanelCallbacks} callbacks
    */
-  constructor(manifest, hands) {
+  constructor(manifest, callbacks) {
     this.manifest = manifest;
-    this.colour = choice(TEXT.colour, "", (value) => hands.colour(/** @type {ColouringName} */ (value)));
-    this.key = new MapKey(manifest);
+    this.colour = choice(TEXT.colour, "", (value) => callbacks.colour(/** @type {ColouringName} */ (value)));
+    this.key = new ColourKey(manifest);
 
     const labels = manifest.data.classes.map((_, label) => label);
     this.classes = manifest.data.classes.map((name, label) =>
-      button(name, () => hands.show(this.#toggled(label)), {
+      button(name, () => callbacks.show(this.#toggled(label)), {
         class: "vx-map-class",
         attributes: { style: `--vx-class: ${classColour(label)}` },
       }),
     );
-    const all = button(TEXT.all, () => hands.show(new Set()));
-    const none = button(TEXT.none, () => hands.show(new Set(labels)));
+    const all = button(TEXT.all, () => callbacks.show(new Set()));
+    const none = button(TEXT.none, () => callbacks.show(new Set(labels)));
     this.legend = buttonGroup(TEXT.classes, [...this.classes, all, none]);
 
-    this.misjudged = check(TEXT.misjudged, TEXT.misjudgedHint, hands.showMisjudged);
-    this.places = check(TEXT.places, TEXT.placesHint, hands.decodePlaces);
-    this.rest = choice(TEXT.rest, TEXT.restHint, (value) => hands.rest(value === "mean" ? "mean" : "hand"));
-    this.rest.select.append(option("hand", TEXT.hand), option("mean", TEXT.mean));
-    this.slot = element("div", { class: "vx-map-slot" }); // for what a map can do besides
+    this.misclassified = check(TEXT.misclassified, TEXT.misclassifiedHint, callbacks.showMisclassified);
+    this.everywhere = check(TEXT.everywhere, TEXT.everywhereHint, callbacks.decodeEverywhere);
+    this.rest = choice(TEXT.rest, TEXT.restHint, (value) => callbacks.rest(value === "mean" ? "mean" : "current"));
+    this.rest.select.append(option("current", TEXT.current), option("mean", TEXT.mean));
+    this.slot = element("div", { class: "vx-map-slot" }); // for t-SNE and downloads
     this.root = element(
       "div",
       { class: "vx-map-panel" },
       element("div", { class: "vx-group" }, this.colour.root, this.key.root),
       this.legend,
-      element("div", { class: "vx-map-checks" }, this.misjudged.root, this.places.root, this.rest.root),
+      element("div", { class: "vx-map-checks" }, this.misclassified.root, this.everywhere.root, this.rest.root),
     );
   }
 
   /**
    * @param {ProjectionName} projection
-   * @param {MapMemory} memory
-   * @param {Codes | null} codes null while they are on their way
+   * @param {MapState} state
+   * @param {Codes | null} codes null while they are loading
    */
-  show(projection, memory, codes) {
-    this.#off = memory.off;
-    this.classes.forEach((item, label) => item.setAttribute("aria-pressed", String(!memory.off.has(label))));
-    this.legend.classList.toggle("vx-map-plain", memory.colouring !== "class");
-    this.misjudged.input.checked = memory.misjudgedOnly;
-    this.places.input.checked = memory.places;
-    this.rest.select.value = memory.rest;
-    const { decode, takesRest } = PROJECTIONS[projection];
-    this.places.root.hidden = decode === null;
-    this.rest.root.hidden = !takesRest || this.manifest.latent_dim <= 2;
-    this.misjudged.root.hidden = !codes?.judgeClass;
+  show(projection, state, codes) {
+    this.#off = state.off;
+    setPressed(this.classes, (label) => !state.off.has(label));
+    this.legend.classList.toggle("vx-map-plain", state.colouring !== "class");
+    this.misclassified.input.checked = state.misclassifiedOnly;
+    this.everywhere.input.checked = state.decodeEverywhere;
+    this.rest.select.value = state.rest;
+    const { decode, needsRest } = PROJECTIONS[projection];
+    this.everywhere.root.hidden = decode === null;
+    this.rest.root.hidden = !needsRest || this.manifest.latent_dim <= 2;
+    this.misclassified.root.hidden = !codes?.predictedClass;
     if (!codes) return;
     const { select } = this.colour;
     if (!select.options.length) {
@@ -97,8 +97,8 @@ export class MapPanel {
         if (has(codes, this.manifest)) select.append(option(name, title));
       }
     }
-    select.value = memory.colouring;
-    this.key.show(COLOURINGS[memory.colouring], codes);
+    select.value = state.colouring;
+    this.key.show(COLOURINGS[state.colouring], codes);
   }
 
   /** @param {number} label */
@@ -110,7 +110,7 @@ export class MapPanel {
 }
 
 /**
- * A list to choose from, with its name before it.
+ * A labelled list of options.
  * @param {string} name
  * @param {string} hint
  * @param {(value: string) => void} onChoice
@@ -118,7 +118,7 @@ export class MapPanel {
 function choice(name, hint, onChoice) {
   const select = element("select", {
     class: "vx-field",
-    attributes: { "aria-label": name }, // the label alone would count the choices among its words
+    attributes: { "aria-label": name }, // the label's own text would include the options
     on: { change: () => onChoice(select.value) },
   });
   const root = element("label", { class: "vx-map-choice", attributes: { title: hint } }, name, select);

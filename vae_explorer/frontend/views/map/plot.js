@@ -1,5 +1,4 @@
-// One Plotly plot: brings Plotly in, keeps the order of what is asked of it, and draws anew when a graphics card has
-// let go of what it held.
+// One Plotly plot: loads Plotly, keeps requests in order, and redraws after the graphics card has lost its contents.
 
 import { loadPlotly } from "../../plotly.js";
 
@@ -11,13 +10,13 @@ export class MapPlot {
   #plotly = null;
   #destroyed = false;
   #recovering = false;
-  /** The order of everything asked of Plotly, which draws in its own time. */
+  /** Requests in order: Plotly draws asynchronously. */
   #queue = Promise.resolve();
 
   /**
    * @param {HTMLElement} parent
    * @param {(plotly: Plotly) => Promise<unknown>} create draws everything
-   * @param {() => ((plotly: Plotly) => Promise<unknown>)} keepView notes the view; what it returns goes back there
+   * @param {() => ((plotly: Plotly) => Promise<unknown>)} keepView notes the view; returns a function that restores it
    */
   constructor(parent, create, keepView) {
     this.create = create;
@@ -35,11 +34,11 @@ export class MapPlot {
   }
 
   /**
-   * Brings Plotly in. May be called again after it failed.
+   * Loads Plotly and draws. May be called again after it failed.
    * @param {string} url
    */
   async start(url) {
-    // The script blocks the page while it runs: let what is there reach the screen first.
+    // The script blocks the page while it runs: let the browser paint first.
     await painted();
     const plotly = await loadPlotly(url);
     if (this.#destroyed) return;
@@ -48,12 +47,12 @@ export class MapPlot {
     this.#plotly = plotly;
   }
 
-  /** @param {(plotly: Plotly) => Promise<unknown>} request */
-  ask(request) {
+  /** @param {(plotly: Plotly) => Promise<unknown>} work */
+  request(work) {
     this.#queue = this.#queue.then(async () => {
       if (this.#destroyed || !this.#plotly) return;
-      // One refused request (an element out of view, say) must not stop those after it.
-      await request(this.#plotly).catch((error) => console.warn("The map could not be redrawn.", error));
+      // One failed request (an element out of view, say) must not stop those after it.
+      await work(this.#plotly).catch((error) => console.warn("The map could not be redrawn.", error));
     });
   }
 
@@ -64,21 +63,21 @@ export class MapPlot {
     this.element.remove();
   }
 
-  /** A graphics card lets go of what it holds when a laptop sleeps, for one: draws everything anew, in place. */
+  /** Redraws everything in place: a graphics card loses its contents when a laptop sleeps, for example. */
   #recover() {
     if (this.#recovering || this.#destroyed) return;
-    this.#recovering = true; // one loss is told by each of Plotly's canvases
-    this.ask(async (plotly) => {
-      const goBack = this.keepView();
+    this.#recovering = true; // each of Plotly's canvases reports the same loss
+    this.request(async (plotly) => {
+      const restoreView = this.keepView();
       plotly.purge(this.element);
       await this.create(plotly);
-      await goBack(plotly);
+      await restoreView(plotly);
       this.#recovering = false;
     });
   }
 }
 
-/** Resolves once the browser has painted what the page holds now, or soon after in a page that is not in view. */
+/** Resolves once the browser has painted the page as it is now, or soon after if the page is hidden. */
 function painted() {
   return new Promise((resolve) => {
     const late = setTimeout(resolve, 250);

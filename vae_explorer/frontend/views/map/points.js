@@ -1,15 +1,15 @@
-// The points of one projection as a hand meets them: which one is under the pointer, which one comes next.
+// Finding points of one projection: which one is under the pointer, which one comes next.
 
 import { extentOf, tableOf } from "../../space/placement.js";
 import { PointIndex } from "../../space/point_index.js";
 
 /** @typedef {import("../../space/placement.js").Plane} Plane */
 /** @typedef {import("./chart.js").Frame} Frame */
-/** @typedef {[number, number]} Place data coordinates */
-/** @typedef {(index: number) => boolean} Shows whether a point is on the map, its class being switched on */
+/** @typedef {[number, number]} Position data coordinates */
+/** @typedef {(index: number) => boolean} Shows whether a point is on the map: its class is switched on */
 
 const MARGIN = 0.03;
-const STEP = 14; // how far an arrow key goes at least, pixels
+const STEP = 14; // the least that an arrow key moves, pixels
 
 export class MapPoints {
   /** @type {Float32Array | null} */
@@ -21,7 +21,7 @@ export class MapPoints {
     this.index = new PointIndex(plane.x, plane.y);
   }
 
-  /** What is in view at first. */
+  /** The view to begin with. */
   get home() {
     return extentOf(this.plane, MARGIN);
   }
@@ -32,13 +32,13 @@ export class MapPoints {
     return this.#table;
   }
 
-  /** @param {number} i @returns {Place} */
-  place(i) {
+  /** @param {number} i @returns {Position} */
+  position(i) {
     return [this.plane.x[i], this.plane.y[i]];
   }
 
   /**
-   * The point near a place in the stage, or -1.
+   * The point near a position in the stage, or -1.
    * @param {Frame} frame
    * @param {number} left pixels in the stage
    * @param {number} top
@@ -46,16 +46,16 @@ export class MapPoints {
    * @param {Shows} shows
    */
   find(frame, left, top, reach, shows) {
-    const place = placeAt(frame, left, top);
-    if (!place) return -1;
+    const position = positionAt(frame, left, top);
+    if (!position) return -1;
     const across = (frame.x[1] - frame.x[0]) / frame.width,
       up = (frame.y[1] - frame.y[0]) / frame.height;
-    return this.index.nearest(place[0], place[1], reach * across, reach * up, shows);
+    return this.index.nearest(position[0], position[1], reach * across, reach * up, shows);
   }
 
   /**
-   * The next point in view in a direction, or -1; a step away at least, for among 10,000 points one would hardly
-   * move otherwise.
+   * The next point in view in a direction, or -1; at least a step away, because among 10,000 points the nearest would
+   * hardly be a move.
    * @param {Frame} frame
    * @param {number} from index
    * @param {number} dx
@@ -64,30 +64,30 @@ export class MapPoints {
    */
   next(frame, from, dx, dy, shows) {
     const step = (STEP * (frame.x[1] - frame.x[0])) / frame.width;
-    return this.index.next(from, dx, dy, step, (i) => shows(i) && inView(frame, this.place(i)));
+    return this.index.next(from, dx, dy, step, (i) => shows(i) && inView(frame, this.position(i)));
   }
 
   /**
-   * Where a walk from point to point begins: near a place.
+   * The point to start from with arrow keys: the nearest to a position.
    * @param {Frame} frame
-   * @param {Place} place
+   * @param {Position} position
    * @param {Shows} shows
    */
   first(frame, [x, y], shows) {
     const width = frame.x[1] - frame.x[0],
       height = frame.y[1] - frame.y[0];
-    return this.index.nearest(x, y, width, height, (i) => shows(i) && inView(frame, this.place(i)));
+    return this.index.nearest(x, y, width, height, (i) => shows(i) && inView(frame, this.position(i)));
   }
 }
 
 /**
- * The place under a pixel of the stage, or null outside the plot.
+ * The position under a pixel of the stage, or null outside the plot.
  * @param {Frame} frame
  * @param {number} left pixels in the stage
  * @param {number} top
- * @returns {Place | null}
+ * @returns {Position | null}
  */
-export function placeAt(frame, left, top) {
+export function positionAt(frame, left, top) {
   const across = (left - frame.left) / frame.width,
     up = 1 - (top - frame.top) / frame.height;
   if (across < 0 || across > 1 || up < 0 || up > 1) return null;
@@ -96,7 +96,7 @@ export function placeAt(frame, left, top) {
 
 /**
  * @param {Frame} frame
- * @param {Place} place
+ * @param {Position} position
  * @returns {[number, number]} pixels in the plot, from its upper left corner
  */
 export function pixelsOf(frame, [x, y]) {
@@ -105,7 +105,7 @@ export function pixelsOf(frame, [x, y]) {
   return [(x - frame.x[0]) * across, (frame.y[1] - y) * up];
 }
 
-/** @param {Frame} frame @param {Place} place */
-export function inView({ x, y }, place) {
-  return place[0] >= x[0] && place[0] <= x[1] && place[1] >= y[0] && place[1] <= y[1];
+/** @param {Frame} frame @param {Position} position */
+export function inView({ x, y }, position) {
+  return position[0] >= x[0] && position[0] <= x[1] && position[1] >= y[0] && position[1] <= y[1];
 }

@@ -1,11 +1,11 @@
-// What the map shows: the codes in one projection, in colours, some of them switched off; and the chart that draws it.
+// What the map shows: the codes in one projection, coloured, some of them hidden; and the chart that draws them.
 
 import { firstTwoColumns } from "../../space/placement.js";
-import { codeInHand } from "../../store.js";
+import { currentCode } from "../../current_code.js";
 import { MapChart } from "./chart.js";
 import { MapChart3d } from "./chart_3d.js";
-import { coloursOf, COLOURINGS, misjudged } from "./colours.js";
-import { placeAt } from "./points.js";
+import { coloursOf, COLOURINGS, misclassified } from "./colours.js";
+import { positionAt } from "./points.js";
 import { PROJECTIONS } from "./projections.js";
 import { summarise } from "./summary.js";
 
@@ -13,13 +13,13 @@ import { summarise } from "./summary.js";
 /** @typedef {import("../../space/placement.js").Cloud} Cloud */
 /** @typedef {import("../../types.js").MapProps} MapProps */
 /** @typedef {import("./chart.js").Chart} Chart */
-/** @typedef {import("./input.js").Looked} Looked */
-/** @typedef {import("./look.js").LookedCode} LookedCode */
-/** @typedef {import("./memory.js").MapMemory} MapMemory */
+/** @typedef {import("./input.js").Target} Target */
+/** @typedef {import("./inspector.js").TargetCode} TargetCode */
+/** @typedef {import("./state.js").MapState} MapState */
 /** @typedef {import("./projections.js").ProjectionName} ProjectionName */
 
 export class MapScene {
-  /** @type {string[]} a colour a point */
+  /** @type {string[]} a colour per point */
   #colours = [];
   /** @type {Uint8Array} 1 for a point in view */
   #shown = new Uint8Array();
@@ -29,24 +29,24 @@ export class MapScene {
   #ownTsne = null;
 
   /**
-   * @param {HTMLDivElement} element to draw in, of some size
+   * @param {HTMLDivElement} element to draw in; must have a size
    * @param {Codes} codes
    * @param {ProjectionName} projection
-   * @param {MapMemory} memory
+   * @param {MapState} state
    * @param {MapProps} props
    * @param {() => void} onMove called whenever the points have moved on the screen
    */
-  constructor(element, codes, projection, memory, props, onMove) {
+  constructor(element, codes, projection, state, props, onMove) {
     this.element = element;
     this.codes = codes;
     this.projection = projection;
-    this.memory = memory;
+    this.state = state;
     this.props = props;
     this.onMove = onMove;
     this.whole = summarise(codes, Int32Array.from(codes.label.keys()), props.manifest.data.classes.length);
-    if (!COLOURINGS[memory.colouring].has(codes, props.manifest)) memory.colouring = "class";
-    this.#colours = coloursOf(COLOURINGS[memory.colouring], codes);
-    this.#choose();
+    if (!COLOURINGS[state.colouring].has(codes, props.manifest)) state.colouring = "class";
+    this.#colours = coloursOf(COLOURINGS[state.colouring], codes);
+    this.#updateShown();
     this.chart = this.#newChart();
   }
 
@@ -71,9 +71,9 @@ export class MapScene {
 
   /**
    * @param {ProjectionName} projection
-   * @returns {boolean} whether another chart draws it, which has to be started
+   * @returns {boolean} whether a new chart draws it, which has to be started
    */
-  project(projection) {
+  showProjection(projection) {
     const before = this.cloud;
     this.projection = projection;
     if (!("z" in before) === !("z" in this.cloud)) {
@@ -91,54 +91,54 @@ export class MapScene {
     if (this.projection === "tsne") this.chart.draw(this.#drawing());
   }
 
-  /** To be called when the colouring in the memory is another one. */
+  /** To be called when the colouring in the state has changed. */
   recolour() {
-    this.#colours = coloursOf(COLOURINGS[this.memory.colouring], this.codes);
+    this.#colours = coloursOf(COLOURINGS[this.state.colouring], this.codes);
     this.chart.draw(this.#drawing());
   }
 
-  /** To be called when other points are to be in view. */
+  /** To be called when other points are to be shown. */
   filter() {
-    this.#choose();
+    this.#updateShown();
     this.chart.draw(this.#drawing());
   }
 
   /** Where a code lies on the plane of the chart's frame. @param {ArrayLike<number>} z @returns {[number, number]} */
-  placeOf(z) {
-    return this.chart.place(PROJECTIONS[this.projection].place(this.codes, this.cloud, z));
+  positionOf(z) {
+    return this.chart.onPlane(PROJECTIONS[this.projection].locate(this.codes, this.cloud, z));
   }
 
   /**
-   * What lies near a pixel of the stage: a point, else the place itself where it has a code.
+   * What lies near a pixel of the stage: a point, else the position itself if it has a code.
    * @param {number} left
    * @param {number} top
    * @param {number} reach pixels
-   * @returns {Looked | null}
+   * @returns {Target | null}
    */
   find(left, top, reach) {
     const frame = this.chart.frame(),
       points = this.chart.points();
-    const index = this.memory.places ? -1 : points.find(frame, left, top, reach, this.shows);
-    if (index >= 0) return { index, place: points.place(index) };
-    const place = placeAt(frame, left, top);
-    return place && PROJECTIONS[this.projection].decode ? { index, place } : null;
+    const index = this.state.decodeEverywhere ? -1 : points.find(frame, left, top, reach, this.shows);
+    if (index >= 0) return { index, position: points.position(index) };
+    const position = positionAt(frame, left, top);
+    return position && PROJECTIONS[this.projection].decode ? { index, position } : null;
   }
 
   /**
-   * The next point in a direction, from what is looked at or else from the code in Morph.
-   * @param {Looked | null} looked
+   * The next point in a direction, from the target or else from the current code.
+   * @param {Target | null} target
    * @param {number} dx
    * @param {number} dy y up
-   * @returns {Looked | null}
+   * @returns {Target | null}
    */
-  neighbour(looked, dx, dy) {
+  neighbour(target, dx, dy) {
     const frame = this.chart.frame(),
       points = this.chart.points();
     const index =
-      looked && looked.index >= 0
-        ? points.next(frame, looked.index, dx, dy, this.shows)
-        : points.first(frame, looked?.place ?? this.placeOf(codeInHand(this.props).z), this.shows);
-    return index < 0 ? null : { index, place: points.place(index) };
+      target && target.index >= 0
+        ? points.next(frame, target.index, dx, dy, this.shows)
+        : points.first(frame, target?.position ?? this.positionOf(currentCode(this.props).z), this.shows);
+    return index < 0 ? null : { index, position: points.position(index) };
   }
 
   /** @param {number} index of a point */
@@ -148,11 +148,11 @@ export class MapScene {
   }
 
   /**
-   * A picture's code, or that of a place; null for a place that has none.
-   * @param {Looked} looked
-   * @returns {LookedCode | null}
+   * The code of a picture or of a position; null for a position without one.
+   * @param {Target} target
+   * @returns {TargetCode | null}
    */
-  codeOf({ index, place }) {
+  codeOf({ index, position }) {
     const { mu, count, label } = this.codes;
     const { classes } = this.props.manifest;
     if (index >= 0) {
@@ -161,19 +161,19 @@ export class MapScene {
     }
     const { decode } = PROJECTIONS[this.projection];
     if (!decode) return null;
-    const hand = codeInHand(this.props);
-    const rest = this.memory.rest === "hand" ? hand.z : this.whole.mean;
-    return { z: decode(this.codes, this.chart.points(), place, rest), label: hand.label };
+    const current = currentCode(this.props);
+    const rest = this.state.rest === "current" ? current.z : this.whole.mean;
+    return { z: decode(this.codes, this.chart.points(), position, rest), label: current.label };
   }
 
   destroy() {
     this.chart.destroy();
   }
 
-  #choose() {
-    const { off, misjudgedOnly } = this.memory;
+  #updateShown() {
+    const { off, misclassifiedOnly } = this.state;
     this.#shown = this.codes.label.map((label, i) =>
-      Number(!off.has(label) && (!misjudgedOnly || misjudged(this.codes, i))),
+      Number(!off.has(label) && (!misclassifiedOnly || misclassified(this.codes, i))),
     );
   }
 

@@ -1,32 +1,33 @@
-// What is said of one selection: how many of which class, the picture of its mean code, its spread.
+// One selection: how many points of which class, the picture of its mean code, its spread.
 
 import { button, element } from "../../dom.js";
 import { pictureContext } from "../../paint.js";
 import { classColour } from "../../palette.js";
+import { formatCount } from "../../text.js";
 
 /** @typedef {import("../../types.js").Manifest} Manifest */
 /** @typedef {import("./summary.js").Summary} Summary */
 
 const TEXT = {
   /** @param {string} letter */
-  aim: (letter) => `Select into ${letter}`,
+  choose: (letter) => `Select into ${letter}`,
   /** @param {string} letter */
   clear: (letter) => `Clear ${letter}`,
   /** @param {string} letter */
   open: (letter) => `Open the mean code of ${letter} in Morph`,
   none: "nothing selected",
   /** @param {number} count @param {{noun: string, nouns: string}} data */
-  count: (count, { noun, nouns }) => `${count.toLocaleString("en")} ${count === 1 ? noun : nouns}`,
+  count: (count, { noun, nouns }) => `${formatCount(count)} ${count === 1 ? noun : nouns}`,
   /** @param {number} spread */
   spread: (spread) => `spread ${spread.toFixed(2)}`,
   /** @param {string} name @param {number} count */
-  share: (name, count) => `${name}: ${count.toLocaleString("en")}`,
+  share: (name, count) => `${name}: ${formatCount(count)}`,
   /** @param {string} name */
-  told: (name) => `, decoded as ${name}`,
+  decodedAs: (name) => `, decoded as ${name}`,
 };
 
 /**
- * @typedef {object} CardHands
+ * @typedef {object} CardCallbacks
  * @property {() => void} choose the next selection is to go here
  * @property {() => void} clear
  * @property {(summary: Summary) => void} open
@@ -39,11 +40,14 @@ export class SelectionCard {
   /**
    * @param {string} letter
    * @param {Manifest} manifest
-   * @param {CardHands} hands
+   * @param {CardCallbacks} callbacks
    */
-  constructor(letter, manifest, hands) {
+  constructor(letter, manifest, callbacks) {
     this.manifest = manifest;
-    this.aim = button(letter, hands.choose, { class: "vx-map-letter", attributes: { "aria-label": TEXT.aim(letter) } });
+    this.choose = button(letter, callbacks.choose, {
+      class: "vx-map-letter",
+      attributes: { "aria-label": TEXT.choose(letter) },
+    });
     const canvas = element("canvas");
     this.picture = pictureContext(canvas);
     this.open = element(
@@ -51,30 +55,30 @@ export class SelectionCard {
       {
         class: "vx-map-mean",
         attributes: { type: "button", "aria-label": TEXT.open(letter), title: TEXT.open(letter) },
-        on: { click: () => this.#summary && hands.open(this.#summary) },
+        on: { click: () => this.#summary && callbacks.open(this.#summary) },
       },
       canvas,
     );
     this.count = element("span", { class: "vx-map-count", attributes: { role: "status" } });
     this.bars = element("div", { class: "vx-map-bars", attributes: { role: "img" } });
     this.spread = element("span", { class: "vx-note" });
-    this.clear = button("×", hands.clear, {
+    this.clear = button("×", callbacks.clear, {
       class: "vx-map-clear",
       attributes: { "aria-label": TEXT.clear(letter), title: TEXT.clear(letter) },
     });
     this.root = element(
       "div",
       { class: "vx-map-selected-card" },
-      this.aim,
+      this.choose,
       this.open,
-      element("div", { class: "vx-map-selected-words" }, this.count, this.bars, this.spread),
+      element("div", { class: "vx-map-selected-text" }, this.count, this.bars, this.spread),
       this.clear,
     );
   }
 
   /** @param {boolean} on whether the next selection goes here */
-  aimed(on) {
-    this.aim.setAttribute("aria-pressed", String(on));
+  setNext(on) {
+    this.choose.setAttribute("aria-pressed", String(on));
   }
 
   /**
@@ -88,20 +92,23 @@ export class SelectionCard {
     this.count.textContent = summary ? TEXT.count(summary.indices.length, data) : TEXT.none;
     if (!summary) return;
     const { counts, commonest, spread } = summary;
-    const most = Math.max(...counts);
-    const words = counts.map((count, label) => TEXT.share(data.classes[label], count));
-    this.bars.setAttribute("aria-label", words.join(", "));
+    const largest = Math.max(...counts);
+    const shares = counts.map((count, label) => TEXT.share(data.classes[label], count));
+    this.bars.setAttribute("aria-label", shares.join(", "));
     this.bars.replaceChildren(
       ...counts.map((count, label) =>
         element("span", {
-          attributes: { title: words[label], style: `--vx-class: ${classColour(label)}; --vx-share: ${count / most}` },
+          attributes: {
+            title: shares[label],
+            style: `--vx-class: ${classColour(label)}; --vx-share: ${count / largest}`,
+          },
         }),
       ),
     );
     this.spread.replaceChildren(
       TEXT.spread(spread),
       element("span", { class: "vx-map-whole", text: ` / ${wholeSpread.toFixed(2)}` }),
-      classes ? TEXT.told(data.classes[commonest]) : "",
+      classes ? TEXT.decodedAs(data.classes[commonest]) : "",
     );
   }
 }

@@ -1,9 +1,10 @@
-// The frame that the map is drawn in: what takes pointers and keys, the tools, and what is said while nothing is there.
+// The frame that the map is drawn in: it takes pointers and keys, and holds the tools, the loading note and errors.
 
 import { element, errorBox } from "../../dom.js";
 import { listen } from "./input.js";
 import { MapLasso } from "./lasso.js";
 import { MapTools } from "./tools.js";
+import { formatCount } from "../../text.js";
 
 /** @typedef {import("../../types.js").Manifest} Manifest */
 
@@ -12,23 +13,23 @@ const TEXT = {
   retry: "Try again",
   /** @param {Manifest["data"]} data */
   region: ({ count, split, nouns }) =>
-    `Map of ${count.toLocaleString("en")} ${split} ${nouns}. Arrow keys go from point to point, Enter opens one in ` +
+    `Map of ${formatCount(count)} ${split} ${nouns}. Arrow keys move from point to point, Enter opens one in ` +
     "Morph, plus and minus zoom, 0 shows the whole map.",
 };
 
-/** @typedef {import("./input.js").MapHands & {lassoed: (corners: [number, number][]) => void}} StageHands */
+/** @typedef {import("./input.js").InputCallbacks & {onLasso: (corners: [number, number][]) => void}} StageCallbacks */
 
 export class MapStage {
   /**
    * @param {Manifest} manifest
-   * @param {StageHands} hands
+   * @param {StageCallbacks} callbacks
    */
-  constructor(manifest, hands) {
+  constructor(manifest, callbacks) {
     this.canvas = element("div", { class: "vx-map-chart" });
     this.waiting = element("p", { class: "vx-map-waiting vx-note", text: TEXT.loading });
     this.problem = element("div", { class: "vx-map-problem" });
-    this.lasso = new MapLasso(hands.lassoed, hands.zoom);
-    this.tools = new MapTools({ take: (tool) => this.lasso.take(tool), zoom: hands.zoom, reset: hands.reset });
+    this.lasso = new MapLasso(callbacks.onLasso, callbacks.zoom);
+    this.tools = new MapTools({ use: (tool) => this.lasso.use(tool), zoom: callbacks.zoom, reset: callbacks.reset });
     this.root = element(
       "div",
       {
@@ -41,17 +42,17 @@ export class MapStage {
       this.lasso.sheet,
       this.tools.root,
     );
-    this.spoken = element("p", { class: "vx-map-spoken", attributes: { "aria-live": "polite" } });
-    this.stopListening = listen(this.root, hands);
+    this.announcement = element("p", { class: "vx-map-announcement", attributes: { "aria-live": "polite" } });
+    this.stopListening = listen(this.root, callbacks);
   }
 
-  /** @param {boolean} busy whether the map is still to come */
+  /** @param {boolean} busy whether the map is still loading */
   set busy(busy) {
     this.root.setAttribute("aria-busy", String(busy));
   }
 
-  /** Resolves once the frame has a size: a view may be mounted in a tab that is not in view. */
-  sized() {
+  /** Resolves once the frame has a size: a view may be mounted in a hidden tab. */
+  whenSized() {
     return new Promise((resolve) => {
       const observer = new ResizeObserver(() => {
         if (!this.root.clientWidth || !this.root.clientHeight) return;
@@ -68,14 +69,14 @@ export class MapStage {
     this.busy = false;
     this.problem.replaceChildren(
       errorBox(error, TEXT.retry, () => {
-        this.forgive();
+        this.clearProblem();
         retry();
       }),
     );
   }
 
-  /** Takes down what has been said of a failure. */
-  forgive() {
+  /** Removes the error message. */
+  clearProblem() {
     this.problem.replaceChildren();
   }
 

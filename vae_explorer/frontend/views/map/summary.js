@@ -1,4 +1,4 @@
-// What can be said of some of the codes together: numbers only, no page.
+// Summary statistics of a set of codes: numbers only, no page.
 
 /** @typedef {import("../../model.js").Codes} Codes */
 
@@ -6,7 +6,7 @@
  * @typedef {object} Summary
  * @property {Int32Array} indices of the codes
  * @property {number[]} counts how many of each class
- * @property {number} commonest the class that most are of
+ * @property {number} commonest the most common class
  * @property {Float64Array} mean (D,) of the codes
  * @property {number} spread root mean square distance of the codes from their mean
  */

@@ -1,11 +1,11 @@
-// The tools that lie over the map: what a drag does, and the zoom.
+// The tools over the map: what a drag does, and the zoom.
 
 import { button, element } from "../../dom.js";
 
 /** @typedef {"move" | "box" | "lasso"} Tool */
 
 const TEXT = {
-  group: "What a drag does",
+  group: "Drag mode",
   zoom: "Zoom",
   nearer: "Zoom in",
   farther: "Zoom out",
@@ -14,26 +14,26 @@ const TEXT = {
 
 /** @type {Record<Tool, {title: string, hint: string}>} */
 const TOOLS = {
-  move: { title: "Move", hint: "A drag moves or turns the map" },
-  box: { title: "Box", hint: "A drag draws a box that selects" },
-  lasso: { title: "Lasso", hint: "A drag draws a line that selects what it goes around" },
+  move: { title: "Move", hint: "Drag to move or turn the map" },
+  box: { title: "Box", hint: "Drag a box to select dots" },
+  lasso: { title: "Lasso", hint: "Drag a line around dots to select them" },
 };
 
 const STEP = 1.4;
 
 /**
- * @typedef {object} ToolHands
- * @property {(tool: Tool) => void} take
+ * @typedef {object} ToolCallbacks
+ * @property {(tool: Tool) => void} use
  * @property {(factor: number) => void} zoom
  * @property {() => void} reset
  */
 
 export class MapTools {
-  /** @param {ToolHands} hands */
-  constructor(hands) {
-    this.hands = hands;
+  /** @param {ToolCallbacks} callbacks */
+  constructor(callbacks) {
+    this.callbacks = callbacks;
     this.buttons = Object.entries(TOOLS).map(([name, { title, hint }]) =>
-      button(title, () => this.take(/** @type {Tool} */ (name)), { attributes: { title: hint, "data-name": name } }),
+      button(title, () => this.#use(/** @type {Tool} */ (name)), { attributes: { title: hint, "data-name": name } }),
     );
     /** @param {string} sign @param {string} name @param {() => void} act */
     const small = (sign, name, act) => button(sign, act, { attributes: { "aria-label": name, title: name } });
@@ -48,17 +48,17 @@ export class MapTools {
       element(
         "div",
         { class: "vx-map-tool-group", attributes: { role: "group", "aria-label": TEXT.zoom } },
-        small("+", TEXT.nearer, () => hands.zoom(STEP)),
-        small("−", TEXT.farther, () => hands.zoom(1 / STEP)),
-        small("⌂", TEXT.whole, () => hands.reset()),
+        small("+", TEXT.nearer, () => callbacks.zoom(STEP)),
+        small("−", TEXT.farther, () => callbacks.zoom(1 / STEP)),
+        small("⌂", TEXT.whole, () => callbacks.reset()),
       ),
     );
-    this.take("move");
+    this.#use("move");
   }
 
   /** @param {Tool} tool */
-  take(tool) {
+  #use(tool) {
     for (const one of this.buttons) one.setAttribute("aria-pressed", String(one.dataset.name === tool));
-    this.hands.take(tool);
+    this.callbacks.use(tool);
   }
 }

@@ -1,10 +1,10 @@
-// What is drawn of the points, by whatever draws them.
+// How points are drawn, by Plotly and by the preview alike.
 
 /** @typedef {import("../../space/placement.js").Cloud} Cloud */
 
 export const POINT_OPACITY = 0.75;
 const SIZE = 4.5;
-const MANY = 20_000; // more would run together: they are smaller
+const MANY = 20_000; // more would overlap: they are drawn smaller
 const SIZE_OF_MANY = 3;
 
 /**
@@ -16,7 +16,7 @@ export function pointSize(count) {
 }
 
 /**
- * The columns that Plotly is given: of the points in view only.
+ * The columns of the shown points, as Plotly takes them.
  * @param {Cloud} cloud
  * @param {string[]} colours
  * @param {(index: number) => boolean} shows

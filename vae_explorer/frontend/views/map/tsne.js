@@ -1,8 +1,9 @@
-// What a map offers besides: t-SNE with the visitor's own settings, and the codes to take away.
+// t-SNE with the visitor's own settings, and downloads of the codes.
 
 import { button, buttonGroup, element } from "../../dom.js";
 import { tsneMaps } from "./tsne_maps.js";
-import { placedWords } from "./words.js";
+import { placedCaption } from "./caption.js";
+import { formatCount } from "../../text.js";
 
 /** @typedef {import("../../types.js").Manifest} Manifest */
 /** @typedef {import("../../types.js").MapProps} MapProps */
@@ -10,28 +11,25 @@ import { placedWords } from "./words.js";
 /** @typedef {import("./tsne_maps.js").TsneMap} TsneMap */
 /** @typedef {import("./tsne_maps.js").TsneSettings} TsneSettings */
 
-/** @param {number} value */
-const whole = (value) => value.toLocaleString("en");
-
 const ORDINALS = new Intl.PluralRules("en", { type: "ordinal" });
 const SUFFIXES = /** @type {Record<string, string>} */ ({ one: "st", two: "nd", few: "rd", other: "th" });
 
 const TEXT = {
-  title: "t-SNE of your own",
+  title: "Compute your own t-SNE",
   perplexity: "Perplexity",
-  perplexityHint: "About how many neighbours each dot is kept near to",
+  perplexityHint: "Roughly how many neighbours each dot stays close to",
   seed: "Seed",
   seedHint: "The same settings and seed give the same map",
   compute: "Compute",
   cancel: "Cancel",
-  note: "Try 5 and 100: what stays is in the codes, what changes is t-SNE’s. It takes a minute or so; go on meanwhile.",
+  note: "Try 5 and 100: what stays comes from the codes, what changes comes from t-SNE. It takes about a minute; carry on meanwhile.",
   asking: "Asking the server…",
   /** @param {number} place */
   waiting: (place) => `${place}${SUFFIXES[ORDINALS.select(place)]} in line on this server`,
   neighbours: "Finding each dot’s neighbours…",
   running: "Laying out:",
   /** @param {number} iteration @param {number} iterations */
-  step: (iteration, iterations) => `step ${whole(iteration)} of ${whole(iterations)}`,
+  step: (iteration, iterations) => `step ${formatCount(iteration)} of ${formatCount(iterations)}`,
   shown: "t-SNE shown",
   own: "The model’s",
   /** @param {TsneSettings} settings */
@@ -40,62 +38,63 @@ const TEXT = {
   done: ({ perplexity, seed }) => `Done: perplexity ${perplexity}, seed ${seed}.`,
   /** @param {TsneSettings} settings */
   about: ({ perplexity, seed }) =>
-    `t-SNE with perplexity ${perplexity} and seed ${seed} keeps close neighbours close. Distances between far ` +
-    "clusters, and a cluster's size, say little.",
+    `t-SNE with perplexity ${perplexity} and seed ${seed} keeps close neighbours close. Distances between ` +
+    "clusters, and their sizes, mean little.",
   download: "Download",
-  downloadHint: "Code, class, losses, and the coordinates of PCA and of the t-SNE shown, a row a dot",
+  downloadHint: "Code, class, losses, and the coordinates of PCA and of the t-SNE shown, one row per dot",
 };
 
 const TABLES = "vx/tables";
 
 /**
- * @typedef {object} TsneHands
- * @property {(points: Float32Array | null, words: string) => void} setTsne
- *   another t-SNE (N, 2) of the same codes, with what is true of it; null is the model's own
- * @property {() => void} look  bring t-SNE into view
+ * @typedef {object} TsneCallbacks
+ * @property {(points: Float32Array | null, caption: string) => void} setTsne
+ *   another t-SNE (N, 2) of the same codes, with its caption; null is the model's own
+ * @property {() => void} showTsne  switch the map to t-SNE
  */
 
 /**
  * @param {HTMLElement} host
  * @param {MapProps} props
- * @param {TsneHands} hands
+ * @param {TsneCallbacks} callbacks
  */
-export function mountTsne(host, props, hands) {
-  const view = new TsneView(props, hands);
-  host.append(view.root);
-  return view;
+export function mountTsne(host, props, callbacks) {
+  const panel = new TsnePanel(props, callbacks);
+  host.append(panel.root);
+  return panel;
 }
 
-class TsneView {
-  /** @type {TsneMap | null} what the map has been given */
-  #given = null;
+class TsnePanel {
+  /** @type {TsneMap | null} the one that the map shows */
+  #shown = null;
   /** @type {Job | null} */
   #job = null;
 
   /**
    * @param {MapProps} props
-   * @param {TsneHands} hands
+   * @param {TsneCallbacks} callbacks
    */
-  constructor({ session, manifest, baseUrl, tsne }, hands) {
+  constructor(props, callbacks) {
+    const { manifest, baseUrl, tsne } = props;
     this.manifest = manifest;
     this.baseUrl = baseUrl;
-    this.hands = hands;
-    this.maps = tsneMaps(session, manifest, baseUrl);
+    this.callbacks = callbacks;
+    this.maps = tsneMaps(props);
     const { least_perplexity: least, largest_perplexity: largest } = manifest.tsne;
     this.maps.follow(tsne, least, largest);
 
     const last = this.maps.job?.settings ?? this.maps.chosen?.settings;
-    this.perplexity = number(
+    this.perplexity = numberField(
       TEXT.perplexity,
       TEXT.perplexityHint,
       least,
       largest,
       last?.perplexity ?? Math.min(30, largest),
     );
-    this.seed = number(TEXT.seed, TEXT.seedHint, 0, 2 ** 32 - 1, last?.seed ?? 0);
+    this.seed = numberField(TEXT.seed, TEXT.seedHint, 0, 2 ** 32 - 1, last?.seed ?? 0);
     this.form = element(
       "form",
-      { class: "vx-tsne-form", on: { submit: (event) => this.#ask(event) } },
+      { class: "vx-tsne-form", on: { submit: (event) => this.#onSubmit(event) } },
       this.perplexity.root,
       this.seed.root,
       element("button", { class: "vx-button", text: TEXT.compute, attributes: { type: "submit" } }),
@@ -123,7 +122,7 @@ class TsneView {
       element("summary", { class: "vx-caption", text: TEXT.title }),
       element("div", { class: "vx-tsne-body" }, this.choices, this.form, this.working, this.problem, this.note),
     );
-    this.details.hidden = largest < least; // too few codes for any
+    this.details.hidden = largest < least; // too few codes for any t-SNE
     this.csv = element("a", { class: "vx-button", text: "CSV", attributes: { download: true } });
     this.npz = element("a", { class: "vx-button", text: "NPZ", attributes: { download: true } });
     this.root = element(
@@ -150,16 +149,16 @@ class TsneView {
     this.root.remove();
   }
 
-  /** What a link says of the map that is shown: nothing where it is the model's own. @returns {{tsne?: string}} */
+  /** What a link says about the map shown: nothing if it is the model's own. @returns {{tsne?: string}} */
   ownSettings() {
     const { chosen } = this.maps;
     return chosen ? { tsne: `${chosen.settings.perplexity},${chosen.settings.seed}` } : {};
   }
 
-  /** @param {SubmitEvent} event  only sent when both fields hold what they may */
-  #ask(event) {
+  /** @param {SubmitEvent} event  fires only if both fields are valid */
+  #onSubmit(event) {
     event.preventDefault();
-    this.hands.look();
+    this.callbacks.showTsne();
     this.maps.ask({ perplexity: this.perplexity.input.valueAsNumber, seed: this.seed.input.valueAsNumber });
   }
 
@@ -178,20 +177,20 @@ class TsneView {
     const ended = this.#job !== null && job === null;
     this.#job = job;
     const finished = ended && chosen && !problem && maps.at(-1) === chosen ? TEXT.done(chosen.settings) : "";
-    const status = job ? words(job) : finished;
-    if (this.status.textContent !== status) this.status.textContent = status; // a live region speaks at each change
+    const status = job ? progressText(job) : finished;
+    if (this.status.textContent !== status) this.status.textContent = status; // a live region announces every change
     this.working.hidden = !status;
     this.#showChoices(maps, chosen);
     this.#showLinks(chosen);
-    if (chosen === this.#given) return;
-    this.#given = chosen;
-    this.hands.setTsne(chosen?.points ?? null, chosen ? this.#words(chosen) : "");
+    if (chosen === this.#shown) return;
+    this.#shown = chosen;
+    this.callbacks.setTsne(chosen?.points ?? null, chosen ? this.#caption(chosen) : "");
   };
 
   /** @param {TsneMap} map */
-  #words({ settings }) {
+  #caption({ settings }) {
     const { tsne, data } = this.manifest;
-    return [TEXT.about(settings), placedWords(tsne.landmarks, data.count)].filter(Boolean).join(" ");
+    return [TEXT.about(settings), placedCaption(tsne.landmarks, data.count)].filter(Boolean).join(" ");
   }
 
   /** @param {TsneMap[]} maps @param {TsneMap | null} chosen */
@@ -201,7 +200,7 @@ class TsneView {
       button(
         map ? TEXT.name(map.settings) : TEXT.own,
         () => {
-          this.hands.look();
+          this.callbacks.showTsne();
           this.maps.choose(map);
         },
         { attributes: { "aria-pressed": String(map === chosen) } },
@@ -234,7 +233,7 @@ class TsneView {
 }
 
 /** @param {Job} job */
-function words({ state, place, iteration }) {
+function progressText({ state, place, iteration }) {
   if (state === "asking") return TEXT.asking;
   if (state === "waiting") return TEXT.waiting(place);
   return iteration ? TEXT.running : TEXT.neighbours;
@@ -247,7 +246,7 @@ function words({ state, place, iteration }) {
  * @param {number} largest
  * @param {number} value
  */
-function number(name, hint, least, largest, value) {
+function numberField(name, hint, least, largest, value) {
   const input = element("input", {
     class: "vx-field",
     attributes: { type: "number", required: true, min: least, max: largest, step: 1, value, inputmode: "numeric" },

@@ -1,7 +1,7 @@
 /**
- * t-SNE maps with a visitor's own settings: the server computes them one after the other, this asks how far they are.
+ * t-SNE maps with the visitor's own settings: the server computes them one after another, this polls their progress.
  *
- * Kept per session and codes for as long as the tab lives, so that a map goes on while another page is looked at.
+ * Remembered per session and codes, so that a computation goes on while the visitor is on another page.
  *
  * @typedef {import("../../types.js").Manifest} Manifest
  * @typedef {import("../../types.js").FileRef} FileRef
@@ -12,56 +12,44 @@
  * @property {TsneSettings} settings
  * @property {string} token       "" until the server has answered
  * @property {"asking" | "waiting" | "running"} state
- * @property {number} place       in the queue; the map being computed has 1
+ * @property {number} place       in the queue; the map being computed is at 1
  * @property {number} iteration   of `iterations`
  * @property {number} iterations
  */
 
 import { fetchChecked } from "../../files.js";
+import { remembered } from "../../session_memory.js";
 import { FormatError, parseSafetensors } from "../../network/safetensors.js";
 
 const TEXT = {
-  unreachable: "The server does not answer. Is the app still running? Then try again.",
-  dropped: "The server has given this map up, because it had not heard from this page for a while. Start it again.",
+  unreachable: "The server does not answer. Check that the app is still running, then try again.",
+  dropped: "The server gave up on this map because it had not heard from this page for a while. Start it again.",
   /** @param {number} status */
-  odd: (status) => `The server answered ${status} and nothing that could be read. Reload the page.`,
-  size: "The map that came is not one of these codes. Try again.",
+  odd: (status) => `The server answered ${status}, with nothing that could be read. Reload the page.`,
+  size: "The map received is not a map of these codes. Try again.",
 };
 
 const ADDRESS = "vx/tsne";
 const POLL_MS = 1000;
 
-/** @type {Map<string, TsneMaps>} */
-const opened = new Map();
+/** @type {(props: import("../../types.js").ViewProps) => TsneMaps} */
+export const tsneMaps = remembered(
+  ({ manifest, baseUrl }) => new TsneMaps(manifest, baseUrl),
+  ({ files }) => files.codes.url, // its address holds a hash: a map is of exactly these codes
+);
 
-/**
- * @param {string} session
- * @param {Manifest} manifest
- * @param {string} baseUrl
- * @returns {TsneMaps}
- */
-export function tsneMaps(session, manifest, baseUrl) {
-  const key = JSON.stringify([session, manifest.id, manifest.files.codes.url]);
-  let maps = opened.get(key);
-  if (!maps) {
-    maps = new TsneMaps(manifest, baseUrl);
-    opened.set(key, maps);
-  }
-  return maps;
-}
-
-export class TsneMaps {
-  /** @type {TsneMap[]} in the order in which they came */
+class TsneMaps {
+  /** @type {TsneMap[]} in order of arrival */
   maps = [];
   /** @type {TsneMap | null} the one to show; null for the model's own */
   chosen = null;
   /** @type {Job | null} */
   job = null;
-  /** @type {string | null} why the last one did not come */
+  /** @type {string | null} why the last one failed */
   problem = null;
   /** @type {Set<() => void>} called after every change */
   listeners = new Set();
-  #followed = "";
+  #followedLink = "";
   #polling = new AbortController();
 
   /**
@@ -79,19 +67,19 @@ export class TsneMaps {
   /** @param {TsneMap | null} map one of `maps`, or null for the model's own */
   choose(map) {
     this.chosen = map;
-    this.#tell();
+    this.#notify();
   }
 
   /**
-   * Asks for the map that a link names, once, as its settings would be typed in; what is out of range is left alone.
+   * Requests the map that a link names, once, as if its settings had been typed; settings out of range are ignored.
    *
    * @param {string} link    "30,7", perplexity and seed
    * @param {number} least    perplexity
    * @param {number} largest  perplexity
    */
   follow(link, least, largest) {
-    if (!link || link === this.#followed) return;
-    this.#followed = link;
+    if (!link || link === this.#followedLink) return;
+    this.#followedLink = link;
     const [, perplexity, seed] = (/^(\d{1,9}),(\d{1,10})$/.exec(link) ?? []).map(Number);
     if (perplexity >= least && perplexity <= largest && seed < 2 ** 32) this.ask({ perplexity, seed });
   }
@@ -107,7 +95,7 @@ export class TsneMaps {
     const job = { settings, token: "", state: "asking", place: 0, iteration: 0, iterations: 1 };
     this.job = job;
     this.problem = null;
-    this.#tell();
+    this.#notify();
     try {
       const body = JSON.stringify({ codes: this.codes, ...settings });
       let answer = await this.#call("", { method: "POST", headers: { "Content-Type": "application/json" }, body });
@@ -116,31 +104,31 @@ export class TsneMaps {
         await new Promise((resolve) => setTimeout(resolve, POLL_MS));
         if (this.job === job) answer = await this.#call(`/jobs/${job.token}`, { signal: this.#polling.signal });
       }
-      if (this.job !== job) this.#release(job); // it was taken back before the server had given a token
+      if (this.job !== job) this.#release(job); // it was cancelled before the server had sent a token
     } catch (error) {
       if (this.job !== job) return;
       this.job = null;
       this.problem = error instanceof Error ? error.message : String(error);
-      this.#tell();
+      this.#notify();
     }
   }
 
-  /** Takes back what was asked for. */
+  /** Cancels the running request. */
   cancel() {
     if (!this.job) return;
     const job = this.job;
     this.job = null;
-    // A question on its way would find the job gone.
+    // A poll on its way would find the job gone.
     this.#polling.abort();
     this.#polling = new AbortController();
     this.#release(job);
-    this.#tell();
+    this.#notify();
   }
 
   /**
    * @param {Job} job
    * @param {any} answer
-   * @returns {Promise<boolean>}  whether to ask again
+   * @returns {Promise<boolean>}  whether to poll again
    */
   async #follow(job, answer) {
     if (answer.state === "failed") throw new Error(answer.message);
@@ -151,7 +139,7 @@ export class TsneMaps {
         iteration: answer.iteration,
         iterations: answer.iterations,
       });
-      this.#tell();
+      this.#notify();
       return true;
     }
     /** @type {FileRef} */
@@ -163,15 +151,14 @@ export class TsneMaps {
     this.maps.push(map);
     this.job = null;
     this.chosen = map;
-    this.#tell();
+    this.#notify();
     return false;
   }
 
   /** @param {Job} job */
   #release(job) {
     if (!job.token) return;
-    // Kept alive: it may be the last that this page does. Whether it arrives does not matter, the server also notices
-    // that nobody asks any more.
+    // With keepalive, because the page may be closing. If it does not arrive, the server notices that polling has stopped.
     this.#call(`/jobs/${job.token}`, { method: "DELETE", keepalive: true }).catch(() => {});
     job.token = "";
   }
@@ -194,7 +181,7 @@ export class TsneMaps {
     return answer;
   }
 
-  #tell() {
+  #notify() {
     for (const listener of [...this.listeners]) listener();
   }
 }

@@ -1,24 +1,25 @@
 /**
- * Codes that a person has kept, as thumbnails.
+ * Codes that the visitor has kept, as thumbnails.
  *
- * @typedef {import("../../keepsakes.js").Kept} Kept
+ * @typedef {import("../../history.js").SavedCode} SavedCode
  *
- * @typedef {object} BookmarkEvents
- * @property {() => Kept} now                  the code that "Keep" keeps
- * @property {(code: Kept) => void} onGo
- * @property {(code: Kept) => Float32Array | null} decode  (784); null: the decoder is not there yet
+ * @typedef {object} BookmarkCallbacks
+ * @property {() => SavedCode} now                  the code to keep
+ * @property {(code: SavedCode) => void} onGo
+ * @property {(code: SavedCode) => Float32Array | null} decode  (784); null: the decoder has not loaded yet
  */
 
 import { button, element } from "../../dom.js";
-import { MOST_BOOKMARKS } from "../../keepsakes.js";
 import { Painter, pictureContext } from "../../paint.js";
+
+const MAX_BOOKMARKS = 24;
 
 const TEXT = {
   title: "Bookmarks",
   keep: "Keep",
-  keepHint: "Keeps this code while this tab is open, also while pages change",
-  full: `${MOST_BOOKMARKS} are kept. Remove one to keep another.`,
-  none: "“Keep” puts the code that you see here.",
+  keepHint: "Keeps this code, on every page, as long as this tab is open",
+  full: `There are ${MAX_BOOKMARKS} bookmarks. Remove one to keep another.`,
+  none: "Press Keep to save this picture here.",
   /** @param {number} number */
   go: (number) => `Bookmark ${number}`,
   /** @param {number} number */
@@ -27,16 +28,16 @@ const TEXT = {
 
 export class Bookmarks {
   #bookmarks;
-  #events;
+  #callbacks;
   #painter = new Painter();
 
   /**
-   * @param {Kept[]} bookmarks  changed here
-   * @param {BookmarkEvents} events
+   * @param {SavedCode[]} bookmarks  changed here
+   * @param {BookmarkCallbacks} callbacks
    */
-  constructor(bookmarks, events) {
+  constructor(bookmarks, callbacks) {
     this.#bookmarks = bookmarks;
-    this.#events = events;
+    this.#callbacks = callbacks;
     this.keep = button(TEXT.keep, () => this.#keep());
     this.list = element("div", { class: "vx-bookmark-list" });
     this.root = element(
@@ -53,9 +54,9 @@ export class Bookmarks {
     this.show();
   }
 
-  /** To be called again when the decoder has come. */
+  /** To be called again when the decoder has loaded. */
   show() {
-    const full = this.#bookmarks.length >= MOST_BOOKMARKS;
+    const full = this.#bookmarks.length >= MAX_BOOKMARKS;
     this.keep.disabled = full;
     this.keep.title = full ? TEXT.full : TEXT.keepHint;
     this.list.replaceChildren(...this.#bookmarks.map((code, index) => this.#thumbnail(code, index + 1)));
@@ -63,25 +64,25 @@ export class Bookmarks {
   }
 
   #keep() {
-    this.#bookmarks.push(this.#events.now());
+    this.#bookmarks.push(this.#callbacks.now());
     this.show();
   }
 
   /**
-   * @param {Kept} code
+   * @param {SavedCode} code
    * @param {number} number
    */
   #thumbnail(code, number) {
     const canvas = element("canvas");
     const context = pictureContext(canvas);
-    const pixels = this.#events.decode(code);
+    const pixels = this.#callbacks.decode(code);
     if (pixels) this.#painter.paint(context, pixels);
     const go = element(
       "button",
       {
         class: "vx-cell",
         attributes: { type: "button", "aria-label": TEXT.go(number), title: TEXT.go(number) },
-        on: { click: () => this.#events.onGo(code) },
+        on: { click: () => this.#callbacks.onGo(code) },
       },
       canvas,
     );
@@ -94,7 +95,7 @@ export class Bookmarks {
     return element("div", { class: "vx-bookmark" }, go, remove);
   }
 
-  /** @param {Kept} code */
+  /** @param {SavedCode} code */
   #remove(code) {
     this.#bookmarks.splice(this.#bookmarks.indexOf(code), 1);
     this.show();

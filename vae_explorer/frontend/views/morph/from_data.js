@@ -1,36 +1,37 @@
 /**
- * A button a class: each press takes another test picture of it, whose code the encoder has given. A line says which
- * picture the code is of, until it is another code.
+ * One button per class: each press goes to the code of another test picture of that class. A line says which picture it
+ * is, as long as its code is shown.
  *
  * @typedef {import("../../types.js").Manifest} Manifest
  * @typedef {import("../../model.js").Model} Model
- * @typedef {import("../../keepsakes.js").Kept} Kept
+ * @typedef {import("../../history.js").SavedCode} SavedCode
  */
 
 import { button, buttonGroup, element, errorBox } from "../../dom.js";
-import { anotherTest, pointOf } from "../../origins.js";
+import { anotherOfClass, resolveSource } from "../../code_sources.js";
+import { capitalise, classNamed } from "../../text.js";
 
 const TEXT = {
   retry: "Try again",
   /** @param {Manifest["data"]} data */
   group: ({ split, noun }) => `From a ${split} ${noun}`,
   /** @param {Manifest["data"]} data @param {string} className */
-  button: ({ split, noun }, className) => `${split === "test" ? "Test" : "Training"} ${noun} ${className}`,
+  button: ({ split, noun }, className) => `${capitalise(split)} ${noun} of ${classNamed(className)}`,
   /** @param {Manifest["data"]} data @param {number} index */
-  source: ({ split, noun }, index) => `Code of ${split} ${noun} ${index.toLocaleString("en")}`,
+  source: ({ split, noun }, index) => `Code of ${split} ${noun} ${index}`,
 };
 
 export class FromData {
   #data;
   #model;
   #onGo;
-  #last = ""; // an origin
+  #last = ""; // a code source
   #isDestroyed = false;
 
   /**
    * @param {Manifest} manifest
    * @param {Model} model
-   * @param {(code: Kept) => void} onGo
+   * @param {(code: SavedCode) => void} onGo
    */
   constructor({ data }, model, onGo) {
     this.#data = data;
@@ -40,17 +41,17 @@ export class FromData {
     const group = buttonGroup(
       TEXT.group(data),
       data.classes.map((name, label) =>
-        button(name, () => this.#take(label), { attributes: { "aria-label": TEXT.button(data, name) } }),
+        button(name, () => this.#goToExample(label), { attributes: { "aria-label": TEXT.button(data, name) } }),
       ),
     );
-    // The codes are fetched when a hand comes near: not for everybody, and not only at the click.
+    // The codes are fetched when the pointer or the focus comes near: not for everybody, but before the click.
     const prepare = () => this.#model.codes().catch(() => {});
     group.addEventListener("pointerenter", prepare, { once: true });
     group.addEventListener("focusin", prepare, { once: true });
     this.root = element("div", { class: "vx-tests" }, group, this.source);
   }
 
-  /** The code that is shown is another one now. */
+  /** Another code is shown now. */
   forget() {
     if (this.source.textContent) this.source.textContent = "";
   }
@@ -60,19 +61,19 @@ export class FromData {
   }
 
   /** @param {number} label */
-  async #take(label) {
+  async #goToExample(label) {
     this.#clear();
     try {
-      const origin = await anotherTest(this.#model, label, this.#last);
-      const point = origin && (await pointOf(this.#model, origin));
-      if (this.#isDestroyed || !point) return;
-      this.#last = origin;
-      this.#onGo({ z: Array.from(point.z), label: point.label });
-      this.source.textContent = TEXT.source(this.#data, Number(origin.slice(1)));
+      const source = await anotherOfClass(this.#model, label, this.#last);
+      const code = source && (await resolveSource(this.#model, source));
+      if (this.#isDestroyed || !code) return;
+      this.#last = source;
+      this.#onGo({ z: Array.from(code.z), label: code.label });
+      this.source.textContent = TEXT.source(this.#data, Number(source.slice(1)));
     } catch (error) {
       if (this.#isDestroyed) return;
       this.#clear();
-      this.root.append(errorBox(error, TEXT.retry, () => this.#take(label)));
+      this.root.append(errorBox(error, TEXT.retry, () => this.#goToExample(label)));
     }
   }
 

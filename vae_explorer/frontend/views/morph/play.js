@@ -1,18 +1,19 @@
 /**
- * Play: the code walks by itself until somebody pauses it or takes a slider.
+ * Play: the code walks on its own until it is paused or a slider is moved.
  *
- * Who has asked their system for less motion gets single pictures instead of a film.
+ * Visitors who prefer reduced motion get single pictures instead of an animation.
  *
  * @typedef {import("../../types.js").Manifest} Manifest
  *
- * @typedef {object} PlayEvents
- * @property {(move: (z: Float64Array) => void) => void} onMove  changes z and shows it
+ * @typedef {object} PlayCallbacks
+ * @property {(move: (z: Float64Array) => void) => void} onMove  to change z and show it
  * @property {() => void} onPause
  */
 
 import { button, element } from "../../dom.js";
 import { freshSeed } from "../../space/random.js";
 import { Walk } from "../../space/walk.js";
+import { clamp } from "../../numbers.js";
 
 const TEXT = {
   play: "Play",
@@ -20,24 +21,24 @@ const TEXT = {
   hint: "Walks from random code to random code, drawn from N(0, I)",
   /** @param {Manifest["data"]} data */
   hintWithoutPrior: ({ split }) =>
-    `Walks from random code to random code, drawn from normals around 0, as wide as the ${split} codes spread`,
-  speed: "Speed of Play",
+    `Walks from random code to random code, drawn from a normal distribution around 0, as wide as the ${split} codes`,
+  speed: "Playback speed",
   /** @param {number} speed */
   times: (speed) => `${speed}×`,
 };
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 const LEG_MS = 4000;
-const LONGEST_FRAME_MS = 100; // after a pause of the browser's own the walk goes on where it was
+const LONGEST_FRAME_MS = 100; // after a pause by the browser the walk continues where it was
 
 const SINGLE_MS = 1500;
 const SINGLE_LEGS = 1 / 4;
 
 export class Play {
-  #events;
+  #callbacks;
   #deviations;
-  #held;
-  #calm = matchMedia("(prefers-reduced-motion: reduce)");
+  #locked;
+  #reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
   /** @type {Walk | null} */
   #walk = null;
   #frame = 0;
@@ -45,15 +46,15 @@ export class Play {
   #last = 0;
 
   /**
-   * @param {number[]} deviations  (D) of the codes to walk between
+   * @param {number[]} deviations  (D) standard deviations of the codes to walk between
    * @param {Manifest} manifest
-   * @param {ReadonlySet<number>} held  dimensions that stay as they are
-   * @param {PlayEvents} events
+   * @param {ReadonlySet<number>} locked  dimensions that stay as they are
+   * @param {PlayCallbacks} callbacks
    */
-  constructor(deviations, { deterministic, data }, held, events) {
+  constructor(deviations, { deterministic, data }, locked, callbacks) {
     this.#deviations = deviations;
-    this.#held = held;
-    this.#events = events;
+    this.#locked = locked;
+    this.#callbacks = callbacks;
     this.button = button(TEXT.play, () => (this.#walk ? this.pause() : this.#start()), {
       class: "vx-play",
       attributes: { title: deterministic ? TEXT.hintWithoutPrior(data) : TEXT.hint },
@@ -67,8 +68,8 @@ export class Play {
     );
   }
 
-  /** The code or the held dimensions were changed by somebody else: the walk goes on from there. */
-  goOnFrom(/** @type {Float64Array} */ z) {
+  /** The code or the locked dimensions have changed: the walk continues from there. */
+  continueFrom(/** @type {Float64Array} */ z) {
     this.#walk?.begin(z);
   }
 
@@ -76,7 +77,7 @@ export class Play {
     if (!this.#walk) return;
     this.destroy();
     this.button.textContent = TEXT.play;
-    this.#events.onPause();
+    this.#callbacks.onPause();
   }
 
   destroy() {
@@ -86,33 +87,33 @@ export class Play {
   }
 
   #start() {
-    const walk = new Walk(this.#deviations, this.#held, freshSeed());
+    const walk = new Walk(this.#deviations, this.#locked, freshSeed());
     this.#walk = walk;
     this.button.textContent = TEXT.pause;
-    this.#events.onMove((z) => walk.begin(z));
-    if (this.#calm.matches) {
-      this.#single();
+    this.#callbacks.onMove((z) => walk.begin(z));
+    if (this.#reducedMotion.matches) {
+      this.#showSingle();
     } else {
       this.#last = performance.now();
-      this.#frame = requestAnimationFrame(this.#film);
+      this.#frame = requestAnimationFrame(this.#animate);
     }
   }
 
   /** @param {number} now */
-  #film = (now) => {
-    const passed = Math.min(LONGEST_FRAME_MS, Math.max(0, now - this.#last));
+  #animate = (now) => {
+    const passed = clamp(now - this.#last, 0, LONGEST_FRAME_MS);
     this.#last = now;
     this.#step((passed / LEG_MS) * Number(this.speed.value));
-    this.#frame = requestAnimationFrame(this.#film);
+    this.#frame = requestAnimationFrame(this.#animate);
   };
 
-  #single = () => {
+  #showSingle = () => {
     this.#step(SINGLE_LEGS);
-    this.#timer = window.setTimeout(this.#single, SINGLE_MS / Number(this.speed.value));
+    this.#timer = window.setTimeout(this.#showSingle, SINGLE_MS / Number(this.speed.value));
   };
 
   /** @param {number} legs */
   #step(legs) {
-    this.#events.onMove((z) => this.#walk?.step(z, legs));
+    this.#callbacks.onMove((z) => this.#walk?.step(z, legs));
   }
 }

@@ -1,16 +1,17 @@
-/** A square of pictures, each a button; arrow keys go from one to the next. */
+/** A square grid of pictures, each a button; arrow keys move between them. */
 
 import { element } from "../../dom.js";
 import { SIDE } from "../../model.js";
 import { Painter, pictureContext } from "../../paint.js";
 import { savePng } from "../../save.js";
+import { clamp } from "../../numbers.js";
 
 const TEXT = {
   /** @param {number} index */
   cell: (index) => `Sample ${index + 1}`,
 };
 
-const PNG_SCALE = 4; // a whole number, so that a pixel stays a square
+const PNG_SCALE = 4; // an integer, so that a pixel stays square
 
 export class SampleGrid {
   #size = 0;
@@ -34,15 +35,17 @@ export class SampleGrid {
   }
 
   /**
-   * @param {number} size  pictures a side; pictures that stay keep what they show
+   * @param {number} size  pictures per side; those that stay are not redrawn
    */
   resize(size) {
     if (size === this.#size) return;
     this.#size = size;
     this.#current = 0;
-    const kept = this.#cells;
-    this.#cells = Array.from({ length: size * size }, (_, index) => kept[index] ?? this.#makeCell(index));
-    this.#cells.forEach(({ node }, index) => (node.tabIndex = index === 0 ? 0 : -1));
+    const previous = this.#cells;
+    this.#cells = Array.from({ length: size * size }, (_, index) => previous[index] ?? this.#makeCell(index));
+    this.#cells.forEach(({ node }, index) => {
+      node.tabIndex = index === 0 ? 0 : -1;
+    });
     this.root.style.setProperty("--vx-size", String(size));
     this.root.setAttribute("aria-rowcount", String(size));
     this.root.setAttribute("aria-colcount", String(size));
@@ -57,12 +60,12 @@ export class SampleGrid {
     );
   }
 
-  /** Pictures are on their way. */
+  /** Pictures are being decoded. */
   begin() {
     this.root.setAttribute("aria-busy", "true");
   }
 
-  /** All pictures have come, or none will. */
+  /** All pictures are there, or decoding has stopped. */
   end() {
     this.root.setAttribute("aria-busy", "false");
   }
@@ -115,7 +118,7 @@ export class SampleGrid {
     const row = Math.floor(this.#current / size);
     const whole = event.ctrlKey || event.metaKey;
     /** @type {Record<string, [number, number]>} */
-    const places = {
+    const targets = {
       ArrowLeft: [row, column - 1],
       ArrowRight: [row, column + 1],
       ArrowUp: [row - 1, column],
@@ -123,10 +126,10 @@ export class SampleGrid {
       Home: [whole ? 0 : row, 0],
       End: [whole ? size - 1 : row, size - 1],
     };
-    const place = places[event.key];
-    if (!place || event.altKey) return;
+    const target = targets[event.key];
+    if (!target || event.altKey) return;
     event.preventDefault();
-    const [y, x] = place.map((at) => Math.min(size - 1, Math.max(0, at)));
+    const [y, x] = target.map((at) => clamp(at, 0, size - 1));
     this.#moveTo(y * size + x, true);
   }
 

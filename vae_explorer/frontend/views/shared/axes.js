@@ -1,25 +1,26 @@
 /**
- * What one slider of Morph moves: a latent dimension, or a direction in code space that the person has named.
+ * What one slider of Morph moves: a latent dimension, or a direction in code space that the visitor has named.
  *
  * @typedef {import("../../types.js").Manifest} Manifest
- * @typedef {import("../../keepsakes.js").Direction} Direction
+ * @typedef {import("../../workspace.js").Direction} Direction
  *
  * @typedef {object} Axis
  * @property {string} name
  * @property {number} dimension    from 0; -1 for a direction
  * @property {number} limit        the slider goes from -limit to limit
- * @property {number} keyStep      how far an arrow key goes; with Shift a tenth of it
+ * @property {number} keyStep      the step of an arrow key; a tenth of it with Shift
  * @property {number[]} stops      the values of the filmstrip's frames
- * @property {(z: ArrayLike<number>) => number} valueOf
- * @property {(z: Float64Array, value: number) => void} move  changes z so that `valueOf` gives the value
+ * @property {(z: ArrayLike<number>) => number} valueIn  where z lies on this axis
+ * @property {(z: Float64Array, value: number) => void} move  changes z so that `valueIn` returns the value
  */
 
 import { deviationOf } from "../../model.js";
+import { roundedToHundredths } from "../../numbers.js";
 
 const STOPS = [-3, -2, -1, 0, 1, 2, 3];
 
-// What a mean KL has to reach for a dimension to count as used, nats.
-const LEAST_KL = 0.01;
+// The mean KL from which a dimension counts as used, nats.
+const MIN_KL = 0.01;
 
 const KEY_STEP = 0.1;
 const KEYS_TO_LIMIT = 60;
@@ -31,23 +32,23 @@ const ROUND = [1, 2, 5];
  * @returns {Axis}
  */
 export function dimensionAxis(manifest, dimension) {
-  // The prior's deviation is 1. A plain autoencoder has no prior: its codes may spread over any width.
+  // The prior's standard deviation is 1. A plain autoencoder has no prior: its codes may have any spread.
   const unit = deviationOf(manifest, dimension);
   return {
     name: `z${dimension + 1}`,
     dimension,
     limit: manifest.limit,
     keyStep: keyStepOf(manifest),
-    stops: STOPS.map((stop) => twoDecimals(stop * unit)),
-    valueOf: (z) => z[dimension],
+    stops: STOPS.map((stop) => roundedToHundredths(stop * unit)),
+    valueIn: (z) => z[dimension],
     move: (z, value) => (z[dimension] = value),
   };
 }
 
 /**
- * A direction's value is where z lies along it, in lengths of `step` from the origin: the coefficient of the
- * projection. It is a function of z alone, as the value of a dimension is, so both always tell the truth about
- * each other, and moving it leaves what lies across the direction as it is.
+ * A direction's value is the coefficient of the projection of z onto it: where z lies along it, in lengths of `step`
+ * from the origin. Like the value of a dimension it is a function of z alone, so no slider ever shows a stale value;
+ * and moving it leaves the components at right angles as they are.
  *
  * @param {Manifest} manifest
  * @param {Direction} direction  its step is not zero
@@ -56,26 +57,28 @@ export function dimensionAxis(manifest, dimension) {
 export function directionAxis(manifest, { name, step }) {
   const square = step.reduce((sum, part) => sum + part * part, 0);
   const length = Math.sqrt(square);
-  const limit = Math.max(0.01, twoDecimals(manifest.limit / length));
+  const limit = Math.max(0.01, roundedToHundredths(manifest.limit / length));
   /** @param {ArrayLike<number>} z */
-  const valueOf = (z) => step.reduce((sum, part, i) => sum + part * z[i], 0) / square;
+  const valueIn = (z) => step.reduce((sum, part, i) => sum + part * z[i], 0) / square;
   return {
     name,
     dimension: -1,
     limit,
     keyStep: keyStepOf({ ...manifest, limit }),
-    stops: STOPS.map((stop) => twoDecimals((stop * deviationAlong(manifest, step)) / length)),
-    valueOf,
+    stops: STOPS.map((stop) => roundedToHundredths((stop * deviationAlong(manifest, step)) / length)),
+    valueIn,
     move(z, value) {
-      const more = value - valueOf(z);
-      step.forEach((part, i) => (z[i] += more * part));
+      const more = value - valueIn(z);
+      step.forEach((part, i) => {
+        z[i] += more * part;
+      });
     },
   };
 }
 
 /**
- * How far an arrow key goes: a tenth of the prior's deviation. The codes of a plain autoencoder may spread over any
- * width: there it is 1, 2 or 5 times a power of ten, at least a sixtieth of the way from 0 to the end of the slider.
+ * The step of an arrow key: a tenth of the prior's standard deviation. The codes of a plain autoencoder may have any
+ * spread: there it is 1, 2 or 5 times a power of ten, and at least a sixtieth of the distance from 0 to the limit.
  *
  * @param {{limit: number, deterministic: boolean}} manifest
  * @returns {number}
@@ -97,19 +100,14 @@ function deviationAlong(manifest, step) {
 }
 
 /**
- * The dimensions in the order of what they carry, the unused ones apart.
+ * The dimensions, most informative first, the unused ones apart.
  *
  * @param {Manifest} manifest
- * @returns {{used: number[], unused: number[]}}  a plain autoencoder has no KL that would tell unused ones apart
+ * @returns {{used: number[], unused: number[]}}  a plain autoencoder has no KL, so none count as unused
  */
-export function dimensionsByUse({ mean_kl: carried, deterministic }) {
-  const order = carried.map((_, i) => i).sort((i, j) => carried[j] - carried[i]);
-  const used = order.filter((i) => deterministic || carried[i] >= LEAST_KL);
-  // Where everything has collapsed there is nothing to fold away from.
+export function dimensionsByUse({ mean_kl: meanKl, deterministic }) {
+  const order = meanKl.map((_, i) => i).sort((i, j) => meanKl[j] - meanKl[i]);
+  const used = order.filter((i) => deterministic || meanKl[i] >= MIN_KL);
+  // If every dimension has collapsed, all are shown.
   return used.length ? { used, unused: order.slice(used.length) } : { used: order, unused: [] };
-}
-
-/** @param {number} value */
-function twoDecimals(value) {
-  return Math.round(value * 100) / 100 + 0; // + 0: never -0
 }

@@ -1,4 +1,4 @@
-/** The button "Copy link", and what it says when it was pressed. */
+/** The button "Copy link", and its status line. */
 
 import { button, element } from "../../dom.js";
 import { copyText } from "../../link.js";
@@ -10,18 +10,18 @@ const TEXT = {
   byHand: "Copy this link",
 };
 
-const SAID_MS = 4000;
+const STATUS_MS = 4000;
 
 export class CopyLink {
   #link;
   #timer = 0;
 
-  /** @param {() => string} link  asked when the button is pressed */
+  /** @param {() => string} link  called when the button is pressed */
   constructor(link) {
     this.#link = link;
-    this.said = element("span", { class: "vx-note", attributes: { role: "status" } });
+    this.status = element("span", { class: "vx-note", attributes: { role: "status" } });
     this.button = button(TEXT.copy, () => this.#copy(), { attributes: { title: TEXT.hint } });
-    this.root = element("div", { class: "vx-copy-link" }, this.said, this.button);
+    this.root = element("div", { class: "vx-copy-link" }, this.status, this.button);
   }
 
   destroy() {
@@ -32,8 +32,8 @@ export class CopyLink {
     clearTimeout(this.#timer);
     const link = this.#link();
     if (await copyText(link)) {
-      this.said.textContent = TEXT.copied;
-      this.#timer = window.setTimeout(() => this.said.replaceChildren(), SAID_MS);
+      this.status.textContent = TEXT.copied;
+      this.#timer = window.setTimeout(() => this.status.replaceChildren(), STATUS_MS);
       return;
     }
     const field = element("input", {
@@ -41,7 +41,7 @@ export class CopyLink {
       attributes: { type: "text", readonly: true, value: link, "aria-label": TEXT.byHand },
       on: { focus: () => field.select() },
     });
-    this.said.replaceChildren(field);
+    this.status.replaceChildren(field);
     field.focus();
   }
 }

@@ -1,10 +1,10 @@
-// Points on a bare canvas: no axes, no hands, but there at once.
+// Points on a bare canvas: no axes, no interaction, but immediate.
 
 /** @typedef {import("../map/chart.js").Drawing} Drawing */
 /** @typedef {import("../map/chart.js").Frame} Frame */
 
 /**
- * @param {HTMLCanvasElement} canvas gets as many pixels as it takes up on the screen
+ * @param {HTMLCanvasElement} canvas resized to the pixels that it covers on the screen
  * @param {Frame} frame
  * @param {Drawing} drawing
  * @param {number} size diameter of a point, pixels
@@ -15,7 +15,7 @@ export function paintPoints(canvas, frame, drawing, size, opacity) {
   canvas.width = Math.round(canvas.clientWidth * density);
   canvas.height = Math.round(canvas.clientHeight * density);
   const context = canvas.getContext("2d");
-  if (!context) return; // only a picture less until Plotly has drawn
+  if (!context) return; // no preview until Plotly has drawn
   context.scale(density, density);
   context.globalAlpha = opacity;
   const { left, top, width, height, x, y } = frame;

@@ -1,5 +1,5 @@
 /**
- * A view stands for one model in one session; where the props tell of another, another view takes its place.
+ * A view shows one model in one session; when the props name another, a new view replaces it.
  *
  * @typedef {import("../../types.js").ViewProps} ViewProps
  * @typedef {import("../../types.js").Callbacks} Callbacks
@@ -8,7 +8,7 @@
 /**
  * @template {ViewProps} P
  * @param {new (root: HTMLElement, props: P, callbacks: Callbacks) => {update?: (props: P) => void, destroy: () => void}} View
- * @param {(one: P, other: P) => boolean} [isSame]  whether the view that shows one can go on with the other
+ * @param {(one: P, other: P) => boolean} [isSame]  whether the view that shows one can go on to show the other
  * @returns {import("../../types.js").Mount<P>}
  */
 export function perModel(View, isSame = isSameModel) {
@@ -32,8 +32,8 @@ export function perModel(View, isSame = isSameModel) {
 }
 
 /**
- * For views that have no `update`: the visitor sets things there and Python only keeps them, and says with another
- * `rev` that it has set them itself.
+ * For views without `update`: the visitor's settings live in the view and Python only stores them; a new `rev` means
+ * that Python has set them itself.
  *
  * @param {ViewProps} one
  * @param {ViewProps} other
@@ -43,7 +43,7 @@ export function isSameRevision(one, other) {
 }
 
 /**
- * A folder may have been written anew under the same name: then its files have other addresses.
+ * A model folder may have been rewritten under the same name: then its files have other addresses.
  *
  * @param {ViewProps} one
  * @param {ViewProps} other

@@ -1,0 +1,64 @@
+"""The list of pages: what an entry names has to be there, and settings have to tell each other apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from vae_explorer.pages import PAGES, Page
+from vae_explorer.paths import PACKAGE
+from vae_explorer.settings import Choice, ClassLabel, ListedChoice, Number, Setting, TextOfLink, Value, WholeNumber
+from vae_explorer.ui.view import STYLE_SHEET
+
+FRONTEND = PACKAGE / "frontend"
+MANIFEST = {"classes": 10, "things": [{"name": "a"}, {"name": "b"}]}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.view)
+def test_files_of_a_page_are_there(page: Page) -> None:
+    assert (FRONTEND / "views" / f"{page.view}.js").is_file()
+    for style_sheet in page.style_sheets:
+        assert (FRONTEND / style_sheet).is_file()
+
+
+def test_every_style_sheet_is_used() -> None:
+    named = {STYLE_SHEET, *(sheet for page in PAGES for sheet in page.style_sheets)}
+    assert named == {path.relative_to(FRONTEND).as_posix() for path in FRONTEND.rglob("*.css")}
+
+
+def test_names_are_used_once() -> None:
+    """Those of settings too: in a link nothing says which page a setting is of."""
+    for names in (
+        [page.view for page in PAGES],
+        [page.title for page in PAGES],
+        [setting.name for page in PAGES for setting in page.settings],
+    ):
+        assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("setting", "first", "kept", "refused"),
+    [
+        (Number("x", -1, 2, usual=0.5), 0.5, {-1: -1.0, 2.0: 2.0}, [2.1, "1", True, None, float("nan"), 10**400]),
+        (WholeNumber("x", 0, 2**32 - 1, usual=1), 1, {3.0: 3, 2**32 - 1: 2**32 - 1}, [-1, 0.5, 2**32, "3", []]),
+        (Choice("x", (4, 8), usual=8), 8, {4.0: 4}, [5, "4", None, [4]]),
+        (Choice("x", ("a", "b"), usual="a"), "a", {"b": "b"}, ["c", 1, None, ["a"]]),
+        (ListedChoice("x", "things"), "a", {"b": "b"}, ["c", "", None, {}]),
+        (ClassLabel(), 0, {9.0: 9}, [10, -1, "3", True]),
+        (TextOfLink("x"), "", {"30,7": "30,7"}, [30, None]),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Setting) else None,
+)
+def test_setting(setting: Setting, first: Value, kept: dict[object, Value], refused: list[object]) -> None:
+    assert setting.first(MANIFEST) == first
+    for sent, value in kept.items():
+        assert setting.accepted(sent, MANIFEST) == value
+        assert type(setting.accepted(sent, MANIFEST)) is type(value)
+        assert setting.accepted(setting.from_text(str(value)), MANIFEST) == value
+    for sent in refused:
+        assert setting.accepted(sent, MANIFEST) is None
+
+
+def test_class_of_a_model_that_has_none() -> None:
+    manifest = MANIFEST | {"classes": 0}
+    assert ClassLabel().first(manifest) is None
+    assert ClassLabel().accepted(0, manifest) is None

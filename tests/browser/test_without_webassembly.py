@@ -1,0 +1,49 @@
+"""A browser that compiles no WebAssembly, because a policy forbids it: everything is decoded in plain JavaScript."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+from tests.browser.morph_page import expect_strip
+from tests.browser.pixels import decoded, expect_picture
+from tests.browser.visitor import MODEL, open_view, picture, shown_code
+from tests.server import Server
+
+# A policy without 'wasm-unsafe-eval'. A worker has that of its own address, and one from a blob that of the page.
+FORBID = """
+  const policy = document.createElement("meta");
+  policy.httpEquiv = "Content-Security-Policy";
+  policy.content = "script-src 'self' 'unsafe-inline' blob: data:";
+  new MutationObserver((_, observer) => {
+    if (!document.head) return;
+    document.head.prepend(policy);
+    observer.disconnect();
+  }).observe(document, { childList: true, subtree: true });
+
+  globalThis.Worker = class extends Worker {
+    constructor(url, options) {
+      super(URL.createObjectURL(new Blob([`import "${url}";`], { type: "text/javascript" })), options);
+    }
+  };
+"""
+
+COMPILE = """
+() => {
+  try {
+    new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+    return "compiled";
+  } catch (error) {
+    return error.name;
+  }
+}
+"""
+
+
+def test_page_and_worker(page: Page, explorer: Server) -> None:
+    page.add_init_script(FORBID)
+    open_view(page, explorer)
+    z = shown_code(page)
+    expect_picture(picture(page), decoded(MODEL, [z])[0])
+    expect_strip(page, MODEL, 1, z)
+    assert page.evaluate(COMPILE) == "CompileError"
+    assert [worker.evaluate(COMPILE) for worker in page.workers] == ["CompileError"]

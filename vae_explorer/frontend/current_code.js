@@ -1,0 +1,43 @@
+/**
+ * The current code of a session and model, which all views share.
+ *
+ * Streamlit may destroy a view and mount it again at any time, and the server receives a code only on release: what
+ * has changed in between is kept here.
+ *
+ * @typedef {import("./types.js").ViewProps} ViewProps
+ * @typedef {{z: Float64Array, label: number | null, rev: number}} Code
+ */
+
+import { remembered } from "./session_memory.js";
+
+/** @type {(props: ViewProps) => Code} */
+const rememberedCode = remembered(({ manifest }) => ({
+  z: new Float64Array(manifest.latent_dim),
+  label: null,
+  rev: NaN,
+}));
+
+/**
+ * The code in the props replaces the current one the first time, and whenever its `rev` is new.
+ *
+ * @param {ViewProps} props
+ * @returns {Code}  the same object each time; a view writes to it
+ */
+export function currentCode(props) {
+  const { manifest, rev } = props;
+  const code = rememberedCode(props);
+  if (code.rev !== rev) {
+    code.rev = rev;
+    code.z.set(code.z.map((_, i) => finite(props.z?.[i])));
+    code.label = manifest.classes ? (props.label ?? 0) : null;
+  }
+  return code;
+}
+
+/**
+ * @param {number | undefined} value
+ * @returns {number}
+ */
+function finite(value) {
+  return value !== undefined && Number.isFinite(value) ? value : 0;
+}

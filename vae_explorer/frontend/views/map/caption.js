@@ -1,0 +1,67 @@
+// The caption under the map.
+
+import { element } from "../../dom.js";
+import { PROJECTIONS } from "./projections.js";
+import { formatCount } from "../../text.js";
+
+/** @typedef {import("../../model.js").Codes} Codes */
+/** @typedef {import("../../types.js").Manifest} Manifest */
+/** @typedef {import("./projections.js").ProjectionName} ProjectionName */
+
+const TEXT = {
+  /** @param {number} shown @param {Manifest["data"]} data */
+  counts: (shown, { count, split, nouns }) =>
+    shown === count
+      ? `${formatCount(count)} ${split} ${nouns}`
+      : `${formatCount(shown)} of ${formatCount(count)} ${split} ${nouns}`,
+  /** @param {Manifest["data"]} data */
+  mean: ({ split, noun }) => `Each dot is the encoder’s mean μ for one ${split} ${noun}.`,
+  /** @param {Manifest["data"]} data */
+  code: ({ split, noun }) => `Each dot is the code of one ${split} ${noun}.`,
+  mouse: "Point at a dot to inspect it, click to open it in Morph, scroll to zoom.",
+  touch: "Tap to inspect, tap a dot again to open it in Morph.",
+};
+
+/**
+ * How many codes of a t-SNE map were laid out; "" if all were.
+ *
+ * @param {number} landmarks
+ * @param {number} count
+ */
+export function placedCaption(landmarks, count) {
+  if (landmarks >= count) return "";
+  return `${formatCount(landmarks)} of the ${formatCount(count)} codes were laid out, the others placed between their five nearest.`;
+}
+
+export class MapCaption {
+  /** @param {Manifest} manifest */
+  constructor(manifest) {
+    this.manifest = manifest;
+    this.counts = element("strong", { attributes: { role: "status" } });
+    this.sentences = element("span");
+    this.root = element("p", { class: "vx-map-caption vx-note" }, this.counts, " ", this.sentences);
+  }
+
+  /**
+   * @param {ProjectionName} projection
+   * @param {Codes} codes
+   * @param {number} shown how many points are in view
+   * @param {string | null} about in place of that of the model's own projection
+   */
+  show(projection, codes, shown, about) {
+    const { data, deterministic, tsne } = this.manifest;
+    this.counts.textContent = TEXT.counts(shown, data);
+    const { about: ownAbout, marker, betweenDots } = PROJECTIONS[projection];
+    const isTouch = window.matchMedia("(hover: none)").matches;
+    this.sentences.textContent = [
+      about ?? ownAbout(codes),
+      projection === "tsne" && about === null ? placedCaption(tsne.model_landmarks, data.count) : "",
+      deterministic ? TEXT.code(data) : TEXT.mean(data),
+      marker,
+      betweenDots,
+      isTouch ? TEXT.touch : TEXT.mouse,
+    ]
+      .filter(Boolean)
+      .join(" ");
+  }
+}

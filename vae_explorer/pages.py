@@ -1,0 +1,80 @@
+"""The pages of the app, in the order of the list at its top: everything that a page is, beside its own view.
+
+To add one, write `frontend/views/NAME.js` and add an entry to `PAGES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from vae_explorer.server import gif_route, routes
+from vae_explorer.settings import Choice, ClassLabel, Number, Setting, TextOfLink, WholeNumber
+
+GRID_SIZES = (4, 8, 12, 16)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page.
+
+    Args:
+        view: names the module `frontend/views/{view}.js`; also the page's address.
+        title: in the list of pages, and above the view.
+        question: Markdown, the line beside the title; `{count}`, `{split}` and `{nouns}` are of the model's pictures.
+        style_sheets: those of its own, in `frontend`.
+        isolate_styles: whether the view lies in a shadow root.
+        settings: what a session keeps of the page for each model. A name is in use on one page only.
+        urls: addresses that its view needs beside those of a model's files, by their names in the view's props.
+    """
+
+    view: str
+    title: str
+    question: str
+    style_sheets: tuple[str, ...] = ()
+    isolate_styles: bool = True
+    settings: tuple[Setting, ...] = ()
+    urls: Mapping[str, Callable[[], str]] = field(default_factory=dict)
+
+
+# Every page can open a code here.
+MORPH = Page(
+    view="morph",
+    title="Morph",
+    question="What does each number in the code z change?",
+    style_sheets=("views/morph/morph.css", "views/morph/sliders.css", "views/morph/readings.css"),
+)
+SAMPLES = Page(
+    view="samples",
+    title="Samples",
+    question="What does the decoder draw from random codes?",
+    style_sheets=("views/samples/samples.css",),
+    settings=(
+        Choice("size", GRID_SIZES, usual=8),
+        Number("temperature", 0, 2, usual=1),
+        WholeNumber("seed", 0, 2**32 - 1, usual=1),
+        ClassLabel(),
+    ),
+)
+MAP = Page(
+    view="map",
+    title="Map",
+    question="Where in the latent space does the encoder put the {count:,} {split} {nouns}?",
+    style_sheets=("views/map/map.css", "views/map/overlay.css", "views/map/panel.css", "views/map/tsne.css"),
+    isolate_styles=False,  # Plotly adds its style sheet to the document, where a shadow root would lack it
+    settings=(
+        Choice("projection", ("pca", "pca3", "tsne"), usual="pca"),
+        TextOfLink("tsne"),
+    ),
+    urls={"plotlyUrl": routes.plotly_url},
+)
+INTERPOLATE = Page(
+    view="interpolate",
+    title="Interpolate",
+    question="What lies between two codes, and what does their difference do?",
+    style_sheets=("views/interpolate/interpolate.css", "views/interpolate/paths.css"),
+    settings=(TextOfLink("way"),),
+    urls={"gifUrl": lambda: gif_route.GIF_URL},
+)
+
+PAGES = (MORPH, SAMPLES, MAP, INTERPOLATE)

@@ -1,0 +1,165 @@
+"""What a session can keep for a page: kinds of values, each with its range and what it is at first.
+
+A browser or a link may send anything; a setting says what of it is kept. `manifest` is the model's, as its views are
+given it: what may be chosen can depend on the model.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+Manifest = Mapping[str, Any]
+Value = str | int | float
+
+LONGEST_TEXT = 4_000  # characters
+
+
+@dataclass(frozen=True)
+class Setting(ABC):
+    """One value of a page. The view's props, what the view commits, and links all call it by its `name`."""
+
+    name: str
+
+    # Whether links made on other pages hold it too.
+    in_every_link: ClassVar[bool] = True
+
+    @abstractmethod
+    def first(self, manifest: Manifest) -> Value | None:
+        """The value before one was kept."""
+
+    @abstractmethod
+    def accepted(self, sent: object, manifest: Manifest) -> Value | None:
+        """What is kept of `sent`, None if it is not a value of this setting."""
+
+    def from_text(self, text: str) -> object:
+        """The value in a link, as a view would have sent it."""
+        return text
+
+
+@dataclass(frozen=True)
+class Number(Setting):
+    """A number in low…high."""
+
+    low: float
+    high: float
+    usual: float
+
+    def first(self, manifest: Manifest) -> float:
+        return self.usual
+
+    def accepted(self, sent: object, manifest: Manifest) -> float | None:
+        value = number(sent)
+        return value if value is not None and self.low <= value <= self.high else None
+
+    def from_text(self, text: str) -> float | None:
+        return number_in(text)
+
+
+@dataclass(frozen=True)
+class WholeNumber(Setting):
+    """A whole number in low…high."""
+
+    low: int
+    high: int
+    usual: int
+
+    def first(self, manifest: Manifest) -> int:
+        return self.usual
+
+    def accepted(self, sent: object, manifest: Manifest) -> int | None:
+        return whole_number(sent, self.low, self.high)
+
+    def from_text(self, text: str) -> float | None:
+        return number_in(text)
+
+
+@dataclass(frozen=True)
+class Choice(Setting):
+    """One of a few values, the same for every model."""
+
+    options: Sequence[Value]
+    usual: Value
+
+    def first(self, manifest: Manifest) -> Value:
+        return self.usual
+
+    def accepted(self, sent: object, manifest: Manifest) -> Value | None:
+        return next((option for option in self.options if option == sent), None)
+
+    def from_text(self, text: str) -> Value | None:
+        return next((option for option in self.options if str(option) == text), None)
+
+
+@dataclass(frozen=True)
+class ListedChoice(Setting):
+    """The `name` of an entry in a list of the manifest; the first one until another is chosen."""
+
+    key: str
+
+    def first(self, manifest: Manifest) -> str:
+        return str(manifest[self.key][0]["name"])
+
+    def accepted(self, sent: object, manifest: Manifest) -> str | None:
+        return next((entry["name"] for entry in manifest[self.key] if entry["name"] == sent), None)
+
+
+@dataclass(frozen=True)
+class ClassLabel(Setting):
+    """The class that the decoder is conditioned on; None for a model that is not.
+
+    It goes with a code, so a link has one for the code and for the page.
+    """
+
+    name: str = "label"
+    in_every_link: ClassVar[bool] = False
+
+    def first(self, manifest: Manifest) -> int | None:
+        return 0 if manifest["classes"] else None
+
+    def accepted(self, sent: object, manifest: Manifest) -> int | None:
+        return whole_number(sent, 0, manifest["classes"] - 1)
+
+    def from_text(self, text: str) -> float | None:
+        return number_in(text)
+
+
+@dataclass(frozen=True)
+class TextOfLink(Setting):
+    """Text that only a link sets and only the view understands; the view goes on from there by itself."""
+
+    in_every_link: ClassVar[bool] = False
+
+    def first(self, manifest: Manifest) -> str:
+        return ""
+
+    def accepted(self, sent: object, manifest: Manifest) -> str | None:
+        return sent[:LONGEST_TEXT] if isinstance(sent, str) else None
+
+
+def number(sent: object) -> float | None:
+    """`sent` if it is a finite number."""
+    if not isinstance(sent, int | float) or isinstance(sent, bool):
+        return None
+    try:
+        value = float(sent)
+    except OverflowError:  # a whole number of hundreds of digits
+        return None
+    return value if math.isfinite(value) else None
+
+
+def whole_number(sent: object, low: int, high: int) -> int | None:
+    """`sent` if it is a whole number in low…high; a browser sends 3 as 3.0 where it likes."""
+    value = number(sent)
+    return int(value) if value is not None and value.is_integer() and low <= value <= high else None
+
+
+def number_in(text: str) -> float | None:
+    """The number that `text` is, finite or not."""
+    try:
+        return float(text)
+    except ValueError:
+        return None

@@ -1,0 +1,70 @@
+"""The view of a page as a Streamlit component.
+
+The component's own JavaScript is only `loader.js`: it imports the view from the address that Python gives it, which
+holds a hash of the whole frontend, and hands over to `frontend/shell.js`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from vae_explorer.catalog.zoo import Model
+from vae_explorer.pages import PAGES, Page
+from vae_explorer.server import routes
+from vae_explorer.ui import session
+
+LOADER = (Path(__file__).parent / "loader.js").read_text(encoding="utf-8")
+
+# What all views share, in `frontend`.
+STYLE_SHEET = "style.css"
+
+_components = {
+    page.view: st.components.v2.component(f"vae_explorer_{page.view}", js=LOADER, isolate_styles=page.isolate_styles)
+    for page in PAGES
+}
+
+
+def mount(page: Page, model: Model) -> object:
+    """Show the page's view. Returns the code that the visitor has just asked to see in Morph, unchecked, or None."""
+    key = f"{page.view}:{model.id}"  # another model is another component: nothing of the one before is left in it
+
+    def committed(name: str) -> object:
+        return st.session_state[key].get(name)
+
+    result = _components[page.view](
+        key=key,
+        data=_data(page, model),
+        on_code_change=lambda: session.keep_code(model, committed("code")),
+        on_settings_change=lambda: session.keep_settings(model, page, committed("settings")),
+        on_open_change=lambda: None,
+    )
+    opened: object = result.open
+    return opened
+
+
+def _data(page: Page, model: Model) -> list[dict[str, Any]]:
+    """The view's props.
+
+    In a list of one, which `loader.js` takes it out of: Streamlit looks for data frames among the values of a
+    dictionary, and imports pandas and pyarrow to know one, half a second for the first visitor and 60 MB.
+    """
+    known = session.state(model)
+    code = known.code
+    data = {
+        "frontend": routes.frontend_url(),
+        "view": page.view,
+        "styleSheets": [STYLE_SHEET, *page.style_sheets],
+        "manifest": model.manifest,
+        "session": session.current().token,
+        "z": code.z,
+        "label": code.label,
+        "rev": code.rev,
+        "link": session.link_settings(model),
+        "linkDefaults": session.link_defaults(model),
+        **{name: url() for name, url in page.urls.items()},
+        **known.settings[page.view],
+    }
+    return [data]
