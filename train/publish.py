@@ -15,7 +15,7 @@ from vae_explorer.model.layers import parameter_shapes
 from vae_explorer.model.vae import VAE
 from vae_explorer.projections import pca
 from vae_explorer.projections.tsne import tsne
-from vae_explorer.samplers import mixture
+from vae_explorer.samplers import registry
 from vae_explorer.storage import model_folder, picture_atlas
 from vae_explorer.storage.model_folder import ModelFolder
 from vae_explorer.storage.model_json import DataInfo
@@ -56,8 +56,8 @@ def publish(
     """
     landmarks = QUICK_LANDMARKS if quick else None
     encoded, codes = codes_of(model, data.spec, images.test, images.test_labels, landmarks)
-    print("fitting a Gaussian mixture to the codes", flush=True)
-    codes |= mixture.fit_mixture(*codes_to_fit(model, images.train, images.train_labels), quick=quick)
+    print("fitting the samplers to the codes", flush=True)
+    codes |= registry.fit(*codes_to_fit(model, images.train, images.train_labels), quick=quick)
     spec = data.spec
     folder = ModelFolder(
         name=path.name,

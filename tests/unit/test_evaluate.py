@@ -145,7 +145,7 @@ def two_clouds(count: int = 4000) -> tuple[np.ndarray, np.ndarray]:
 @pytest.mark.parametrize("quick", [False, True])
 def test_the_mixture_has_the_codes_mean_and_covariance(quick: bool) -> None:
     codes, labels = two_clouds()
-    found = mixture.fit_mixture(codes, labels, quick=quick)
+    found = mixture.fit(codes, labels, quick=quick)
     weights, means, cholesky = (
         found[f"mixture_{name}"].astype(np.float64) for name in ("weights", "means", "cholesky")
     )
@@ -165,15 +165,15 @@ def test_held_out_codes_choose_few_components_for_a_single_gaussian(monkeypatch:
     monkeypatch.setattr(mixture, "COMPONENTS", (1, 4, 30))
     random = np.random.default_rng(0)
     round_cloud = random.standard_normal((1500, 3)).astype(np.float32)
-    assert len(mixture.fit_mixture(round_cloud)["mixture_weights"]) == 1
+    assert len(mixture.fit(round_cloud)["mixture_weights"]) == 1
     places = random.standard_normal((30, 3)) * 20
     many = places[np.arange(3000) % 30] + random.standard_normal((3000, 3)) * 0.1
-    assert len(mixture.fit_mixture(many.astype(np.float32))["mixture_weights"]) == 30
+    assert len(mixture.fit(many.astype(np.float32))["mixture_weights"]) == 30
 
 
 def test_a_mixture_of_very_few_codes() -> None:
     codes = np.random.default_rng(0).standard_normal((30, 20)).astype(np.float32)
-    found = mixture.fit_mixture(codes, np.arange(30, dtype=np.uint8) % 10)
+    found = mixture.fit(codes, np.arange(30, dtype=np.uint8) % 10)
     assert all(np.isfinite(array).all() for array in found.values())
     assert found["mixture_weights"].sum() == pytest.approx(1, abs=1e-5)
 

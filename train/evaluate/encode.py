@@ -66,7 +66,7 @@ def kl_per_dimension(model: VAE, images: Tensor, labels: Tensor) -> Tensor:
 def codes_to_fit(
     model: VAE, images: Tensor, labels: Tensor
 ) -> tuple[NDArray[np.floating[Any]], NDArray[np.uint8] | None]:
-    """Codes `(N, D)` of training images and the classes to sort them by, as `samplers.mixture` takes them.
+    """Codes `(N, D)` of training images and the classes to sort them by, as `samplers` take them.
 
     The codes of a conditional model are not sorted: its decoder is given the class beside the code.
     """

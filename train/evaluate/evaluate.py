@@ -12,7 +12,7 @@ import torch
 from vae_explorer import paths
 from vae_explorer.errors import DataError
 from vae_explorer.notebook import LoadedVAE, find_folder
-from vae_explorer.samplers import mixture
+from vae_explorer.samplers import registry
 from vae_explorer.storage import model_folder, picture_atlas
 
 from ..data.load import DataSet, load_data, split_to_device
@@ -62,7 +62,7 @@ def assess(what: Assessment) -> None:
     if what.refit_mixture:
         print("fitting the mixture", flush=True)
         plain = LoadedVAE(folder).to(device)
-        fitted = mixture.fit_mixture(*codes_to_fit(plain, images, labels))
+        fitted = registry.fit(*codes_to_fit(plain, images, labels))
         folder = replace(folder, codes=folder.codes | fitted)
     model = LoadedVAE(folder).to(device)
     if judge is not None:
