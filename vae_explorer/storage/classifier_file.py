@@ -45,7 +45,7 @@ class JudgeFile:
 
 def shipped_path(data_name: str) -> Path:
     """Where the judge of a data set lies among the shipped files; there is none for most data sets."""
-    return paths.assets() / "judge" / f"{data_name}.safetensors"
+    return paths.assets() / "classifiers" / f"{data_name}.safetensors"
 
 
 def read(path: Path) -> JudgeFile:
