@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from vae_explorer.model.config import Architecture, ModelConfig
 from vae_explorer.model.layers import decoder_layers, encoder_layers, multiply_adds, parameter_shapes
-from vae_explorer.model.vae import MSE_SIGMA, VAE, kl_nats, reconstruction_nats
+from vae_explorer.model.vae import MSE_SIGMA, VAE, ElboTerms, kl_nats, reconstruction_nats
 
 # Of each architecture one that is not conditional and one that is.
 CONFIGS = [
@@ -63,6 +63,15 @@ def test_the_loss_weighs_the_kl_by_beta() -> None:
     assert terms.reconstruction.shape == terms.kl.shape == (16,)
     torch.testing.assert_close(terms.weighted(4.0), terms.reconstruction + 4.0 * terms.kl)
     torch.testing.assert_close(terms.weighted(1.0), terms.negative_elbo)
+
+
+def test_means_of_the_terms_are_added_up_in_float64() -> None:
+    terms = ElboTerms(torch.full((3000,), 0.1), torch.full((3000,), 0.2)).mean()
+    assert terms.negative_elbo.dtype == torch.float64
+    assert terms.negative_elbo.shape == ()
+    assert terms.weighted(2.0).item() == pytest.approx(
+        float(torch.tensor(0.1)) + 2 * float(torch.tensor(0.2)), rel=1e-9
+    )
 
 
 def test_reparameterize_has_the_posterior_s_mean_and_deviation() -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_explorer import paths
 from vae_explorer.errors import DataError, MissingExtraError
 from vae_explorer.model.config import IMAGE_SIZE
 from vae_explorer.storage.picture_atlas import read_idx
@@ -131,7 +132,8 @@ def _read_split(row: NamedSet, where: Path, images_file: Path, labels_file: Path
 
 def _load_own(path: Path) -> DataSet:
     pictures = open_pictures(path)
-    print(f"Turning {len(pictures.labels):,} pictures to 28x28. See how: python -m train look {path}", flush=True)
+    count = len(pictures.labels)
+    print(f"Turning {count:,} pictures to 28x28. See how: {paths.train_command()} look {path}", flush=True)
     images, labels = pictures.to_28x28(), pictures.labels
     # A picture's place in the split follows from its own pixels: the same on every machine, whatever the files are
     # called, and the same picture twice is never on both sides. The order is as good as a random one besides.
