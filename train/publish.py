@@ -21,10 +21,12 @@ from vae_explorer.storage.model_folder import ModelFolder
 from vae_explorer.storage.model_json import DataInfo
 
 from . import sheets
-from .data.load import DataSet, DataSpec
+from .data.load import DataSet
+from .data.named_sets import DataSpec
 from .device import describe
 from .evaluate.classifier import shipped_judge, verdicts
-from .evaluate.metrics import Encoded, codes_to_fit, encode_all, figures
+from .evaluate.encode import Encoded, codes_to_fit, encode_all
+from .evaluate.metrics import model_metrics
 from .fit.loop import Epoch, Images
 
 # How many codes are laid out by t-SNE for somebody who waits; the others are placed between them.
@@ -72,7 +74,7 @@ def publish(
             sha256=picture_atlas.pictures_sha256(data.test.images),
         ),
         training=training,
-        metrics=figures(model, images.test, images.test_labels, encoded),
+        metrics=model_metrics(model, images.test, images.test_labels, encoded),
         history=[_rounded(epoch) for epoch in history],
         made_by={
             "torch": torch.__version__.split("+")[0],
@@ -106,8 +108,8 @@ def codes_of(
         "mu": mu,
         "log_var": encoded.log_var.cpu().numpy(),
         "label": labels.cpu().numpy().astype(np.uint8),
-        "reconstruction": encoded.reconstruction.cpu().numpy(),
-        "kl": encoded.kl.cpu().numpy(),
+        "reconstruction": encoded.terms.reconstruction.cpu().numpy(),
+        "kl": encoded.terms.kl.cpu().numpy(),
         **pca.pca(mu),
     }
     judge = shipped_judge(spec, images.device)

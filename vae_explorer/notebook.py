@@ -71,4 +71,4 @@ def find_folder(model: str | Path) -> Path:
     for candidate in candidates:
         if (candidate / "model.json").is_file():
             return candidate
-    raise ModelFolderError(str(model), "no such model", "See what there is: python -m train list")
+    raise ModelFolderError(str(model), "no such model", f"See what there is: {paths.train_command()} list")

@@ -1,8 +1,8 @@
 // The caption under the map.
 
 import { element } from "../../dom.js";
-import { PROJECTIONS } from "./projections.js";
 import { formatCount } from "../../text.js";
+import { PROJECTIONS } from "./projections.js";
 
 /** @typedef {import("../../model.js").Codes} Codes */
 /** @typedef {import("../../types.js").Manifest} Manifest */
