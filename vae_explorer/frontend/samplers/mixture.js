@@ -7,15 +7,18 @@
 import { normalsFrom, randomIntegers } from "../space/random.js";
 
 const TEXT = {
-  formula: "z = m_k + temperature × L_k ε, ε ~ N(0, I)",
+  formula: "z = mₖ + temperature × Lₖ ε, ε ~ N(0, I)",
   /** @param {string} nouns */
   about: (nouns) => `Mixture: Gaussians fitted to the codes of the training ${nouns}; k is a random one of them.`,
+  /** @param {string} nouns */
+  ofEveryClass: (nouns) =>
+    `Mixture: Gaussians fitted to the codes of the training ${nouns}, the same for every class; k is a random one of them.`,
 };
 
 /** @type {Sampler} */
 export const mixture = {
   formula: TEXT.formula,
-  about: ({ data }) => TEXT.about(data.nouns),
+  about: ({ classes, data }) => (classes ? TEXT.ofEveryClass : TEXT.about)(data.nouns),
   draw(tensors, { count, dim, temperature, seed }) {
     const weights = tensors.mixture_weights.data; // (K)
     const means = tensors.mixture_means.data; // (K, D)
