@@ -65,8 +65,8 @@ def test_tapping_shows_a_picture_of_a_small_set(phone_page: Page, start_explorer
 VIEW = "export const mount = (root) => (root.append('the view'), { update() {}, destroy() {} });"
 CALL = """async () => {
   const { default: run } = await import("/loader.js");
-  const component = { parentElement: document.body, data: [{ frontend: "/frontend/", view: "made_up", styleSheets: ["style.css"] }] };
-  run(component);
+  const data = { frontend: "/frontend/", view: "made_up", styleSheets: ["style.css"] };
+  run({ parentElement: document.body, data: [data] });
 }"""
 
 
