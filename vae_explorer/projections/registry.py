@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from vae_explorer.projections import pca, tsne
+from vae_explorer.projections import pca, tsne, umap
 from vae_explorer.projections.projection import Projection
 
-PROJECTIONS: tuple[Projection, ...] = (pca.PROJECTION, tsne.PROJECTION)
+PROJECTIONS: tuple[Projection, ...] = (pca.PROJECTION, tsne.PROJECTION, umap.PROJECTION)
 
 
 def present_in(codes: Container[str]) -> list[Projection]:
