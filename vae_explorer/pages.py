@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from vae_explorer.server import gif_route, routes
-from vae_explorer.settings import Choice, ClassLabel, Number, Setting, TextOfLink, WholeNumber
+from vae_explorer.settings import Choice, ClassLabel, ListedChoice, Number, Setting, TextOfLink, WholeNumber
 
 GRID_SIZES = (4, 8, 12, 16)
 
@@ -63,7 +63,7 @@ MAP = Page(
     style_sheets=("views/map/map.css", "views/map/overlay.css", "views/map/panel.css", "views/map/tsne.css"),
     isolate_styles=False,  # Plotly adds its style sheet to the document, where a shadow root would lack it
     settings=(
-        Choice("projection", ("pca", "pca3", "tsne"), usual="pca"),
+        ListedChoice("projection", key="projections"),
         TextOfLink("tsne"),
     ),
     urls={"plotlyUrl": routes.plotly_url},
