@@ -50,6 +50,7 @@ SAMPLES = Page(
     question="What does the decoder draw from random codes?",
     style_sheets=("views/samples/samples.css",),
     settings=(
+        ListedChoice("sampler", "samplers"),
         Choice("size", GRID_SIZES, usual=8),
         Number("temperature", 0, 2, usual=1),
         WholeNumber("seed", 0, 2**32 - 1, usual=1),

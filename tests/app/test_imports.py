@@ -21,7 +21,7 @@ CORE_PARTS = {
     "model": set(),
     "samplers": set(),
     "projections": {"model"},
-    "storage": {"model", "projections"},
+    "storage": {"model", "projections", "samplers"},
     "tsne_jobs": {"projections", "storage"},
     "catalog": {"model", "storage", "samplers", "projections"},
     "notebook": {"model", "storage", "samplers"},

@@ -65,8 +65,8 @@ def test_tapping_shows_a_picture_of_a_small_set(phone_page: Page, start_explorer
 VIEW = "export const mount = (root) => (root.append('the view'), { update() {}, destroy() {} });"
 CALL = """async () => {
   const { default: run } = await import("/loader.js");
-  const component = { parentElement: document.body, data: [{ frontend: "/frontend/", view: "made_up" }] };
-  run(component);
+  const data = { frontend: "/frontend/", view: "made_up", styleSheets: ["style.css"] };
+  run({ parentElement: document.body, data: [data] });
 }"""
 
 
@@ -85,7 +85,7 @@ def test_alert_goes_when_the_view_arrives_later(page: Page) -> None:
         elif name == "made_up.js":
             route.fulfill(body=VIEW, content_type="text/javascript")
         else:
-            file = PACKAGE / "components" / name if name == "loader.js" else PACKAGE / path
+            file = PACKAGE / "ui" / name if name == "loader.js" else PACKAGE / path
             route.fulfill(path=file, content_type="text/css" if name.endswith(".css") else "text/javascript")
 
     page.route("http://localhost/**", answer)

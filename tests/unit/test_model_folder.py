@@ -15,6 +15,7 @@ from vae_explorer.errors import ModelFolderError, OutputError
 from vae_explorer.model.config import ModelConfig
 from vae_explorer.model.layers import parameter_shapes
 from vae_explorer.projections import pca
+from vae_explorer.samplers import registry
 from vae_explorer.storage import model_folder
 from vae_explorer.storage.model_folder import ModelFolder, code_shapes
 from vae_explorer.storage.model_json import DataInfo
@@ -27,7 +28,8 @@ def small_folder(config: ModelConfig | None = None, count: int = 20) -> ModelFol
     def arrays(shapes: dict[str, tuple[int, ...]]) -> dict[str, np.ndarray]:
         return {name: random.standard_normal(shape).astype(np.float32) for name, shape in shapes.items()}
 
-    codes = arrays(code_shapes(config, count, components=4))
+    weights = {"mixture_weights": np.full(4, 0.25, np.float32)}
+    codes = arrays(code_shapes(config, count) | registry.tensor_shapes(weights, config.latent_dim)) | weights
     codes |= arrays({"projection/pca": (count, 3), "projection/tsne": (count, 2)})
     codes |= arrays(pca.PROJECTION.part_shapes(config.latent_dim))
     codes["label"] = random.integers(0, 10, count, dtype=np.uint8)
@@ -51,6 +53,14 @@ def path(tmp_path: Path) -> Path:
     target = tmp_path / "place" / "small"
     model_folder.write(small_folder(), target, {"samples.png": b"png"})
     return target
+
+
+def test_a_folder_without_a_mixture_opens(tmp_path: Path) -> None:
+    folder = small_folder()
+    codes = {name: array for name, array in folder.codes.items() if not name.startswith("mixture_")}
+    model_folder.write(replace(folder, codes=codes), tmp_path / "without", {})
+    found = model_folder.read(tmp_path / "without").codes
+    assert [sampler.name for sampler in registry.present_in(found)] == ["prior"]
 
 
 def test_predictions_of_a_classifier_come_both_or_not_at_all(tmp_path: Path) -> None:
@@ -217,7 +227,10 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
         edit_tensors("codes.safetensors", lambda t: t.update(mixture_weights=np.zeros(0, np.float32))),
         "mixture_weights is float32 (0,)",
     ),
-    "no mixture": (edit_tensors("codes.safetensors", lambda t: t.pop("mixture_weights")), "mixture_weights is missing"),
+    "half a mixture": (
+        edit_tensors("codes.safetensors", lambda t: t.pop("mixture_weights")),
+        "mixture_weights is missing",
+    ),
 }
 
 

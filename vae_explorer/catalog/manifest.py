@@ -11,9 +11,11 @@ from typing import Literal, NotRequired, TypedDict, cast
 import numpy as np
 
 from vae_explorer.catalog.page_files import FileRef, page_codes
-from vae_explorer.projections import registry, tsne
+from vae_explorer.projections import registry as projection_registry
+from vae_explorer.projections import tsne
 from vae_explorer.projections.projection import Kind, Projection
 from vae_explorer.projections.tsne_settings import LANDMARKS, LEAST_PERPLEXITY, largest_perplexity
+from vae_explorer.samplers import registry as sampler_registry
 from vae_explorer.storage.model_folder import ModelFolder
 
 SMALLEST_LIMIT = 3
@@ -68,6 +70,22 @@ class TsneLimits(TypedDict):
     landmarks: int
 
 
+class Recognised(TypedDict):
+    """The shares of random samples and of test pictures that a classifier is sure of, 0…1."""
+
+    samples: float
+    test: float
+
+
+class ManifestSampler(TypedDict):
+    """A density to draw codes from: the file of what it draws with, if anything, and its shares, if measured."""
+
+    name: str
+    title: str
+    file: NotRequired[FileRef]
+    recognised: NotRequired[Recognised]
+
+
 class Manifest(TypedDict):
     """What a page knows of a model before it fetches anything. `id` is unique on this server.
 
@@ -87,6 +105,7 @@ class Manifest(TypedDict):
     data: ManifestData
     projections: list[ManifestProjection]
     tsne: TsneLimits
+    samplers: list[ManifestSampler]
     files: ManifestFiles
 
 
@@ -117,7 +136,8 @@ def manifest(model_id: str, folder: ModelFolder, files: dict[str, FileRef]) -> M
             "largest_perplexity": largest_perplexity(folder.data.count) if has_tsne else 0,
             "landmarks": LANDMARKS,
         },
-        "files": cast(ManifestFiles, files),
+        "samplers": samplers(folder, files),
+        "files": cast(ManifestFiles, {kind: files[kind] for kind in ManifestFiles.__annotations__ if kind in files}),
     }
 
 
@@ -141,7 +161,7 @@ def projections(folder: ModelFolder) -> list[ManifestProjection]:
 
     return [
         entry(projection, axes)
-        for projection in registry.present_in(codes)
+        for projection in projection_registry.present_in(codes)
         for axes in ((2, 3) if has_depth(projection) else (2,))
     ]
 
@@ -150,6 +170,20 @@ def _landmarks(folder: ModelFolder, projection: str) -> int:
     """How many codes a projection has laid out."""
     count = folder.made_by.get("landmarks", {}).get(projection)
     return count if type(count) is int and 0 < count < folder.data.count else folder.data.count
+
+
+def samplers(folder: ModelFolder, files: dict[str, FileRef]) -> list[ManifestSampler]:
+    """What the page can draw codes from, the prior first."""
+    found: list[ManifestSampler] = []
+    for sampler in sampler_registry.present_in(folder.codes):
+        entry: ManifestSampler = {"name": sampler.name, "title": sampler.title}
+        if sampler.name in files:
+            entry["file"] = files[sampler.name]
+        samples, test = (folder.metrics.get(f"{what}_recognised") for what in (sampler.name, "test"))
+        if samples and test:
+            entry["recognised"] = {"samples": samples["value"], "test": test["value"]}
+        found.append(entry)
+    return found
 
 
 def slider_limit(folder: ModelFolder) -> int:

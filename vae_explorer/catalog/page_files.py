@@ -17,7 +17,9 @@ from safetensors.numpy import save
 
 from vae_explorer.model.config import IMAGE_SIZE, PIXELS
 from vae_explorer.model.layers import Layer, decoder_layers, encoder_layers
-from vae_explorer.projections import pca, registry
+from vae_explorer.projections import pca
+from vae_explorer.projections import registry as projections
+from vae_explorer.samplers import registry as samplers
 from vae_explorer.storage import classifier_file, picture_atlas
 from vae_explorer.storage.model_folder import Array, ModelFolder, prediction_shapes
 
@@ -25,8 +27,7 @@ from vae_explorer.storage.model_folder import Array, ModelFolder, prediction_sha
 # base path and behind a proxy as well.
 FILES_URL = "vx/files"
 
-# What the pages read of codes.safetensors beside projections; log_var and the mixture stay on the server until a page
-# needs them.
+# What the pages read of codes.safetensors beside projections; what a sampler draws with is a file of its own.
 PAGE_CODES = ("mu", "label", "kl", "reconstruction", *prediction_shapes(0))
 
 
@@ -55,10 +56,10 @@ def encoder_bytes(folder: ModelFolder) -> bytes:
 def page_codes(folder: ModelFolder) -> dict[str, Array]:
     """The arrays of the codes that the pages read. A folder without any projection gets PCA, so that there is a map."""
     codes = folder.codes
-    if not registry.present_in(codes):
+    if not projections.present_in(codes):
         codes = codes | pca.PROJECTION.tensors(codes["mu"])
     names = {name for name in PAGE_CODES if name in codes}
-    for projection in registry.present_in(codes):
+    for projection in projections.present_in(codes):
         names |= {projection.tensor, *projection.part_shapes(folder.config.latent_dim)}
     return {name: codes[name] for name in sorted(names)}
 
@@ -66,6 +67,15 @@ def page_codes(folder: ModelFolder) -> dict[str, Array]:
 def codes_bytes(folder: ModelFolder) -> bytes:
     """The encoded test pictures."""
     return _with_sorted_header(save(page_codes(folder)))
+
+
+def sampler_bytes(folder: ModelFolder) -> dict[str, bytes]:
+    """The tensors that each of the folder's samplers draws with, by its name; one that needs none has no file."""
+    return {
+        sampler.name: _with_sorted_header(save({name: folder.codes[name] for name in sampler.tensors}))
+        for sampler in samplers.present_in(folder.codes)
+        if sampler.tensors
+    }
 
 
 def _atlas_bytes(folder: ModelFolder) -> bytes:
@@ -94,20 +104,21 @@ _FILES: dict[str, tuple[str, Callable[[ModelFolder], bytes | None]]] = {
 
 
 def page_bytes(folder: ModelFolder) -> dict[str, bytes]:
-    """The content of every file that a page may fetch, by its name in the manifest.
+    """The content of every file that a page may fetch, by its name in the manifest, or that of its sampler.
 
     Raises:
         VaeExplorerError: the atlas of the test pictures is missing, damaged or too small.
         OSError: it cannot be read.
     """
     bodies = {kind: build(folder) for kind, (_, build) in _FILES.items()}
-    return {kind: body for kind, body in bodies.items() if body is not None}
+    return {kind: body for kind, body in bodies.items() if body is not None} | sampler_bytes(folder)
 
 
 def file_ref(kind: str, body: bytes) -> FileRef:
     """The entry in the manifest of one of `page_bytes`: the digest is 128 bits of SHA-256, the CRC-32 that of zlib."""
     digest = hashlib.sha256(body).hexdigest()[:32]
-    return {"url": f"{FILES_URL}/{digest}/{_FILES[kind][0]}", "bytes": len(body), "crc32": zlib.crc32(body)}
+    name = _FILES[kind][0] if kind in _FILES else f"{kind}.safetensors"
+    return {"url": f"{FILES_URL}/{digest}/{name}", "bytes": len(body), "crc32": zlib.crc32(body)}
 
 
 def digest_of(file: FileRef) -> str:

@@ -9,7 +9,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
 
 from vae_explorer import paths
 from vae_explorer.catalog.manifest import Manifest, manifest
@@ -35,11 +34,12 @@ Signature = tuple[tuple[str, int, int, int], ...]
 
 @dataclass(frozen=True)
 class Model:
-    """A model that can be opened. `folder` holds no arrays; `manifest` is what the pages get."""
+    """A model that can be opened. `folder` holds no arrays; `manifest` is what the pages get, `files` what it names."""
 
     id: str
     folder: ModelFolder
     manifest: Manifest
+    files: dict[str, FileRef]
 
 
 @dataclass(frozen=True)
@@ -98,10 +98,10 @@ class Zoo:
             }
             entries = [entry for _, entry in self._known.values()]
             self._sources = {
-                digest: (entry.folder.path, kind)
+                digest_of(file): (entry.folder.path, kind)
                 for entry in entries
                 if isinstance(entry, Model)
-                for kind, digest in _digests(entry)
+                for kind, file in entry.files.items()
             }
             self._listing = Listing(
                 models=tuple(entry for entry in entries if isinstance(entry, Model)),
@@ -146,7 +146,7 @@ class Zoo:
             return BrokenModel(model_id, _printable(path.name), broken)
         for kind, body in bodies.items():
             self._bytes.put(digest_of(files[kind]), body)
-        return Model(model_id, replace(folder, weights={}, codes={}), page_manifest)
+        return Model(model_id, replace(folder, weights={}, codes={}), page_manifest, files)
 
 
 class _ByteCache:
@@ -195,11 +195,6 @@ def _signature(path: Path) -> Signature:
             continue
         found.append((name, status.st_size, status.st_mtime_ns, status.st_ino))
     return tuple(found)
-
-
-def _digests(model: Model) -> list[tuple[str, str]]:
-    files = cast(dict[str, FileRef], model.manifest["files"])
-    return [(kind, digest_of(file)) for kind, file in files.items()]
 
 
 def _printable(name: str) -> str:

@@ -1,6 +1,7 @@
 /**
  * A model as the page sees it: a manifest, and the files that are fetched when somebody asks for them.
  *
+ * @typedef {import("./types.js").FileRef} FileRef
  * @typedef {import("./types.js").Manifest} Manifest
  * @typedef {import("./network/safetensors.js").Tensor} Tensor
  *
@@ -93,6 +94,17 @@ export class Model {
     return this.#once("codes", (buffer) => readCodes(buffer, this.manifest));
   }
 
+  /**
+   * What a sampler draws with: {} for one that needs nothing.
+   *
+   * @param {string} name
+   * @returns {Promise<Record<string, Tensor>>}
+   */
+  async samplerTensors(name) {
+    const file = this.manifest.samplers.find((sampler) => sampler.name === name)?.file;
+    return file ? this.#once(name, (buffer) => parseSafetensors(buffer).tensors, file) : {};
+  }
+
   /** @returns {Promise<Atlas>} */
   digits() {
     return this.#once("digits", async (buffer) => {
@@ -109,14 +121,14 @@ export class Model {
 
   /**
    * @template T
-   * @param {keyof Manifest["files"]} name
+   * @param {string} name
    * @param {(buffer: ArrayBuffer) => T | Promise<T>} read
+   * @param {FileRef} [file]
    * @returns {Promise<T>}
    */
-  #once(name, read) {
+  #once(name, read, file = this.manifest.files[/** @type {keyof Manifest["files"]} */ (name)]) {
     let pending = this.#opened.get(name);
     if (!pending) {
-      const file = this.manifest.files[name];
       if (!file) return Promise.reject(new FormatError(`This model has no file “${name}”.`));
       pending = fetchChecked(file, this.baseUrl).then(read);
       // A failure is not kept: the next call tries again.

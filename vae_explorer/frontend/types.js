@@ -40,6 +40,16 @@
  * @property {number} largest_perplexity
  * @property {number} landmarks
  *
+ * @typedef {{samples: number, test: number}} Recognised
+ *   The shares of random samples and of test pictures that a classifier is sure of, 0…1.
+ *
+ * @typedef {object} ManifestSampler
+ *   A density to draw codes from; `samplers/registry.js` has its part in the page.
+ * @property {string} name
+ * @property {string} title
+ * @property {FileRef} [file]          what it draws with, if it needs anything
+ * @property {Recognised} [recognised] if it was measured
+ *
  * @typedef {object} Manifest
  *   What the page knows of a model before it fetches anything; the same as in `vae_explorer/catalog/manifest.py`.
  * @property {string} id             unique on this server
@@ -54,6 +64,7 @@
  * @property {ManifestData} data
  * @property {ManifestProjection[]} projections  at least one
  * @property {TsneLimits} tsne
+ * @property {ManifestSampler[]} samplers  the prior is the first
  * @property {ManifestFiles} files
  *
  * @typedef {object} ViewProps
@@ -70,8 +81,8 @@
  * @typedef {string | number | null} Setting
  *   a value that the session keeps for a page, see `vae_explorer/settings.py`
  *
- * @typedef {{size: number, temperature: number, seed: number}} SampleSettings
- *   `size` pictures per side: 4, 8, 12 or 16; `temperature` 0…2; `seed` a whole number of 32 bits.
+ * @typedef {{sampler: string, size: number, temperature: number, seed: number}} SampleSettings
+ *   `sampler` is one of the manifest's; `size` pictures per side: 4, 8, 12 or 16; `temperature` 0…2; `seed` a whole number of 32 bits.
  *
  * @typedef {ViewProps & SampleSettings} SamplesProps
  *

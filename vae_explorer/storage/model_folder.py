@@ -2,8 +2,9 @@
 
 model.json           what the model is, how it was made, what it is worth
 weights.safetensors  float32, names and shapes of `vae_explorer.model.layers.parameter_shapes`
-codes.safetensors    the encoded test pictures, the mixture (`code_shapes`), what a classifier reads the
-                     reconstructions as (`prediction_shapes`), projections (`projection_shapes`)
+codes.safetensors    the encoded test pictures (`code_shapes`), what a classifier reads the reconstructions as
+                     (`prediction_shapes`), projections (`projection_shapes`), what samplers draw with
+                     (`vae_explorer.samplers.registry.tensor_shapes`)
 digits.png           the test pictures, left out where the package ships them (`vae_explorer.storage.picture_atlas`)
 samples.png          8x8 random samples, seed fixed
 """
@@ -25,6 +26,7 @@ from vae_explorer.errors import ModelFolderError, OutputError
 from vae_explorer.model.config import ModelConfig
 from vae_explorer.model.layers import parameter_shapes
 from vae_explorer.projections import registry
+from vae_explorer.samplers import registry as samplers
 from vae_explorer.storage import atomic, model_json, version_1
 from vae_explorer.storage.model_json import AGAIN, About
 
@@ -43,11 +45,10 @@ class ModelFolder(About):
     path: Path = Path()
 
 
-def code_shapes(config: ModelConfig, count: int, components: int) -> dict[str, tuple[int, ...]]:
+def code_shapes(config: ModelConfig, count: int) -> dict[str, tuple[int, ...]]:
     """Name and shape of the arrays in `codes.safetensors` that every model has.
 
-    `mu`, `log_var`: the posterior of each test picture. `reconstruction`, `kl`: nats. `mixture_*`: a Gaussian mixture
-    fitted to the aggregate posterior.
+    `mu`, `log_var`: the posterior of each test picture. `reconstruction`, `kl`: nats.
     """
     dim = config.latent_dim
     return {
@@ -56,9 +57,6 @@ def code_shapes(config: ModelConfig, count: int, components: int) -> dict[str, t
         "label": (count,),
         "reconstruction": (count,),
         "kl": (count,),
-        "mixture_weights": (components,),
-        "mixture_means": (components, dim),
-        "mixture_cholesky": (components, dim, dim),
     }
 
 
@@ -100,8 +98,11 @@ def read(path: Path) -> ModelFolder:
     weights = _read_tensors(path / "weights.safetensors")
     _check_tensors("weights.safetensors", weights, parameter_shapes(model))
     codes = version_1.renamed_arrays(_read_tensors(path / "codes.safetensors"))
-    components = max(1, codes["mixture_weights"].size) if "mixture_weights" in codes else 1
-    expected = code_shapes(model, data.count, components) | projection_shapes(codes, model.latent_dim, data.count)
+    expected = (
+        code_shapes(model, data.count)
+        | projection_shapes(codes, model.latent_dim, data.count)
+        | samplers.tensor_shapes(codes, model.latent_dim)
+    )
     if codes.keys() & prediction_shapes(0).keys():
         expected |= prediction_shapes(data.count)
     _check_tensors("codes.safetensors", codes, expected)
