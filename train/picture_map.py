@@ -12,14 +12,14 @@ from vae_explorer.notebook import LoadedVAE, find_folder
 from vae_explorer.samplers import registry
 from vae_explorer.storage import model_folder, model_json, picture_atlas
 from vae_explorer.storage.model_folder import ModelFolder
-from vae_explorer.storage.model_json import DataInfo
+from vae_explorer.storage.model_json import DataInfo, Split
 
 from .data.load import load_data, split_to_device
 from .device import choose_device
 from .publish import codes_of
 
 # What the command calls a split, and what the captions of the app call it.
-SPLITS = {"train": "training", "test": "test"}
+SPLITS: dict[str, Split] = {"train": "training", "test": "test"}
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def write_map(what: PictureMap) -> ModelFolder:
     words = f"{split} {data.spec.nouns}"
     print(f"{folder.name}: {count:,} {words} of {data.spec.name}", flush=True)
     model = LoadedVAE(folder).to(device)
-    _, codes = codes_of(model, data.spec, *split_to_device(pictures, device), what.landmarks)
+    _, codes, landmarks = codes_of(model, data.spec, *split_to_device(pictures, device), landmarks=what.landmarks)
     fitted = {name: folder.codes[name] for sampler in registry.present_in(folder.codes) for name in sampler.tensors}
     fresh = replace(
         folder,
@@ -74,7 +74,7 @@ def write_map(what: PictureMap) -> ModelFolder:
             sha256=picture_atlas.pictures_sha256(pictures.images),
             split=split,
         ),
-        made_by=folder.made_by | {"tsne_landmarks": min(what.landmarks, count)},
+        made_by=folder.made_by | {"landmarks": landmarks},
         codes={name: np.ascontiguousarray(array) for name, array in (codes | fitted).items()},
         path=output,
     )

@@ -64,7 +64,7 @@ MAP = Page(
     style_sheets=("views/map/map.css", "views/map/overlay.css", "views/map/panel.css", "views/map/tsne.css"),
     isolate_styles=False,  # Plotly adds its style sheet to the document, where a shadow root would lack it
     settings=(
-        Choice("projection", ("pca", "pca3", "tsne"), usual="pca"),
+        ListedChoice("projection", key="projections"),
         TextOfLink("tsne"),
     ),
     urls={"plotlyUrl": routes.plotly_url},

@@ -31,7 +31,7 @@ def test_page_shows_shipped_model(visit: Open, page: str, model_id: str) -> None
     assert visitor.data["manifest"]["latent_dim"] == dimensions
     assert len(visitor.data["manifest"]["mean_kl"]) == dimensions
     assert visitor.data["manifest"]["limit"] >= 3
-    assert set(visitor.data["manifest"]["files"]) == {"decoder", "encoder", "codes", "digits", "judge"}
+    assert set(visitor.data["manifest"]["files"]) == {"decoder", "encoder", "codes", "digits", "classifier"}
 
 
 def test_first_page_and_first_model(visit: Open) -> None:

@@ -87,8 +87,8 @@ def place_at(page: Page, pixel: NDArray[np.float64]) -> NDArray[np.float64]:
 def on_plane(place: NDArray[np.float64], rest: NDArray[np.float64]) -> NDArray[np.float64]:
     """The code with these coordinates on the PCA plane, all else as in `rest`."""
     codes = shipped(MODEL).codes
-    components = codes["pca_components"][:2].astype(np.float64)
-    z: NDArray[np.float64] = rest + (place - (rest - codes["pca_mean"]) @ components.T) @ components
+    components = codes["projection/pca/components"][:2].astype(np.float64)
+    z: NDArray[np.float64] = rest + (place - (rest - codes["projection/pca/mean"]) @ components.T) @ components
     return z
 
 

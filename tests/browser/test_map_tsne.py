@@ -31,11 +31,13 @@ def write_few(path: Path, landmarks: int = COUNT) -> ModelFolder:
     source = shipped(MODEL)
     pictures = picture_atlas.read_atlas(picture_atlas.atlas_path(source), COUNT)
     codes = {
-        name: array if name.startswith(("mixture_", "pca_")) else array[:COUNT].copy()
+        name: array if name.startswith(("mixture_", "projection/pca/")) else array[:COUNT].copy()
         for name, array in source.codes.items()
     }
     data = replace(source.data, count=COUNT, sha256=picture_atlas.pictures_sha256(pictures))
-    folder = replace(source, name=path.name, title="Few", codes=codes, data=data, made_by={"tsne_landmarks": landmarks})
+    folder = replace(
+        source, name=path.name, title="Few", codes=codes, data=data, made_by={"landmarks": {"tsne": landmarks}}
+    )
     model_folder.write(folder, path, {"digits.png": picture_atlas.atlas_bytes(pictures)})
     return folder
 

@@ -271,7 +271,7 @@ def test_a_plain_autoencoder_of_training_pictures(page: Page, start_explorer: St
     button(page, "Reset").click()
     inset.focus()
     page.keyboard.press("ArrowRight")
-    axis = folder.codes["pca_components"][0].astype(float)
+    axis = folder.codes["projection/pca/components"][0].astype(float)
     wait_until(page, lambda: np.abs(shown_code(page) - axis).max() < 0.00501, "the code is not one unit along the axis")
 
 

@@ -39,7 +39,7 @@ def test_pointing_shows_a_picture_of_a_small_set(page: Page, start_explorer: Sta
     server = start_explorer()
     folder, pictures = write_small_set(server.models / "few")
     open_view(page, server, "Map", "own/few")
-    points = folder.codes["pca"][:, :2]
+    points = folder.codes["projection/pca"][:, :2]
     expect_ranges_around(page, points)
     for index in clear_points(page, points)[:3]:
         point_at(page, points, index)
@@ -54,7 +54,7 @@ def test_tapping_shows_a_picture_of_a_small_set(phone_page: Page, start_explorer
     open_view(page, server, model="own/few")
     go_to_on_phone(page, "Map")
     map_stage(page).scroll_into_view_if_needed()
-    points = folder.codes["pca"][:, :2]
+    points = folder.codes["projection/pca"][:, :2]
     index = clear_points(page, points)[0]
     x, y = frame(page).pixels(points[index : index + 1])[0]
     page.touchscreen.tap(x, y)

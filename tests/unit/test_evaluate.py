@@ -210,7 +210,7 @@ def test_evaluate_writes_every_figure_and_the_same_each_time(untrained: Assessme
     assert model_folder.read(path).metrics == first.metrics
 
 
-def test_verdicts_are_the_judges_on_the_reconstructions(untrained: Assessment) -> None:
+def test_predictions_are_those_of_the_reconstructions(untrained: Assessment) -> None:
     assess(replace(untrained, refit_mixture=True))
     model = load(untrained.model)
     codes = model.folder.codes
@@ -218,8 +218,8 @@ def test_verdicts_are_the_judges_on_the_reconstructions(untrained: Assessment) -
     judge = shipped_judge(DataSpec("mnist", "digit", "digits", tuple("0123456789")), torch.device("cpu"))
     assert judge is not None
     probabilities = judge.look(model.decode(mu, label)).probabilities.numpy()
-    assert np.array_equal(codes["judge_class"], probabilities.argmax(axis=1))
-    assert np.allclose(codes["judge_confidence"], probabilities.max(axis=1), atol=1e-6)
+    assert np.array_equal(codes["prediction"], probabilities.argmax(axis=1))
+    assert np.allclose(codes["prediction_confidence"], probabilities.max(axis=1), atol=1e-6)
 
 
 def test_no_judge_for_a_data_set_of_ones_own() -> None:

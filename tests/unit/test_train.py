@@ -97,8 +97,8 @@ def test_codes_are_those_of_the_saved_weights(small: tuple[Path, str], data_dir:
     mu, log_var = load(small[0]).encode(images)
     assert np.allclose(mu.numpy(), folder.codes["mu"], atol=1e-4)
     assert np.allclose(log_var.numpy(), folder.codes["log_var"], atol=1e-4)
-    placed = (folder.codes["mu"] - folder.codes["pca_mean"]) @ folder.codes["pca_components"].T
-    assert np.allclose(placed, folder.codes["pca"], atol=1e-3)
+    placed = (folder.codes["mu"] - folder.codes["projection/pca/mean"]) @ folder.codes["projection/pca/components"].T
+    assert np.allclose(placed, folder.codes["projection/pca"], atol=1e-3)
 
 
 def test_load_samples_are_seeded_and_in_range(small: tuple[Path, str]) -> None:

@@ -101,12 +101,12 @@ def shipped_judge(spec: DataSpec, device: torch.device) -> Judge | None:
 
 @torch.no_grad()
 def verdicts(judge: Judge, model: VAE, mu: Tensor, labels: Tensor) -> dict[str, NDArray[Any]]:
-    """What the judge takes the reconstructions from `mu` `(N, D)` for, as `model_folder.verdict_shapes` has it."""
+    """What the judge takes the reconstructions from `mu` `(N, D)` for, as `model_folder.prediction_shapes` has it."""
     pairs = zip(mu.split(LOOK_BATCH), labels.split(LOOK_BATCH), strict=True)
     found = torch.cat([judge.look(model.decode(z, label)).probabilities for z, label in pairs]).max(dim=1)
     return {
-        "judge_class": found.indices.cpu().numpy().astype(np.uint8),
-        "judge_confidence": found.values.cpu().numpy(),
+        "prediction": found.indices.cpu().numpy().astype(np.uint8),
+        "prediction_confidence": found.values.cpu().numpy(),
     }
 
 

@@ -9,10 +9,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from vae_explorer import paths
-from vae_explorer.catalog.manifest import PageFile, manifest, page_bytes, page_file
+from vae_explorer.catalog.manifest import Manifest, manifest
+from vae_explorer.catalog.page_files import FileRef, digest_of, file_ref, page_bytes
 from vae_explorer.errors import ModelFolderError, VaeExplorerError
 from vae_explorer.storage import model_folder, model_json
 from vae_explorer.storage.model_folder import ModelFolder
@@ -38,8 +38,8 @@ class Model:
 
     id: str
     folder: ModelFolder
-    manifest: dict[str, Any]
-    files: dict[str, PageFile]
+    manifest: Manifest
+    files: dict[str, FileRef]
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Zoo:
             }
             entries = [entry for _, entry in self._known.values()]
             self._sources = {
-                file.digest: (entry.folder.path, kind)
+                digest_of(file): (entry.folder.path, kind)
                 for entry in entries
                 if isinstance(entry, Model)
                 for kind, file in entry.files.items()
@@ -121,13 +121,13 @@ class Zoo:
         path, kind = source
         try:
             for other, content in page_bytes(model_folder.read(path)).items():
-                self._bytes.put(page_file(other, content).digest, content)
+                self._bytes.put(digest_of(file_ref(other, content)), content)
                 if other == kind:
                     body = content
         except (VaeExplorerError, OSError):
             return None
         # The folder may have changed since the scan, and a digest is a promise about content.
-        return body if body is not None and page_file(kind, body).digest == digest else None
+        return body if body is not None and digest_of(file_ref(kind, body)) == digest else None
 
     def _open(self, model_id: str, path: Path, signature: Signature) -> Model | BrokenModel:
         before = self._known.get(model_id)
@@ -136,7 +136,7 @@ class Zoo:
         try:
             folder = model_folder.read(path)
             bodies = page_bytes(folder)
-            files = {kind: page_file(kind, body) for kind, body in bodies.items()}
+            files = {kind: file_ref(kind, body) for kind, body in bodies.items()}
             page_manifest = manifest(model_id, folder, files)
         except VaeExplorerError as error:
             return BrokenModel(model_id, _printable(path.name), error)
@@ -145,7 +145,7 @@ class Zoo:
             broken = ModelFolderError(path.name, problem, model_json.AGAIN)
             return BrokenModel(model_id, _printable(path.name), broken)
         for kind, body in bodies.items():
-            self._bytes.put(files[kind].digest, body)
+            self._bytes.put(digest_of(files[kind]), body)
         return Model(model_id, replace(folder, weights={}, codes={}), page_manifest, files)
 
 

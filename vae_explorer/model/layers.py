@@ -20,7 +20,7 @@ INNER_SIDE = IMAGE_SIZE // 4
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer. `op` is `linear`, `conv`, `conv_transpose`, `relu`, `silu`, `sigmoid` or `reshape`.
+    """One layer. `op` is its kind, such as `conv` or `relu`; `vae.py` and `frontend/network/layers.js` know the same.
 
     `inputs` and `outputs` count features (linear) or channels (convolutions); `shape` is the result of `reshape` for
     one image, for example (784,) or (32, 7, 7). Sizes that an op does not use are 0 or ().
