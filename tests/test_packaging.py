@@ -21,7 +21,7 @@ INSTALL_S = 150.0
 COMMAND_S = 30.0
 
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
-PACKED = {"vae_explorer": "vae_explorer", "train": "train", "assets": "vae_explorer/_assets"}
+PACKED = {"vae_explorer": "vae_explorer", "train": "vae_explorer_train", "assets": "vae_explorer/_assets"}
 ONLY_IN_THE_CHECKOUT = PurePosixPath("vae_explorer/_assets/readme")
 
 
@@ -56,10 +56,20 @@ def test_wheel_holds_what_the_checkout_holds(wheel: Path) -> None:
         names = map(PurePosixPath, archive.namelist())
         found = {name for name in names if not name.parts[0].endswith(".dist-info")}
     assert found == expected
+    assert {name.parts[0] for name in found} == {"vae_explorer", "vae_explorer_train"}, "no name that others have too"
 
 
 def test_command_helps_from_any_folder(scripts: Path, tmp_path: Path) -> None:
     assert "vae-explorer" in run(scripts / "vae-explorer", "--help", cwd=tmp_path)
+
+
+def test_training_command_without_its_extra_says_what_installs_it(scripts: Path, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("raise SystemExit('not this one')")
+    for command in ([scripts / "vae-explorer", "train"], [scripts / "python", "-m", "vae_explorer_train"]):
+        for options in ([], ["--help"], ["fit", "--epochs", "1"]):
+            said = run(*command, *options, cwd=tmp_path, ends_with=2)
+            assert said.count("\n") == 1
+            assert "pip install '.[train]'" in said
 
 
 def test_command_serves_the_app(scripts: Path, tmp_path: Path) -> None:
@@ -87,8 +97,8 @@ def test_base_install_has_no_torch(scripts: Path, tmp_path: Path) -> None:
     assert run(scripts / "python", "-c", code, cwd=tmp_path).strip() == "[]"
 
 
-def run(*command: str | Path, cwd: Path, seconds: float = COMMAND_S) -> str:
-    """What `command` prints; fails with all of it where it does not end well in time."""
+def run(*command: str | Path, cwd: Path, seconds: float = COMMAND_S, ends_with: int = 0) -> str:
+    """What `command` prints; fails with all of it unless it ends in time with the exit code `ends_with`."""
     words = [str(word) for word in command]
     try:
         done = subprocess.run(
@@ -104,7 +114,7 @@ def run(*command: str | Path, cwd: Path, seconds: float = COMMAND_S) -> str:
         )
     except subprocess.TimeoutExpired as late:
         pytest.fail(f"{' '.join(words)}: not done within {seconds:.0f} s.\n{late.stdout!r}", pytrace=False)
-    if done.returncode != 0:
+    if done.returncode != ends_with:
         pytest.fail(f"{' '.join(words)}: exit code {done.returncode}.\n{done.stdout}", pytrace=False)
     return done.stdout
 

@@ -6,6 +6,7 @@ and plain containers and nothing else, and then every name and shape is compared
 
 from __future__ import annotations
 
+import math
 import re
 import warnings
 import zipfile
@@ -26,7 +27,7 @@ from vae_explorer.storage.model_folder import ModelFolder
 
 from .data.load import load_data
 from .device import choose_device
-from .fit.loop import test_terms
+from .evaluate.encode import elbo_terms
 from .fit.run import on_device
 from .publish import publish
 
@@ -70,8 +71,7 @@ def import_weights(what: Import) -> ModelFolder:
     model = VAE(config)
     model.load_state_dict(weights)
     model.to(device).eval().requires_grad_(False)
-    terms = test_terms(model, images.test, images.test_labels)
-    if not all(bool(term.isfinite().all()) for term in terms):
+    if not math.isfinite(elbo_terms(model, images.test, images.test_labels).mean().negative_elbo):
         raise DataError(
             f"{what.file}: on the test pictures of {data.spec.name} its loss is not a number. The second half of what "
             "encoder.2 gives has to be the log variance"

@@ -9,6 +9,7 @@ import numpy as np
 
 from vae_explorer.errors import DataError
 from vae_explorer.notebook import LoadedVAE, find_folder
+from vae_explorer.samplers import registry
 from vae_explorer.storage import model_folder, model_json, picture_atlas
 from vae_explorer.storage.model_folder import ModelFolder
 from vae_explorer.storage.model_json import DataInfo, Split
@@ -58,7 +59,7 @@ def write_map(what: PictureMap) -> ModelFolder:
     print(f"{folder.name}: {count:,} {words} of {data.spec.name}", flush=True)
     model = LoadedVAE(folder).to(device)
     _, codes, landmarks = codes_of(model, data.spec, *split_to_device(pictures, device), landmarks=what.landmarks)
-    mixture = {name: array for name, array in folder.codes.items() if name.startswith("mixture_")}
+    fitted = {name: folder.codes[name] for sampler in registry.present_in(folder.codes) for name in sampler.tensors}
     fresh = replace(
         folder,
         name=output.name,
@@ -74,7 +75,7 @@ def write_map(what: PictureMap) -> ModelFolder:
             split=split,
         ),
         made_by=folder.made_by | {"landmarks": landmarks},
-        codes={name: np.ascontiguousarray(array) for name, array in (codes | mixture).items()},
+        codes={name: np.ascontiguousarray(array) for name, array in (codes | fitted).items()},
         path=output,
     )
     sheets = {"samples.png": (source / "samples.png").read_bytes()} if (source / "samples.png").is_file() else {}

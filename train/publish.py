@@ -16,16 +16,18 @@ from vae_explorer.model.layers import parameter_shapes
 from vae_explorer.model.vae import VAE
 from vae_explorer.projections.projection import Projection
 from vae_explorer.projections.registry import PROJECTIONS
-from vae_explorer.samplers import mixture
+from vae_explorer.samplers import registry
 from vae_explorer.storage import model_folder, picture_atlas
 from vae_explorer.storage.model_folder import ModelFolder
 from vae_explorer.storage.model_json import DataInfo
 
 from . import sheets
-from .data.load import DataSet, DataSpec
+from .data.load import DataSet
+from .data.named_sets import DataSpec
 from .device import describe
 from .evaluate.classifier import shipped_judge, verdicts
-from .evaluate.metrics import Encoded, codes_to_fit, encode_all, figures
+from .evaluate.encode import Encoded, codes_to_fit, encode_all
+from .evaluate.metrics import model_metrics
 from .fit.loop import Epoch, Images
 from .projecting import project_codes
 
@@ -61,8 +63,8 @@ def publish(
     for projection in PROJECTIONS:
         if projection not in projections:
             print(f"{projection.title} is left out of a short run. Add it: python -m train project {path}")
-    print("fitting a Gaussian mixture to the codes", flush=True)
-    codes |= mixture.fit_mixture(*codes_to_fit(model, images.train, images.train_labels), quick=quick)
+    print("fitting the samplers to the codes", flush=True)
+    codes |= registry.fit(*codes_to_fit(model, images.train, images.train_labels), quick=quick)
     spec = data.spec
     folder = ModelFolder(
         name=path.name,
@@ -78,7 +80,7 @@ def publish(
             sha256=picture_atlas.pictures_sha256(data.test.images),
         ),
         training=training,
-        metrics=figures(model, images.test, images.test_labels, encoded),
+        metrics=model_metrics(model, images.test, images.test_labels, encoded),
         history=[_rounded(epoch) for epoch in history],
         made_by={
             "torch": torch.__version__.split("+")[0],
@@ -119,8 +121,8 @@ def codes_of(
         "mu": mu,
         "log_var": encoded.log_var.cpu().numpy(),
         "label": labels.cpu().numpy().astype(np.uint8),
-        "reconstruction": encoded.reconstruction.cpu().numpy(),
-        "kl": encoded.kl.cpu().numpy(),
+        "reconstruction": encoded.terms.reconstruction.cpu().numpy(),
+        "kl": encoded.terms.kl.cpu().numpy(),
     }
     judge = shipped_judge(spec, images.device)
     if judge is not None:

@@ -9,6 +9,7 @@ import numpy as np
 from vae_explorer import paths
 from vae_explorer.errors import ConfigError, MissingExtraError, ModelFolderError
 from vae_explorer.model.config import require_choice
+from vae_explorer.samplers import registry
 from vae_explorer.storage import model_folder
 
 try:
@@ -18,8 +19,6 @@ except ImportError as error:
     raise MissingExtraError("torch", "train") from error
 
 from vae_explorer.model.vae import VAE
-
-SAMPLERS = ("prior", "mixture")
 
 
 class LoadedVAE(VAE):
@@ -39,20 +38,15 @@ class LoadedVAE(VAE):
         posterior. `label` `(n,)` int64 is needed by a class-conditional model.
 
         Raises:
-            ConfigError: an unknown sampler, or n below 1.
+            ConfigError: a sampler that is unknown or that the folder has no tensors for, or n below 1.
         """
-        require_choice("sampler", sampler, SAMPLERS)
+        samplers = {found.name: found for found in registry.present_in(self.folder.codes)}
+        require_choice("sampler", sampler, tuple(samplers))
         if n < 1:
             raise ConfigError(f"n is {n}; at least 1 was expected")
-        generator = np.random.default_rng(seed)
-        z = generator.standard_normal((n, self.config.latent_dim)).astype(np.float32)
-        if sampler == "mixture":
-            codes = self.folder.codes
-            weights = codes["mixture_weights"].astype(np.float64)
-            component = generator.choice(len(weights), size=n, p=weights / weights.sum())
-            z = codes["mixture_means"][component] + np.einsum("nij,nj->ni", codes["mixture_cholesky"][component], z)
+        z = samplers[sampler].draw(self.folder.codes, n, self.config.latent_dim, np.random.default_rng(seed))
         device = next(self.parameters()).device
-        return self.decode(torch.from_numpy(z.astype(np.float32)).to(device), label)
+        return self.decode(torch.from_numpy(z).to(device), label)
 
 
 def load(model: str | Path) -> LoadedVAE:
@@ -77,4 +71,4 @@ def find_folder(model: str | Path) -> Path:
     for candidate in candidates:
         if (candidate / "model.json").is_file():
             return candidate
-    raise ModelFolderError(str(model), "no such model", "See what there is: python -m train list")
+    raise ModelFolderError(str(model), "no such model", f"See what there is: {paths.train_command()} list")

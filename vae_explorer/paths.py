@@ -8,6 +8,9 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
 
+# The training package as it is called where it was installed; in a checkout it is `train`, which is short to type.
+INSTALLED_TRAIN = "vae_explorer_train"
+
 MODELS_VARIABLE = "VAE_EXPLORER_MODELS"
 CACHE_VARIABLE = "VAE_EXPLORER_CACHE"
 
@@ -21,6 +24,16 @@ def assets() -> Path:
 def shipped_models() -> Path:
     """The shipped model folders."""
     return assets() / "models"
+
+
+def train_package() -> str:
+    """The name of the training package beside this one, to import it by."""
+    return INSTALLED_TRAIN if (PACKAGE.parent / INSTALLED_TRAIN).is_dir() else "train"
+
+
+def train_command() -> str:
+    """What is typed before the name of a training command; for error messages."""
+    return "vae-explorer train" if train_package() == INSTALLED_TRAIN else "python -m train"
 
 
 def user_models() -> Path:

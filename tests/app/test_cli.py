@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import urllib.error
@@ -18,7 +19,10 @@ COMMAND = (sys.executable, "-m", "vae_explorer")
 
 def test_help(capsys: pytest.CaptureFixture[str]) -> None:
     cli.main(["--help"])
-    assert capsys.readouterr().out.startswith("usage: vae-explorer")
+    shown = capsys.readouterr().out
+    assert shown.startswith("Usage: vae-explorer")
+    for part in ("--models", "VAE_EXPLORER_MODELS", "--server.port", "vae-explorer train"):
+        assert part in shown
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -34,6 +38,30 @@ def test_models_folder_that_is_none(capsys: pytest.CaptureFixture[str], argument
     error = capsys.readouterr().err
     assert error.count("\n") == 1
     assert "--models" in error
+
+
+@pytest.mark.parametrize(("command", "name"), [("vae_explorer", "vae-explorer train"), ("train", "python -m train")])
+def test_training_commands_call_themselves_what_was_typed(command: str, name: str, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("raise SystemExit('not this one')")
+    words = ["train"] if command == "vae_explorer" else []
+    cwd = tmp_path if command == "vae_explorer" else ROOT
+    for options, code, expected in (
+        ([], 0, f"Usage: {name} [OPTIONS] COMMAND"),
+        (["fit", "--help"], 0, f"Usage: {name} fit"),
+        (["fit", "--epoch", "3"], 2, f"See: {name} fit --help"),
+        (["nothing"], 2, f"See: {name} --help"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", command, *words, *options],
+            cwd=cwd,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, done.stderr
+        assert expected in done.stdout + done.stderr
+        assert not code or done.stderr.count("\n") == 1
 
 
 def test_unknown_option(tmp_path: Path) -> None:

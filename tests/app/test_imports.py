@@ -12,6 +12,7 @@ import pytest
 from tests.server import ROOT
 
 PACKAGE = ROOT / "vae_explorer"
+TRAIN = ROOT / "train"
 
 # Which parts of the package each part may import; a part is a folder, or a module at the top. `errors` and `paths` are
 # everybody's. Those of the app may import Streamlit, those of the core may not.
@@ -57,7 +58,7 @@ import importlib.abc, sys
 class Block(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path=None, target=None):
         if name.partition(".")[0] in {blocked!r}:
-            raise ImportError(f"{{name}} is blocked")
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
 sys.meta_path.insert(0, Block())
 """
 
@@ -89,8 +90,22 @@ def test_app_imports_neither_torch_nor_train() -> None:
     run("\n".join(lines), "train", "torch", "torchvision", "typer")
 
 
-def test_train_without_streamlit_and_plotly() -> None:
-    run("import train.__main__", "streamlit", "plotly")
+def test_train_in_an_environment_with_nothing_but_what_it_needs() -> None:
+    lines = [f"import train.{name}" for name in modules(TRAIN) if name]
+    run("\n".join(lines), "streamlit", "plotly", "click", "tensorboard", "onnx", "onnxscript")
+
+
+def test_train_says_what_is_missing_in_one_line() -> None:
+    code = "import sys, train.__main__ as train\ntry: train.main(['list'])\nexcept SystemExit as ended: print(ended)"
+    assert run(code, "typer").strip() == "2"
+
+
+@pytest.mark.parametrize("name", modules(TRAIN))
+def test_train_does_not_know_its_own_name(name: str) -> None:
+    """In a wheel it has another one."""
+    path = TRAIN.joinpath(*name.split(".")) if name else TRAIN
+    imported = imported_by(path / "__init__.py" if path.is_dir() else path.with_suffix(".py"))
+    assert "train" not in {module.split(".")[0] for module in imported}
 
 
 def test_no_torch_after_every_page_was_served() -> None:
@@ -118,7 +133,7 @@ def imported_by(path: Path) -> set[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found |= {f"{node.module}.{alias.name}" for alias in node.names}
     return found
 

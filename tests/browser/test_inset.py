@@ -1,4 +1,4 @@
-"""The inset of Morph: a ring follows the code over the map, and a hand on it moves the code."""
+"""The inset of Morph: a ring follows the code over the map, and dragging it moves the code."""
 
 from __future__ import annotations
 
@@ -137,8 +137,8 @@ def test_dragging_the_ring_moves_the_code_in_the_plane(page: Page, explorer: Ser
         seen.append(read_picture(picture(page)))
     assert sent.count() == before
     page.mouse.up()
-    (told,) = sent.values(before, "code", 1)
-    z = np.array(told["z"])
+    (sent_code,) = sent.values(before, "code", 1)
+    z = np.array(sent_code["z"])
     assert np.abs(z - wanted).max() < points.unit
     # To the last bit in the plane: what is at right angles to it has stayed as it was.
     assert np.abs(z - moved_by_pca(model, start, pca(model, z))).max() < 1e-5
@@ -180,7 +180,7 @@ def test_arrow_keys_move_the_ring(page: Page, explorer: Server) -> None:
         wanted = moved_by_pca(MODEL, np.zeros(20), pca(MODEL, np.zeros(20)) + step)
         wait_until(page, lambda z=wanted: np.abs(shown_code(page) - z).max() < TWO_DECIMALS, "another code is shown")
 
-    # Presses that come quickly may be told together; the last word counts.
+    # Presses in quick succession may be sent together; the last one counts.
     def is_told() -> bool:
         (*_, last) = sent.values(before, "code", 1)
         return bool(np.abs(np.array(last["z"]) - wanted).max() < 1e-5)
@@ -251,10 +251,10 @@ def test_on_tsne_a_click_goes_to_the_nearest_test_digit(page: Page, explorer: Se
     before = sent.count()
     index = 1234
     page.mouse.click(*points.pixels(codes["projection/tsne"][index]))
-    (told,) = sent.values(before, "code", 1)
+    (sent_code,) = sent.values(before, "code", 1)
     # The map is small: whichever is nearest to the pixel that was hit.
-    found = int(np.abs(codes["mu"] - told["z"]).max(axis=1).argmin())
-    assert np.abs(codes["mu"][found] - told["z"]).max() < 1e-6
+    found = int(np.abs(codes["mu"] - sent_code["z"]).max(axis=1).argmin())
+    assert np.abs(codes["mu"][found] - sent_code["z"]).max() < 1e-6
     assert np.linalg.norm(codes["projection/tsne"][found] - codes["projection/tsne"][index]) < 2 * points.unit
     expect_ring(page, points.pixels(codes["projection/tsne"][found]))
     expect_picture(picture(page), decoded(MODEL, codes["mu"][found : found + 1])[0])
@@ -334,8 +334,8 @@ def test_decoded_plane_is_the_main_control(page: Page, start_explorer: StartExpl
         wait_until(page, lambda at=place: np.abs(shown_code(page) - at).max() < plane.unit, "another code is shown")
     assert sent.count() == before
     page.mouse.up()
-    (told,) = sent.values(before, "code", 1)
-    expect_picture(picture(page), decoded(str(path), [told["z"]])[0])
+    (sent_code,) = sent.values(before, "code", 1)
+    expect_picture(picture(page), decoded(str(path), [sent_code["z"]])[0])
     # Past the edge the code stops at it.
     page.mouse.move(*plane.pixels([0, 0]))
     page.mouse.down()
@@ -351,9 +351,9 @@ def test_decoded_plane_is_the_main_control(page: Page, start_explorer: StartExpl
 
 def test_decoded_plane_follows_the_class(page: Page, start_explorer: StartExplorer) -> None:
     server = start_explorer()
-    path = server.models / "told"
+    path = server.models / "conditional"
     write_plane(path, classes=10)
-    open_view(page, server, model="own/told")
+    open_view(page, server, model="own/conditional")
     expect_stage(page, "Decoded plane")
     for label in (0, 7):
         if label:

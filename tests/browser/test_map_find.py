@@ -1,4 +1,4 @@
-"""Map: what colours say, which points are in view, the way to one test digit, the link."""
+"""Map: what colours say, which points are in view, going to one test digit, the link."""
 
 from __future__ import annotations
 

@@ -166,19 +166,19 @@ def test_temperature_is_drawn_while_dragging_and_told_at_the_end(page: Page, exp
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
-    told = sent.count()
+    since = sent.count()
     page.mouse.move(x - box["width"] / 4, y, steps=6)
     expect(temperature).not_to_have_value("1")
     cells = grid(page).get_by_role("gridcell").locator("canvas")
     wait_until(page, lambda: not np.array_equal(read_pictures(cells), before), "the pictures are the same")
-    assert sent.count() == told
+    assert sent.count() == since
     page.mouse.up()
     value = float(temperature.input_value())
     assert value < 1
     settings = [{"size": 8, "temperature": each, "seed": 1, "label": None} for each in (value, 0)]
-    sent.expect_values(told, "settings", settings[:1])
+    sent.expect_values(since, "settings", settings[:1])
     temperature.press("Home")
-    sent.expect_values(told, "settings", settings)
+    sent.expect_values(since, "settings", settings)
 
 
 def test_grid_is_busy_from_the_first_touch(page: Page, explorer: Server) -> None:
@@ -213,14 +213,14 @@ def test_settings_stay_when_the_page_changes(page: Page, explorer: Server) -> No
     sent = Sent(page)
     open_view(page, explorer, "Samples")
     expect_idle(page)
-    told = sent.count()
+    since = sent.count()
     set_size(page, 4)
     set_seed(page, 99)
     page.get_by_role("slider", name="Temperature").press("ArrowLeft")
     before = read_grid(page, 4)
     steps = ((1, 1), (1, 99), (0.95, 99))
     settings = [{"size": 4, "temperature": temperature, "seed": seed, "label": None} for temperature, seed in steps]
-    sent.expect_values(told, "settings", settings)
+    sent.expect_values(since, "settings", settings)
     go_to(page, "Morph")
     go_to(page, "Samples")
     expect(page.get_by_role("spinbutton", name="Seed")).to_have_value("99")

@@ -1,7 +1,7 @@
 /**
  * Networks of random layers with random weights; the same seed gives the same network.
  *
- * @typedef {import("../../vae_explorer/frontend/network/network.js").Layer} Layer
+ * @typedef {import("../../vae_explorer/frontend/network/layers.js").Layer} Layer
  * @typedef {import("../../vae_explorer/frontend/network/safetensors.js").Safetensors} Safetensors
  */
 

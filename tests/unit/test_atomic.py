@@ -26,7 +26,7 @@ from vae_explorer.model.vae import VAE
 from vae_explorer.storage import atomic, classifier_file, model_folder
 from vae_explorer.tsne_jobs.cache import TsneCache
 
-from .test_judge import random_judge
+from .test_classifier import random_judge
 from .test_model_folder import small_folder
 
 CHECKOUT = Path(__file__).parents[2]

@@ -14,14 +14,15 @@ from torch import Tensor
 from torch.distributions import Normal
 
 from tests.mnist import write_data_dir
-from train.data.load import DataSpec, load_data
+from train.data.load import load_data
+from train.data.named_sets import DataSpec
 from train.evaluate.classifier import shipped_judge
+from train.evaluate.encode import encode_all
 from train.evaluate.evaluate import Assessment, assess, rounded
 from train.evaluate.metrics import (
-    bound_figures,
-    encode_all,
-    figures,
+    bound_metrics,
     importance_weighted_bound,
+    model_metrics,
     negative_elbo,
     neighbour_accuracy,
 )
@@ -40,7 +41,7 @@ X = torch.tensor([-3.0, -0.5, 0.0, 1.0, 2.5])
 EXACT = -Normal(0.0, math.sqrt(SLOPE**2 + NOISE**2)).log_prob(X).double()
 
 
-def miss(z: Tensor) -> Tensor:
+def negative_log_likelihood(z: Tensor) -> Tensor:
     draws = len(z) // len(X)
     return -Normal(SLOPE * z[:, 0], NOISE).log_prob(X.repeat(draws))
 
@@ -58,14 +59,14 @@ def seeded() -> torch.Generator:
 
 def test_the_bound_is_exact_with_the_true_posterior() -> None:
     for samples in (1, 7, 100):
-        found = importance_weighted_bound(*posterior(), miss, samples, seeded())
+        found = importance_weighted_bound(*posterior(), negative_log_likelihood, samples, seeded())
         torch.testing.assert_close(found, EXACT, rtol=1e-5, atol=1e-5)
 
 
 def test_the_bound_of_one_sample_is_the_negative_elbo() -> None:
     mu, log_var = (part.repeat(20_000, 1) for part in posterior(widened=2.0, moved=0.3))
-    one = importance_weighted_bound(mu, log_var, miss, 1, seeded()).view(-1, len(X))
-    elbo = negative_elbo(mu[: len(X)], log_var[: len(X)], miss, seeded(), samples=20_000)
+    one = importance_weighted_bound(mu, log_var, negative_log_likelihood, 1, seeded()).view(-1, len(X))
+    elbo = negative_elbo(mu[: len(X)], log_var[: len(X)], negative_log_likelihood, seeded(), samples=20_000)
     error = one.std(dim=0) / math.sqrt(len(one))
     assert bool(((one.mean(dim=0) - elbo).abs() < 6 * error).all())
     assert bool((elbo > EXACT + 0.1).all())
@@ -74,14 +75,14 @@ def test_the_bound_of_one_sample_is_the_negative_elbo() -> None:
 def test_more_samples_tighten_the_bound_to_the_exact_value() -> None:
     mu, log_var = posterior(widened=2.0, moved=0.3)
     many = mu.repeat(1000, 1), log_var.repeat(1000, 1)
-    means = [float(importance_weighted_bound(*many, miss, k, seeded()).mean()) for k in (1, 5, 50)]
+    means = [float(importance_weighted_bound(*many, negative_log_likelihood, k, seeded()).mean()) for k in (1, 5, 50)]
     assert means[0] > means[1] > means[2] > float(EXACT.mean()) - 0.01
-    nearly = importance_weighted_bound(mu, log_var, miss, 50_000, seeded(), chunk=1000)
+    nearly = importance_weighted_bound(mu, log_var, negative_log_likelihood, 50_000, seeded(), chunk=1000)
     torch.testing.assert_close(nearly, EXACT, rtol=0, atol=0.02)
 
 
 def test_the_bound_survives_likelihoods_beyond_the_range_of_exp() -> None:
-    found = importance_weighted_bound(*posterior(), lambda z: miss(z) + 5000, 30, seeded())
+    found = importance_weighted_bound(*posterior(), lambda z: negative_log_likelihood(z) + 5000, 30, seeded())
     torch.testing.assert_close(found, EXACT + 5000, rtol=1e-5, atol=1e-2)
 
 
@@ -90,7 +91,7 @@ def test_bound_figures_of_a_network(classes: int) -> None:
     torch.manual_seed(0)
     model = VAE(ModelConfig("mlp", latent_dim=3, hidden=8, classes=classes))
     images, labels = torch.rand(40, 1, 28, 28), torch.arange(40) % 10
-    found = bound_figures(model, images, labels, pictures=20, samples=15, say=lambda line: None)
+    found = bound_metrics(model, images, labels, at_most=20, samples=15, say=lambda line: None)
     bound, gain = found["test_importance_weighted_bound"], found["test_importance_weighted_gain"]
     assert (bound["pictures"], bound["samples"]) == (20, 15)
     assert gain["value"] > 0
@@ -98,7 +99,7 @@ def test_bound_figures_of_a_network(classes: int) -> None:
     with torch.no_grad():
         terms = [model.elbo(images[::2], labels[::2]).negative_elbo.mean() for _ in range(50)]
     assert elbo == pytest.approx(float(torch.stack(terms).mean()), abs=1.5)
-    assert found == bound_figures(model, images, labels, pictures=20, samples=15, say=lambda line: None)
+    assert found == bound_metrics(model, images, labels, at_most=20, samples=15, say=lambda line: None)
 
 
 def test_figures_of_a_deterministic_model_leave_out_what_has_no_meaning() -> None:
@@ -106,7 +107,7 @@ def test_figures_of_a_deterministic_model_leave_out_what_has_no_meaning() -> Non
     found = {}
     for deterministic in (False, True):
         model = VAE(ModelConfig("mlp", latent_dim=2, hidden=4, deterministic=deterministic))
-        found[deterministic] = figures(model, images, labels, encode_all(model, images, labels))
+        found[deterministic] = model_metrics(model, images, labels, encode_all(model, images, labels))
     assert set(found[False]) - set(found[True]) == {"test_negative_elbo", "test_kl"}
     assert {"test_reconstruction", "test_squared_error", "active_units"} <= set(found[True])
     assert all(entry["unit"] for entry in found[True].values())
@@ -117,7 +118,7 @@ def test_active_units_count_the_dimensions_that_move() -> None:
     images, labels = torch.rand(50, 1, 28, 28), torch.zeros(50, dtype=torch.int64)
     encoded = encode_all(model, images, labels)
     mu = torch.stack([torch.linspace(-1, 1, 50), torch.full((50,), 3.0), torch.linspace(0, 0.01, 50)], dim=1)
-    assert figures(model, images, labels, replace(encoded, mu=mu))["active_units"]["value"] == 1
+    assert model_metrics(model, images, labels, replace(encoded, mu=mu))["active_units"]["value"] == 1
 
 
 def test_neighbours_know_classes_that_lie_apart() -> None:
@@ -145,7 +146,7 @@ def two_clouds(count: int = 4000) -> tuple[np.ndarray, np.ndarray]:
 @pytest.mark.parametrize("quick", [False, True])
 def test_the_mixture_has_the_codes_mean_and_covariance(quick: bool) -> None:
     codes, labels = two_clouds()
-    found = mixture.fit_mixture(codes, labels, quick=quick)
+    found = mixture.fit(codes, labels, quick=quick)
     weights, means, cholesky = (
         found[f"mixture_{name}"].astype(np.float64) for name in ("weights", "means", "cholesky")
     )
@@ -165,15 +166,15 @@ def test_held_out_codes_choose_few_components_for_a_single_gaussian(monkeypatch:
     monkeypatch.setattr(mixture, "COMPONENTS", (1, 4, 30))
     random = np.random.default_rng(0)
     round_cloud = random.standard_normal((1500, 3)).astype(np.float32)
-    assert len(mixture.fit_mixture(round_cloud)["mixture_weights"]) == 1
+    assert len(mixture.fit(round_cloud)["mixture_weights"]) == 1
     places = random.standard_normal((30, 3)) * 20
     many = places[np.arange(3000) % 30] + random.standard_normal((3000, 3)) * 0.1
-    assert len(mixture.fit_mixture(many.astype(np.float32))["mixture_weights"]) == 30
+    assert len(mixture.fit(many.astype(np.float32))["mixture_weights"]) == 30
 
 
 def test_a_mixture_of_very_few_codes() -> None:
     codes = np.random.default_rng(0).standard_normal((30, 20)).astype(np.float32)
-    found = mixture.fit_mixture(codes, np.arange(30, dtype=np.uint8) % 10)
+    found = mixture.fit(codes, np.arange(30, dtype=np.uint8) % 10)
     assert all(np.isfinite(array).all() for array in found.values())
     assert found["mixture_weights"].sum() == pytest.approx(1, abs=1e-5)
 

@@ -14,7 +14,8 @@ import pytest
 from PIL import Image
 
 from tests.mnist import write_data_dir
-from train.data.load import DataSet, DataSpec, Split
+from train.data.load import DataSet, Split
+from train.data.named_sets import DataSpec
 from train.fit.recipes import PLAIN, RECIPES, ZOO
 from train.fit.run import told_classes
 from vae_explorer import load, paths
@@ -165,7 +166,7 @@ def test_a_conditional_model_is_told_as_many_classes_as_there_are() -> None:
 
 def test_nothing_is_double_before_it_is_on_the_cpu() -> None:
     """Apple's MPS devices have no float64."""
-    for file in (CHECKOUT / "train").glob("*.py"):
+    for file in (CHECKOUT / "train").rglob("*.py"):
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
             assert ".double()" not in line or ".cpu()" in line or "weight" in line, f"{file.name}:{number}"
 

@@ -122,7 +122,7 @@ def _full_plain(run: PlainRun) -> float:
 def _seconds_to_target(data_dir: Path, device: str) -> float | None:
     """Seconds from the command to the line of the epoch at which `fast` is at the target, if it gets there."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "train", "fit", "--recipe", "fast", "--device", device]
+        command = [sys.executable, "-m", paths.train_package(), "fit", "--recipe", "fast", "--device", device]
         command += ["--data-dir", str(data_dir), "--output", f"{folder}/fast"]
         started = time.perf_counter()
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
 from vae_explorer import paths
 from vae_explorer.errors import ConfigError
+from vae_explorer.model.config import Architecture, Likelihood
 
+from ..fit.config import Precision, Schedule
 from ..fit.recipes import PLAIN
 from .options import DATA_HELP, DataDir, Device, Overwrite, Resume
-
-ArchitectureName = Literal["mlp", "conv"]
-LikelihoodName = Literal["bce", "mse"]
-ScheduleName = Literal["constant", "one-cycle"]
-PrecisionName = Literal["float32", "bfloat16"]
 
 
 def _setting(name: str, text: str) -> Any:
@@ -28,20 +25,20 @@ def _setting(name: str, text: str) -> Any:
 
 def fit(
     recipe: Annotated[str, typer.Option(help="Settings to start from: plain, fast or a zoo name.")] = "plain",
-    architecture: Annotated[ArchitectureName | None, _setting("architecture", "Kind of network.")] = None,
+    architecture: Annotated[Architecture | None, _setting("architecture", "Kind of network.")] = None,
     latent_dim: Annotated[int | None, _setting("latent_dim", "Latent dimensions, 1 to 256.")] = None,
     hidden: Annotated[int | None, _setting("hidden", "Width of the dense hidden layer, in units.")] = None,
     channels: Annotated[int | None, _setting("channels", "Channels next to the image; conv only.")] = None,
     encoder_convs: Annotated[
         int | None, _setting("encoder_convs", "Convolutions that the encoder has more; conv only.")
     ] = None,
-    likelihood: Annotated[LikelihoodName | None, _setting("likelihood", "Reconstruction term.")] = None,
+    likelihood: Annotated[Likelihood | None, _setting("likelihood", "Reconstruction term.")] = None,
     epochs: Annotated[int | None, _setting("epochs", "Passes over the training images.")] = None,
     batch_size: Annotated[int | None, _setting("batch_size", "Images a step.")] = None,
     learning_rate: Annotated[
         float | None, _setting("learning_rate", "Adam's rate, a step; the peak of a one-cycle.")
     ] = None,
-    schedule: Annotated[ScheduleName | None, _setting("schedule", "How the rate goes.")] = None,
+    schedule: Annotated[Schedule | None, _setting("schedule", "How the rate goes.")] = None,
     beta: Annotated[float | None, _setting("beta", "Weight of the KL, nats against nats; 1 is the ELBO.")] = None,
     average: Annotated[float | None, _setting("average", "Decay a step of the weights' average; 0 is off.")] = None,
     deformed: Annotated[
@@ -50,7 +47,7 @@ def fit(
     weight_decay: Annotated[
         float | None, _setting("weight_decay", "Decoupled decay of the weights, a step and rate.")
     ] = None,
-    precision: Annotated[PrecisionName | None, _setting("precision", "Numbers inside the networks.")] = None,
+    precision: Annotated[Precision | None, _setting("precision", "Numbers inside the networks.")] = None,
     seed: Annotated[int | None, _setting("seed", "Whole number that fixes weights, order and noise.")] = None,
     device: Device = "auto",
     data_set: Annotated[str | None, typer.Option("--data", help=DATA_HELP + "  [default: mnist]")] = None,

@@ -11,7 +11,8 @@ from PIL import Image, ImageOps
 from vae_explorer.errors import DataError, OutputError
 from vae_explorer.storage import atomic
 
-from .load import NAMED_SETS, own_path
+from .load import own_path
+from .named_sets import NAMED_SETS
 from .own_pictures import OwnPictures, open_pictures, to_28x28
 
 COLUMNS, ROWS = 4, 6

@@ -9,80 +9,25 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_explorer import paths
 from vae_explorer.errors import DataError, MissingExtraError
 from vae_explorer.model.config import IMAGE_SIZE
 from vae_explorer.storage.picture_atlas import read_idx
 
+from .named_sets import NAMED_SETS, DataSpec, NamedSet
 from .own_pictures import open_pictures
 
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-
-@dataclass(frozen=True)
-class DataSpec:
-    """What a data set is called, and the words that captions use for its pictures."""
-
-    name: str
-    noun: str
-    nouns: str
-    classes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class NamedSet:
-    """A data set that torchvision downloads, and in what its files differ from MNIST's.
-
-    Attributes:
-        torchvision_class: its class in `torchvision.datasets`, whose name its folder has.
-        train, test: what the names of the IDX files of each split begin with.
-        first_label: the label of the first class.
-        transposed: whether rows and columns of the pictures are exchanged.
-        options: what its class has to be given.
-    """
-
-    spec: DataSpec
-    torchvision_class: str
-    train: str = "train"
-    test: str = "t10k"
-    first_label: int = 0
-    transposed: bool = False
-    options: Mapping[str, str] = field(default_factory=dict)
-
-
-_DIGITS = tuple("0123456789")
-_CLOTHES = (
-    "T-shirt", "Trousers", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
-)  # fmt: skip
-_KANA = ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")
-_LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-
-NAMED_SETS = {
-    row.spec.name: row
-    for row in (
-        NamedSet(DataSpec("mnist", "digit", "digits", _DIGITS), "MNIST"),
-        NamedSet(DataSpec("fashion-mnist", "picture", "pictures", _CLOTHES), "FashionMNIST"),
-        NamedSet(DataSpec("kmnist", "character", "characters", _KANA), "KMNIST"),
-        NamedSet(
-            DataSpec("emnist-letters", "letter", "letters", _LETTERS),
-            "EMNIST",
-            train="emnist-letters-train",
-            test="emnist-letters-test",
-            first_label=1,
-            transposed=True,
-            options={"split": "letters"},
-        ),
-    )
-}
 
 # Of a person's own pictures as many are kept for the test as MNIST has: 10,000 of 70,000.
 FEWEST_PICTURES = 100
@@ -187,7 +132,8 @@ def _read_split(row: NamedSet, where: Path, images_file: Path, labels_file: Path
 
 def _load_own(path: Path) -> DataSet:
     pictures = open_pictures(path)
-    print(f"Turning {len(pictures.labels):,} pictures to 28x28. See how: python -m train look {path}", flush=True)
+    count = len(pictures.labels)
+    print(f"Turning {count:,} pictures to 28x28. See how: {paths.train_command()} look {path}", flush=True)
     images, labels = pictures.to_28x28(), pictures.labels
     # A picture's place in the split follows from its own pixels: the same on every machine, whatever the files are
     # called, and the same picture twice is never on both sides. The order is as good as a random one besides.

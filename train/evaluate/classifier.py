@@ -26,7 +26,8 @@ from vae_explorer.model.vae import VAE, sequential
 from vae_explorer.storage import classifier_file
 from vae_explorer.storage.classifier_file import JudgeFile
 
-from ..data.load import DataSet, DataSpec, Split, to_device
+from ..data.load import DataSet, Split, to_device
+from ..data.named_sets import DataSpec
 
 FEATURES = 64
 LARGEST_SHIFT = 2  # pixels, each way

@@ -9,15 +9,17 @@ from typing import Any
 
 import torch
 
+from vae_explorer import paths
 from vae_explorer.errors import DataError
 from vae_explorer.notebook import LoadedVAE, find_folder
-from vae_explorer.samplers import mixture
+from vae_explorer.samplers import registry
 from vae_explorer.storage import model_folder, picture_atlas
 
 from ..data.load import DataSet, load_data, split_to_device
 from ..device import choose_device
 from .classifier import Judge, open_judge, shipped_judge, verdicts
-from .metrics import bound_figures, codes_to_fit, encode_all, encode_codes, figures, neighbour_figures
+from .encode import codes_to_fit, encode_all, encode_codes
+from .metrics import bound_metrics, model_metrics, neighbour_metrics
 from .sample_metrics import SAMPLES, sample_figures
 
 # Figures are kept to this many digits: what follows depends on the number of threads.
@@ -60,7 +62,7 @@ def assess(what: Assessment) -> None:
     if what.refit_mixture:
         print("fitting the mixture", flush=True)
         plain = LoadedVAE(folder).to(device)
-        fitted = mixture.fit_mixture(*codes_to_fit(plain, images, labels))
+        fitted = registry.fit(*codes_to_fit(plain, images, labels))
         folder = replace(folder, codes=folder.codes | fitted)
     model = LoadedVAE(folder).to(device)
     if judge is not None:
@@ -82,14 +84,14 @@ def all_figures(
     (images, labels), (test, test_labels) = (split_to_device(split, device) for split in (data.train, data.test))
     print("encoding the pictures", flush=True)
     encoded = encode_all(model, test, test_labels)
-    found = figures(model, test, test_labels, encoded)
+    found = model_metrics(model, test, test_labels, encoded)
     codes, _ = encode_codes(model, images, labels)
-    found |= neighbour_figures(codes, labels, encoded.mu, test_labels)
+    found |= neighbour_metrics(codes, labels, encoded.mu, test_labels)
     if judge is not None:
         print("judging samples", flush=True)
         found |= sample_figures(model, judge, images, test, SAMPLES)
     if not model.config.deterministic:
-        found |= bound_figures(model, test, test_labels, bound_pictures, bound_samples)
+        found |= bound_metrics(model, test, test_labels, bound_pictures, bound_samples)
     return {name: entry | {"value": rounded(entry["value"])} for name, entry in found.items()}
 
 
@@ -102,7 +104,7 @@ def rounded(value: float) -> float:
 
 def _judge(what: Assessment, data: DataSet, device: torch.device) -> Judge | None:
     """The judge that was named, else the shipped one of the data set, else none."""
-    mend = f"Make one: python -m train judge --data {what.data_set or data.spec.name}"
+    mend = f"Make one: {paths.train_command()} judge --data {what.data_set or data.spec.name}"
     if what.judge is None:
         judge = shipped_judge(data.spec, device)
         if judge is None:

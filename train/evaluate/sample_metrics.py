@@ -10,7 +10,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from vae_explorer.notebook import SAMPLERS, LoadedVAE
+from vae_explorer.notebook import LoadedVAE
+from vae_explorer.samplers import registry
 
 from .classifier import RECOGNISED, Judge, Verdict
 
@@ -32,7 +33,7 @@ def sample_figures(model: LoadedVAE, judge: Judge, train: Tensor, test: Tensor, 
         "test_recognised": _share(shown.recognised, len(test)),
         "train_frechet_distance": _frechet(floor, min(len(train), len(test))),
     }
-    for sampler in SAMPLERS:
+    for sampler in (present.name for present in registry.present_in(model.folder.codes)):
         verdict, labels = _judged_samples(model, judge, sampler, samples)
         shares = verdict.class_shares()
         found |= {

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
 from vae_explorer.errors import MissingExtraError, OutputError
-from vae_explorer.model.vae import VAE, kl_nats
+from vae_explorer.model.vae import VAE
 
 from .. import sheets
-from .loop import EVALUATION_BATCH, Epoch, Images
+from ..evaluate.encode import kl_per_dimension
+from .loop import Epoch, Images
 
 # Tag of each figure of an epoch. TensorBoard puts those with the same first part on one page, and draws the same
 # second part of `train` and `test` side by side.
@@ -89,12 +89,3 @@ class EventLog:
 
     def _cannot_write(self, error: OSError) -> OutputError:
         return OutputError(f"{self.folder} cannot be written ({error.strerror}). Name another folder: --tensorboard")
-
-
-@torch.no_grad()
-def kl_per_dimension(model: VAE, images: Tensor, labels: Tensor) -> Tensor:
-    """KL(q(z|x) || N(0, I)) of each dimension, the mean over the images: `(D,)`, nats."""
-    total = torch.zeros(model.config.latent_dim, dtype=torch.float64)
-    for x, label in zip(images.split(EVALUATION_BATCH), labels.split(EVALUATION_BATCH), strict=True):
-        total += kl_nats(*model.encode(x, label)).sum(dim=0).cpu()
-    return total / len(images)

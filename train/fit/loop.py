@@ -12,22 +12,21 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor
 from torch.optim import AdamW
 
 from vae_explorer.errors import StoppedError, TrainingError
-from vae_explorer.model.vae import VAE
+from vae_explorer.model.vae import VAE, ElboTerms
 
 from ..data.augment import random_deformations
+from ..evaluate.encode import elbo_terms
+from ..seeds import seeded
 from .config import TrainConfig
 from .parallel import World
 from .step import Step
 
-EVALUATION_BATCH = 1000
-EVALUATION_SEED = 1312_6114
 ALONE = World()
 
 TOO_FAST = "The likely cause is a learning rate that is too high, {rate:g}: try a third of it with --learning-rate"
@@ -105,8 +104,8 @@ class Trainer:
         """
         config, number, count = self.config, len(self.history), len(self.images.train)
         steps = -(-count // config.batch_size)
-        order = torch.randperm(count, generator=_seeded("cpu", config.seed, number, 0)).to(self.device)
-        noise = _seeded(self.device.type, config.seed, number, 1)
+        order = torch.randperm(count, generator=seeded("cpu", config.seed, number, 0)).to(self.device)
+        noise = seeded(self.device, config.seed, number, 1)
         sums = torch.empty(steps, 2, device=self.device)
         started = time.perf_counter()
         for step, indices in enumerate(order.split(config.batch_size)):
@@ -120,20 +119,19 @@ class Trainer:
         totals = self.world.add(sums).cpu().double()
         seconds = time.perf_counter() - started
         self._require_finite(totals, number, steps)
-        reconstruction, kl = (totals.sum(dim=0) / count).tolist()
-        terms = test_terms(self.result, self.images.test, self.images.test_labels)
-        test_reconstruction, test_kl = (float(term.mean()) for term in terms)
-        if not math.isfinite(test_reconstruction + test_kl):
+        mean = ElboTerms(*totals.sum(dim=0) / count)
+        test_mean = elbo_terms(self.result, self.images.test, self.images.test_labels).mean()
+        if not math.isfinite(test_mean.negative_elbo):
             what = f"the test loss is no number after epoch {number + 1}. "
             raise TrainingError(what + TOO_FAST.format(rate=config.learning_rate))
         epoch = Epoch(
             epoch=number + 1,
-            loss=reconstruction + config.beta * kl,
-            reconstruction=reconstruction,
-            kl=kl,
-            test_reconstruction=test_reconstruction,
-            test_kl=test_kl,
-            test_negative_elbo=test_reconstruction + test_kl,
+            loss=float(mean.weighted(config.beta)),
+            reconstruction=float(mean.reconstruction),
+            kl=float(mean.kl),
+            test_reconstruction=float(test_mean.reconstruction),
+            test_kl=float(test_mean.kl),
+            test_negative_elbo=float(test_mean.negative_elbo),
             learning_rate=config.learning_rate_at((number + 1) * steps - 1, config.epochs * steps),
             images_per_second=count / seconds,
             seconds=seconds,
@@ -187,20 +185,3 @@ def fit(trainer: Trainer, report: Callable[[Epoch], None]) -> list[Epoch]:
     while len(trainer.history) < trainer.config.epochs:
         report(trainer.run_epoch())
     return trainer.history
-
-
-@torch.no_grad()
-def test_terms(model: VAE, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-    """Reconstruction and KL of each image with one sample of z, each `(N,)` float32, nats; the noise is fixed."""
-    noise = _seeded(images.device.type, EVALUATION_SEED, 0, 0)
-    pairs: list[Any] = []
-    for x, label in zip(images.split(EVALUATION_BATCH), labels.split(EVALUATION_BATCH), strict=True):
-        eps = torch.randn(len(x), model.config.latent_dim, device=x.device, generator=noise)
-        terms = model.elbo(x, label, eps)
-        pairs.append((terms.reconstruction, terms.kl))
-    return torch.cat([pair[0] for pair in pairs]), torch.cat([pair[1] for pair in pairs])
-
-
-def _seeded(device: str, seed: int, epoch: int, stream: int) -> torch.Generator:
-    """A generator that depends on nothing but its arguments."""
-    return torch.Generator(device).manual_seed((seed * 1_000_003 + epoch) * 16 + stream)

@@ -7,10 +7,11 @@ The same list is used three times, so that nothing can drift apart: `vae.py` bui
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from vae_explorer.model.config import IMAGE_SIZE, PIXELS, ModelConfig
+from vae_explorer.model.config import IMAGE_SIZE, PIXELS, Architecture, ModelConfig
 
 # Side of the smallest feature maps of the convolutional networks, after two halvings. With 4x4 kernels at stride 2 an
 # output pixel of the decoder costs four multiply-adds per pair of channels, less than half of "upsample, then 3x3".
@@ -145,7 +146,10 @@ def _conv_decoder(config: ModelConfig) -> list[Layer]:
     ]
 
 
-_BUILDERS = {
+Builder = Callable[[ModelConfig], list[Layer]]
+
+# For each architecture its encoder and decoder.
+_BUILDERS: dict[Architecture, tuple[Builder, Builder]] = {
     "mlp": (_mlp_encoder, _mlp_decoder),
     "conv": (_conv_encoder, _conv_decoder),
 }

@@ -24,18 +24,28 @@ MSE_SIGMA = 0.1
 
 @dataclass(frozen=True)
 class ElboTerms:
-    """`reconstruction` and `kl`: `(B,)` float32, nats per image; `-elbo` is their sum."""
+    """The two terms of -ELBO, nats per image.
+
+    Attributes:
+        reconstruction: -log p(x|z) with z from q(z|x), one number an image, `(B,)`; or their mean, `()`.
+        kl: KL(q(z|x) || N(0, I)), of the same shape.
+    """
 
     reconstruction: Tensor
     kl: Tensor
 
     @property
     def negative_elbo(self) -> Tensor:
-        return self.reconstruction + self.kl
+        """-ELBO, of the terms' shape: the loss with beta = 1."""
+        return self.weighted(1.0)
 
     def weighted(self, beta: float) -> Tensor:
-        """What training lowers: reconstruction + beta * KL, `(B,)`, nats per image."""
+        """The loss that training minimises, reconstruction + beta * KL, of the terms' shape (Higgins et al., 2017)."""
         return self.reconstruction + beta * self.kl
+
+    def mean(self) -> ElboTerms:
+        """The means over the images, `()` float64 on the CPU: some devices have no float64."""
+        return ElboTerms(self.reconstruction.cpu().double().mean(), self.kl.cpu().double().mean())
 
 
 class VAE(nn.Module):
@@ -75,7 +85,7 @@ class VAE(nn.Module):
             return mu
         if eps is None:
             eps = torch.randn_like(mu)
-        return mu + torch.exp(0.5 * log_var) * eps
+        return reparameterize(mu, log_var, eps)
 
     def decode_logits(self, z: Tensor, label: Tensor | None = None) -> Tensor:
         """Pixel logits `(B, 784)` of p(x|z)."""
@@ -106,6 +116,14 @@ class VAE(nn.Module):
         if label is None:
             raise ValueError(f"this model is conditional: give label, (B,) int64 in 0…{self.config.classes - 1}")
         return functional.one_hot(label, self.config.classes).to(next(self.parameters()).dtype)
+
+
+def reparameterize(mu: Tensor, log_var: Tensor, eps: Tensor) -> Tensor:
+    """z = mu + sigma * eps, of the shape to which the three broadcast: Kingma and Welling, section 2.4.
+
+    `mu` and `log_var` are the posterior's mean and log variance, `eps` is standard normal.
+    """
+    return mu + torch.exp(0.5 * log_var) * eps
 
 
 def reconstruction_nats(logits: Tensor, x: Tensor, likelihood: str) -> Tensor:

@@ -1,4 +1,4 @@
-"""The density that samples are drawn from beside the prior: a Gaussian mixture of the training pictures' codes.
+"""A Gaussian mixture of the training pictures' codes.
 
 The prior of a VAE has mass where no picture's code lies. A mixture fitted to the codes themselves has less of it:
 "ex-post density estimation", Ghosh et al., "From Variational to Deterministic Autoencoders", ICLR 2020.
@@ -11,11 +11,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.mixture import GaussianMixture
-from threadpoolctl import threadpool_limits
 
-Codes = NDArray[np.floating[Any]]
+from vae_explorer.samplers.sampler import Codes, Labels, Sampler, Shapes, Tensors
 
 # Components in all that are tried, and kept while codes that were held out become more likely.
 COMPONENTS = (50, 100, 200)
@@ -34,9 +31,7 @@ SMALLEST_VARIANCE = 1e-4
 FEWEST_CODES = 2
 
 
-def fit_mixture(
-    codes: Codes, labels: NDArray[np.uint8] | None = None, quick: bool = False, seed: int = 0
-) -> dict[str, NDArray[np.float32]]:
+def fit(codes: Codes, labels: Labels | None = None, quick: bool = False, seed: int = 0) -> Tensors:
     """Fit a Gaussian mixture with full covariances to codes `(N, D)`.
 
     With `labels` `(N,)` each class has components of its own, so that none spans two classes; a class weighs as
@@ -64,6 +59,27 @@ def fit_mixture(
     }
 
 
+def tensor_shapes(found: Tensors, dim: int) -> Shapes:
+    """What `fit` gives, with as many components as `found` has weights."""
+    weights = found.get("mixture_weights")
+    components = 1 if weights is None else max(1, weights.size)
+    return {
+        "mixture_weights": (components,),
+        "mixture_means": (components, dim),
+        "mixture_cholesky": (components, dim, dim),
+    }
+
+
+def draw(tensors: Tensors, n: int, dim: int, generator: np.random.Generator) -> NDArray[np.float32]:
+    """Codes `(n, D)` from the mixture."""
+    eps = generator.standard_normal((n, dim)).astype(np.float32)
+    weights = tensors["mixture_weights"].astype(np.float64)
+    component = generator.choice(len(weights), size=n, p=weights / weights.sum())
+    deviations = np.einsum("nij,nj->ni", tensors["mixture_cholesky"][component], eps)
+    z: NDArray[np.float32] = tensors["mixture_means"][component] + deviations
+    return z
+
+
 def _fit_group(codes: Codes, counts: list[int], quick: bool, seed: int) -> Any:
     """The mixture of `(N, D)` codes with as many components as make held-out codes most likely."""
     most = max(1, len(codes) // (FEWEST_CODES * (codes.shape[1] + 1)))
@@ -82,6 +98,10 @@ def _fit_group(codes: Codes, counts: list[int], quick: bool, seed: int) -> Any:
 
 
 def _fit(codes: Codes, components: int, quick: bool, seed: int) -> Any:
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.mixture import GaussianMixture
+    from threadpoolctl import threadpool_limits
+
     mixture = GaussianMixture(
         components,
         covariance_type="full",
@@ -95,3 +115,6 @@ def _fit(codes: Codes, components: int, quick: bool, seed: int) -> Any:
         # The last steps gain hundredths of a nat; the held-out codes decide, not whether EM has come to rest.
         warnings.simplefilter("ignore", ConvergenceWarning)
         return mixture.fit(codes)
+
+
+SAMPLER = Sampler(name="mixture", title="Mixture", fit=fit, tensor_shapes=tensor_shapes, draw=draw)

@@ -45,7 +45,7 @@ class JudgeFile:
 
 def shipped_path(data_name: str) -> Path:
     """Where the judge of a data set lies among the shipped files; there is none for most data sets."""
-    return paths.assets() / "judge" / f"{data_name}.safetensors"
+    return paths.assets() / "classifiers" / f"{data_name}.safetensors"
 
 
 def read(path: Path) -> JudgeFile:
@@ -67,7 +67,9 @@ def read(path: Path) -> JudgeFile:
         )
         _check(judge, json.loads(header["input_shape"]))
     except (OSError, SafetensorError, KeyError, ValueError, TypeError, RecursionError) as error:
-        raise DataError(f"{path}: not a readable judge ({str(error)[:120]}). Make it: python -m train judge") from error
+        raise DataError(
+            f"{path}: not a readable judge ({str(error)[:120]}). Make it: {paths.train_command()} judge"
+        ) from error
     return judge
 
 

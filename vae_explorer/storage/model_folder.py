@@ -110,7 +110,20 @@ def read(path: Path) -> ModelFolder:
             raise ModelFolderError(
                 "codes.safetensors", f"a {name} of {codes[name].max()} found, {len(data.classes)} classes stated", AGAIN
             )
-    return ModelFolder(**vars(about), weights=weights, codes=codes, path=path)
+    return ModelFolder(
+        name=about.name,
+        title=about.title,
+        teaches=about.teaches,
+        config=model,
+        data=data,
+        training=about.training,
+        metrics=about.metrics,
+        history=about.history,
+        made_by=about.made_by,
+        weights=weights,
+        codes=codes,
+        path=path,
+    )
 
 
 def write(folder: ModelFolder, path: Path, pictures: dict[str, bytes], overwrite: bool = False) -> None:

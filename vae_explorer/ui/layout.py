@@ -13,7 +13,7 @@ TEXT = {
     "none": "No models yet",
     "none_why": "No model was found in `{shipped}` or in `{own}`.",
     "none_fix": "Train a small one, which takes a few minutes on a laptop, then press “Refresh list”:",
-    "none_command": "pip install '.[train]'\npython -m train fit --epochs 2 --output {own}/first",
+    "none_command": "pip install '.[train]'\n{command} fit --epochs 2 --output {own}/first",
     "none_other": "Or set the variable `VAE_EXPLORER_MODELS` to a folder that holds models, and restart.",
 }
 
@@ -40,7 +40,7 @@ def no_models() -> None:
     st.title(TEXT["none"], anchor=False)
     st.markdown(TEXT["none_why"].format(shipped=code(str(paths.shipped_models())), own=code(str(own))))
     st.markdown(TEXT["none_fix"])
-    st.code(TEXT["none_command"].format(own=own), language="shell")
+    st.code(TEXT["none_command"].format(own=own, command=paths.train_command()), language="shell")
     st.markdown(TEXT["none_other"])
 
 

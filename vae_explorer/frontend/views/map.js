@@ -1,23 +1,23 @@
 // The Map view: the code of every test picture as a point of a projection, with the current code among them.
 
+import { currentCode } from "../current_code.js";
 import { element } from "../dom.js";
 import { shareLink } from "../link.js";
 import { openModel } from "../model.js";
 import { preloadPlotly } from "../plotly.js";
 import { capitalise } from "../text.js";
-import { currentCode } from "../current_code.js";
-import { perModel } from "./shared/per_model.js";
 import { MapBar } from "./map/bar.js";
+import { MapCaption } from "./map/caption.js";
 import { MapInspector } from "./map/inspector.js";
-import { mapState } from "./map/state.js";
 import { MapOverlay } from "./map/overlay.js";
 import { MapPanel } from "./map/panel.js";
 import { projectionOf, TSNE } from "./map/projections.js";
 import { MapScene } from "./map/scene.js";
 import { MapSelections } from "./map/selections.js";
 import { MapStage } from "./map/stage.js";
+import { mapState } from "./map/state.js";
 import { mountTsne } from "./map/tsne.js";
-import { MapCaption } from "./map/caption.js";
+import { perModel } from "./shared/per_model.js";
 
 /** @typedef {import("../types.js").Callbacks} Callbacks */
 /** @typedef {import("../types.js").Manifest} Manifest */

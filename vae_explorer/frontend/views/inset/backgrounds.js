@@ -1,10 +1,10 @@
 // What the ring of the inset moves over: where a code lies on it, and which code a position stands for. Numbers only; the
 // inset draws them.
 
+import { clamp } from "../../numbers.js";
 import { amongNearest, extentOf, firstTwoColumns, fromPlane, onPlane } from "../../space/placement.js";
 import { PointIndex } from "../../space/point_index.js";
 import { keyStepOf } from "../shared/axes.js";
-import { clamp } from "../../numbers.js";
 
 /** @typedef {import("../../model.js").Codes} Codes */
 /** @typedef {import("../../model.js").LinearMap} LinearMap */

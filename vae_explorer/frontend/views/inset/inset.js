@@ -13,15 +13,15 @@
  */
 
 import { button, element, errorBox, isAbort, setPressed } from "../../dom.js";
-import { workspaceOf } from "../../workspace.js";
+import { whenIdle } from "../../idle.js";
+import { clamp } from "../../numbers.js";
 import { classColour } from "../../palette.js";
 import { withEqualUnits } from "../../space/placement.js";
-import { whenIdle } from "../../idle.js";
+import { workspaceOf } from "../../workspace.js";
+import { paintPoints } from "../shared/dots.js";
 import { listen } from "./input.js";
 import { kindsFor } from "./kinds.js";
 import { Manifold } from "./manifold.js";
-import { paintPoints } from "../shared/dots.js";
-import { clamp } from "../../numbers.js";
 
 const TEXT = {
   /** @param {string} title */

@@ -2,8 +2,8 @@
 
 import { button, buttonGroup, element, setPressed } from "../../dom.js";
 import { classColour } from "../../palette.js";
-import { COLOURINGS } from "./colours.js";
 import { ColourKey } from "./colour_key.js";
+import { COLOURINGS } from "./colours.js";
 
 /** @typedef {import("../../model.js").Codes} Codes */
 /** @typedef {import("../../types.js").Manifest} Manifest */

@@ -1,10 +1,10 @@
 // What the map shows: the codes in one projection, coloured, some of them hidden; and the chart that draws them.
 
-import { firstTwoColumns } from "../../space/placement.js";
 import { currentCode } from "../../current_code.js";
+import { firstTwoColumns } from "../../space/placement.js";
 import { MapChart } from "./chart.js";
 import { MapChart3d } from "./chart_3d.js";
-import { coloursOf, COLOURINGS, misclassified } from "./colours.js";
+import { COLOURINGS, coloursOf, misclassified } from "./colours.js";
 import { positionAt } from "./points.js";
 import { TSNE } from "./projections.js";
 import { summarise } from "./summary.js";

@@ -1,9 +1,9 @@
 // t-SNE with the visitor's own settings, and downloads of the codes.
 
 import { button, buttonGroup, element } from "../../dom.js";
-import { tsneMaps } from "./tsne_maps.js";
-import { placedCaption } from "./caption.js";
 import { formatCount } from "../../text.js";
+import { placedCaption } from "./caption.js";
+import { tsneMaps } from "./tsne_maps.js";
 
 /** @typedef {import("../../types.js").Manifest} Manifest */
 /** @typedef {import("../../types.js").MapProps} MapProps */
