@@ -40,8 +40,10 @@
  * @property {number} largest_perplexity
  * @property {number} landmarks
  *
- * @typedef {{samples: number, test: number}} Recognised
+ * @typedef {object} Recognised
  *   The shares of random samples and of test pictures that a classifier is sure of, 0…1.
+ * @property {number} samples
+ * @property {number} test
  *
  * @typedef {object} ManifestSampler
  *   A density to draw codes from; `samplers/registry.js` has its part in the page.
