@@ -246,7 +246,8 @@ class Samples {
     const label = this.#label === null ? [] : [`class-${this.#manifest.data.classes[this.#label] ?? this.#label}`];
     const parts = [
       this.#manifest.name,
-      sampler === "prior" ? "samples" : `${sampler}-samples`,
+      ...(sampler === this.#manifest.samplers[0].name ? [] : [sampler]),
+      "samples",
       `seed-${seed}`,
       `temperature-${temperature.toFixed(2)}`,
       ...label,

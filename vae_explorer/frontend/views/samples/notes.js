@@ -11,10 +11,10 @@ import { SAMPLERS } from "../../samplers/registry.js";
 const TEXT = {
   /** @param {string} samples @param {string} test @param {string} nouns */
   recognised: (samples, test, nouns) =>
-    `A classifier is sure of ${samples} % of such samples; of the test ${nouns}, ${test} %.`,
+    `A classifier is sure of ${samples} of such samples; of the test ${nouns}, ${test}.`,
   /** @param {string} samples @param {string} test @param {string} nouns */
   recognisedOfAllClasses: (samples, test, nouns) =>
-    `A classifier is sure of ${samples} % of such samples, all classes together; of the test ${nouns}, ${test} %.`,
+    `A classifier is sure of ${samples} of such samples, all classes together; of the test ${nouns}, ${test}.`,
   /** @param {string} sentence */
   atTemperature1: (sentence) => `At temperature 1: ${sentence}`,
   draws:
@@ -68,5 +68,5 @@ export class SampleNotes {
 
 /** @param {number} share */
 function percent(share) {
-  return (100 * share).toFixed(1);
+  return `${(100 * share).toFixed(1)}\u00a0%`;
 }
