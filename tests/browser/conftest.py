@@ -4,7 +4,8 @@
     page           1366x768, light; any error in its console fails the test
     dark_page      the same, for a person who prefers dark
     phone_page     390x844, touch
-    open_page      makes any other: open_page(viewport=..., color_scheme=..., ...)
+    open_page      makes any other: open_page(viewport=..., color_scheme=..., ...); with new_tab=True for a test that
+                   adds to it what cannot be taken away again: scripts, emulations, routes of a WebSocket
     start_explorer makes another server, with models of its own
 
 `@pytest.mark.console_errors("pattern")` allows the errors that a test provokes.
@@ -22,6 +23,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright, Request, expect, sync_playwright
 
 from tests.browser.browser_path import NoBrowserError, launch
+from tests.browser.tabs import Tabs
 from tests.server import Server, serve
 
 HERE = Path(__file__).resolve().parent
@@ -35,12 +37,13 @@ PATIENCE_MS = 60_000
 # What a failing test shows beside its traceback: the server with the size of its log before, the pages.
 SERVER = pytest.StashKey[tuple[Server, int]]()
 PAGES = pytest.StashKey[list[tuple[Page, Path]]]()
+FAILED = pytest.StashKey[bool]()
 
 
 class OpenPage(Protocol):
     """Makes a page in a context of its own; `options` are those of Playwright's `new_context`."""
 
-    def __call__(self, **options: Any) -> Page: ...
+    def __call__(self, *, new_tab: bool = False, **options: Any) -> Page: ...
 
 
 class StartExplorer(Protocol):
@@ -58,6 +61,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
+    item.stash[FAILED] = report.failed or item.stash.get(FAILED, False)
     if report.failed and SERVER in item.stash:
         server, start = item.stash[SERVER]
         report.sections.append(("what the server said", server.log(start) or "(nothing)"))
@@ -115,24 +119,34 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     instance.close()
 
 
+@pytest.fixture(scope="package")
+def tabs(browser: Browser) -> Tabs:
+    return Tabs(browser)
+
+
 @pytest.fixture
-def open_page(browser: Browser, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
+def open_page(browser: Browser, tabs: Tabs, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
     """Makes pages. When the test ends, none may have reported an error or asked another machine for anything."""
     problems: list[str] = []
-    pages = request.node.stash.setdefault(PAGES, [])
+    shown = request.node.stash.setdefault(PAGES, [])
+    opened: list[tuple[Page, dict[str, Any] | None, Callable[[], None]]] = []
 
-    def open_page(**options: Any) -> Page:
-        context = browser.new_context(**{"viewport": LAPTOP, "locale": "en-GB", **options})
-        context.set_default_timeout(PATIENCE_MS)
-        page = context.new_page()
-        _watch(page, problems.append)
-        pages.append((page, tmp_path))
+    def open_page(*, new_tab: bool = False, **options: Any) -> Page:
+        options = {"viewport": LAPTOP, "locale": "en-GB", **options}
+        page = browser.new_context(**options).new_page() if new_tab else tabs.take(options)
+        page.set_default_timeout(PATIENCE_MS)
+        opened.append((page, None if new_tab else options, _watch(page, problems.append)))
+        shown.append((page, tmp_path))
         return page
 
     yield open_page
 
-    for page, _ in pages:
-        page.context.close()
+    for page, options, unwatch in opened:
+        if options is None or page.is_closed() or request.node.stash[FAILED]:
+            page.context.close()
+        else:
+            tabs.give_back(page, options)
+        unwatch()
     patterns = [marker.args[0] for marker in request.node.iter_markers("console_errors")]
     unexpected = [text for text in problems if not any(re.search(pattern, text) for pattern in patterns)]
     if unexpected:
@@ -154,7 +168,9 @@ def phone_page(open_page: OpenPage) -> Page:
     return open_page(viewport=PHONE, device_scale_factor=2, has_touch=True, is_mobile=True)
 
 
-def _watch(page: Page, report: Callable[[str], None]) -> None:
+def _watch(page: Page, report: Callable[[str], None]) -> Callable[[], None]:
+    """Report what goes wrong in a page, until the function that is returned is called."""
+
     def on_console(message: ConsoleMessage) -> None:
         if message.type == "error":
             report(f"console: {message.text} ({message.location['url']})")
@@ -163,7 +179,17 @@ def _watch(page: Page, report: Callable[[str], None]) -> None:
         if not re.match(r"(https?|wss?)://(127\.0\.0\.1|localhost)[:/]|data:|blob:|about:", sent.url):
             report(f"asked another machine: {sent.url}")
 
-    page.on("console", on_console)
-    page.on("pageerror", lambda error: report(f"page error: {error.stack or error.message}"))
-    page.on("crash", lambda _: report("the page crashed"))
-    page.on("request", on_request)
+    listeners: dict[Any, Callable[..., None]] = {
+        "console": on_console,
+        "pageerror": lambda error: report(f"page error: {error.stack or error.message}"),
+        "crash": lambda _: report("the page crashed"),
+        "request": on_request,
+    }
+    for event, listener in listeners.items():
+        page.on(event, listener)
+
+    def unwatch() -> None:
+        for event, listener in listeners.items():
+            page.remove_listener(event, listener)
+
+    return unwatch

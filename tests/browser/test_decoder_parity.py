@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from playwright.sync_api import Page
 
+from tests.browser.conftest import OpenPage
 from tests.browser.pixels import torch_model
 from tests.browser.visitor import SHIPPED, open_view, shipped
 from tests.server import Server
@@ -54,7 +55,8 @@ def manifest_of(model: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("webassembly", [True, False])
 @pytest.mark.parametrize("model", SHIPPED)
-def test_decoder(page: Page, explorer: Server, model: str, webassembly: bool) -> None:
+def test_decoder(open_page: OpenPage, explorer: Server, model: str, webassembly: bool) -> None:
+    page = open_page(new_tab=not webassembly)
     if not webassembly:  # an old browser, or one whose owner has switched it off
         page.add_init_script("delete globalThis.WebAssembly")
     mu = shipped(model).codes["mu"]

@@ -275,7 +275,8 @@ def test_a_plain_autoencoder_of_training_pictures(page: Page, start_explorer: St
     wait_until(page, lambda: np.abs(shown_code(page) - axis).max() < 0.00501, "the code is not one unit along the axis")
 
 
-def test_link_to_copy_by_hand(page: Page, explorer: Server) -> None:
+def test_link_to_copy_by_hand(open_page: OpenPage, explorer: Server) -> None:
+    page = open_page(new_tab=True)
     # A browser that lets nobody at its clipboard.
     page.add_init_script("delete Navigator.prototype.clipboard; document.execCommand = () => false")
     open_view(page, explorer)

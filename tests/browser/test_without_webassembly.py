@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
-
+from tests.browser.conftest import OpenPage
 from tests.browser.morph_page import expect_strip
 from tests.browser.pixels import decoded, expect_picture
 from tests.browser.visitor import MODEL, open_view, picture, shown_code
@@ -39,7 +38,8 @@ COMPILE = """
 """
 
 
-def test_page_and_worker(page: Page, explorer: Server) -> None:
+def test_page_and_worker(open_page: OpenPage, explorer: Server) -> None:
+    page = open_page(new_tab=True)
     page.add_init_script(FORBID)
     open_view(page, explorer)
     z = shown_code(page)
