@@ -44,9 +44,15 @@ export function connect(mount, baseUrl = document.baseURI) {
       parentElement.append(root);
       const callbacks = {
         /** @param {string} name @param {unknown} value */
-        commit: (name, value) => instances.get(parentElement)?.component.setStateValue(name, value),
+        commit: (name, value) => {
+          instances.get(parentElement)?.component.setStateValue(name, value);
+          holdLinks();
+        },
         /** @param {string} name @param {unknown} value */
-        send: (name, value) => instances.get(parentElement)?.component.setTriggerValue(name, value),
+        send: (name, value) => {
+          instances.get(parentElement)?.component.setTriggerValue(name, value);
+          holdLinks();
+        },
       };
       instances.set(parentElement, { view: mount(root, props, callbacks), root, component });
     }
@@ -58,6 +64,23 @@ export function connect(mount, baseUrl = document.baseURI) {
       instance.root.remove();
     };
   };
+}
+
+/**
+ * Streamlit sends a change in the next task, a click on a page's link at once; the change then names the page that was
+ * left, and the server goes back to it. On a slow machine the browser takes the click first: it has to wait.
+ */
+function holdLinks() {
+  /** @param {MouseEvent} event */
+  const hold = (event) => {
+    const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement);
+    if (!link) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    setTimeout(() => link.dispatchEvent(new MouseEvent("click", event)));
+  };
+  window.addEventListener("click", hold, true);
+  setTimeout(() => window.removeEventListener("click", hold, true));
 }
 
 /**

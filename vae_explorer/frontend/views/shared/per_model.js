@@ -5,6 +5,8 @@
  * @typedef {import("../../types.js").Callbacks} Callbacks
  */
 
+import { settingsMemory } from "./settings.js";
+
 /**
  * @template {ViewProps} P
  * @param {new (root: HTMLElement, props: P, callbacks: Callbacks) => {update?: (props: P) => void, destroy: () => void}} View
@@ -12,18 +14,26 @@
  * @returns {import("../../types.js").Mount<P>}
  */
 export function perModel(View, isSame = isSameModel) {
+  const settings = settingsMemory();
   return (root, props, callbacks) => {
-    let shown = props;
-    let view = new View(root, props, callbacks);
+    let shown = settings.applyTo(props);
+    const { send } = callbacks;
+    /** @type {Callbacks["commit"]} */
+    const commit = (name, value) => {
+      if (name === "settings") settings.keep(shown, /** @type {import("./settings.js").Settings} */ (value));
+      callbacks.commit(name, value);
+    };
+    let view = new View(root, shown, { commit, send });
     return {
-      update(next) {
+      update(props) {
+        const next = settings.applyTo(props);
         const same = isSame(shown, next);
         shown = next;
         if (same) {
           view.update?.(next);
         } else {
           view.destroy();
-          view = new View(root, next, callbacks);
+          view = new View(root, next, { commit, send });
         }
       },
       destroy: () => view.destroy(),

@@ -1,0 +1,68 @@
+"""On a busy machine things reach the server late, together or in another order: nothing a visitor did may be lost."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.visitor import expect_idle, expect_view, go_to, open_view
+from tests.browser.waiting import wait_until
+from tests.server import Server
+
+
+def size(page: Page) -> Locator:
+    return page.get_by_role("combobox", name="Size")
+
+
+def seed(page: Page) -> Locator:
+    return page.get_by_role("spinbutton", name="Seed")
+
+
+def test_click_on_another_page_in_the_moment_of_a_change(page: Page, explorer: Server) -> None:
+    """A busy browser handles the click before it sends the change."""
+    open_view(page, explorer, "Samples")
+    link = page.get_by_role("link", name="Morph", exact=True).element_handle()
+    size(page).evaluate(
+        """(node, link) => {
+          node.value = "4";
+          node.dispatchEvent(new Event("change"));
+          link.click();
+        }""",
+        link,
+    )
+    expect_view(page, "Morph")
+    go_to(page, "Samples")
+    expect(size(page)).to_have_value("4")
+
+
+def test_changes_that_the_server_never_heard_of(open_page: OpenPage, explorer: Server) -> None:
+    """Of a change and a click on another page that arrive together, Streamlit's server keeps the click alone."""
+    page = open_page(new_tab=True)
+    server: list[WebSocketRoute] = []
+    held: list[str | bytes] = []
+    is_held = False
+
+    def connect(route: WebSocketRoute) -> None:
+        server.append(route.connect_to_server())
+        route.on_message(lambda message: held.append(message) if is_held else server[-1].send(message))
+
+    page.route_web_socket("**/_stcore/stream", connect)
+    open_view(page, explorer, "Samples")
+    expect_idle(page)
+    is_held = True
+    size(page).select_option(label="4 × 4")
+    wait_until(page, lambda: len(held) == 1, f"{len(held)} messages were sent")
+    page.get_by_role("link", name="Morph", exact=True).click()
+    wait_until(page, lambda: len(held) == 2, f"{len(held)} messages were sent")
+    is_held = False
+    server[-1].send(held[-1])
+    expect_view(page, "Morph")
+    go_to(page, "Samples")
+    expect(size(page)).to_have_value("4")
+    # What is set now does not bring back the other.
+    seed(page).fill("7")
+    seed(page).press("Enter")
+    go_to(page, "Map")
+    go_to(page, "Samples")
+    expect(size(page)).to_have_value("4")
+    expect(seed(page)).to_have_value("7")
