@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from vae_explorer import paths
 from vae_explorer.model.layers import parameter_shapes
 from vae_explorer.model.vae import VAE
 from vae_explorer.projections.projection import Projection
@@ -62,7 +63,7 @@ def publish(
     encoded, codes, laid_out = codes_of(model, data.spec, images.test, images.test_labels, projections, landmarks)
     for projection in PROJECTIONS:
         if projection not in projections:
-            print(f"{projection.title} is left out of a short run. Add it: python -m train project {path}")
+            print(f"{projection.title} is left out of a short run. Add it: {paths.train_command()} project {path}")
     print("fitting the samplers to the codes", flush=True)
     codes |= samplers.fit(*codes_to_fit(model, images.train, images.train_labels), quick=quick)
     spec = data.spec
@@ -108,7 +109,7 @@ def codes_of(
     projections: Iterable[Projection] = PROJECTIONS,
     landmarks: int | None = None,
 ) -> tuple[Encoded, dict[str, Any], dict[str, int]]:
-    """What `codes.safetensors` holds of `(N, 1, 28, 28)` pictures with `(N,)` labels: all of it but the mixture.
+    """What `codes.safetensors` holds of `(N, 1, 28, 28)` pictures, but for what samplers draw with.
 
     Returns:
         The posteriors, the arrays by name, and how many codes each of the slow `projections` laid out: at most
