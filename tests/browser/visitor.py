@@ -58,10 +58,12 @@ def expect_view(page: Page, view: str) -> None:
     expect(page.get_by_role("heading", name=view, exact=True, level=1)).to_be_visible()
     if view == "Morph":
         expect(picture(page)).not_to_have_attribute("data-frames", "0")
-    else:
-        root = page.locator(f".vx-{view.lower()}")
+        return
+    root = page.locator(f".vx-{view.lower()}")
+    expect(root).to_be_visible()
+    if view == "Interpolate":  # its strips come with what they show
         expect(root.locator("[aria-busy=false]").first).to_be_visible()
-        expect(root.locator("[aria-busy=true]").filter(visible=True)).to_have_count(0)
+    expect(root.locator("[aria-busy=true]").filter(visible=True)).to_have_count(0)
 
 
 def choose_model(page: Page, title: str) -> None:
