@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from tests.mnist import idx_bytes
-from train.data.load import NAMED_SETS, load_data
+from train.data.load import load_data
+from train.data.named_sets import NAMED_SETS
 from vae_explorer import paths
 from vae_explorer.errors import DataError
 from vae_explorer.storage import picture_atlas
