@@ -23,8 +23,9 @@ app: $(VENV)/.base
 train: $(VENV)/.train
 	$(BIN)/python -m train $(or $(ARGS),--help)
 
+# Coverage is that of a whole run: some of the tests cover some of the code.
 test: $(VENV)/.test
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(or $(ARGS),--cov)
 
 check: check-python check-frontend
 
@@ -53,7 +54,7 @@ bench: $(VENV)/.test
 	$(BIN)/python -m tests.bench $(ARGS)
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .coverage
 	find vae_explorer train tests -name __pycache__ -prune -exec rm -rf {} +
 
 # One stamp an extra: what was installed, and with which pins. Each extra holds those before it, so its stamp is theirs.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from vae_explorer.notebook import LoadedVAE, find_folder
 from vae_explorer.samplers import registry
 from vae_explorer.storage import model_folder, model_json, picture_atlas
 from vae_explorer.storage.model_folder import ModelFolder
+from vae_explorer.storage.model_json import Split
 
 from .data.data_set import to_device
 from .data.load import load_data
@@ -20,7 +20,7 @@ from .device import choose_device
 from .publish import codes_of, data_info
 
 # What the command calls a split, and what model.json and the app's captions call it.
-SPLITS: dict[str, Literal["training", "test"]] = {"train": "training", "test": "test"}
+SPLITS: dict[str, Split] = {"train": "training", "test": "test"}
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def write_map(what: PictureMap) -> ModelFolder:
     words = f"{split} {data.spec.nouns}"
     print(f"{folder.name}: {count:,} {words} of {data.spec.name}", flush=True)
     model = LoadedVAE(folder).to(device)
-    _, codes = codes_of(model, data.spec, *to_device(pictures, device), what.landmarks)
+    _, codes, landmarks = codes_of(model, data.spec, *to_device(pictures, device), landmarks=what.landmarks)
     fitted = {name: folder.codes[name] for sampler in registry.present_in(folder.codes) for name in sampler.tensors}
     fresh = replace(
         folder,
@@ -67,7 +67,7 @@ def write_map(what: PictureMap) -> ModelFolder:
         title=f"{folder.name}: {words}",
         teaches=f"{count:,} {words} at their codes.",
         data=data_info(data.spec, pictures, split),
-        made_by=folder.made_by | {"tsne_landmarks": min(what.landmarks, count)},
+        made_by=folder.made_by | {"landmarks": landmarks},
         codes={name: np.ascontiguousarray(array) for name, array in (codes | fitted).items()},
         path=output,
     )

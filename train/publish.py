@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
@@ -11,25 +12,28 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from vae_explorer import paths
 from vae_explorer.model.layers import parameter_shapes
 from vae_explorer.model.vae import VAE
-from vae_explorer.projections import pca
-from vae_explorer.projections.tsne import tsne
-from vae_explorer.samplers import registry
+from vae_explorer.projections.projection import Projection
+from vae_explorer.projections.registry import PROJECTIONS
+from vae_explorer.samplers import registry as samplers
 from vae_explorer.storage import model_folder, picture_atlas
 from vae_explorer.storage.model_folder import ModelFolder
 from vae_explorer.storage.model_json import DataInfo
 
 from . import sheets
-from .data.data_set import DataSet, DataSpec, Split
+from .data.data_set import DataSet, Split
+from .data.named_sets import DataSpec
 from .device import describe
 from .evaluate.classifier import predict_reconstructions, shipped_classifier
 from .evaluate.encode import Encoded, codes_to_fit, encode_all
 from .evaluate.metrics import model_metrics
 from .fit.loop import Epoch, Images
+from .projecting import project_codes
 from .rounding import rounded
 
-# How many codes t-SNE lays out if somebody is waiting; the others are placed between them.
+# How many codes are laid out if somebody is waiting; the others are placed between them.
 QUICK_LANDMARKS = 1_000
 
 
@@ -50,15 +54,19 @@ def publish(
     """Write the model folder of a finished run and return it.
 
     `training` is what is known about the run's settings. `quick` takes seconds instead of a minute, for a coarser
-    mixture and a t-SNE map laid out from fewer codes.
+    mixture, a t-SNE map laid out from fewer codes, and no UMAP.
 
     Raises:
         OutputError: the folder cannot be written, or holds a model already.
     """
+    projections = [projection for projection in PROJECTIONS if projection.in_quick_runs or not quick]
     landmarks = QUICK_LANDMARKS if quick else None
-    encoded, codes = codes_of(model, data.spec, images.test, images.test_labels, landmarks)
+    encoded, codes, laid_out = codes_of(model, data.spec, images.test, images.test_labels, projections, landmarks)
+    for projection in PROJECTIONS:
+        if projection not in projections:
+            print(f"{projection.title} is left out of a short run. Add it: {paths.train_command()} project {path}")
     print("fitting the samplers to the codes", flush=True)
-    codes |= registry.fit(*codes_to_fit(model, images.train, images.train_labels), quick=quick)
+    codes |= samplers.fit(*codes_to_fit(model, images.train, images.train_labels), quick=quick)
     folder = ModelFolder(
         name=path.name,
         title=title,
@@ -73,7 +81,7 @@ def publish(
             "device": describe(device),
             "seconds": round(sum(epoch.seconds for epoch in history), 1),
             "commit": _commit(),
-            "tsne_landmarks": min(landmarks or len(images.test), len(images.test)),
+            "landmarks": laid_out,
         },
         weights={name: model.state_dict()[name].cpu().contiguous().numpy() for name in parameter_shapes(model.config)},
         codes={name: np.ascontiguousarray(array) for name, array in codes.items()},
@@ -100,11 +108,18 @@ def data_info(spec: DataSpec, split: Split, name: Literal["test", "training"]) -
 
 
 def codes_of(
-    model: VAE, spec: DataSpec, images: Tensor, labels: Tensor, landmarks: int | None
-) -> tuple[Encoded, dict[str, Any]]:
+    model: VAE,
+    spec: DataSpec,
+    images: Tensor,
+    labels: Tensor,
+    projections: Iterable[Projection] = PROJECTIONS,
+    landmarks: int | None = None,
+) -> tuple[Encoded, dict[str, Any], dict[str, int]]:
     """The content of `codes.safetensors` for images `(N, 1, 28, 28)` with labels `(N,)`, except for the samplers'.
 
-    `landmarks` is how many codes t-SNE lays out, None for all.
+    Returns:
+        The posteriors, the arrays by name, and how many codes each of the slow `projections` laid out: at most
+        `landmarks`, or all where that is None.
     """
     print("encoding the pictures", flush=True)
     encoded = encode_all(model, images, labels)
@@ -115,13 +130,12 @@ def codes_of(
         "label": labels.cpu().numpy().astype(np.uint8),
         "reconstruction": encoded.terms.reconstruction.cpu().numpy(),
         "kl": encoded.terms.kl.cpu().numpy(),
-        **pca.pca(mu),
     }
     classifier = shipped_classifier(spec, images.device)
     if classifier is not None:
         codes |= predict_reconstructions(classifier, model, encoded.mu, labels)
-    print("laying out the t-SNE map", flush=True)
-    return encoded, codes | {"tsne": tsne(mu, landmarks)}
+    projected = project_codes(mu, projections, landmarks)
+    return encoded, codes | projected.tensors, projected.landmarks
 
 
 def _commit() -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from vae_explorer.server import gif_route, routes
-from vae_explorer.settings import Choice, ClassLabel, Number, Setting, TextOfLink, WholeNumber
+from vae_explorer.settings import Choice, ClassLabel, ListedChoice, Number, Setting, TextOfLink, WholeNumber
 
 GRID_SIZES = (4, 8, 12, 16)
 
@@ -50,6 +50,7 @@ SAMPLES = Page(
     question="What does the decoder draw from random codes?",
     style_sheets=("views/samples/samples.css",),
     settings=(
+        ListedChoice("sampler", "samplers"),
         Choice("size", GRID_SIZES, usual=8),
         Number("temperature", 0, 2, usual=1),
         WholeNumber("seed", 0, 2**32 - 1, usual=1),
@@ -63,7 +64,7 @@ MAP = Page(
     style_sheets=("views/map/map.css", "views/map/overlay.css", "views/map/panel.css", "views/map/tsne.css"),
     isolate_styles=False,  # Plotly adds its style sheet to the document, where a shadow root would lack it
     settings=(
-        Choice("projection", ("pca", "pca3", "tsne"), usual="pca"),
+        ListedChoice("projection", key="projections"),
         TextOfLink("tsne"),
     ),
     urls={"plotlyUrl": routes.plotly_url},

@@ -19,9 +19,9 @@ TRAIN = ROOT / "train"
 CORE_PARTS = {
     "settings": set(),
     "model": set(),
-    "storage": {"model"},
     "samplers": set(),
     "projections": {"model"},
+    "storage": {"model", "projections", "samplers"},
     "tsne_jobs": {"projections", "storage"},
     "catalog": {"model", "storage", "samplers", "projections"},
     "notebook": {"model", "storage", "samplers"},
@@ -119,7 +119,8 @@ for page in PAGES:
     visit._page_hash = calc_hash(page.view)
     assert not visit.run().exception
     assert visit.title[0].value == page.title
-heavy = {"torch", "torchvision", "sklearn", "scipy", "pandas", "pyarrow", "typer", "train"} & set(sys.modules)
+heavy = {"torch", "torchvision", "sklearn", "scipy", "umap", "numba", "pandas", "pyarrow", "typer", "train"}
+heavy &= set(sys.modules)
 print("heavy:", sorted(heavy))
 """
     )

@@ -23,6 +23,7 @@ from safetensors.numpy import load
 from tests.server import Server, serve
 from tests.unit.test_model_folder import small_folder
 from tests.unit.test_tsne import child_map
+from vae_explorer.catalog.page_files import FileRef, digest_of
 from vae_explorer.catalog.zoo import Zoo
 from vae_explorer.model.config import ModelConfig
 from vae_explorer.storage import model_folder, picture_atlas
@@ -74,7 +75,7 @@ class Visitor:
     def state(self, token: str) -> Answer:
         return self.call(f"vx/tsne/jobs/{token}")
 
-    def map(self, perplexity: int = 7, seed: int = 3) -> dict[str, Any]:
+    def map(self, perplexity: int = 7, seed: int = 3) -> FileRef:
         """The reference of a finished map of `few`."""
         answer = self.ask(perplexity=perplexity, seed=seed).json
         give_up = time.monotonic() + PATIENCE
@@ -83,7 +84,7 @@ class Visitor:
             assert time.monotonic() < give_up
             time.sleep(0.1)
             answer = self.state(self.tokens[-1]).json
-        found: dict[str, Any] = answer["map"]
+        found: FileRef = answer["map"]
         return found
 
 
@@ -110,7 +111,7 @@ def running(
         "plain": write(models, "plain", COUNT, ModelConfig("mlp", latent_dim=2, hidden=5, deterministic=True)),
     }
     found = Zoo(lambda: {"own": models}).scan().models
-    digests = {model.folder.path.name: model.manifest["files"]["codes"]["url"].split("/")[-2] for model in found}
+    digests = {model.folder.path.name: digest_of(model.manifest["files"]["codes"]) for model in found}
     with serve(root) as server:
         yield server, folders, digests
 
@@ -224,13 +225,13 @@ def test_table_as_csv(visitor: Visitor, few: ModelFolder) -> None:
         return np.array([[row[name] for name in names] for row in rows], np.float32)
 
     assert np.array_equal(column("mu1", "mu2", "mu3"), few.codes["mu"])
-    assert np.array_equal(column("tsne1", "tsne2"), few.codes["tsne"])
+    assert np.array_equal(column("tsne1", "tsne2"), few.codes["projection/tsne"])
     assert np.array_equal(column("kl_nats")[:, 0], few.codes["kl"])
 
 
 def test_table_with_an_own_map(visitor: Visitor) -> None:
     reference = visitor.map()
-    digest = reference["url"].split("/")[-2]
+    digest = digest_of(reference)
     answer = visitor.call(f"vx/tables/{visitor.digests['few']}/{digest}/few.npz")
     with np.load(io.BytesIO(answer.body)) as table:
         assert np.array_equal(table["tsne"], load(visitor.call(reference["url"]).body)["tsne"])

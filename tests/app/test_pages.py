@@ -31,7 +31,7 @@ def test_page_shows_shipped_model(visit: Open, page: str, model_id: str) -> None
     assert visitor.data["manifest"]["latent_dim"] == dimensions
     assert len(visitor.data["manifest"]["mean_kl"]) == dimensions
     assert visitor.data["manifest"]["limit"] >= 3
-    assert set(visitor.data["manifest"]["files"]) == {"decoder", "encoder", "codes", "digits", "judge"}
+    assert set(visitor.data["manifest"]["files"]) == {"decoder", "encoder", "codes", "digits", "classifier"}
 
 
 def test_first_page_and_first_model(visit: Open) -> None:
@@ -119,12 +119,12 @@ class TestOwnModels:
         add_model("first")
         visitor = visit()
         visitor.go("Samples")
-        visitor.commit("settings", {"size": 16, "temperature": 0.5, "seed": 4_294_967_295, "label": None})
+        chosen = {"sampler": "mixture", "size": 16, "temperature": 0.5, "seed": 4_294_967_295, "label": None}
+        visitor.commit("settings", chosen)
         visitor.go("Map")
         visitor.commit("settings", {"projection": "tsne"})
         visitor.go("Samples")
-        settings = {name: visitor.data[name] for name in ("size", "temperature", "seed", "label")}
-        assert settings == {"size": 16, "temperature": 0.5, "seed": 4_294_967_295, "label": None}
+        assert {name: visitor.data[name] for name in chosen} == chosen
         visitor.go("Map")
         assert visitor.data["projection"] == "tsne"
 
@@ -163,9 +163,16 @@ class TestOwnModels:
         [
             None,
             7,
-            {"size": 0, "temperature": -1, "seed": -1, "label": 99, "projection": "umap"},
-            {"size": 17, "temperature": 2.1, "seed": 2**32, "label": "3", "projection": None},
-            {"size": 1e300, "temperature": float("nan"), "seed": 0.5, "label": True, "projection": ["pca"]},
+            {"size": 0, "temperature": -1, "seed": -1, "label": 99, "sampler": "?", "projection": "?"},
+            {"size": 17, "temperature": 2.1, "seed": 2**32, "label": "3", "sampler": 1, "projection": None},
+            {
+                "size": 1e300,
+                "temperature": float("nan"),
+                "seed": 0.5,
+                "label": True,
+                "sampler": {},
+                "projection": ["pca"],
+            },
         ],
         ids=repr,
     )
@@ -213,18 +220,34 @@ class TestOwnModels:
 
     def test_link_holds_code_and_settings(self, visit: Open, add_model: Add) -> None:
         add_model("b", ModelConfig("mlp", 3, 5, classes=10))
-        visitor = visit(model="own/b", z="0.5,-1.25,0", label="7", seed="9", size="4", projection="tsne", tsne="30,7")
+        visitor = visit(
+            model="own/b",
+            z="0.5,-1.25,0",
+            label="7",
+            sampler="mixture",
+            seed="9",
+            size="4",
+            projection="tsne",
+            tsne="30,7",
+        )
         assert (visitor.data["z"], visitor.data["label"]) == ([0.5, -1.25, 0.0], 7)
-        assert visitor.data["link"] == {"size": 4, "temperature": 1.0, "seed": 9, "projection": "tsne"}
+        assert visitor.data["link"] == {
+            "sampler": "mixture",
+            "size": 4,
+            "temperature": 1.0,
+            "seed": 9,
+            "projection": "tsne",
+        }
         visitor.go("Map")
         assert (visitor.data["projection"], visitor.data["tsne"]) == ("tsne", "30,7")
 
     @pytest.mark.parametrize("z", ["", "1,2", "1,2,x", "1,2,nan", "1e999,0,0", "1," * 5000], ids=lambda z: z[:9])
     def test_link_with_nonsense_is_the_origin(self, visit: Open, add_model: Add, z: str) -> None:
         add_model("b")
-        visitor = visit(model="own/b", z=z, seed="-1", size="5", temperature="hot", projection="umap")
+        visitor = visit(model="own/b", z=z, seed="-1", size="5", temperature="hot", projection="?", sampler="?")
         assert visitor.data["z"] == [0.0, 0.0, 0.0]
-        assert visitor.data["link"] == {"size": 8, "temperature": 1.0, "seed": 1, "projection": "pca"}
+        defaults = {"sampler": "prior", "size": 8, "temperature": 1.0, "seed": 1, "projection": "pca"}
+        assert visitor.data["link"] == visitor.data["linkDefaults"] == defaults
 
     def test_new_model_is_noticed(self, visit: Open, add_model: Add) -> None:
         add_model("b")

@@ -45,7 +45,7 @@ def test_only_sizes_that_are_offered_are_kept(visit: Open, add_model: Add) -> No
 
 
 def test_view_offers_the_same_sizes() -> None:
-    source = (PACKAGE / "frontend" / "views" / "samples.js").read_text(encoding="utf-8")
-    offered = re.search(r"^const SIZES = (\[.*\]);$", source, re.MULTILINE)
+    source = (PACKAGE / "frontend" / "views" / "samples" / "settings.js").read_text(encoding="utf-8")
+    offered = re.search(r"^export const SIZES = (\[.*\]);$", source, re.MULTILINE)
     assert offered is not None
     assert tuple(json.loads(offered[1])) == GRID_SIZES

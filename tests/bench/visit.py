@@ -32,7 +32,7 @@ WATCH_DRAG = """
 canvas => {
   const seen = { moves: [], inputs: [], strips: [], first: 0, last: 0 };
   const { port1, port2 } = new MessageChannel();
-  const dials = canvas.getRootNode().querySelector(".vx-sliders");
+  const sliders = canvas.getRootNode().querySelector(".vx-sliders");
   const painted = [];
   let strips = Number(canvas.dataset.frames);
   let move = 0;
@@ -56,8 +56,8 @@ canvas => {
     move = input = 0;
   }).observe(canvas, { attributes: true, attributeFilter: ["data-frames"] });
   new MutationObserver(() => {
-    if (Number(dials.dataset.strips) > strips) port2.postMessage({ strips: Number(dials.dataset.strips) });
-  }).observe(dials, { attributes: true, attributeFilter: ["data-strips"] });
+    if (Number(sliders.dataset.strips) > strips) port2.postMessage({ strips: Number(sliders.dataset.strips) });
+  }).observe(sliders, { attributes: true, attributeFilter: ["data-strips"] });
   window.benchDrag = seen;
 }
 """

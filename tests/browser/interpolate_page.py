@@ -63,8 +63,8 @@ def spherical(a: Codes, b: Codes, t: ArrayLike) -> Codes:
     aside = b / other - (b / other @ start) * start
     angle = np.arctan2(np.linalg.norm(aside), b / other @ start)
     aside /= np.linalg.norm(aside)
-    way: Codes = ((1 - t) * one + t * other) * (np.cos(t * angle) * start + np.sin(t * angle) * aside)
-    return way
+    path: Codes = ((1 - t) * one + t * other) * (np.cos(t * angle) * start + np.sin(t * angle) * aside)
+    return path
 
 
 def strip(page: Page, name: str) -> Locator:

@@ -87,7 +87,7 @@ def expect_card(page: Page, index: int, label: int) -> None:
 
 
 def projected(model: str, projection: str) -> NDArray[np.float32]:
-    points: NDArray[np.float32] = shipped(model).codes[projection][:, :2]
+    points: NDArray[np.float32] = shipped(model).codes[f"projection/{projection}"][:, :2]
     return points
 
 

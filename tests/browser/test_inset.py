@@ -1,4 +1,4 @@
-"""The inset of Morph: a ring follows the code over the map, and a hand on it moves the code."""
+"""The inset of Morph: a ring follows the code over the map, and dragging it moves the code."""
 
 from __future__ import annotations
 
@@ -94,14 +94,16 @@ def expect_ring(page: Page, wanted: Array) -> None:
 
 def pca(model: str, z: ArrayLike) -> Array:
     codes = shipped(model).codes
-    place: Array = codes["pca_components"][:2].astype(np.float64) @ (np.asarray(z) - codes["pca_mean"])
+    axes = codes["projection/pca/components"][:2].astype(np.float64)
+    place: Array = axes @ (np.asarray(z) - codes["projection/pca/mean"])
     return place
 
 
 def moved_by_pca(model: str, z: ArrayLike, place: ArrayLike) -> Array:
     """`z` moved within the plane of the first two axes until it lies at a place."""
     step = np.asarray(place) - pca(model, z)
-    moved: Array = np.asarray(z, np.float64) + step @ shipped(model).codes["pca_components"][:2].astype(np.float64)
+    axes = shipped(model).codes["projection/pca/components"][:2].astype(np.float64)
+    moved: Array = np.asarray(z, np.float64) + step @ axes
     return moved
 
 
@@ -115,7 +117,7 @@ def test_dragging_the_ring_moves_the_code_in_the_plane(page: Page, explorer: Ser
     open_code(page, explorer, start, model)
     expect_stage(page, "PCA")
     expect_idle(page)
-    points = Points(page, shipped(model).codes["pca"][:, :2])
+    points = Points(page, shipped(model).codes["projection/pca"][:, :2])
     before = sent.count()
     from_pixels = points.pixels(pca(model, start))
     expect_ring(page, from_pixels)
@@ -135,8 +137,8 @@ def test_dragging_the_ring_moves_the_code_in_the_plane(page: Page, explorer: Ser
         seen.append(read_picture(picture(page)))
     assert sent.count() == before
     page.mouse.up()
-    (told,) = sent.values(before, "code", 1)
-    z = np.array(told["z"])
+    (sent_code,) = sent.values(before, "code", 1)
+    z = np.array(sent_code["z"])
     assert np.abs(z - wanted).max() < points.unit
     # To the last bit in the plane: what is at right angles to it has stayed as it was.
     assert np.abs(z - moved_by_pca(model, start, pca(model, z))).max() < 1e-5
@@ -148,9 +150,9 @@ def test_dragging_the_ring_moves_the_code_in_the_plane(page: Page, explorer: Ser
 def test_ring_follows_a_slider_while_it_is_dragged(page: Page, explorer: Server) -> None:
     open_view(page, explorer)
     expect_stage(page, "PCA")
-    points = Points(page, shipped(MODEL).codes["pca"][:, :2])
+    points = Points(page, shipped(MODEL).codes["projection/pca"][:, :2])
     expect_ring(page, points.pixels(pca(MODEL, np.zeros(20))))
-    dimension = 1 + int(np.abs(shipped(MODEL).codes["pca_components"][0]).argmax())
+    dimension = 1 + int(np.abs(shipped(MODEL).codes["projection/pca/components"][0]).argmax())
     box = slider(page, dimension).bounding_box()
     assert box is not None
     y = box["y"] + box["height"] / 2
@@ -178,7 +180,7 @@ def test_arrow_keys_move_the_ring(page: Page, explorer: Server) -> None:
         wanted = moved_by_pca(MODEL, np.zeros(20), pca(MODEL, np.zeros(20)) + step)
         wait_until(page, lambda z=wanted: np.abs(shown_code(page) - z).max() < TWO_DECIMALS, "another code is shown")
 
-    # Presses that come quickly may be told together; the last word counts.
+    # Presses in quick succession may be sent together; the last one counts.
     def is_told() -> bool:
         (*_, last) = sent.values(before, "code", 1)
         return bool(np.abs(np.array(last["z"]) - wanted).max() < 1e-5)
@@ -192,7 +194,7 @@ def test_points_lie_where_the_codes_do_in_their_class_colours(open_page: OpenPag
     open_view(page, explorer)
     expect_stage(page, "PCA")
     codes = shipped(MODEL).codes
-    plane = codes["pca"][:, :2].astype(np.float64)
+    plane = codes["projection/pca"][:, :2].astype(np.float64)
     canvas = stage(page).locator("canvas")
     raw, width, height = canvas.evaluate(
         """canvas => {
@@ -239,22 +241,22 @@ def test_on_tsne_a_click_goes_to_the_nearest_test_digit(page: Page, explorer: Se
     expect_stage(page, "PCA")
     page.get_by_role("button", name="t-SNE", exact=True).click()
     expect_stage(page, "t-SNE")
-    points = Points(page, codes["tsne"])
+    points = Points(page, codes["projection/tsne"])
     distance = np.linalg.norm(codes["mu"] - z, axis=1)
     nearest = np.argsort(distance)[:5]
     weights = 1 / distance[nearest]
-    expect_ring(page, points.pixels(weights @ codes["tsne"][nearest] / weights.sum()))
+    expect_ring(page, points.pixels(weights @ codes["projection/tsne"][nearest] / weights.sum()))
 
     expect_idle(page)
     before = sent.count()
     index = 1234
-    page.mouse.click(*points.pixels(codes["tsne"][index]))
-    (told,) = sent.values(before, "code", 1)
+    page.mouse.click(*points.pixels(codes["projection/tsne"][index]))
+    (sent_code,) = sent.values(before, "code", 1)
     # The map is small: whichever is nearest to the pixel that was hit.
-    found = int(np.abs(codes["mu"] - told["z"]).max(axis=1).argmin())
-    assert np.abs(codes["mu"][found] - told["z"]).max() < 1e-6
-    assert np.linalg.norm(codes["tsne"][found] - codes["tsne"][index]) < 2 * points.unit
-    expect_ring(page, points.pixels(codes["tsne"][found]))
+    found = int(np.abs(codes["mu"] - sent_code["z"]).max(axis=1).argmin())
+    assert np.abs(codes["mu"][found] - sent_code["z"]).max() < 1e-6
+    assert np.linalg.norm(codes["projection/tsne"][found] - codes["projection/tsne"][index]) < 2 * points.unit
+    expect_ring(page, points.pixels(codes["projection/tsne"][found]))
     expect_picture(picture(page), decoded(MODEL, codes["mu"][found : found + 1])[0])
 
     # The choice stays while pages change, and so does the way a key goes from one test digit to another.
@@ -263,7 +265,9 @@ def test_on_tsne_a_click_goes_to_the_nearest_test_digit(page: Page, explorer: Se
     expect_stage(page, "t-SNE")
     stage(page).focus()
     page.keyboard.press("ArrowRight")
-    wait_until(page, lambda: ring_at(page)[0] > points.pixels(codes["tsne"][found])[0] + 5, "the ring has not moved")
+    wait_until(
+        page, lambda: ring_at(page)[0] > points.pixels(codes["projection/tsne"][found])[0] + 5, "the ring has not moved"
+    )
     shown = shown_code(page)
     assert np.abs(codes["mu"] - shown).max(axis=1).min() < TWO_DECIMALS
 
@@ -330,8 +334,8 @@ def test_decoded_plane_is_the_main_control(page: Page, start_explorer: StartExpl
         wait_until(page, lambda at=place: np.abs(shown_code(page) - at).max() < plane.unit, "another code is shown")
     assert sent.count() == before
     page.mouse.up()
-    (told,) = sent.values(before, "code", 1)
-    expect_picture(picture(page), decoded(str(path), [told["z"]])[0])
+    (sent_code,) = sent.values(before, "code", 1)
+    expect_picture(picture(page), decoded(str(path), [sent_code["z"]])[0])
     # Past the edge the code stops at it.
     page.mouse.move(*plane.pixels([0, 0]))
     page.mouse.down()
@@ -347,9 +351,9 @@ def test_decoded_plane_is_the_main_control(page: Page, start_explorer: StartExpl
 
 def test_decoded_plane_follows_the_class(page: Page, start_explorer: StartExplorer) -> None:
     server = start_explorer()
-    path = server.models / "told"
+    path = server.models / "conditional"
     write_plane(path, classes=10)
-    open_view(page, server, model="own/told")
+    open_view(page, server, model="own/conditional")
     expect_stage(page, "Decoded plane")
     for label in (0, 7):
         if label:
@@ -411,7 +415,7 @@ def test_a_finger_drags_the_ring_and_scrolls_beside_it(phone_page: Page, explore
     expect_idle(page)
     expect_stage(page, "PCA")
     stage(page).evaluate("node => node.scrollIntoView({ block: 'end' })")
-    points = Points(page, shipped(MODEL).codes["pca"][:, :2])
+    points = Points(page, shipped(MODEL).codes["projection/pca"][:, :2])
     origin = np.zeros(20)
     ring = points.pixels(pca(MODEL, origin))
     expect_ring(page, ring)
@@ -429,7 +433,7 @@ def test_a_finger_drags_the_ring_and_scrolls_beside_it(phone_page: Page, explore
     expect_still(page)
     assert np.array_equal(shown_code(page), before)
     stage(page).evaluate("node => node.scrollIntoView({ block: 'end' })")
-    points = Points(page, shipped(MODEL).codes["pca"][:, :2])
+    points = Points(page, shipped(MODEL).codes["projection/pca"][:, :2])
     # And one that taps goes there.
     page.touchscreen.tap(*points.pixels([-1.0, -1.0]))
     wanted = moved_by_pca(MODEL, wanted, [-1.0, -1.0])

@@ -1,4 +1,4 @@
-"""Interpolate, between codes: both paths beside each other, the scrubber, the stops."""
+"""Interpolate, between codes: both paths side by side, the scrubber, the stops."""
 
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ def test_scrubber_moves_both_pictures_and_tells_nobody(page: Page, explorer: Ser
         frames.append(int(large(page, "Linear, at this position").get_attribute("data-frames") or 0))
     t = [float(scrubber(page).input_value())]
     assert t[0] == pytest.approx(0.75, abs=0.02)
-    for name, way in (("Linear", linear), ("Spherical", spherical)):
-        code = way(mu(0), mu(1), t)
+    for name, interpolate in (("Linear", linear), ("Spherical", spherical)):
+        code = interpolate(mu(0), mu(1), t)
         canvas = large(page, f"{name}, at this position")
         expect_picture(canvas, decoded(MODEL, code)[0])
         length = np.linalg.norm(code)
@@ -169,7 +169,7 @@ def test_stops_come_go_and_change_places(page: Page, explorer: Server) -> None:
         page.get_by_role("button", name=f"Mean of class {number}", exact=True).click()
         expect(stops(page).nth(number - 1)).to_contain_text(f"Mean of class {number}")
     expect(add).to_be_disabled()
-    # Five ways: as many pictures as before or a few more, each stop among them.
+    # Five segments: as many pictures as before or a few more, each stop among them.
     codes = [mu(0), mu(1), *(class_mean(label) for label in (3, 4, 5, 6))]
     thirds = [linear(a, b, np.arange(3) / 3) for a, b in pairwise(codes)]
     expect_strip(page, "Linear", decoded(MODEL, np.concatenate([*thirds, codes[-1:]])))
@@ -196,8 +196,8 @@ def test_closed_way_comes_back_to_its_first_stop(page: Page, explorer: Server) -
     page.get_by_role("checkbox", name="Return to start").check()
     codes = [mu(0), mu(1), class_mean(0), mu(0)]
     t = np.arange(4) / 4
-    ways = [spherical(a, b, t) for a, b in pairwise(codes)]
-    expect_strip(page, "Spherical", decoded(MODEL, np.concatenate([*ways, codes[-1:]])))
+    segments = [spherical(a, b, t) for a, b in pairwise(codes)]
+    expect_strip(page, "Spherical", decoded(MODEL, np.concatenate([*segments, codes[-1:]])))
     expect(scrubber(page)).to_have_attribute("max", "3")
 
 
@@ -213,7 +213,7 @@ def test_play_goes_on_until_it_is_paused(page: Page, explorer: Server) -> None:
     wait_until(page, there_and_back, "it does not play there and back")
     page.get_by_role("button", name="Pause", exact=True).click()
     t = [float(scrubber(page).input_value())]
-    # The slider shows hundredths, the way has all that lie between.
+    # The slider shows hundredths, the path has all that lie between.
     expect_picture(large(page, "Linear, at this position"), decoded(MODEL, linear(mu(0), mu(1), t))[0], rounding=8)
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
 
@@ -232,10 +232,10 @@ def test_play_follows_the_way_as_it_is_now(page: Page, explorer: Server) -> None
         coming = iter(places)
         return all(any(at(place) for place in coming) for at in wanted)
 
-    # It turns around at the end that the shorter way has…
+    # It turns around at the end that the shorter path has…
     page.get_by_role("button", name="Remove stop 3", exact=True).click()
     expect(scrubber(page)).to_have_attribute("max", "1")
-    wait_until(page, lambda: reached(lambda at: at > 0.9, lambda at: at < 0.5), "it sticks where the way ends now")
+    wait_until(page, lambda: reached(lambda at: at > 0.9, lambda at: at < 0.5), "it sticks where the path ends now")
     # …goes on to a stop that is new, and from there back to the first.
     add.click()
     expect(scrubber(page)).to_have_attribute("max", "2")

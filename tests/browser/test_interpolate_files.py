@@ -34,10 +34,10 @@ def test_strips_as_png(page: Page, explorer: Server) -> None:
     picture = read_png(body)
     # Both strips at the right, three times as large, and their names in black on white at the left.
     left = picture.shape[1] - 12 - 13 * 84
-    for row, way in enumerate(("Linear", "Spherical")):
+    for row, path in enumerate(("Linear", "Spherical")):
         top = 12 + row * 88
         tiles = to_tiles(picture[top : top + 84, left:-12])
-        assert np.array_equal(tiles, np.kron(read_strip(page, way), np.ones((3, 3), np.uint8)))
+        assert np.array_equal(tiles, np.kron(read_strip(page, path), np.ones((3, 3), np.uint8)))
         words = picture[top : top + 84, :left]
         assert words.min() < 64
         assert np.median(words) == 255
@@ -56,11 +56,11 @@ def test_loop_as_gif(page: Page, explorer: Server, which: str) -> None:
     scale = SCALES[which]
     small = frames[:, ::scale, ::scale]
     assert np.array_equal(np.repeat(np.repeat(small, scale, axis=1), scale, axis=2), frames)
-    ways = {"linear": linear, "spherical": spherical}
-    shown = [way for name, way in ways.items() if which in (name, "both paths")]
-    for column, way in enumerate(shown):
+    paths = {"linear": linear, "spherical": spherical}
+    shown = [path for name, path in paths.items() if which in (name, "both paths")]
+    for column, path in enumerate(shown):
         pictures = small[:, :, column * 30 : column * 30 + 28]
-        assert difference(pictures, decoded(MODEL, way(mu(0), mu(1), t))) <= 2  # a GIF may be off by one as well
+        assert difference(pictures, decoded(MODEL, path(mu(0), mu(1), t))) <= 2  # a GIF may be off by one as well
     assert small.shape[1:] == (28, 30 * len(shown) - 2)
 
 

@@ -168,9 +168,9 @@ def test_link_opens_the_same_elsewhere(open_page: OpenPage, explorer: Server) ->
     expect(stops(other)).to_have_text(stops(one).all_inner_texts(), use_inner_text=True)
     expect(other.get_by_role("checkbox", name="Return to start")).to_be_checked()
     expect(scrubber(other)).to_have_value(scrubber(one).input_value())
-    for way in ("Linear", "Spherical"):
-        assert np.array_equal(read_strip(other, way), read_strip(one, way)), way
-        at_scrubber = f"{way}, at this position"
+    for name in ("Linear", "Spherical"):
+        assert np.array_equal(read_strip(other, name), read_strip(one, name)), name
+        at_scrubber = f"{name}, at this position"
         expect_picture(large(other, at_scrubber), read_picture(large(one, at_scrubber)), rounding=0)
 
     # The code in Morph is in the link as well.
@@ -219,7 +219,7 @@ def test_two_visitors_never_share_a_way(open_page: OpenPage, explorer: Server) -
 KINDS = {
     "two": ModelConfig("mlp", 2, 5),
     "plain": ModelConfig("mlp", 2, 5, deterministic=True),
-    "told": ModelConfig("conv", 3, 8, 4, classes=10),
+    "conditional": ModelConfig("conv", 3, 8, 4, classes=10),
     "one": ModelConfig("mlp", 1, 5),
 }
 
@@ -252,7 +252,7 @@ def test_every_kind_of_model(open_page: OpenPage, kinds: Server) -> None:
         if config.latent_dim > 1:
             expect_strip(page, "Spherical", decoded_with(path, spherical(a, b, t), label))
         # Nothing is said of a prior where there is none.
-        expect(page.get_by_text("90 % of codes from N(0, I)")).to_have_count(0 if config.deterministic else 1)
+        expect(page.get_by_text("90 % of codes from N(0, I) have")).to_have_count(0 if config.deterministic else 1)
         expect(page.get_by_text("trained without a prior:")).to_have_count(1 if config.deterministic else 0)
         expect(page.get_by_text("Classes are not interpolated")).to_have_count(1 if config.classes else 0)
         drawn = "as wide as the test codes" if config.deterministic else "N(0, I)"

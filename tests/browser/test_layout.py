@@ -27,8 +27,8 @@ def overflow(page: Page) -> tuple[int, int]:
 def controls(page: Page, view: str) -> list[Locator]:
     """What has to be in sight at once."""
     if view == "Morph":
-        dials = [slider(page, dimension) for dimension in range(1, 21)]
-        return [picture(page), *dials, *(page.get_by_role("button", name=name) for name in ("Random", "Reset"))]
+        sliders = [slider(page, dimension) for dimension in range(1, 21)]
+        return [picture(page), *sliders, *(page.get_by_role("button", name=name) for name in ("Random", "Reset"))]
     if view == "Samples":
         return [page.get_by_role("grid"), page.get_by_role("button", name="Download PNG")]
     if view == "Map":

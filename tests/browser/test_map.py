@@ -139,7 +139,7 @@ def test_marker_is_where_the_code_of_morph_lies(page: Page, explorer: Server) ->
             type_value(page, dimension, str(value))
             go_to(page, "Map")
         z[dimension - 1] = value
-        place = (z - codes["pca_mean"]) @ codes["pca_components"][:2].T
+        place = (z - codes["projection/pca/mean"]) @ codes["projection/pca/components"][:2].T
         wanted = frame(page).pixels(place[np.newaxis])[0]
         assert np.abs(marker_place(page) - wanted).max() < 1.5
     # A code that is a test digit's own lies on that digit's point, in t-SNE too.

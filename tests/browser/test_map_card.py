@@ -87,8 +87,8 @@ def place_at(page: Page, pixel: NDArray[np.float64]) -> NDArray[np.float64]:
 def on_plane(place: NDArray[np.float64], rest: NDArray[np.float64]) -> NDArray[np.float64]:
     """The code with these coordinates on the PCA plane, all else as in `rest`."""
     codes = shipped(MODEL).codes
-    components = codes["pca_components"][:2].astype(np.float64)
-    z: NDArray[np.float64] = rest + (place - (rest - codes["pca_mean"]) @ components.T) @ components
+    components = codes["projection/pca/components"][:2].astype(np.float64)
+    z: NDArray[np.float64] = rest + (place - (rest - codes["projection/pca/mean"]) @ components.T) @ components
     return z
 
 
@@ -96,11 +96,11 @@ def test_empty_place_of_the_pca_plane_is_decoded_exactly(page: Page, explorer: S
     open_view(page, explorer)
     type_value(page, 3, "1.5")
     go_to(page, "Map")
-    hand = np.zeros(20)
-    hand[2] = 1.5
+    current = np.zeros(20)
+    current[2] = 1.5
     codes = shipped(MODEL).codes
     pixel = free_place(page, projected(MODEL, "pca"))
-    for title, rest in (("code in Morph", hand), ("mean code", codes["mu"].astype(np.float64).mean(axis=0))):
+    for title, rest in (("code in Morph", current), ("mean code", codes["mu"].astype(np.float64).mean(axis=0))):
         page.get_by_label("Other dimensions from").select_option(title)
         page.mouse.move(*(pixel + 1))
         page.mouse.move(*pixel)

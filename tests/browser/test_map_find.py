@@ -1,4 +1,4 @@
-"""Map: what colours say, which points are in view, the way to one test digit, the link."""
+"""Map: what colours say, which points are in view, going to one test digit, the link."""
 
 from __future__ import annotations
 
@@ -59,10 +59,10 @@ def judged(start_explorer: StartExplorer) -> tuple[Server, list[int]]:
     server = start_explorer()
     folder = shipped(MODEL)
     wrong = list(range(7, 10_000, 100))
-    judge_class = folder.codes["label"].copy()
-    judge_class[wrong] = (judge_class[wrong] + 1) % 10
+    prediction = folder.codes["label"].copy()
+    prediction[wrong] = (prediction[wrong] + 1) % 10
     confidence = np.linspace(0.5, 1, 10_000, dtype=np.float32)
-    codes = folder.codes | {"judge_class": judge_class, "judge_confidence": confidence}
+    codes = folder.codes | {"prediction": prediction, "prediction_confidence": confidence}
     model_folder.write(dataclasses.replace(folder, name="judged", codes=codes), server.models / "judged", {})
     return server, wrong
 
@@ -74,7 +74,7 @@ def test_misclassified_only(page: Page, judged: tuple[Server, list[int]]) -> Non
     expect(page.get_by_text("read as another class (100)")).to_be_visible()
     page.get_by_label("Misclassified reconstructions only").check()
     expect(page.get_by_text("100 of 10,000 test digits", exact=True)).to_be_visible()
-    x = shipped(MODEL).codes["pca"][wrong, 0]
+    x = shipped(MODEL).codes["projection/pca"][wrong, 0]
     page.wait_for_function("document.querySelector('.js-plotly-plot')._fullData[0].x.length === 100")
     drawn = page.locator(".js-plotly-plot").evaluate("plot => Array.from(plot._fullData[0].x)")
     assert np.allclose(drawn, x)

@@ -1,4 +1,4 @@
-"""Map: box and lasso, what is said of a selection, and the direction from A to B that becomes a slider in Morph."""
+"""Map: box and lasso, the figures of a selection, and the direction from A to B that becomes a slider in Morph."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def selected_card(page: Page, letter: str) -> Locator:
 
 
 def expect_selection(page: Page, letter: str, indices: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Wait for what has to be said of these codes; their mean."""
+    """Wait for the figures of these codes; their mean."""
     codes = shipped(MODEL).codes
     mu = codes["mu"][indices].astype(np.float64)
     shown = selected_card(page, letter)

@@ -31,11 +31,13 @@ def write_few(path: Path, landmarks: int = COUNT) -> ModelFolder:
     source = shipped(MODEL)
     pictures = picture_atlas.read_atlas(picture_atlas.atlas_path(source), COUNT)
     codes = {
-        name: array if name.startswith(("mixture_", "pca_")) else array[:COUNT].copy()
+        name: array if name.startswith(("mixture_", "projection/pca/")) else array[:COUNT].copy()
         for name, array in source.codes.items()
     }
     data = replace(source.data, count=COUNT, sha256=picture_atlas.pictures_sha256(pictures))
-    folder = replace(source, name=path.name, title="Few", codes=codes, data=data, made_by={"tsne_landmarks": landmarks})
+    folder = replace(
+        source, name=path.name, title="Few", codes=codes, data=data, made_by={"landmarks": {"tsne": landmarks}}
+    )
     model_folder.write(folder, path, {"digits.png": picture_atlas.atlas_bytes(pictures)})
     return folder
 
@@ -98,7 +100,7 @@ def test_own_map_is_that_of_its_settings(server: Server, page: Page, few: ModelF
     open_view(page, server, "Map", "own/few")
     compute(page, 12, 3)
     expect(page.get_by_role("progressbar", name="Compute your own t-SNE")).to_be_visible()
-    expect_drawn(page, few.codes["tsne"])  # the map shown before stays while the other one is computed
+    expect_drawn(page, few.codes["projection/tsne"])  # the map shown before stays while the other one is computed
     before = sent.count()
     status(page, "Done: perplexity 12, seed 3.")
     expect_drawn(page, child_map(few.codes["mu"], 12, 3))
@@ -107,7 +109,7 @@ def test_own_map_is_that_of_its_settings(server: Server, page: Page, few: ModelF
 
     shown = page.get_by_role("group", name="t-SNE shown")
     shown.get_by_role("button", name="The model’s").click()
-    expect_drawn(page, few.codes["tsne"])
+    expect_drawn(page, few.codes["projection/tsne"])
     shown.get_by_role("button", name="12 · seed 3").click()
     expect_drawn(page, child_map(few.codes["mu"], 12, 3))
 
@@ -142,7 +144,7 @@ def test_link_with_settings_out_of_range_is_the_models_own_map(
     server: Server, page: Page, few: ModelFolder, words: str
 ) -> None:
     page.goto(f"{server.url}/map?model=own/few&projection=tsne&tsne={words}")
-    expect_drawn(page, few.codes["tsne"])
+    expect_drawn(page, few.codes["projection/tsne"])
     settings(page)
     expect(page.get_by_role("button", name="Compute", exact=True)).to_be_visible()
     expect(page.get_by_role("progressbar", name="Compute your own t-SNE")).to_be_hidden()
@@ -220,7 +222,7 @@ def test_what_went_wrong_is_said_and_can_be_tried_again(server: Server, page: Pa
 
 def test_downloads_hold_the_map_that_is_shown(server: Server, page: Page, few: ModelFolder) -> None:
     open_view(page, server, "Map", "own/few")
-    assert table(page)["tsne1"] == [str(value) for value in few.codes["tsne"][:, 0]]
+    assert table(page)["tsne1"] == [str(value) for value in few.codes["projection/tsne"][:, 0]]
     compute(page, 6, 0)
     status(page, "Done: perplexity 6, seed 0.")
     with page.expect_download() as download:

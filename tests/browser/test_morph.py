@@ -1,4 +1,4 @@
-"""Morph: the picture follows the hand, decoded in the page; the server hears of it when the hand lets go."""
+"""Morph: the picture follows a drag, decoded in the page; the server hears of it on release."""
 
 from __future__ import annotations
 
@@ -70,12 +70,12 @@ def test_picture_changes_while_dragging_and_the_server_hears_nothing(page: Page,
     assert sent.count() == before
     assert value > 1
     page.mouse.up()
-    # Each of these waits for the one before: two messages for one hand would show among them.
+    # Each of these waits for the one before: two messages for one release would show among them.
     codes = [code({ONE: value, OTHER: moved}) for moved in (0.0, 0.1, 0.2)]
-    for told, z in enumerate(codes):
-        if told:
+    for released, z in enumerate(codes):
+        if released:
             slider(page, OTHER).press("ArrowRight")
-        sent.expect_values(before, "code", [{"z": each, "label": None} for each in codes[: told + 1]])
+        sent.expect_values(before, "code", [{"z": each, "label": None} for each in codes[: released + 1]])
         assert z[OTHER - 1] == float(slider(page, OTHER).input_value())
 
 
@@ -201,7 +201,7 @@ def test_from_a_test_digit(page: Page, explorer: Server) -> None:
         assert codes["label"][index] == 3
         assert np.abs(shown_code(page) - codes["mu"][index]).max() < 0.00501
         expect_picture(picture(page), decoded(MODEL, codes["mu"][index : index + 1])[0])
-    # A hand on a slider makes it another code, of no test digit.
+    # Moving a slider makes it another code, of no test digit.
     slider(page, 1).press("ArrowRight")
     expect(page.get_by_text("Code of test digit")).to_have_count(0)
 

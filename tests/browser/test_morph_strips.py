@@ -58,15 +58,15 @@ def test_click_on_a_frame_goes_there(page: Page, explorer: Server) -> None:
     expect_idle(page)
     before = sent.count()
     z = np.zeros(20)
-    told = []
+    released = []
     for frame, value in ((5, 2.0), (0, -3.0)):
         click_frame(page, 5, frame)
         expect(typed(page, 5)).to_have_value(f"{value:.2f}")
         z[4] = value
-        told.append({"z": z.tolist(), "label": None})
+        released.append({"z": z.tolist(), "label": None})
         expect_picture(picture(page), decoded(MODEL, [z])[0])
         expect_strip(page, MODEL, 6, z)
-    sent.expect_values(before, "code", told)
+    sent.expect_values(before, "code", released)
 
 
 @pytest.mark.parametrize("model", SHIPPED)

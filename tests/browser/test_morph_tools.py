@@ -96,15 +96,15 @@ def test_play_walks_until_it_is_paused(page: Page, explorer: Server) -> None:
     wait_until(page, lambda: difference(read_picture(picture(page)), before) > 32, "nothing moves")
     assert sent.count() == since
     button(page, "Pause").click()
-    (told,) = sent.values(since, "code", 1)
+    (sent_code,) = sent.values(since, "code", 1)
     stopped = pictures_painted(page)
-    z = np.array(told["z"])
+    z = np.array(sent_code["z"])
     assert z[2] == -0.75
     assert np.abs(shown_code(page) - z).max() < 0.00501
     expect_picture(picture(page), decoded(MODEL, [z])[0])
     page.evaluate(AFTER_FRAMES, 5)
     assert pictures_painted(page) - stopped <= 1
-    # One walk is one step to undo. A hand on a slider stops it as well.
+    # One walk is one step to undo. Moving a slider stops it as well.
     button(page, "Undo").click()
     assert shown_code(page).tolist() == code(z3=-0.75)
     button(page, "Play").click()
@@ -271,7 +271,7 @@ def test_a_plain_autoencoder_of_training_pictures(page: Page, start_explorer: St
     button(page, "Reset").click()
     inset.focus()
     page.keyboard.press("ArrowRight")
-    axis = folder.codes["pca_components"][0].astype(float)
+    axis = folder.codes["projection/pca/components"][0].astype(float)
     wait_until(page, lambda: np.abs(shown_code(page) - axis).max() < 0.00501, "the code is not one unit along the axis")
 
 

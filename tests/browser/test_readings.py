@@ -1,4 +1,4 @@
-"""Beside the picture: what a classifier takes it for, and where its code lies among all others."""
+"""Beside the picture: what a classifier reads it as, and where its code lies among all others."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def judge(data_name: str) -> Classifier:
     return open_classifier(classifier_file.shipped_path(data_name), torch.device("cpu"))
 
 
-def verdict(model: str, z: ArrayLike) -> NDArray[np.float64]:
-    """What torch's judge makes of what torch decodes `z` `(D,)` to: per cents, one a class."""
+def prediction(model: str, z: ArrayLike) -> NDArray[np.float64]:
+    """The classifier's reading, in torch, of what torch decodes `z` `(D,)` to: percentages, one per class."""
     means = torch_model(model).decode(torch.tensor(np.asarray(z, np.float32)[np.newaxis]))
     probabilities: NDArray[np.float64] = judge("mnist").predict(means).probabilities[0].double().numpy()
     return 100 * probabilities
@@ -48,13 +48,13 @@ def bars(page: Page) -> Locator:
 
 
 def shown_bars(page: Page) -> NDArray[np.float64]:
-    """`(classes,)`: per cents, once from what is told to a screen reader and once from what is drawn."""
+    """`(classes,)`: percentages, once as a screen reader has them and once as drawn."""
     read = (
         "bars => bars.map(bar => [+bar.ariaValueNow, bar.firstChild.getBoundingClientRect().width / bar.clientWidth])"
     )
-    told, drawn = np.array(bars(page).evaluate_all(read)).T
-    assert np.abs(told - 100 * drawn).max() <= 0.51
-    return told
+    spoken, drawn = np.array(bars(page).evaluate_all(read)).T
+    assert np.abs(spoken - 100 * drawn).max() <= 0.51
+    return spoken
 
 
 def expect_bars(page: Page, wanted: NDArray[np.float64]) -> None:
@@ -84,17 +84,17 @@ def open_code(page: Page, server: Server, z: ArrayLike, model: str = MODEL) -> N
 
 
 @pytest.mark.parametrize("model", SHIPPED)
-def test_bars_say_what_the_judge_says(page: Page, explorer: Server, model: str) -> None:
+def test_bars_show_what_the_classifier_predicts(page: Page, explorer: Server, model: str) -> None:
     seen = set()
     for z in (code(), *shipped(model).codes["mu"][:2].round(2)):
         open_code(page, explorer, z, model)
         expect(bars(page)).to_have_count(10)
-        expect_bars(page, verdict(model, z))
-        seen.add(int(verdict(model, z).argmax()))
+        expect_bars(page, prediction(model, z))
+        seen.add(int(prediction(model, z).argmax()))
     assert len(seen) > 1
 
 
-def test_bars_and_words_follow_the_hand(page: Page, explorer: Server) -> None:
+def test_bars_and_words_follow_a_drag(page: Page, explorer: Server) -> None:
     sent = Sent(page)
     open_view(page, explorer)
     expect_idle(page)
@@ -104,15 +104,15 @@ def test_bars_and_words_follow_the_hand(page: Page, explorer: Server) -> None:
     y = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] / 2, y)
     page.mouse.down()
-    said = set()
+    shown = set()
     for share in (0.65, 0.8, 0.95):
         page.mouse.move(box["x"] + share * box["width"], y)
         expect(slider(page, 1)).not_to_have_value("0")
         z = code(z1=float(slider(page, 1).input_value()))
-        expect_bars(page, verdict(MODEL, z))
+        expect_bars(page, prediction(MODEL, z))
         expect(where(page)).to_contain_text(centre(z))
-        said.add(where(page).text_content())
-    assert len(said) > 1
+        shown.add(where(page).text_content())
+    assert len(shown) > 1
     assert sent.count() == before
     page.mouse.up()
 
@@ -227,7 +227,7 @@ def write(folder: ModelFolder, path: Path) -> None:
     model_folder.write(folder, path, pictures)
 
 
-def test_without_a_judge_there_are_no_bars(page: Page, start_explorer: StartExplorer) -> None:
+def test_without_a_classifier_there_are_no_bars(page: Page, start_explorer: StartExplorer) -> None:
     server = start_explorer()
     write(small_folder(), server.models / "few")
     open_view(page, server, model="own/few")
@@ -245,29 +245,29 @@ def test_without_a_prior_nothing_is_said_of_random_codes(page: Page, start_explo
     expect(where(page)).to_have_attribute("title", re.compile(r"^(?!.*[Rr]andom)(?!.*prior)"))
 
 
-def test_codes_of_the_class_that_the_decoder_is_told(page: Page, start_explorer: StartExplorer) -> None:
+def test_codes_of_the_class_that_the_decoder_is_conditioned_on(page: Page, start_explorer: StartExplorer) -> None:
     server = start_explorer()
     folder = small_folder(ModelConfig("mlp", latent_dim=2, hidden=5, classes=10), count=400)
     # The codes of class 3 lie far from 0, all others around it.
     is_three = folder.codes["label"] == 3
     mu = 0.3 * folder.codes["mu"] + 5 * is_three[:, np.newaxis]
-    write(replace(folder, codes=folder.codes | {"mu": mu.astype(np.float32)}), server.models / "told")
-    open_view(page, server, model="own/told")
+    write(replace(folder, codes=folder.codes | {"mu": mu.astype(np.float32)}), server.models / "conditional")
+    open_view(page, server, model="own/conditional")
     words = where(page)
     expect(words).to_have_text(
         re.compile(
-            r"^At the very centre\. .*the nearest test digit of class 0 is about as close as test digits of this class "
+            r"^At the very centre\. .*the nearest test digit of class 0 is about as close as these "
             r"are to each other\.$"
         )
     )
-    expect_share(page, r"\d+ %", "test digits of this class")
+    expect_share(page, r"\d+ %", "test digits of class 0")
     page.get_by_role("group", name="Class given to the decoder").get_by_role("button", name="3", exact=True).click()
     expect(words).to_have_text(re.compile(r"^Off the map\. .*the nearest test digit of class 3 is far away\.$"))
-    expect_share(page, "more than 99 %", "test digits of this class")
+    expect_share(page, "more than 99 %", "test digits of class 3")
 
 
 @pytest.mark.console_errors(r"Failed to load resource")
-def test_judge_that_does_not_arrive(page: Page, explorer: Server) -> None:
+def test_classifier_that_does_not_arrive(page: Page, explorer: Server) -> None:
     def say_gone(route: Route) -> None:
         route.fulfill(status=404, content_type="text/plain", body="gone")
 
@@ -278,5 +278,5 @@ def test_judge_that_does_not_arrive(page: Page, explorer: Server) -> None:
     expect(picture(page)).not_to_have_attribute("data-frames", "0")
     page.unroute("**/judge.safetensors")
     alert.get_by_role("button", name="Try again").click()
-    expect_bars(page, verdict(MODEL, code()))
+    expect_bars(page, prediction(MODEL, code()))
     expect(alert).to_have_count(0)

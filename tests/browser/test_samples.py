@@ -12,33 +12,16 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.pixels import Pictures, decoded, difference, expect_picture, read_pictures
+from tests.browser.samples_page import copy_link, grid, read_grid, set_seed, set_size
 from tests.browser.visitor import MODEL, SHIPPED, Sent, expect_idle, expect_view, go_to, open_view, picture
 from tests.browser.waiting import wait_until
 from tests.server import Server
 
+# What is set until somebody sets something else, as the view commits it.
+USUAL = {"sampler": "prior", "size": 8, "temperature": 1, "seed": 1, "label": None}
+
 # The first numbers of seed 1, computed apart from the page. Others would mean that everybody's grids have changed.
 SEED_1 = (0.7910635359685799, -0.6803176158712471, 0.995991278857801, 0.5085793432207535)
-
-
-def grid(page: Page) -> Locator:
-    return page.get_by_role("grid", name="Random samples")
-
-
-def read_grid(page: Page, size: int) -> Pictures:
-    """`(size * size, 28, 28)`, once all have come."""
-    expect(grid(page).get_by_role("row")).to_have_count(size)
-    expect(grid(page).get_by_role("gridcell")).to_have_count(size * size)
-    expect(grid(page)).to_have_attribute("aria-busy", "false")
-    return read_pictures(grid(page).get_by_role("gridcell").locator("canvas"))
-
-
-def set_seed(page: Page, seed: int) -> None:
-    page.get_by_role("spinbutton", name="Seed").fill(str(seed))
-    page.keyboard.press("Enter")
-
-
-def set_size(page: Page, size: int) -> None:
-    page.get_by_role("combobox", name="Size").select_option(label=f"{size} × {size}")
 
 
 def first_normals(page: Page, seed: int, count: int) -> list[float]:
@@ -166,19 +149,19 @@ def test_temperature_is_drawn_while_dragging_and_told_at_the_end(page: Page, exp
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
-    told = sent.count()
+    since = sent.count()
     page.mouse.move(x - box["width"] / 4, y, steps=6)
     expect(temperature).not_to_have_value("1")
     cells = grid(page).get_by_role("gridcell").locator("canvas")
     wait_until(page, lambda: not np.array_equal(read_pictures(cells), before), "the pictures are the same")
-    assert sent.count() == told
+    assert sent.count() == since
     page.mouse.up()
     value = float(temperature.input_value())
     assert value < 1
-    settings = [{"size": 8, "temperature": each, "seed": 1, "label": None} for each in (value, 0)]
-    sent.expect_values(told, "settings", settings[:1])
+    settings = [USUAL | {"temperature": each} for each in (value, 0)]
+    sent.expect_values(since, "settings", settings[:1])
     temperature.press("Home")
-    sent.expect_values(told, "settings", settings)
+    sent.expect_values(since, "settings", settings)
 
 
 def test_grid_is_busy_from_the_first_touch(page: Page, explorer: Server) -> None:
@@ -213,14 +196,14 @@ def test_settings_stay_when_the_page_changes(page: Page, explorer: Server) -> No
     sent = Sent(page)
     open_view(page, explorer, "Samples")
     expect_idle(page)
-    told = sent.count()
+    since = sent.count()
     set_size(page, 4)
     set_seed(page, 99)
     page.get_by_role("slider", name="Temperature").press("ArrowLeft")
     before = read_grid(page, 4)
     steps = ((1, 1), (1, 99), (0.95, 99))
-    settings = [{"size": 4, "temperature": temperature, "seed": seed, "label": None} for temperature, seed in steps]
-    sent.expect_values(told, "settings", settings)
+    settings = [USUAL | {"size": 4, "temperature": temperature, "seed": seed} for temperature, seed in steps]
+    sent.expect_values(since, "settings", settings)
     go_to(page, "Morph")
     go_to(page, "Samples")
     expect(page.get_by_role("spinbutton", name="Seed")).to_have_value("99")
@@ -238,9 +221,7 @@ def test_link_opens_the_same_grid_in_another_browser(open_page: OpenPage, explor
     set_size(one, 4)
     one.get_by_role("slider", name="Temperature").press("ArrowLeft")
     shown = read_grid(one, 4)
-    one.get_by_role("button", name="Copy link").click()
-    expect(one.get_by_text("Link copied", exact=True)).to_be_visible()
-    link = one.evaluate("navigator.clipboard.readText()")
+    link = copy_link(one)
     other = open_page()
     # Streamlit looks for its own base path in the address of a page: come by the first page's, as its links do.
     other.goto(link.replace("/samples?", "/?"))

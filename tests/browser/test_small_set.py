@@ -39,7 +39,7 @@ def test_pointing_shows_a_picture_of_a_small_set(page: Page, start_explorer: Sta
     server = start_explorer()
     folder, pictures = write_small_set(server.models / "few")
     open_view(page, server, "Map", "own/few")
-    points = folder.codes["pca"][:, :2]
+    points = folder.codes["projection/pca"][:, :2]
     expect_ranges_around(page, points)
     for index in clear_points(page, points)[:3]:
         point_at(page, points, index)
@@ -54,7 +54,7 @@ def test_tapping_shows_a_picture_of_a_small_set(phone_page: Page, start_explorer
     open_view(page, server, model="own/few")
     go_to_on_phone(page, "Map")
     map_stage(page).scroll_into_view_if_needed()
-    points = folder.codes["pca"][:, :2]
+    points = folder.codes["projection/pca"][:, :2]
     index = clear_points(page, points)[0]
     x, y = frame(page).pixels(points[index : index + 1])[0]
     page.touchscreen.tap(x, y)
@@ -65,8 +65,8 @@ def test_tapping_shows_a_picture_of_a_small_set(phone_page: Page, start_explorer
 VIEW = "export const mount = (root) => (root.append('the view'), { update() {}, destroy() {} });"
 CALL = """async () => {
   const { default: run } = await import("/loader.js");
-  const component = { parentElement: document.body, data: [{ frontend: "/frontend/", view: "made_up" }] };
-  run(component);
+  const data = { frontend: "/frontend/", view: "made_up", styleSheets: ["style.css"] };
+  run({ parentElement: document.body, data: [data] });
 }"""
 
 
@@ -85,7 +85,7 @@ def test_alert_goes_when_the_view_arrives_later(page: Page) -> None:
         elif name == "made_up.js":
             route.fulfill(body=VIEW, content_type="text/javascript")
         else:
-            file = PACKAGE / "components" / name if name == "loader.js" else PACKAGE / path
+            file = PACKAGE / "ui" / name if name == "loader.js" else PACKAGE / path
             route.fulfill(path=file, content_type="text/css" if name.endswith(".css") else "text/javascript")
 
     page.route("http://localhost/**", answer)

@@ -1,7 +1,7 @@
 /**
  * Makes the files that networks are read from.
  *
- * @typedef {import("../../vae_explorer/frontend/network/network.js").Layer} Layer
+ * @typedef {import("../../vae_explorer/frontend/network/layers.js").Layer} Layer
  * @typedef {import("../../vae_explorer/frontend/network/safetensors.js").Safetensors} Safetensors
  */
 

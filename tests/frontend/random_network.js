@@ -1,16 +1,17 @@
 /**
  * Networks of random layers with random weights; the same seed gives the same network.
  *
- * @typedef {import("../../vae_explorer/frontend/network/network.js").Layer} Layer
+ * @typedef {import("../../vae_explorer/frontend/network/layers.js").Layer} Layer
  * @typedef {import("../../vae_explorer/frontend/network/safetensors.js").Safetensors} Safetensors
  */
 
+import { ACTIVATIONS } from "../../vae_explorer/frontend/network/kernels.js";
 import { randomIntegers, standardNormals } from "../../vae_explorer/frontend/space/random.js";
 import { floats, networkFile, size } from "./network_file.js";
 
 const MOST_LAYERS = 5;
 const MOST_VALUES = 4000;
-const ACTIVATIONS = ["relu", "silu", "sigmoid"];
+const NAMES = Object.keys(ACTIVATIONS);
 
 /**
  * @param {number} seed
@@ -45,7 +46,7 @@ export function randomNetwork(seed) {
  */
 function drawLayer(shape, whole) {
   const kind = whole(0, 5);
-  if (kind === 0) return { layer: { op: ACTIVATIONS[whole(0, 2)] }, shape };
+  if (kind === 0) return { layer: { op: NAMES[whole(0, NAMES.length - 1)] }, shape };
   if (kind === 1) {
     const after = whole(0, 1) ? [size(shape)] : drawFactors(size(shape), whole);
     return { layer: { op: "reshape", shape: after }, shape: after };

@@ -4,7 +4,7 @@
  *
  * @typedef {{shape: number[], values: Float64Array, errors: Float64Array}} Signal
  *   `errors` bounds how far a network in float32 may be away from each of the values.
- * @typedef {import("../../vae_explorer/frontend/network/network.js").Layer} Layer
+ * @typedef {import("../../vae_explorer/frontend/network/layers.js").Layer} Layer
  * @typedef {import("../../vae_explorer/frontend/network/safetensors.js").Safetensors} Safetensors
  */
 

@@ -14,8 +14,8 @@ from torch import Tensor
 from torch.distributions import Normal
 
 from tests.mnist import write_data_dir
-from train.data.data_set import DataSpec
 from train.data.load import load_data
+from train.data.named_sets import DataSpec
 from train.evaluate.classifier import shipped_classifier
 from train.evaluate.encode import encode_all
 from train.evaluate.evaluate import Evaluation, evaluate
@@ -219,8 +219,8 @@ def test_predictions_are_those_of_the_reconstructions(untrained: Evaluation) -> 
     classifier = shipped_classifier(DataSpec("mnist", "digit", "digits", tuple("0123456789")), torch.device("cpu"))
     assert classifier is not None
     probabilities = classifier.predict(model.decode(mu, label)).probabilities.numpy()
-    assert np.array_equal(codes["judge_class"], probabilities.argmax(axis=1))
-    assert np.allclose(codes["judge_confidence"], probabilities.max(axis=1), atol=1e-6)
+    assert np.array_equal(codes["prediction"], probabilities.argmax(axis=1))
+    assert np.allclose(codes["prediction_confidence"], probabilities.max(axis=1), atol=1e-6)
 
 
 def test_no_classifier_for_a_data_set_of_ones_own() -> None:

@@ -14,6 +14,8 @@ from safetensors.numpy import load_file, save_file
 from vae_explorer.errors import ModelFolderError, OutputError
 from vae_explorer.model.config import ModelConfig
 from vae_explorer.model.layers import parameter_shapes
+from vae_explorer.projections import pca
+from vae_explorer.samplers import registry
 from vae_explorer.storage import model_folder
 from vae_explorer.storage.model_folder import ModelFolder, code_shapes
 from vae_explorer.storage.model_json import DataInfo
@@ -26,7 +28,10 @@ def small_folder(config: ModelConfig | None = None, count: int = 20) -> ModelFol
     def arrays(shapes: dict[str, tuple[int, ...]]) -> dict[str, np.ndarray]:
         return {name: random.standard_normal(shape).astype(np.float32) for name, shape in shapes.items()}
 
-    codes = arrays(code_shapes(config, count, components=4))
+    weights = {"mixture_weights": np.full(4, 0.25, np.float32)}
+    codes = arrays(code_shapes(config, count) | registry.tensor_shapes(weights, config.latent_dim)) | weights
+    codes |= arrays({"projection/pca": (count, 3), "projection/tsne": (count, 2)})
+    codes |= arrays(pca.PROJECTION.part_shapes(config.latent_dim))
     codes["label"] = random.integers(0, 10, count, dtype=np.uint8)
     return ModelFolder(
         name="small",
@@ -50,18 +55,28 @@ def path(tmp_path: Path) -> Path:
     return target
 
 
-def test_verdicts_of_a_judge_come_both_or_not_at_all(tmp_path: Path) -> None:
+def test_a_folder_without_a_mixture_opens(tmp_path: Path) -> None:
+    folder = small_folder()
+    codes = {name: array for name, array in folder.codes.items() if not name.startswith("mixture_")}
+    model_folder.write(replace(folder, codes=codes), tmp_path / "without", {})
+    found = model_folder.read(tmp_path / "without").codes
+    assert [sampler.name for sampler in registry.present_in(found)] == ["prior"]
+
+
+def test_predictions_of_a_classifier_come_both_or_not_at_all(tmp_path: Path) -> None:
     folder = small_folder()
     confidence = np.linspace(0, 1, folder.data.count, dtype=np.float32)
-    judged = {"judge_class": folder.codes["label"], "judge_confidence": confidence}
-    model_folder.write(replace(folder, codes=folder.codes | judged), tmp_path / "both", {})
-    assert np.array_equal(model_folder.read(tmp_path / "both").codes["judge_confidence"], confidence)
-    model_folder.write(replace(folder, codes=folder.codes | {"judge_confidence": confidence}), tmp_path / "one", {})
-    with pytest.raises(ModelFolderError, match="judge_class is missing"):
+    predicted = {"prediction": folder.codes["label"], "prediction_confidence": confidence}
+    model_folder.write(replace(folder, codes=folder.codes | predicted), tmp_path / "both", {})
+    assert np.array_equal(model_folder.read(tmp_path / "both").codes["prediction_confidence"], confidence)
+    model_folder.write(
+        replace(folder, codes=folder.codes | {"prediction_confidence": confidence}), tmp_path / "one", {}
+    )
+    with pytest.raises(ModelFolderError, match="prediction is missing"):
         model_folder.read(tmp_path / "one")
-    judged["judge_class"] = np.full_like(folder.codes["label"], 10)
-    model_folder.write(replace(folder, codes=folder.codes | judged), tmp_path / "eleventh", {})
-    with pytest.raises(ModelFolderError, match="a judge_class of 10 found"):
+    predicted["prediction"] = np.full_like(folder.codes["label"], 10)
+    model_folder.write(replace(folder, codes=folder.codes | predicted), tmp_path / "eleventh", {})
+    with pytest.raises(ModelFolderError, match="a prediction of 10 found"):
         model_folder.read(tmp_path / "eleventh")
 
 
@@ -77,6 +92,45 @@ def test_round_trip(tmp_path: Path, config: ModelConfig) -> None:
     assert replace(found, weights={}, codes={}, path=Path()) == replace(written, weights={}, codes={})
     assert (tmp_path / "m" / "samples.png").read_bytes() == b"png"
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["m", "models"]
+
+
+def test_projections_are_optional_and_may_be_unknown(tmp_path: Path) -> None:
+    folder = small_folder()
+    bare = {name: array for name, array in folder.codes.items() if not name.startswith("projection/")}
+    newer = {"projection/x": np.zeros((20, 3), np.float32), "projection/x/sizes": np.zeros(7, np.float32)}
+    for codes in (bare, bare | newer, folder.codes | newer):
+        model_folder.write(replace(folder, codes=codes), tmp_path / "m", {}, overwrite=True)
+        assert model_folder.read(tmp_path / "m").codes.keys() == codes.keys()
+
+
+def test_a_folder_of_version_1_opens(path: Path) -> None:
+    """As the program before version 2 wrote it."""
+    folder = small_folder()
+    confidence = np.linspace(0, 1, folder.data.count, dtype=np.float32)
+    old = {name: array for name, array in folder.codes.items() if not name.startswith("projection/")}
+    old |= {
+        "pca": folder.codes["projection/pca"],
+        "pca_mean": folder.codes["projection/pca/mean"],
+        "pca_components": folder.codes["projection/pca/components"],
+        "tsne": folder.codes["projection/tsne"],
+        "judge_class": folder.codes["label"],
+        "judge_confidence": confidence,
+    }
+    save_file(old, path / "codes.safetensors")
+    edit_json(lambda about: about.update(format_version=1))(path)
+    edit_json(lambda about: about["made_by"].update(tsne_landmarks=10))(path)
+    found = model_folder.read(path)
+    expected = folder.codes | {"prediction": folder.codes["label"], "prediction_confidence": confidence}
+    assert found.codes.keys() == expected.keys()
+    assert all(np.array_equal(found.codes[name], expected[name]) for name in expected)
+    assert found.made_by == folder.made_by | {"landmarks": {"tsne": 10}}
+    # What it is written as again is version 2; between its two files lies a moment with one of each.
+    about = (path / "model.json").read_bytes()
+    model_folder.update(found, path)
+    assert json.loads((path / "model.json").read_text())["format_version"] == 2
+    assert load_file(path / "codes.safetensors").keys() == expected.keys()
+    (path / "model.json").write_bytes(about)
+    assert model_folder.read(path).codes.keys() == expected.keys()
 
 
 def edit_json(change: Callable[[dict], object]) -> Callable[[Path], object]:
@@ -119,7 +173,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
     "NaN in JSON": (edit_json(lambda a: a["metrics"].update(x={"value": float("nan"), "unit": "n"})), "NaN"),
     "a list": (lambda p: (p / "model.json").write_text("[]"), "not a model"),
     "other format": (edit_json(lambda a: a.update(format="zip")), "not a model"),
-    "newer": (edit_json(lambda a: a.update(format_version=2)), "Update this program"),
+    "newer": (edit_json(lambda a: a.update(format_version=3)), "Update this program"),
     "version true": (edit_json(lambda a: a.update(format_version=True)), "format version True found"),
     "huge metric": (edit_json(lambda a: a["metrics"].update(x={"value": 10**400, "unit": "n"})), "field metrics.x"),
     "version text": (edit_json(lambda a: a.update(format_version="1")), "format version '1' found"),
@@ -133,6 +187,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
     "title too long": (edit_json(lambda a: a.update(title="x" * 501)), "field title"),
     "metric a text": (edit_json(lambda a: a["metrics"].update(x="good")), "field metrics.x"),
     "history a text": (edit_json(lambda a: a.update(history="long")), "field history"),
+    "landmarks a list": (edit_json(lambda a: a["made_by"].update(landmarks=[7])), "field made_by.landmarks"),
     "count too large": (edit_json(lambda a: a["data"].update(count=21)), "mu is float32 (20, 3)"),
     "count negative": (edit_json(lambda a: a["data"].update(count=-1)), "field data.count"),
     "no classes": (edit_json(lambda a: a["data"].update(classes=[])), "field data.classes"),
@@ -147,7 +202,23 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
         "decoder.0.bias is float64",
     ),
     "NaN": (edit_tensors("weights.safetensors", put_nan), "decoder.0.weight holds a number that is not finite"),
-    "missing tensor": (edit_tensors("codes.safetensors", lambda t: t.pop("tsne")), "tsne is missing"),
+    "missing tensor": (edit_tensors("codes.safetensors", lambda t: t.pop("kl")), "kl is missing"),
+    "projection of other codes": (
+        edit_tensors("codes.safetensors", lambda t: t.update({"projection/x": np.zeros((19, 2), np.float32)})),
+        "projection/x is float32 (19, 2), float32 (20, 2) expected",
+    ),
+    "projection on a line": (
+        edit_tensors("codes.safetensors", lambda t: t.update({"projection/tsne": np.zeros((20, 1), np.float32)})),
+        "projection/tsne is float32 (20, 1), float32 (20, 2) expected",
+    ),
+    "projection without a part": (
+        edit_tensors("codes.safetensors", lambda t: t.pop("projection/pca/mean")),
+        "projection/pca/mean is missing",
+    ),
+    "part without its projection": (
+        edit_tensors("codes.safetensors", lambda t: t.pop("projection/pca")),
+        "projection/pca is missing",
+    ),
     "extra tensor": (
         edit_tensors("weights.safetensors", lambda t: t.update(extra=np.zeros(1, np.float32))),
         "'extra' found",
@@ -156,7 +227,10 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
         edit_tensors("codes.safetensors", lambda t: t.update(mixture_weights=np.zeros(0, np.float32))),
         "mixture_weights is float32 (0,)",
     ),
-    "no mixture": (edit_tensors("codes.safetensors", lambda t: t.pop("mixture_weights")), "mixture_weights is missing"),
+    "half a mixture": (
+        edit_tensors("codes.safetensors", lambda t: t.pop("mixture_weights")),
+        "mixture_weights is missing",
+    ),
 }
 
 

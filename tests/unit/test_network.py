@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import get_args
 
 import pytest
 import torch
@@ -10,15 +11,15 @@ from torch import nn
 from torch.distributions import Bernoulli, Normal, kl_divergence
 from torch.nn import functional
 
-from vae_explorer.model.config import ModelConfig
+from vae_explorer.model.config import Architecture, ModelConfig
 from vae_explorer.model.layers import decoder_layers, encoder_layers, multiply_adds, parameter_shapes
 from vae_explorer.model.vae import MSE_SIGMA, VAE, ElboTerms, kl_nats, reconstruction_nats
 
+# Of each architecture one that is not conditional and one that is.
 CONFIGS = [
-    ModelConfig("mlp", latent_dim=20, hidden=400),
-    ModelConfig("mlp", latent_dim=2, hidden=16, classes=10),
-    ModelConfig("conv", latent_dim=20, hidden=128),
-    ModelConfig("conv", latent_dim=8, hidden=32, channels=4, classes=10),
+    ModelConfig(architecture, latent_dim=20, hidden=hidden, channels=channels, classes=classes)
+    for architecture in get_args(Architecture)
+    for hidden, channels, classes in ((128, 16, 0), (32, 4, 10))
 ]
 
 
@@ -107,7 +108,7 @@ def test_a_conditional_model_asks_for_its_class() -> None:
     model = VAE(CONFIGS[1])
     with pytest.raises(ValueError, match="conditional"):
         model.encode(torch.rand(2, 1, 28, 28))
-    z = torch.zeros(2, 2)
+    z = torch.zeros(2, 20)
     pictures = model.decode(z, torch.tensor([1, 7]))
     assert not torch.equal(pictures[0], pictures[1])
 

@@ -11,7 +11,7 @@ import torch
 
 from tests.mnist import TRAIN, write_data_dir
 from train.data.load import load_data
-from train.evaluate.evaluate import Assessment, assess
+from train.evaluate.evaluate import Evaluation, evaluate
 from train.picture_map import PictureMap, write_map
 from vae_explorer import load, paths
 from vae_explorer.errors import DataError, OutputError
@@ -48,8 +48,9 @@ def test_codes_are_those_of_the_training_pictures(folder: ModelFolder, data_dir:
     assert np.array_equal(folder.codes["label"], split.labels)
     assert np.allclose(folder.codes["mu"], mu.numpy(), atol=1e-5)
     assert np.allclose(folder.codes["log_var"], log_var.numpy(), atol=1e-4)
-    centred = folder.codes["mu"] - folder.codes["pca_mean"]
-    assert np.allclose(folder.codes["pca"], centred @ folder.codes["pca_components"].T, atol=1e-4)
+    centred = folder.codes["mu"] - folder.codes["projection/pca/mean"]
+    placed = centred @ folder.codes["projection/pca/components"].T
+    assert np.allclose(folder.codes["projection/pca"], placed, atol=1e-4)
 
 
 def test_pictures_are_those_of_the_training_set(folder: ModelFolder, data_dir: Path) -> None:
@@ -64,7 +65,7 @@ def test_it_says_what_it_is_and_keeps_the_rest(folder: ModelFolder, mapped: Path
     assert folder.data.split == "training"
     assert folder.title == "mlp-20: training digits"
     assert folder.teaches == "2,000 training digits at their codes."
-    assert folder.made_by["tsne_landmarks"] == 200
+    assert folder.made_by["landmarks"]["tsne"] == 200
     assert (folder.config, folder.metrics, folder.history) == (source.config, source.metrics, source.history)
     for name, array in source.weights.items():
         assert np.array_equal(array, folder.weights[name])
@@ -79,7 +80,7 @@ def test_the_usual_split_is_not_written_for_older_programs() -> None:
 
 
 def test_codes_without_a_place_of_their_own_lie_between_landmarks(folder: ModelFolder) -> None:
-    laid_out, placed = np.split(folder.codes["tsne"], [200])
+    laid_out, placed = np.split(folder.codes["projection/tsne"], [200])
     assert (placed.min(axis=0) >= laid_out.min(axis=0)).all()
     assert (placed.max(axis=0) <= laid_out.max(axis=0)).all()
     # The nearest landmark of a code is near it on the map as well, or the placing has mixed the rows up.
@@ -92,7 +93,7 @@ def test_codes_without_a_place_of_their_own_lie_between_landmarks(folder: ModelF
 
 def test_evaluate_refuses_it(mapped: Path, data_dir: Path) -> None:
     with pytest.raises(DataError, match="holds codes of training pictures"):
-        assess(Assessment(str(mapped), None, data_dir, "cpu", None, 10, 10))
+        evaluate(Evaluation(str(mapped), None, data_dir, "cpu", None, 10, 10))
 
 
 def test_nothing_is_replaced_unasked(mapped: Path, data_dir: Path) -> None:

@@ -14,7 +14,8 @@ import pytest
 from PIL import Image
 
 from tests.mnist import write_data_dir
-from train.data.data_set import DataSet, DataSpec, Split
+from train.data.data_set import DataSet, Split
+from train.data.named_sets import DataSpec
 from train.fit.recipes import PLAIN, RECIPES, ZOO
 from train.fit.run import with_classes_of
 from vae_explorer import load, paths
@@ -97,8 +98,8 @@ def test_codes_are_those_of_the_saved_weights(small: tuple[Path, str], data_dir:
     mu, log_var = load(small[0]).encode(images)
     assert np.allclose(mu.numpy(), folder.codes["mu"], atol=1e-4)
     assert np.allclose(log_var.numpy(), folder.codes["log_var"], atol=1e-4)
-    placed = (folder.codes["mu"] - folder.codes["pca_mean"]) @ folder.codes["pca_components"].T
-    assert np.allclose(placed, folder.codes["pca"], atol=1e-3)
+    placed = (folder.codes["mu"] - folder.codes["projection/pca/mean"]) @ folder.codes["projection/pca/components"].T
+    assert np.allclose(placed, folder.codes["projection/pca"], atol=1e-3)
 
 
 def test_load_samples_are_seeded_and_in_range(small: tuple[Path, str]) -> None:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
 from vae_explorer import paths
 from vae_explorer.errors import ConfigError
+from vae_explorer.model.config import Architecture, Likelihood
 
+from ..fit.config import Precision, Schedule
 from ..fit.recipes import PLAIN
 from .options import DATA_HELP, DataDir, Device, Overwrite, Resume
-
-ArchitectureName = Literal["mlp", "conv"]
-LikelihoodName = Literal["bce", "mse"]
-ScheduleName = Literal["constant", "one-cycle"]
-PrecisionName = Literal["float32", "bfloat16"]
 
 
 def _setting(name: str, text: str) -> Any:
@@ -28,20 +25,20 @@ def _setting(name: str, text: str) -> Any:
 
 def fit(
     recipe: Annotated[str, typer.Option(help="Settings to start from: plain, fast, or a shipped model.")] = "plain",
-    architecture: Annotated[ArchitectureName | None, _setting("architecture", "Kind of network.")] = None,
+    architecture: Annotated[Architecture | None, _setting("architecture", "Kind of network.")] = None,
     latent_dim: Annotated[int | None, _setting("latent_dim", "Latent dimensions, 1 to 256.")] = None,
     hidden: Annotated[int | None, _setting("hidden", "Width of the dense hidden layer, in units.")] = None,
     channels: Annotated[int | None, _setting("channels", "Channels of the layer next to the image; conv only.")] = None,
     encoder_convs: Annotated[
         int | None, _setting("encoder_convs", "Additional convolutions in the encoder; conv only.")
     ] = None,
-    likelihood: Annotated[LikelihoodName | None, _setting("likelihood", "Reconstruction term.")] = None,
+    likelihood: Annotated[Likelihood | None, _setting("likelihood", "Reconstruction term.")] = None,
     epochs: Annotated[int | None, _setting("epochs", "Passes over the training images.")] = None,
     batch_size: Annotated[int | None, _setting("batch_size", "Images per step.")] = None,
     learning_rate: Annotated[
         float | None, _setting("learning_rate", "Adam's learning rate; the peak if the schedule is one-cycle.")
     ] = None,
-    schedule: Annotated[ScheduleName | None, _setting("schedule", "Schedule of the learning rate.")] = None,
+    schedule: Annotated[Schedule | None, _setting("schedule", "Schedule of the learning rate.")] = None,
     beta: Annotated[float | None, _setting("beta", "Weight of the KL in the loss; 1 gives the ELBO.")] = None,
     average: Annotated[
         float | None, _setting("average", "Decay per step of the weights' moving average; 0 is off.")
@@ -50,7 +47,7 @@ def fit(
         float | None, _setting("augment", "Share of images rotated and sheared a little, 0 to 1.")
     ] = None,
     weight_decay: Annotated[float | None, _setting("weight_decay", "Decoupled weight decay, AdamW's.")] = None,
-    precision: Annotated[PrecisionName | None, _setting("precision", "Number format inside the networks.")] = None,
+    precision: Annotated[Precision | None, _setting("precision", "Number format inside the networks.")] = None,
     seed: Annotated[int | None, _setting("seed", "Whole number that determines weights, order and noise.")] = None,
     device: Device = "auto",
     data_set: Annotated[str | None, typer.Option("--data", help=DATA_HELP + "  [default: mnist]")] = None,

@@ -71,7 +71,7 @@ def map_pictures(
     data_dir: DataDir = Path("data"),
     device: Device = "auto",
     landmarks: Annotated[
-        int, typer.Option(min=100, help="Codes that t-SNE lays out; the rest is placed between them.")
+        int, typer.Option(min=100, help="Codes that t-SNE and UMAP lay out; the rest is placed between them.")
     ] = 10_000,
     output: Annotated[Path | None, typer.Option(help="Model folder.  [default: models/MODEL-SPLIT]")] = None,
     overwrite: Overwrite = False,
@@ -82,6 +82,21 @@ def map_pictures(
     path = output or paths.user_models() / f"{Path(model).resolve().name}-{split}"
     folder = write_map(PictureMap(model, split, path, data_set, data_dir, device, landmarks, overwrite))
     print(f"Wrote {path}: {folder.data.count:,} {folder.data.split} {folder.data.nouns}. See it: vae-explorer")
+
+
+def project(
+    model: ModelName,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="One projection, such as umap.  [default: all that are missing]"),
+    ] = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Lay out the codes of an existing model, for example with UMAP, and add the map to its folder."""
+    from ..projecting import add_projections
+
+    added = add_projections(model, only or (), overwrite)
+    print(f"Added to {model}: {', '.join(added)}. See it: vae-explorer" if added else f"Nothing was added to {model}")
 
 
 def import_model(

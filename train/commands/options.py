@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-DATA_HELP = "mnist, fashion-mnist, kmnist, emnist-letters, or your own: a folder of pictures, or an .npz."
+from ..data.named_sets import NAMED_SETS
+
+DATA_HELP = f"{', '.join(NAMED_SETS)}, or your own: a folder of pictures, an .npz."
 
 DataDir = Annotated[Path, typer.Option(help="Folder of the data sets; they are downloaded to it if absent.")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]

@@ -8,19 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from .named_sets import DataSpec
+
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
-
-
-@dataclass(frozen=True)
-class DataSpec:
-    """What a data set is called, and what captions call one of its images and several."""
-
-    name: str
-    noun: str
-    nouns: str
-    classes: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from pathlib import Path
 from vae_explorer import paths
 from vae_explorer.errors import DataError
 
-from .data_set import DataSet, DataSpec, Split
-from .named_sets import NAMED_SETS, load_named
+from .data_set import DataSet, Split
+from .named_files import load_named
+from .named_sets import NAMED_SETS, DataSpec
 from .own_pictures import open_pictures
 
 # Of the user's own images the same share is held out for testing as of MNIST: 10,000 of 70,000.

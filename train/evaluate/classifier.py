@@ -19,7 +19,7 @@ from vae_explorer.model.vae import VAE, sequential
 from vae_explorer.storage import classifier_file
 from vae_explorer.storage.classifier_file import ClassifierFile
 
-from ..data.data_set import DataSpec
+from ..data.named_sets import DataSpec
 from .encode import BATCH, batches
 
 # An image counts as recognised if the classifier gives one class more than this probability.
@@ -85,10 +85,10 @@ def shipped_classifier(spec: DataSpec, device: torch.device) -> Classifier | Non
 
 @torch.no_grad()
 def predict_reconstructions(classifier: Classifier, model: VAE, mu: Tensor, labels: Tensor) -> dict[str, NDArray[Any]]:
-    """Predictions for the reconstructions from `mu` `(N, D)`, as arrays of `codes.safetensors`."""
+    """Predictions for the reconstructions from `mu` `(N, D)`, as `model_folder.prediction_shapes` has them."""
     pairs = [classifier.predict(model.decode(z, label)).probabilities for z, label in batches(mu, labels)]
     best = torch.cat(pairs).max(dim=1)
     return {
-        "judge_class": best.indices.cpu().numpy().astype(np.uint8),
-        "judge_confidence": best.values.cpu().numpy(),
+        "prediction": best.indices.cpu().numpy().astype(np.uint8),
+        "prediction_confidence": best.values.cpu().numpy(),
     }

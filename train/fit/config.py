@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 from vae_explorer.errors import ConfigError
 from vae_explorer.model.config import require_choice, require_whole
 
-SCHEDULES = ("constant", "one-cycle")
-PRECISIONS = ("float32", "bfloat16")
+Schedule = Literal["constant", "one-cycle"]
+Precision = Literal["float32", "bfloat16"]
 
 # A one-cycle rate rises over this share of the steps, then falls along a cosine towards zero.
 WARM_UP_SHARE = 0.1
@@ -45,20 +45,20 @@ class TrainConfig:
     epochs: int = 100
     batch_size: int = 128
     learning_rate: float = 1e-3
-    schedule: str = "constant"
+    schedule: Schedule = "constant"
     beta: float = 1.0
     average: float = 0.0
     augment: float = 0.0
     weight_decay: float = 0.0
-    precision: str = "float32"
+    precision: Precision = "float32"
     seed: int = 0
 
     def __post_init__(self) -> None:
         require_whole("epochs", self.epochs, 1, 100_000)
         require_whole("batch_size", self.batch_size, 1, 60_000)
         require_whole("seed", self.seed, 0, 2**31 - 1)
-        require_choice("schedule", self.schedule, SCHEDULES)
-        require_choice("precision", self.precision, PRECISIONS)
+        require_choice("schedule", self.schedule, get_args(Schedule))
+        require_choice("precision", self.precision, get_args(Precision))
         _require_range("learning_rate", self.learning_rate, 0, 10, low_open=True)
         _require_range("beta", self.beta, 0, 1000)
         _require_range("average", self.average, 0, 0.999999)

@@ -1,85 +1,117 @@
-"""What a page is told about a model: a small JSON object, and the files that it may fetch."""
+"""What a page is told about a model: a small JSON object.
+
+Its types are those of `frontend/types.js`; a test holds the two against each other.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import math
-import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Literal, NotRequired, TypedDict, cast
 
 import numpy as np
 
-from vae_explorer.catalog import page_files
+from vae_explorer.catalog.page_files import FileRef, page_codes
+from vae_explorer.projections import registry as projection_registry
+from vae_explorer.projections import tsne
+from vae_explorer.projections.projection import Kind, Projection
 from vae_explorer.projections.tsne_settings import LANDMARKS, LEAST_PERPLEXITY, largest_perplexity
-from vae_explorer.storage import classifier_file, picture_atlas
+from vae_explorer.samplers import registry as sampler_registry
 from vae_explorer.storage.model_folder import ModelFolder
 
 SMALLEST_LIMIT = 3
 
-# Relative, without a leading slash: the page resolves it against its own address, so that it holds under a
-# base path and behind a proxy as well.
-FILES_URL = "vx/files"
+
+class ManifestFiles(TypedDict):
+    """The files of a model; a data set of one's own has no classifier."""
+
+    decoder: FileRef
+    encoder: FileRef
+    codes: FileRef
+    digits: FileRef
+    classifier: NotRequired[FileRef]
 
 
-@dataclass(frozen=True)
-class PageFile:
-    """A file that a page fetches. `digest` names its content, so it may be cached for ever."""
+class ManifestData(TypedDict):
+    """The pictures that the codes are of, as `DataInfo` has them."""
 
     name: str
-    digest: str
-    size: int
-    crc32: int
-
-    def to_json(self) -> dict[str, Any]:
-        return {"url": f"{FILES_URL}/{self.digest}/{self.name}", "bytes": self.size, "crc32": self.crc32}
-
-
-def _atlas_bytes(folder: ModelFolder) -> bytes:
-    path = picture_atlas.atlas_path(folder)
-    if not picture_atlas.is_shipped(folder.data):
-        picture_atlas.read_atlas(path, folder.data.count)  # raises where the person's own picture is damaged
-    return path.read_bytes()
+    noun: str
+    nouns: str
+    classes: list[str]
+    count: int
+    split: Literal["test", "training"]
 
 
-def _judge_bytes(folder: ModelFolder) -> bytes | None:
-    """The shipped judge of the model's data set; there is none for a data set of one's own."""
-    path = classifier_file.shipped_path(folder.data.name)
-    if not path.exists() or classifier_file.read(path).classes != folder.data.classes:
-        return None
-    return path.read_bytes()
+class ManifestProjection(TypedDict):
+    """One map of the codes. `tensor` names its points in the file of codes; `about` is what its caption says.
 
-
-# Name in the manifest, name in the URL, what makes the bytes; None for a file that the model does without.
-_FILES: dict[str, tuple[str, Callable[[ModelFolder], bytes | None]]] = {
-    "decoder": ("decoder.safetensors", page_files.decoder_bytes),
-    "encoder": ("encoder.safetensors", page_files.encoder_bytes),
-    "codes": ("codes.safetensors", page_files.codes_bytes),
-    "digits": ("digits.png", _atlas_bytes),
-    "judge": ("judge.safetensors", _judge_bytes),
-}
-
-
-def page_bytes(folder: ModelFolder) -> dict[str, bytes]:
-    """The content of every file that a page may fetch, by its name in the manifest.
-
-    Raises:
-        VaeExplorerError: the atlas of the test pictures is missing, damaged or too small.
-        OSError: it cannot be read.
+    `axes` holds the titles of its two or three axes, none if they mean nothing. `landmarks` is how many codes were laid
+    out; the others were placed between these.
     """
-    bodies = {kind: build(folder) for kind, (_, build) in _FILES.items()}
-    return {kind: body for kind, body in bodies.items() if body is not None}
+
+    name: str
+    title: str
+    kind: Kind
+    about: str
+    tensor: str
+    axes: list[str]
+    landmarks: int
 
 
-def page_file(kind: str, body: bytes) -> PageFile:
-    """The entry of one of `page_bytes`; the digest is 128 bits of SHA-256, the CRC-32 that of zlib."""
-    digest = hashlib.sha256(body).hexdigest()[:32]
-    return PageFile(name=_FILES[kind][0], digest=digest, size=len(body), crc32=zlib.crc32(body))
+class TsneLimits(TypedDict):
+    """What a t-SNE with a visitor's own settings may be, and how many codes it lays out.
+
+    None is possible if `largest_perplexity` is below the least: there are too few codes, or the model has no t-SNE map
+    for another to take the place of.
+    """
+
+    least_perplexity: int
+    largest_perplexity: int
+    landmarks: int
 
 
-def manifest(model_id: str, folder: ModelFolder, files: dict[str, PageFile]) -> dict[str, Any]:
-    """The JSON object that each view is given. `model_id` is unique in this server."""
+class Recognised(TypedDict):
+    """The shares of random samples and of test pictures that a classifier is sure of, 0…1."""
+
+    samples: float
+    test: float
+
+
+class ManifestSampler(TypedDict):
+    """A density to draw codes from: the file of what it draws with, if anything, and its shares, if measured."""
+
+    name: str
+    title: str
+    file: NotRequired[FileRef]
+    recognised: NotRequired[Recognised]
+
+
+class Manifest(TypedDict):
+    """What a page knows of a model before it fetches anything. `id` is unique on this server.
+
+    `classes` is 0 where the decoder is not conditioned on a class; sliders go from -limit to limit; `mean_kl` `(D,)`
+    nats.
+    """
+
+    id: str
+    name: str
+    title: str
+    teaches: str
+    latent_dim: int
+    classes: int
+    deterministic: bool
+    limit: int
+    mean_kl: list[float]
+    data: ManifestData
+    projections: list[ManifestProjection]
+    tsne: TsneLimits
+    samplers: list[ManifestSampler]
+    files: ManifestFiles
+
+
+def manifest(model_id: str, folder: ModelFolder, files: dict[str, FileRef]) -> Manifest:
+    """What each view is given of a model. `files` are those of `page_files.page_bytes`."""
+    has_tsne = tsne.PROJECTION.tensor in folder.codes
     return {
         "id": model_id,
         "name": folder.name,
@@ -98,20 +130,60 @@ def manifest(model_id: str, folder: ModelFolder, files: dict[str, PageFile]) -> 
             "count": folder.data.count,
             "split": folder.data.split,
         },
+        "projections": projections(folder),
         "tsne": {
             "least_perplexity": LEAST_PERPLEXITY,
-            "largest_perplexity": largest_perplexity(folder.data.count),
+            "largest_perplexity": largest_perplexity(folder.data.count) if has_tsne else 0,
             "landmarks": LANDMARKS,
-            "model_landmarks": _model_landmarks(folder),
         },
-        "files": {kind: file.to_json() for kind, file in files.items()},
+        "samplers": samplers(folder, files),
+        "files": cast(ManifestFiles, {kind: files[kind] for kind in ManifestFiles.__annotations__ if kind in files}),
     }
 
 
-def _model_landmarks(folder: ModelFolder) -> int:
-    """How many codes the model's own t-SNE map was laid out from; the others were placed between these."""
-    told = folder.made_by.get("tsne_landmarks")
-    return told if type(told) is int and 0 < told < folder.data.count else folder.data.count
+def projections(folder: ModelFolder) -> list[ManifestProjection]:
+    """The maps that the pages can show, at least one. Three linear axes make a second one, with depth."""
+    codes = page_codes(folder)
+
+    def entry(projection: Projection, axes: int) -> ManifestProjection:
+        return {
+            "name": projection.name if axes == 2 else f"{projection.name}3",
+            "title": projection.title if axes == 2 else f"{projection.title} 3-D",
+            "kind": projection.kind,
+            "about": projection.describe(codes, axes),
+            "tensor": projection.tensor,
+            "axes": projection.axis_titles(axes),
+            "landmarks": _landmarks(folder, projection.name),
+        }
+
+    def has_depth(projection: Projection) -> bool:
+        return projection.kind == "linear" and codes[projection.tensor].shape[1] == 3 <= folder.config.latent_dim
+
+    return [
+        entry(projection, axes)
+        for projection in projection_registry.present_in(codes)
+        for axes in ((2, 3) if has_depth(projection) else (2,))
+    ]
+
+
+def _landmarks(folder: ModelFolder, projection: str) -> int:
+    """How many codes a projection has laid out."""
+    count = folder.made_by.get("landmarks", {}).get(projection)
+    return count if type(count) is int and 0 < count < folder.data.count else folder.data.count
+
+
+def samplers(folder: ModelFolder, files: dict[str, FileRef]) -> list[ManifestSampler]:
+    """What the page can draw codes from, the prior first."""
+    found: list[ManifestSampler] = []
+    for sampler in sampler_registry.present_in(folder.codes):
+        entry: ManifestSampler = {"name": sampler.name, "title": sampler.title}
+        if sampler.name in files:
+            entry["file"] = files[sampler.name]
+        samples, test = (folder.metrics.get(f"{what}_recognised") for what in (sampler.name, "test"))
+        if samples and test:
+            entry["recognised"] = {"samples": samples["value"], "test": test["value"]}
+        found.append(entry)
+    return found
 
 
 def slider_limit(folder: ModelFolder) -> int:

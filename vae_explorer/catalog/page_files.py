@@ -6,17 +6,37 @@ the header's metadata.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import zlib
+from collections.abc import Callable
+from typing import TypedDict
 
 import numpy as np
 from safetensors.numpy import save
 
 from vae_explorer.model.config import IMAGE_SIZE, PIXELS
 from vae_explorer.model.layers import Layer, decoder_layers, encoder_layers
-from vae_explorer.storage.model_folder import Array, ModelFolder, verdict_shapes
+from vae_explorer.projections import pca
+from vae_explorer.projections import registry as projections
+from vae_explorer.samplers import registry as samplers
+from vae_explorer.storage import classifier_file, picture_atlas
+from vae_explorer.storage.model_folder import Array, ModelFolder, prediction_shapes
 
-# What the pages read of codes.safetensors; log_var and the mixture stay on the server until a page needs them.
-PAGE_CODES = ("mu", "label", "pca", "pca_mean", "pca_components", "tsne", "kl", "reconstruction", *verdict_shapes(0))
+# Relative, without a leading slash: the page resolves it against its own address, so that it holds under a
+# base path and behind a proxy as well.
+FILES_URL = "vx/files"
+
+# What the pages read of codes.safetensors beside projections; what a sampler draws with is a file of its own.
+PAGE_CODES = ("mu", "label", "kl", "reconstruction", *prediction_shapes(0))
+
+
+class FileRef(TypedDict):
+    """A file that a page fetches. Its address holds a digest of its content, so it may be cached for ever."""
+
+    url: str
+    bytes: int
+    crc32: int
 
 
 def decoder_bytes(folder: ModelFolder) -> bytes:
@@ -33,9 +53,77 @@ def encoder_bytes(folder: ModelFolder) -> bytes:
     return _network(layers, "encoder", folder.weights, shape)
 
 
+def page_codes(folder: ModelFolder) -> dict[str, Array]:
+    """The arrays of the codes that the pages read. A folder without any projection gets PCA, so that there is a map."""
+    codes = folder.codes
+    if not projections.present_in(codes):
+        codes = codes | pca.PROJECTION.tensors(codes["mu"])
+    names = {name for name in PAGE_CODES if name in codes}
+    for projection in projections.present_in(codes):
+        names |= {projection.tensor, *projection.part_shapes(folder.config.latent_dim)}
+    return {name: codes[name] for name in sorted(names)}
+
+
 def codes_bytes(folder: ModelFolder) -> bytes:
-    """The encoded test pictures: the arrays that the pages read."""
-    return _with_sorted_header(save({name: folder.codes[name] for name in PAGE_CODES if name in folder.codes}))
+    """The encoded test pictures."""
+    return _with_sorted_header(save(page_codes(folder)))
+
+
+def sampler_bytes(folder: ModelFolder) -> dict[str, bytes]:
+    """The tensors that each of the folder's samplers draws with, by its name; one that needs none has no file."""
+    return {
+        sampler.name: _with_sorted_header(save({name: folder.codes[name] for name in sampler.tensors}))
+        for sampler in samplers.present_in(folder.codes)
+        if sampler.tensors
+    }
+
+
+def _atlas_bytes(folder: ModelFolder) -> bytes:
+    path = picture_atlas.atlas_path(folder)
+    if not picture_atlas.is_shipped(folder.data):
+        picture_atlas.read_atlas(path, folder.data.count)  # raises where the person's own picture is damaged
+    return path.read_bytes()
+
+
+def _classifier_bytes(folder: ModelFolder) -> bytes | None:
+    """The shipped classifier of the model's data set; there is none for a data set of one's own."""
+    path = classifier_file.shipped_path(folder.data.name)
+    if not path.exists() or classifier_file.read(path).classes != folder.data.classes:
+        return None
+    return path.read_bytes()
+
+
+# Name in the manifest, name in the URL, what makes the bytes; None for a file that the model does without.
+_FILES: dict[str, tuple[str, Callable[[ModelFolder], bytes | None]]] = {
+    "decoder": ("decoder.safetensors", decoder_bytes),
+    "encoder": ("encoder.safetensors", encoder_bytes),
+    "codes": ("codes.safetensors", codes_bytes),
+    "digits": ("digits.png", _atlas_bytes),
+    "classifier": ("classifier.safetensors", _classifier_bytes),
+}
+
+
+def page_bytes(folder: ModelFolder) -> dict[str, bytes]:
+    """The content of every file that a page may fetch, by its name in the manifest, or that of its sampler.
+
+    Raises:
+        VaeExplorerError: the atlas of the test pictures is missing, damaged or too small.
+        OSError: it cannot be read.
+    """
+    bodies = {kind: build(folder) for kind, (_, build) in _FILES.items()}
+    return {kind: body for kind, body in bodies.items() if body is not None} | sampler_bytes(folder)
+
+
+def file_ref(kind: str, body: bytes) -> FileRef:
+    """The entry in the manifest of one of `page_bytes`: the digest is 128 bits of SHA-256, the CRC-32 that of zlib."""
+    digest = hashlib.sha256(body).hexdigest()[:32]
+    name = _FILES[kind][0] if kind in _FILES else f"{kind}.safetensors"
+    return {"url": f"{FILES_URL}/{digest}/{name}", "bytes": len(body), "crc32": zlib.crc32(body)}
+
+
+def digest_of(file: FileRef) -> str:
+    """The digest in a file's address."""
+    return file["url"].split("/")[-2]
 
 
 def _network(layers: list[Layer], half: str, weights: dict[str, Array], input_shape: list[int]) -> bytes:

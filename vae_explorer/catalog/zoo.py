@@ -9,10 +9,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from vae_explorer import paths
-from vae_explorer.catalog.manifest import manifest, page_bytes, page_file
+from vae_explorer.catalog.manifest import Manifest, manifest
+from vae_explorer.catalog.page_files import FileRef, digest_of, file_ref, page_bytes
 from vae_explorer.errors import ModelFolderError, VaeExplorerError
 from vae_explorer.storage import model_folder, model_json
 from vae_explorer.storage.model_folder import ModelFolder
@@ -34,11 +34,12 @@ Signature = tuple[tuple[str, int, int, int], ...]
 
 @dataclass(frozen=True)
 class Model:
-    """A model that can be opened. `folder` holds no arrays; `manifest` is what the pages get."""
+    """A model that can be opened. `folder` holds no arrays; `manifest` is what the pages get, `files` what it names."""
 
     id: str
     folder: ModelFolder
-    manifest: dict[str, Any]
+    manifest: Manifest
+    files: dict[str, FileRef]
 
 
 @dataclass(frozen=True)
@@ -97,10 +98,10 @@ class Zoo:
             }
             entries = [entry for _, entry in self._known.values()]
             self._sources = {
-                digest: (entry.folder.path, kind)
+                digest_of(file): (entry.folder.path, kind)
                 for entry in entries
                 if isinstance(entry, Model)
-                for kind, digest in _digests(entry)
+                for kind, file in entry.files.items()
             }
             self._listing = Listing(
                 models=tuple(entry for entry in entries if isinstance(entry, Model)),
@@ -120,13 +121,13 @@ class Zoo:
         path, kind = source
         try:
             for other, content in page_bytes(model_folder.read(path)).items():
-                self._bytes.put(page_file(other, content).digest, content)
+                self._bytes.put(digest_of(file_ref(other, content)), content)
                 if other == kind:
                     body = content
         except (VaeExplorerError, OSError):
             return None
         # The folder may have changed since the scan, and a digest is a promise about content.
-        return body if body is not None and page_file(kind, body).digest == digest else None
+        return body if body is not None and digest_of(file_ref(kind, body)) == digest else None
 
     def _open(self, model_id: str, path: Path, signature: Signature) -> Model | BrokenModel:
         before = self._known.get(model_id)
@@ -135,7 +136,7 @@ class Zoo:
         try:
             folder = model_folder.read(path)
             bodies = page_bytes(folder)
-            files = {kind: page_file(kind, body) for kind, body in bodies.items()}
+            files = {kind: file_ref(kind, body) for kind, body in bodies.items()}
             page_manifest = manifest(model_id, folder, files)
         except VaeExplorerError as error:
             return BrokenModel(model_id, _printable(path.name), error)
@@ -144,8 +145,8 @@ class Zoo:
             broken = ModelFolderError(path.name, problem, model_json.AGAIN)
             return BrokenModel(model_id, _printable(path.name), broken)
         for kind, body in bodies.items():
-            self._bytes.put(files[kind].digest, body)
-        return Model(model_id, replace(folder, weights={}, codes={}), page_manifest)
+            self._bytes.put(digest_of(files[kind]), body)
+        return Model(model_id, replace(folder, weights={}, codes={}), page_manifest, files)
 
 
 class _ByteCache:
@@ -194,10 +195,6 @@ def _signature(path: Path) -> Signature:
             continue
         found.append((name, status.st_size, status.st_mtime_ns, status.st_ino))
     return tuple(found)
-
-
-def _digests(model: Model) -> list[tuple[str, str]]:
-    return [(kind, entry["url"].split("/")[-2]) for kind, entry in model.manifest["files"].items()]
 
 
 def _printable(name: str) -> str:

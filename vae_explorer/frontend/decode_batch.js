@@ -15,7 +15,7 @@
  * @property {(error: Error) => void} fail
  */
 
-import { PIXELS, decoderInput } from "./model.js";
+import { decoderInput, PIXELS } from "./model.js";
 
 const TEXT = {
   failed:

@@ -17,7 +17,7 @@
  * @property {((event: MessageEvent<DecodeRequest | CancelRequest>) => void) | null} onmessage
  */
 
-import { PIXELS, openModel } from "./model.js";
+import { openModel, PIXELS } from "./model.js";
 
 const SLICE_MS = 8;
 const SLICE_PICTURES = 64;

@@ -1,18 +1,24 @@
 /**
  * A model as the page sees it: a manifest, and the files that are fetched when somebody asks for them.
  *
+ * @typedef {import("./types.js").FileRef} FileRef
  * @typedef {import("./types.js").Manifest} Manifest
  * @typedef {import("./network/safetensors.js").Tensor} Tensor
+ *
+ * @typedef {object} Layout
+ *   Where a projection puts the codes.
+ * @property {Float32Array} points           (N, 2 or 3)
+ * @property {LinearMap | null} linear       null if the projection has no formula
+ *
+ * @typedef {{mean: Float32Array, components: Float32Array}} LinearMap
+ *   A code lies at components · (z - mean); mean (D), components (3, D) orthonormal.
  *
  * @typedef {object} Codes
  *   What the encoder makes of the test set; N pictures, D latent dimensions.
  * @property {number} count               N
  * @property {Float32Array} mu            (N, D)
  * @property {Uint8Array} label           (N)
- * @property {Float32Array} pca           (N, 3)
- * @property {Float32Array} pcaMean       (D)
- * @property {Float32Array} pcaComponents (3, D)
- * @property {Float32Array} tsne          (N, 2)
+ * @property {Record<string, Layout>} layouts  by the name of a projection's tensor
  * @property {Float32Array} kl            (N) nats
  * @property {Float32Array} reconstruction (N) nats
  * @property {Uint8Array | null} predictedClass  (N) the classifier's reading of the reconstruction; null without a classifier
@@ -71,12 +77,12 @@ export class Model {
 
   /** Whether there is a classifier for this data set. */
   get hasClassifier() {
-    return this.manifest.files.judge !== undefined;
+    return this.manifest.files.classifier !== undefined;
   }
 
   /** An image (784) to logits, one per class. @returns {Promise<Network>} */
   classifier() {
-    return this.#once("judge", (buffer) => {
+    return this.#once("classifier", (buffer) => {
       const network = new Network(parseSafetensors(buffer));
       requireSizes("classifier", network, PIXELS, this.manifest.data.classes.length);
       return network;
@@ -85,7 +91,18 @@ export class Model {
 
   /** @returns {Promise<Codes>} */
   codes() {
-    return this.#once("codes", (buffer) => readCodes(buffer, this.manifest.latent_dim));
+    return this.#once("codes", (buffer) => readCodes(buffer, this.manifest));
+  }
+
+  /**
+   * What a sampler draws with: {} for one that needs nothing.
+   *
+   * @param {string} name
+   * @returns {Promise<Record<string, Tensor>>}
+   */
+  async samplerTensors(name) {
+    const file = this.manifest.samplers.find((sampler) => sampler.name === name)?.file;
+    return file ? this.#once(name, (buffer) => parseSafetensors(buffer).tensors, file) : {};
   }
 
   /** @returns {Promise<Atlas>} */
@@ -104,14 +121,14 @@ export class Model {
 
   /**
    * @template T
-   * @param {keyof Manifest["files"]} name
+   * @param {string} name
    * @param {(buffer: ArrayBuffer) => T | Promise<T>} read
+   * @param {FileRef} [file]
    * @returns {Promise<T>}
    */
-  #once(name, read) {
+  #once(name, read, file = this.manifest.files[/** @type {keyof Manifest["files"]} */ (name)]) {
     let pending = this.#opened.get(name);
     if (!pending) {
-      const file = this.manifest.files[name];
       if (!file) return Promise.reject(new FormatError(`This model has no file “${name}”.`));
       pending = fetchChecked(file, this.baseUrl).then(read);
       // A failure is not kept: the next call tries again.
@@ -209,10 +226,10 @@ function requireSizes(what, network, inputs, outputs) {
 
 /**
  * @param {ArrayBuffer} buffer
- * @param {number} dim
+ * @param {Manifest} manifest
  * @returns {Codes}
  */
-function readCodes(buffer, dim) {
+function readCodes(buffer, { latent_dim: dim, projections }) {
   const { tensors } = parseSafetensors(buffer);
   const count = tensors.mu?.shape[0] ?? 0;
   /**
@@ -230,18 +247,30 @@ function readCodes(buffer, dim) {
     }
     return tensor.data;
   };
+  /** @type {Record<string, Layout>} */
+  const layouts = {};
+  for (const { tensor, kind } of projections) {
+    const columns = tensors[tensor]?.shape[1] === 3 ? 3 : 2;
+    layouts[tensor] = {
+      points: read(tensor, Float32Array, [count, columns]),
+      linear:
+        kind === "linear"
+          ? {
+              mean: read(`${tensor}/mean`, Float32Array, [dim]),
+              components: read(`${tensor}/components`, Float32Array, [3, dim]),
+            }
+          : null,
+    };
+  }
   return {
     count,
     mu: read("mu", Float32Array, [count, dim]),
     label: read("label", Uint8Array, [count]),
-    pca: read("pca", Float32Array, [count, 3]),
-    pcaMean: read("pca_mean", Float32Array, [dim]),
-    pcaComponents: read("pca_components", Float32Array, [3, dim]),
-    tsne: read("tsne", Float32Array, [count, 2]),
+    layouts,
     kl: read("kl", Float32Array, [count]),
     reconstruction: read("reconstruction", Float32Array, [count]),
-    predictedClass: tensors.judge_class ? read("judge_class", Uint8Array, [count]) : null,
-    confidence: tensors.judge_confidence ? read("judge_confidence", Float32Array, [count]) : null,
+    predictedClass: tensors.prediction ? read("prediction", Uint8Array, [count]) : null,
+    confidence: tensors.prediction_confidence ? read("prediction_confidence", Float32Array, [count]) : null,
   };
 }
 

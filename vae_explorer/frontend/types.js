@@ -1,11 +1,59 @@
 /**
  * Shapes that several modules share; types only, nothing here runs.
  *
- * @typedef {{url: string, bytes: number, crc32: number}} FileRef
- *   A file that the page may fetch: its address relative to the app's base, its length, and its CRC-32.
+ * @typedef {object} FileRef
+ *   A file that the page may fetch.
+ * @property {string} url    relative to the app's base
+ * @property {number} bytes
+ * @property {number} crc32
+ *
+ * @typedef {object} ManifestFiles
+ * @property {FileRef} decoder
+ * @property {FileRef} encoder
+ * @property {FileRef} codes
+ * @property {FileRef} digits
+ * @property {FileRef} [classifier]  of the same classes; only some data sets have one
+ *
+ * @typedef {object} ManifestData
+ *   The pictures that the codes are of: captions say "a test digit" or "a training digit" by `split`.
+ * @property {string} name
+ * @property {string} noun
+ * @property {string} nouns
+ * @property {string[]} classes
+ * @property {number} count
+ * @property {"test" | "training"} split
+ *
+ * @typedef {object} ManifestProjection
+ *   One map of the codes. A new one of a known kind needs nothing here but its entry.
+ * @property {string} name       in links
+ * @property {string} title
+ * @property {"linear" | "neighbours"} kind  what a code's place on it, and a position's code, follow from
+ * @property {string} about      for the caption
+ * @property {string} tensor     its points in the file of codes
+ * @property {string[]} axes     titles of its two or three axes; empty if they mean nothing, and there are two
+ * @property {number} landmarks  how many codes were laid out; the others were placed between these
+ *
+ * @typedef {object} TsneLimits
+ *   What a visitor's own t-SNE may be, and how many codes it lays out. None is possible if `largest_perplexity` is below
+ *   the least.
+ * @property {number} least_perplexity
+ * @property {number} largest_perplexity
+ * @property {number} landmarks
+ *
+ * @typedef {object} Recognised
+ *   The shares of random samples and of test pictures that a classifier is sure of, 0…1.
+ * @property {number} samples
+ * @property {number} test
+ *
+ * @typedef {object} ManifestSampler
+ *   A density to draw codes from; `samplers/registry.js` has its part in the page.
+ * @property {string} name
+ * @property {string} title
+ * @property {FileRef} [file]          what it draws with, if it needs anything
+ * @property {Recognised} [recognised] if it was measured
  *
  * @typedef {object} Manifest
- *   What the page knows of a model before it fetches anything.
+ *   What the page knows of a model before it fetches anything; the same as in `vae_explorer/catalog/manifest.py`.
  * @property {string} id             unique on this server
  * @property {string} name
  * @property {string} title
@@ -15,13 +63,11 @@
  * @property {boolean} deterministic a plain autoencoder: no posterior, and not trained towards a prior
  * @property {number} limit          sliders go from -limit to +limit
  * @property {number[]} mean_kl      (D) nats, mean over the test set
- * @property {{name: string, noun: string, nouns: string, classes: string[], count: number, split: "test" | "training"}} data
- *   the pictures that the codes are of: captions say "a test digit" or "a training digit" by `split`
- * @property {{least_perplexity: number, largest_perplexity: number, landmarks: number, model_landmarks: number}} tsne
- *   the range of a visitor's own t-SNE, how many codes it lays out (the others are placed between these), and how many
- *   the model's own t-SNE laid out
- * @property {{decoder: FileRef, encoder: FileRef, codes: FileRef, digits: FileRef, judge?: FileRef}} files
- *   `judge` is a classifier of the same classes; only some data sets have one
+ * @property {ManifestData} data
+ * @property {ManifestProjection[]} projections  at least one
+ * @property {TsneLimits} tsne
+ * @property {ManifestSampler[]} samplers  the prior is the first
+ * @property {ManifestFiles} files
  *
  * @typedef {object} ViewProps
  *   What every view is given. `z` and `label` apply only when `rev` differs from the last one applied.
@@ -37,12 +83,12 @@
  * @typedef {string | number | null} Setting
  *   a value that the session keeps for a page, see `vae_explorer/settings.py`
  *
- * @typedef {{size: number, temperature: number, seed: number}} SampleSettings
- *   `size` pictures per side: 4, 8, 12 or 16; `temperature` 0…2; `seed` a whole number of 32 bits.
+ * @typedef {{sampler: string, size: number, temperature: number, seed: number}} SampleSettings
+ *   `sampler` is one of the manifest's; `size` pictures per side: 4, 8, 12 or 16; `temperature` 0…2; `seed` a whole number of 32 bits.
  *
  * @typedef {ViewProps & SampleSettings} SamplesProps
  *
- * @typedef {ViewProps & {projection: "pca" | "pca3" | "tsne", tsne: string, plotlyUrl: string}} MapProps
+ * @typedef {ViewProps & {projection: string, tsne: string, plotlyUrl: string}} MapProps
  *   `tsne` is what a link says about a t-SNE with the visitor's own settings; "" if nothing
  *
  * @typedef {ViewProps & {way: string, gifUrl: string}} InterpolateProps

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, Literal, get_args
 
 from vae_explorer.errors import ConfigError
 
 IMAGE_SIZE = 28
 PIXELS = IMAGE_SIZE * IMAGE_SIZE
 
-ARCHITECTURES = ("mlp", "conv")
-LIKELIHOODS = ("bce", "mse")
+Architecture = Literal["mlp", "conv"]
+Likelihood = Literal["bce", "mse"]
 
 
 @dataclass(frozen=True)
@@ -34,18 +34,18 @@ class ModelConfig:
         ConfigError: a value is out of range.
     """
 
-    architecture: str = "mlp"
+    architecture: Architecture = "mlp"
     latent_dim: int = 20
     hidden: int = 400
     channels: int = 16
     encoder_convs: int = 0
-    likelihood: str = "bce"
+    likelihood: Likelihood = "bce"
     classes: int = 0
     deterministic: bool = False
 
     def __post_init__(self) -> None:
-        require_choice("architecture", self.architecture, ARCHITECTURES)
-        require_choice("likelihood", self.likelihood, LIKELIHOODS)
+        require_choice("architecture", self.architecture, get_args(Architecture))
+        require_choice("likelihood", self.likelihood, get_args(Likelihood))
         require_whole("latent_dim", self.latent_dim, 1, 256)
         require_whole("hidden", self.hidden, 1, 8192)
         require_whole("channels", self.channels, 1, 256)

@@ -7,10 +7,11 @@ The same list is used three times, so that nothing can drift apart: `vae.py` bui
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from vae_explorer.model.config import IMAGE_SIZE, PIXELS, ModelConfig
+from vae_explorer.model.config import IMAGE_SIZE, PIXELS, Architecture, ModelConfig
 
 # Side of the smallest feature maps of the convolutional networks, after two halvings. With 4x4 kernels at stride 2 an
 # output pixel of the decoder costs four multiply-adds per pair of channels, less than half of "upsample, then 3x3".
@@ -19,7 +20,7 @@ INNER_SIDE = IMAGE_SIZE // 4
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer. `op` is `linear`, `conv`, `conv_transpose`, `relu`, `silu`, `sigmoid` or `reshape`.
+    """One layer. `op` is its kind, such as `conv` or `relu`; `vae.py` and `frontend/network/layers.js` know the same.
 
     `inputs` and `outputs` count features (linear) or channels (convolutions); `shape` is the result of `reshape` for
     one image, for example (784,) or (32, 7, 7). Sizes that an op does not use are 0 or ().
@@ -145,7 +146,10 @@ def _conv_decoder(config: ModelConfig) -> list[Layer]:
     ]
 
 
-_BUILDERS = {
+Builder = Callable[[ModelConfig], list[Layer]]
+
+# For each architecture its encoder and decoder.
+_BUILDERS: dict[Architecture, tuple[Builder, Builder]] = {
     "mlp": (_mlp_encoder, _mlp_decoder),
     "conv": (_conv_encoder, _conv_decoder),
 }

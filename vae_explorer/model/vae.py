@@ -17,8 +17,8 @@ from torch.nn import functional
 from vae_explorer.model.config import IMAGE_SIZE, ModelConfig
 from vae_explorer.model.layers import Layer, decoder_layers, encoder_layers
 
-# Deviation of the Gaussian that `mse` means, in units of the pixel range. A good decoder of MNIST misses a
-# pixel by about this much, so that reconstruction and KL weigh as they should without a beta.
+# Standard deviation of the Gaussian that `mse` stands for, in units of the pixel range. A good decoder of MNIST is off
+# by about this much, so that reconstruction and KL are in balance without a beta.
 MSE_SIGMA = 0.1
 
 
@@ -65,7 +65,18 @@ class VAE(nn.Module):
         self.decoder = sequential(decoder_layers(config))
 
     def encode(self, x: Tensor, label: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """The posterior q(z|x): mean and log variance, each `(B, D)`."""
+        """The posterior q(z|x) = N(mu, exp(log_var)).
+
+        Args:
+            x: `(B, 1, 28, 28)` float32 in 0…1.
+            label: `(B,)` int64 in 0…classes - 1, for a class-conditional model.
+
+        Returns:
+            mu and log_var, each `(B, D)` float32; log_var means nothing in a deterministic model.
+
+        Raises:
+            ValueError: a class-conditional model was given no label.
+        """
         if isinstance(self.encoder[0], nn.Linear):
             x = x.flatten(1)  # (B, 784)
         if self.config.classes:
@@ -77,7 +88,7 @@ class VAE(nn.Module):
         return mu, log_var
 
     def reparameterize(self, mu: Tensor, log_var: Tensor, eps: Tensor | None = None) -> Tensor:
-        """A sample z = mu + sigma * eps, `(B, D)`; `eps` is standard normal, drawn here unless given.
+        """A sample z = mu + sigma * eps, `(B, D)` float32; `eps` `(B, D)` is standard normal, drawn here unless given.
 
         A deterministic model has no posterior to sample: its z is mu.
         """
@@ -88,18 +99,35 @@ class VAE(nn.Module):
         return reparameterize(mu, log_var, eps)
 
     def decode_logits(self, z: Tensor, label: Tensor | None = None) -> Tensor:
-        """Pixel logits `(B, 784)` of p(x|z)."""
+        """Pixel logits `(B, 784)` float32 of p(x|z); arguments and errors are those of `decode`."""
         if self.config.classes:
             z = torch.cat([z, self._one_hot(label)], dim=1)
         logits: Tensor = self.decoder(z)
         return logits
 
     def decode(self, z: Tensor, label: Tensor | None = None) -> Tensor:
-        """Pixel means of p(x|z), `(B, 1, 28, 28)` in 0…1."""
+        """Pixel means of p(x|z), `(B, 1, 28, 28)` float32 in 0…1.
+
+        Args:
+            z: `(B, D)` float32, the codes.
+            label: `(B,)` int64 in 0…classes - 1, for a class-conditional model.
+
+        Raises:
+            ValueError: a class-conditional model was given no label.
+        """
         return torch.sigmoid(self.decode_logits(z, label)).view(-1, 1, IMAGE_SIZE, IMAGE_SIZE)
 
     def elbo(self, x: Tensor, label: Tensor | None = None, eps: Tensor | None = None) -> ElboTerms:
-        """The two terms of -ELBO with one sample of z an image."""
+        """The two terms of -ELBO, each `(B,)` float32 in nats per image, from one sample of z per image.
+
+        Args:
+            x: `(B, 1, 28, 28)` float32 in 0…1.
+            label: `(B,)` int64 in 0…classes - 1, for a class-conditional model.
+            eps: `(B, D)` standard normal, the noise of that sample; drawn here unless given.
+
+        Raises:
+            ValueError: a class-conditional model was given no label.
+        """
         mu, log_var = self.encode(x, label)
         logits = self.decode_logits(self.reparameterize(mu, log_var, eps), label)
         return ElboTerms(
@@ -108,7 +136,7 @@ class VAE(nn.Module):
         )
 
     def forward(self, x: Tensor, label: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
-        """One pass: a reconstruction `(B, 1, 28, 28)` through a sampled z, mu and log_var `(B, D)`."""
+        """A reconstruction `(B, 1, 28, 28)` from one sample of z, mu and log_var `(B, D)`; raises as `encode` does."""
         mu, log_var = self.encode(x, label)
         return self.decode(self.reparameterize(mu, log_var), label), mu, log_var
 
@@ -146,6 +174,9 @@ def kl_nats(mu: Tensor, log_var: Tensor) -> Tensor:
     return 0.5 * (mu.square() + log_var.exp() - 1.0 - log_var)
 
 
+_ACTIVATIONS = {"relu": nn.ReLU, "silu": nn.SiLU, "sigmoid": nn.Sigmoid}
+
+
 def sequential(layers: Iterable[Layer]) -> nn.Sequential:
     """The torch module of a list of layers; parameters are named `<index>.weight`, `<index>.bias`."""
     return nn.Sequential(*(_module(layer) for layer in layers))
@@ -160,4 +191,4 @@ def _module(layer: Layer) -> nn.Module:
         return nn.ConvTranspose2d(layer.inputs, layer.outputs, layer.kernel, layer.stride, layer.padding)
     if layer.op == "reshape":
         return nn.Unflatten(1, layer.shape) if len(layer.shape) > 1 else nn.Flatten()
-    return {"relu": nn.ReLU, "silu": nn.SiLU, "sigmoid": nn.Sigmoid}[layer.op]()
+    return _ACTIVATIONS[layer.op]()

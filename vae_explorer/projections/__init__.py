@@ -1,1 +1,1 @@
-"""Codes laid out in two or three dimensions."""
+"""Codes laid out in two or three dimensions: one module per projection, listed in `registry`."""

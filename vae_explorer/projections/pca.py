@@ -1,26 +1,30 @@
-"""PCA of the codes, with scikit-learn."""
+"""PCA, with numpy alone: the web process computes it where a model folder holds no projection."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.decomposition import PCA
 
-Array = NDArray[np.float32]
+from vae_explorer.projections.projection import Array, LinearProjection
 
 
-def pca(codes: Array) -> dict[str, Array]:
-    """First three principal axes of `(N, D)` codes: `pca` `(N, 3)`, `pca_mean` `(D,)`, `pca_components` `(3, D)`.
-
-    Axes that fewer dimensions leave over are zero.
-    """
+def fit_pca(codes: Array) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Mean `(D,)` and the first three principal axes `(3, D)` of `(N, D)` codes, float64; those beyond D are zero."""
     dim = codes.shape[1]
-    fitted = PCA(min(3, dim)).fit(codes.astype(np.float64))
+    covariance = np.cov(codes.astype(np.float64), rowvar=False).reshape(dim, dim)
+    axes = np.linalg.eigh(covariance).eigenvectors.T[::-1][:3]  # the widest first
     components = np.zeros((3, dim))
-    components[: len(fitted.components_)] = fitted.components_
-    points = (codes - fitted.mean_) @ components.T
-    return {
-        "pca": points.astype(np.float32),
-        "pca_mean": fitted.mean_.astype(np.float32),
-        "pca_components": components.astype(np.float32),
-    }
+    # An axis has no sign of its own.
+    components[: len(axes)] = np.where(axes.sum(axis=1, keepdims=True) < 0, -axes, axes)
+    return codes.mean(axis=0, dtype=np.float64), components
+
+
+PROJECTION = LinearProjection(
+    name="pca",
+    title="PCA",
+    about="PCA shows the {axes} directions in which the codes vary most, with {share} of their variance.",
+    axis="PC",
+    fit=fit_pca,
+)

@@ -23,7 +23,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vae_explorer.catalog import zoo
-from vae_explorer.catalog.manifest import FILES_URL
+from vae_explorer.catalog.page_files import FILES_URL
 from vae_explorer.paths import PACKAGE
 from vae_explorer.server.gif_route import gif_route
 

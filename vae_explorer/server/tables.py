@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from vae_explorer.projections import registry
 from vae_explorer.storage.model_folder import Array
 
 # Rows formatted at a time: a table of 60,000 is 17 MB.
@@ -18,11 +19,11 @@ CHUNK = 1000
 class Table:
     """One row per picture, in the order of the data set.
 
-    Columns: `index` from 0, `label`, `class` its name, `mu1`… the code, `pca1`… as many as the code has dimensions, at
-    most 3, `tsne1`, `tsne2`, `reconstruction_nats`, and `kl_nats`, which a plain autoencoder does not have.
+    Columns: `index` from 0, `label`, `class` its name, `mu1`… the code, `pca1`, `pca2`… for each projection that the
+    model has, `reconstruction_nats`, and `kl_nats`, which a plain autoencoder does not have.
 
     Args:
-        codes: `mu` `(N, D)`, `label` `(N,)`, `pca` `(N, 3)`, `tsne` `(N, 2)`, `reconstruction` and `kl` `(N,)` nats.
+        codes: `mu` `(N, D)`, `label` `(N,)`, projections `(N, 2 or 3)`, `reconstruction` and `kl` `(N,)` nats.
         classes: the names of the labels.
         deterministic: True for a plain autoencoder.
     """
@@ -30,13 +31,12 @@ class Table:
     def __init__(self, codes: Mapping[str, Array], classes: Sequence[str], deterministic: bool) -> None:
         self._label = codes["label"]
         self._classes = classes
-        axes = min(codes["mu"].shape[1], codes["pca"].shape[1])
-        self._numbers = {
-            "mu": codes["mu"],
-            "pca": codes["pca"][:, :axes],
-            "tsne": codes["tsne"],
-            "reconstruction_nats": codes["reconstruction"],
-        }
+        self._numbers = {"mu": codes["mu"]}
+        for projection in registry.present_in(codes):
+            points = codes[projection.tensor]
+            axes = min(codes["mu"].shape[1], points.shape[1]) if projection.kind == "linear" else points.shape[1]
+            self._numbers[projection.name] = points[:, :axes]
+        self._numbers["reconstruction_nats"] = codes["reconstruction"]
         if not deterministic:
             self._numbers["kl_nats"] = codes["kl"]
 

@@ -24,7 +24,9 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from vae_explorer.catalog import zoo
+from vae_explorer.catalog.page_files import digest_of
 from vae_explorer.errors import BusyError, ConfigError
+from vae_explorer.projections import tsne
 from vae_explorer.projections.tsne_settings import ITERATIONS, TsneSettings
 from vae_explorer.server.routes import IMMUTABLE
 from vae_explorer.server.same_origin import is_same_origin
@@ -117,7 +119,7 @@ def _table(request: Request) -> Response:
         points = None if own is None else load(own.body)["tsne"]
         if points is None or len(points) != len(codes["mu"]):
             return _error(404, TEXT["gone"])
-        codes |= {"tsne": points}
+        codes |= {tsne.PROJECTION.tensor: points}
     table = Table(codes, model.folder.data.classes, model.folder.config.deterministic)
     headers = {"Cache-Control": "no-cache", "Content-Disposition": f'attachment; filename="{name}"'}
     if found["kind"] == "csv":
@@ -136,8 +138,7 @@ def _codes(digest: str) -> dict[str, Array] | None:
 
 
 def _codes_digest(model: zoo.Model) -> str:
-    digest: str = model.manifest["files"]["codes"]["url"].split("/")[-2]
-    return digest
+    return digest_of(model.manifest["files"]["codes"])
 
 
 def _map_of(digest: str) -> TsneMap | None:

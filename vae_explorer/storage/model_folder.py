@@ -2,7 +2,9 @@
 
 model.json           what the model is, how it was made, what it is worth
 weights.safetensors  float32, names and shapes of `vae_explorer.model.layers.parameter_shapes`
-codes.safetensors    the encoded test pictures, their projections, the mixture (`code_shapes`, `verdict_shapes`)
+codes.safetensors    the encoded test pictures (`code_shapes`), what a classifier reads the reconstructions as
+                     (`prediction_shapes`), projections (`projection_shapes`), what samplers draw with
+                     (`vae_explorer.samplers.registry.tensor_shapes`)
 digits.png           the test pictures, left out where the package ships them (`vae_explorer.storage.picture_atlas`)
 samples.png          8x8 random samples, seed fixed
 """
@@ -10,6 +12,7 @@ samples.png          8x8 random samples, seed fixed
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,13 +25,15 @@ from safetensors.numpy import load_file, save
 from vae_explorer.errors import ModelFolderError, OutputError
 from vae_explorer.model.config import ModelConfig
 from vae_explorer.model.layers import parameter_shapes
-from vae_explorer.storage import atomic, model_json
+from vae_explorer.projections import registry
+from vae_explorer.samplers import registry as samplers
+from vae_explorer.storage import atomic, model_json, version_1
 from vae_explorer.storage.model_json import AGAIN, About
 
 Array = NDArray[Any]
 
 # Arrays of class numbers, uint8; all others are float32.
-CLASS_ARRAYS = {"label", "judge_class"}
+CLASS_ARRAYS = {"label", "prediction"}
 
 
 @dataclass(frozen=True)
@@ -40,12 +45,10 @@ class ModelFolder(About):
     path: Path = Path()
 
 
-def code_shapes(config: ModelConfig, count: int, components: int) -> dict[str, tuple[int, ...]]:
-    """Name and shape of every array in `codes.safetensors`.
+def code_shapes(config: ModelConfig, count: int) -> dict[str, tuple[int, ...]]:
+    """Name and shape of the arrays in `codes.safetensors` that every model has.
 
-    `mu`, `log_var`: the posterior of each test picture. `reconstruction`, `kl`: nats. `pca`: coordinates on
-    the first three principal axes, `(x - pca_mean) @ pca_components.T`, zero where a code has fewer than three
-    dimensions. `tsne`: the t-SNE map. `mixture_*`: a Gaussian mixture fitted to the aggregate posterior.
+    `mu`, `log_var`: the posterior of each test picture. `reconstruction`, `kl`: nats.
     """
     dim = config.latent_dim
     return {
@@ -54,23 +57,33 @@ def code_shapes(config: ModelConfig, count: int, components: int) -> dict[str, t
         "label": (count,),
         "reconstruction": (count,),
         "kl": (count,),
-        "pca": (count, 3),
-        "pca_mean": (dim,),
-        "pca_components": (3, dim),
-        "tsne": (count, 2),
-        "mixture_weights": (components,),
-        "mixture_means": (components, dim),
-        "mixture_cholesky": (components, dim, dim),
     }
 
 
-def verdict_shapes(count: int) -> dict[str, tuple[int, ...]]:
-    """Name and shape of the arrays that only a model has whose data set has a judge.
+def prediction_shapes(count: int) -> dict[str, tuple[int, ...]]:
+    """Name and shape of the arrays that only a model has whose data set has a classifier.
 
-    `judge_class` (uint8) is the class that the judge finds most probable for the reconstruction of each test
-    picture, the one from `mu`; `judge_confidence` is that probability, 0…1.
+    `prediction` (uint8) is the class that it finds most probable for the reconstruction of each test picture, the one
+    from `mu`; `prediction_confidence` is that probability, 0…1.
     """
-    return {"judge_class": (count,), "judge_confidence": (count,)}
+    return {"prediction": (count,), "prediction_confidence": (count,)}
+
+
+def projection_shapes(codes: Mapping[str, Array], dim: int, count: int) -> dict[str, tuple[int, ...]]:
+    """Name and shape of the projections among the arrays in `codes.safetensors`; each is optional.
+
+    `projection/NAME` `(count, 2 or 3)` are its points; what else it needs is under `projection/NAME/`. A projection
+    of a newer program, which this one does not know, may hold any arrays there.
+    """
+    shapes: dict[str, tuple[int, ...]] = {}
+    for name in {name.split("/")[1] for name in codes if name.startswith("projection/")}:
+        points = codes.get(f"projection/{name}")
+        has_depth = points is not None and points.shape[1:] == (3,)
+        shapes[f"projection/{name}"] = (count, 3 if has_depth else 2)
+        shapes |= {part: array.shape for part, array in codes.items() if part.startswith(f"projection/{name}/")}
+    for projection in registry.present_in(shapes):
+        shapes |= projection.part_shapes(dim)
+    return shapes
 
 
 def read(path: Path) -> ModelFolder:
@@ -84,10 +97,15 @@ def read(path: Path) -> ModelFolder:
     model, data = about.config, about.data
     weights = _read_tensors(path / "weights.safetensors")
     _check_tensors("weights.safetensors", weights, parameter_shapes(model))
-    codes = _read_tensors(path / "codes.safetensors")
-    components = max(1, codes["mixture_weights"].size) if "mixture_weights" in codes else 1
-    verdicts = verdict_shapes(data.count) if codes.keys() & verdict_shapes(0).keys() else {}
-    _check_tensors("codes.safetensors", codes, code_shapes(model, data.count, components) | verdicts)
+    codes = version_1.renamed_arrays(_read_tensors(path / "codes.safetensors"))
+    expected = (
+        code_shapes(model, data.count)
+        | projection_shapes(codes, model.latent_dim, data.count)
+        | samplers.tensor_shapes(codes, model.latent_dim)
+    )
+    if codes.keys() & prediction_shapes(0).keys():
+        expected |= prediction_shapes(data.count)
+    _check_tensors("codes.safetensors", codes, expected)
     for name in CLASS_ARRAYS & codes.keys():
         if int(codes[name].max()) >= len(data.classes):
             raise ModelFolderError(

@@ -7,18 +7,21 @@ import math
 import re
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from vae_explorer.errors import ConfigError, ModelFolderError
 from vae_explorer.model.config import ModelConfig
+from vae_explorer.storage import version_1
 
 FORMAT = "vae-explorer-model"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+READABLE_VERSIONS = (1, FORMAT_VERSION)
 
 AGAIN = "Train or copy the model again; the others are not affected."
 LARGEST_JSON = 8 * 2**20
 LONGEST_TEXT = 500
-SPLITS = ("test", "training")
+Split = Literal["test", "training"]
+SPLITS: tuple[Split, ...] = get_args(Split)
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class DataInfo:
     classes: tuple[str, ...]
     count: int
     sha256: str
-    split: str = "test"
+    split: Split = "test"
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ class About:
     """The content of `model.json`.
 
     `metrics` maps a name to `{"value": number, "unit": text, …}`; `training` holds the settings of the run,
-    `made_by` torch version, device, seconds and commit; `history` one entry an epoch.
+    `made_by` torch version, device, seconds, commit, and by `landmarks` how many codes each projection without a
+    formula laid out; `history` one entry an epoch.
     """
 
     name: str
@@ -73,7 +77,7 @@ def read(file: Path) -> About:
         training=_object(about, "training"),
         metrics=_metrics(about),
         history=_history(about),
-        made_by=_object(about, "made_by"),
+        made_by=_made_by(about),
     )
 
 
@@ -116,10 +120,11 @@ def _load(file: Path) -> dict[str, Any]:
     if not isinstance(about, dict) or about.get("format") != FORMAT:
         raise ModelFolderError(file.name, f'not a model: "format": "{FORMAT}" expected', AGAIN)
     version = about.get("format_version")
-    if version != FORMAT_VERSION or isinstance(version, bool):
+    if version not in READABLE_VERSIONS or isinstance(version, bool):
         newer = isinstance(version, int) and version > FORMAT_VERSION
         mend = "Update this program to open it." if newer else AGAIN
-        raise ModelFolderError(file.name, f"format version {version!r} found, {FORMAT_VERSION} expected", mend)
+        known = " or ".join(map(str, READABLE_VERSIONS))
+        raise ModelFolderError(file.name, f"format version {version!r} found, {known} expected", mend)
     return about
 
 
@@ -174,6 +179,13 @@ def _history(about: dict[str, Any]) -> list[dict[str, Any]]:
     ):
         raise ModelFolderError("model.json", "field history: a list of epochs with numbers expected", AGAIN)
     return history
+
+
+def _made_by(about: dict[str, Any]) -> dict[str, Any]:
+    made_by = version_1.renamed_made_by(_object(about, "made_by"))
+    if not isinstance(made_by.get("landmarks", {}), dict):
+        raise ModelFolderError("model.json", "field made_by.landmarks: an object expected", AGAIN)
+    return made_by
 
 
 def require_text(name: str, value: str) -> None:

@@ -33,16 +33,12 @@ export const timesFour = (a) => [...a, ...i32(2), 0x74];
 /** @param {Code} a @param {Code} b */
 export const lessThan = (a, b) => [...a, ...b, 0x49];
 
-/**
- * Asks before the first turn and at the end of each, so that a turn costs one jump.
- *
- * @param {Code} condition
- * @param {...Code} body
- */
-export const whileLoop = (condition, ...body) =>
-  when(condition, [0x03, 0x40, ...body.flat(), ...condition, 0x0d, 0, 0x0b]);
-/** @param {Code} condition @param {Code} body */
-const when = (condition, body) => [...condition, 0x04, 0x40, ...body, 0x0b];
+/** @param {Code} condition @param {Code} yes @param {Code} [no] */
+export const ifElse = (condition, yes, no = []) => [...condition, 0x04, 0x40, ...yes, 0x05, ...no, 0x0b];
+/** At least once. @param {Code} condition @param {...Code} body */
+export const doWhile = (condition, ...body) => [0x03, 0x40, ...body.flat(), ...condition, 0x0d, 0, 0x0b];
+/** @param {Code} condition @param {...Code} body */
+export const whileLoop = (condition, ...body) => ifElse(condition, doWhile(condition, ...body));
 
 /** @param {Code} address @param {number} [offset] bytes */
 export const loadI32 = (address, offset = 0) => [...address, 0x28, 2, ...unsigned(offset)];

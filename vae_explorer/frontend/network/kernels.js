@@ -196,7 +196,11 @@ export function pad(input, padded, planes, height, width, margin) {
   }
 }
 
-/** @type {Record<string, (values: Float32Array) => void>} */
+/**
+ * In place. One without a kernel in simd_kernels.js runs as it is here, in the memory of those that have one.
+ *
+ * @type {Record<string, (values: Float32Array) => void>}
+ */
 export const ACTIVATIONS = {
   relu(values) {
     for (let i = 0; i < values.length; i++) if (values[i] < 0) values[i] = 0;

@@ -8,7 +8,7 @@
  * @typedef {Float32Array | Int32Array} Numbers
  */
 
-import { pad } from "./kernels.js";
+import { ACTIVATIONS, pad } from "./kernels.js";
 import { POSITIONS, VECTOR, WORD, kernelModule, startKernels } from "./simd_kernels.js";
 
 /**
@@ -145,8 +145,9 @@ const PLACE = {
 
   activation(layout, { name, values }) {
     return (kernels) => {
-      const at = layout.at(values);
-      return [() => kernels[name](at, at + values.length * WORD)];
+      const kernel = kernels[name];
+      const [at, view] = [layout.at(values), layout.view(values)];
+      return [kernel ? () => kernel(at, at + values.length * WORD) : () => ACTIVATIONS[name](view)];
     };
   },
 };

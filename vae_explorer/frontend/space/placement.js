@@ -1,6 +1,7 @@
 // Where codes lie on a map: numbers only, no page.
 
 /** @typedef {import("../model.js").Codes} Codes */
+/** @typedef {import("../model.js").LinearMap} LinearMap */
 /** @typedef {{x: Float32Array, y: Float32Array}} Plane coordinates of N points */
 /** @typedef {Plane & {z?: Float32Array}} Cloud the same in two dimensions or three */
 /** @typedef {{x: [number, number], y: [number, number]}} Extent */
@@ -83,44 +84,41 @@ export function withEqualUnits(extent, width, height) {
 }
 
 /**
- * A code on the PCA plane, exactly: (z - mean) · components.
- * @param {Codes} codes
+ * A code on the plane of the first two axes, exactly: (z - mean) · components.
+ * @param {LinearMap} map
  * @param {ArrayLike<number>} z (D,)
  * @returns {[number, number]}
  */
-export function onPcaPlane(codes, z) {
-  return [alongPca(codes, z, 0), alongPca(codes, z, 1)];
+export function onPlane(map, z) {
+  return [alongAxis(map, z, 0), alongAxis(map, z, 1)];
 }
 
 /**
- * A code's coordinate on one principal axis.
- * @param {Codes} codes
+ * A code's coordinate on one axis.
+ * @param {LinearMap} map
  * @param {ArrayLike<number>} z (D,)
  * @param {number} axis 0…2
  */
-export function alongPca({ pcaMean, pcaComponents }, z, axis) {
-  const dim = pcaMean.length;
+export function alongAxis({ mean, components }, z, axis) {
+  const dim = mean.length;
   let sum = 0;
-  for (let d = 0; d < dim; d++) sum += (z[d] - pcaMean[d]) * pcaComponents[axis * dim + d];
+  for (let d = 0; d < dim; d++) sum += (z[d] - mean[d]) * components[axis * dim + d];
   return sum;
 }
 
 /**
- * The code at a position on the PCA plane. The plane says nothing about the rest of the code, which is taken from
- * another code. Exact, because the components are orthonormal.
- * @param {Codes} codes
+ * The code at a position on that plane. The plane says nothing about the rest of the code, which is taken from another
+ * code. Exact, because the components are orthonormal.
+ * @param {LinearMap} map
  * @param {[number, number]} position
  * @param {ArrayLike<number>} rest (D,)
  * @returns {Float64Array} (D,)
  */
-export function fromPcaPlane(codes, [x, y], rest) {
-  const { pcaMean, pcaComponents } = codes;
-  const dim = pcaMean.length;
-  const [restX, restY] = onPcaPlane(codes, rest);
-  return Float64Array.from(
-    rest,
-    (value, d) => value + (x - restX) * pcaComponents[d] + (y - restY) * pcaComponents[dim + d],
-  );
+export function fromPlane(map, [x, y], rest) {
+  const { mean, components } = map;
+  const dim = mean.length;
+  const [restX, restY] = onPlane(map, rest);
+  return Float64Array.from(rest, (value, d) => value + (x - restX) * components[d] + (y - restY) * components[dim + d]);
 }
 
 /**
@@ -153,7 +151,7 @@ export function nearestRows(table, row, most) {
 }
 
 /**
- * Where a code lies on a map without a formula (t-SNE): the mean position of its nearest codes, weighted by closeness.
+ * Where a code lies on a map without a formula: the mean position of its nearest codes, weighted by closeness.
  * @param {Codes} codes
  * @param {ArrayLike<number>} z (D,)
  * @param {Plane} plane where the codes lie on that map
@@ -198,36 +196,4 @@ function weighted(nearest) {
   const weights = nearest.map(({ distance }) => 1 / (distance + 1e-6));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return nearest.map(({ index }, n) => ({ index, weight: weights[n] / total }));
-}
-
-/**
- * The share of the codes' variance that the first principal axes show, 0…1.
- * @param {Codes} codes
- * @param {number} [axes] how many of them
- */
-export function shareOnPcaPlane(codes, axes = 2) {
-  const { count, mu, pca } = codes;
-  const columns = pca.length / count,
-    dim = mu.length / count;
-  let total = 0,
-    shown = 0;
-  for (let d = 0; d < dim; d++) total += variance(mu, dim, d);
-  for (let axis = 0; axis < axes; axis++) shown += variance(pca, columns, axis);
-  return total > 0 ? shown / total : 1;
-}
-
-/**
- * @param {Float32Array} table row-major
- * @param {number} columns
- * @param {number} column
- */
-function variance(table, columns, column) {
-  let total = 0,
-    squares = 0;
-  const count = table.length / columns;
-  for (let i = column; i < table.length; i += columns) {
-    total += table[i];
-    squares += table[i] * table[i];
-  }
-  return squares / count - (total / count) ** 2;
 }

@@ -30,13 +30,22 @@ export function randomIntegers(seed) {
 }
 
 /**
- * Standard normal numbers, by Marsaglia's polar method.
+ * Standard normal numbers.
  *
  * @param {number} seed  an unsigned 32-bit integer
  * @returns {() => number}
  */
 export function standardNormals(seed) {
-  const next = randomIntegers(seed);
+  return normalsFrom(randomIntegers(seed));
+}
+
+/**
+ * Standard normal numbers from uniform ones, by Marsaglia's polar method.
+ *
+ * @param {() => number} next  integers in 0…2^32 - 1
+ * @returns {() => number}
+ */
+export function normalsFrom(next) {
   // The middle of one of 2^32 cells of (-1, 1): never exactly 0, never exactly 1.
   const symmetric = () => (next() + 0.5) / 2 ** 31 - 1;
   /** @type {number | null} */

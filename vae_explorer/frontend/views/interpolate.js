@@ -5,16 +5,16 @@
  * @typedef {import("../types.js").Callbacks} Callbacks
  */
 
+import { currentCode } from "../current_code.js";
 import { element } from "../dom.js";
-import { interpolateState, stateText } from "./interpolate/state.js";
 import { roundedForLink, shareLink } from "../link.js";
 import { openModel } from "../model.js";
-import { currentCode } from "../current_code.js";
-import { isSameRevision, perModel } from "./shared/per_model.js";
-import { CopyLink } from "./shared/copy_link.js";
 import { ArithmeticPanel } from "./interpolate/arithmetic_panel.js";
-import { TraversalPanel } from "./interpolate/traversals_panel.js";
 import { PathsPanel } from "./interpolate/paths_panel.js";
+import { interpolateState, stateText } from "./interpolate/state.js";
+import { TraversalPanel } from "./interpolate/traversals_panel.js";
+import { CopyLink } from "./shared/copy_link.js";
+import { isSameRevision, perModel } from "./shared/per_model.js";
 
 const TEXT = {
   parts: "Ways to explore codes",

@@ -1,30 +1,29 @@
 // The Map view: the code of every test picture as a point of a projection, with the current code among them.
 
+import { currentCode } from "../current_code.js";
 import { element } from "../dom.js";
 import { shareLink } from "../link.js";
 import { openModel } from "../model.js";
 import { preloadPlotly } from "../plotly.js";
 import { capitalise } from "../text.js";
-import { currentCode } from "../current_code.js";
-import { perModel } from "./shared/per_model.js";
 import { MapBar } from "./map/bar.js";
+import { MapCaption } from "./map/caption.js";
 import { MapInspector } from "./map/inspector.js";
-import { mapState } from "./map/state.js";
 import { MapOverlay } from "./map/overlay.js";
 import { MapPanel } from "./map/panel.js";
-import { PROJECTIONS, projectionsOf } from "./map/projections.js";
+import { projectionOf, TSNE } from "./map/projections.js";
 import { MapScene } from "./map/scene.js";
 import { MapSelections } from "./map/selections.js";
 import { MapStage } from "./map/stage.js";
+import { mapState } from "./map/state.js";
 import { mountTsne } from "./map/tsne.js";
-import { MapCaption } from "./map/caption.js";
+import { perModel } from "./shared/per_model.js";
 
 /** @typedef {import("../types.js").Callbacks} Callbacks */
 /** @typedef {import("../types.js").Manifest} Manifest */
 /** @typedef {import("../types.js").MapProps} MapProps */
 /** @typedef {import("./map/input.js").Target} Target */
 /** @typedef {import("./map/state.js").MapState} MapState */
-/** @typedef {import("./map/projections.js").ProjectionName} ProjectionName */
 
 const TEXT = {
   /** @param {Manifest["data"]} data @param {number} index */
@@ -48,18 +47,18 @@ class ModelMap {
     this.props = props;
     this.callbacks = callbacks;
     this.state = mapState(props);
-    /** @type {ProjectionName} */
-    this.projection = projectionsOf(props.manifest).includes(props.projection) ? props.projection : "pca";
+    this.projection = projectionOf(props.manifest, props.projection);
     this.model = openModel(props.manifest, props.baseUrl);
     const { manifest } = props;
 
     this.bar = new MapBar(manifest, {
-      project: (projection) => this.choose(projection),
+      project: (name) => this.choose(name),
       find: (index) => this.#goTo(index),
       link: () => {
         const { z, label } = currentCode(this.props);
-        const tsne = this.projection === "tsne" && this.tsne ? this.tsne.ownSettings() : {};
-        return shareLink(this.props, z, label, { projection: this.projection, ...tsne });
+        const { name } = this.projection;
+        const tsne = name === TSNE && this.tsne ? this.tsne.ownSettings() : {};
+        return shareLink(this.props, z, label, { projection: name, ...tsne });
       },
     });
     this.panel = new MapPanel(manifest, {
@@ -91,7 +90,7 @@ class ModelMap {
       manifest,
       {
         code: (target) => this.#scene?.codeOf(target) ?? null,
-        describe: (position) => PROJECTIONS[this.projection].describe(position, this.state.rest, manifest.latent_dim),
+        describe: (position) => this.projection.describe(position, this.state.rest, manifest.latent_dim),
         changed: () => this.#placeOverlay(),
       },
       (target) => this.#open(target),
@@ -114,7 +113,7 @@ class ModelMap {
     host.append(this.root);
 
     this.panel.show(this.projection, this.state, null);
-    this.bar.show(this.projection);
+    this.bar.show(this.projection.name);
     this.plotlyUrl = new URL(props.plotlyUrl, props.baseUrl).href;
     preloadPlotly(this.plotlyUrl);
     this.#load();
@@ -126,7 +125,7 @@ class ModelMap {
     const isNew = props.rev !== this.props.rev;
     this.props = props;
     if (this.#scene) this.#scene.props = props;
-    if (isNew && projectionsOf(props.manifest).includes(props.projection)) this.#showProjection(props.projection);
+    if (isNew) this.#showProjection(props.projection);
     this.#placeOverlay();
   }
 
@@ -168,7 +167,7 @@ class ModelMap {
     this.#onMove();
     this.tsne = mountTsne(this.panel.slot, this.props, {
       setTsne: (points, caption) => this.setTsne(points, caption),
-      showTsne: () => this.choose("tsne"),
+      showTsne: () => this.choose(TSNE),
     });
   }
 
@@ -198,11 +197,11 @@ class ModelMap {
 
   // ---- which points, and where -------------------------------------------------------------------------------
 
-  /** Goes to another projection, as if its button had been pressed. @param {ProjectionName} projection */
-  choose(projection) {
-    if (projection === this.projection) return;
-    this.#showProjection(projection);
-    this.callbacks.commit("settings", { projection });
+  /** Goes to another projection, as if its button had been pressed. @param {string} name */
+  choose(name) {
+    if (name === this.projection.name) return;
+    this.#showProjection(name);
+    this.callbacks.commit("settings", { projection: name });
   }
 
   /**
@@ -219,13 +218,13 @@ class ModelMap {
     this.#onMove();
   }
 
-  /** @param {ProjectionName} projection */
-  #showProjection(projection) {
-    if (projection === this.projection) return;
+  /** @param {string} name */
+  #showProjection(name) {
+    if (name === this.projection.name) return;
     this.#inspect(null, "hover");
-    this.projection = projection;
+    this.projection = projectionOf(this.props.manifest, name);
     this.stage.clearProblem();
-    if (this.#scene?.showProjection(projection)) {
+    if (this.#scene?.showProjection(this.projection)) {
       this.stage.busy = true;
       this.#draw().catch((error) => this.#fail(error, () => this.#load()));
     }
@@ -243,11 +242,11 @@ class ModelMap {
 
   #showSettings() {
     const scene = this.#scene;
-    this.bar.show(this.projection);
+    this.bar.show(this.projection.name);
     this.panel.show(this.projection, this.state, scene?.codes ?? null);
     if (!scene) return;
-    const about = this.projection === "tsne" ? this.#ownTsneCaption : null;
-    this.caption.show(this.projection, scene.codes, scene.shown, about);
+    const about = this.projection.name === TSNE ? this.#ownTsneCaption : null;
+    this.caption.show(this.projection, scene.shown, about);
   }
 
   // ---- inspecting --------------------------------------------------------------------------------------------

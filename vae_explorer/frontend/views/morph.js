@@ -260,7 +260,8 @@ class Morph {
     const { z, label } = this.#now();
     this.#go({ z: z.map(roundedForLink), label });
     const { inset } = this.#workspace;
-    const own = inset === "pca" || inset === "tsne" ? { projection: inset } : {}; // the inset shows the same there
+    const projected = this.#manifest.projections.find(({ name }) => name === inset);
+    const own = projected ? { projection: projected.name } : {}; // the inset shows the same there
     return shareLink(this.#props, this.#code.z, this.#code.label, own);
   }
 }

@@ -8,17 +8,21 @@
 
 import { decodeBatch } from "../decode_batch.js";
 import { button, buttonGroup, element, errorBox, isAbort, setPressed } from "../dom.js";
-import { freshSeed, standardNormals } from "../space/random.js";
+import { freshSeed } from "../space/random.js";
 import { shareLink } from "../link.js";
+import { openModel } from "../model.js";
+import { SAMPLERS } from "../samplers/registry.js";
 import { fileName } from "../save.js";
 import { currentCode } from "../current_code.js";
 import { isSameRevision, perModel } from "./shared/per_model.js";
 import { CopyLink } from "./shared/copy_link.js";
 import { SampleGrid } from "./samples/grid.js";
-import { clamp } from "../numbers.js";
+import { SampleNotes } from "./samples/notes.js";
+import { DEFAULT_TEMPERATURE, MAX_SEED, SIZES, TEMPERATURE, validSeed, validSettings } from "./samples/settings.js";
 
 const TEXT = {
   grid: "Random samples",
+  sampler: "Draw from",
   size: "Size",
   /** @param {number} size */
   sizeOption: (size) => `${size} × ${size}`,
@@ -28,17 +32,8 @@ const TEXT = {
   download: "Download PNG",
   class: "Class given to the decoder",
   retry: "Try again",
-  source: "z ~ temperature × N(0, I)",
-  sourceMore:
-    "Each picture is the decoder’s output for one random code. The same seed gives the same codes on every machine; a larger grid continues where a smaller one ends.",
-  deterministic: "This model was trained without a prior: nothing made its codes follow N(0, I).",
-  open: "Click a picture to open it in Morph.",
 };
 
-const SIZES = [4, 8, 12, 16];
-const TEMPERATURE = { min: 0, max: 2, step: 0.05 };
-const DEFAULT_TEMPERATURE = 1;
-const MAX_SEED = 2 ** 32 - 1;
 const NEW_SEEDS = 1_000_000; // short enough to read out to somebody
 
 // While the temperature is dragged a new grid starts this often, so that each gets partly drawn.
@@ -48,7 +43,7 @@ class Samples {
   #props;
   #callbacks;
   #manifest;
-  #baseUrl;
+  #model;
   /** @type {SampleSettings} */
   #settings;
   /** @type {number | null} */
@@ -68,11 +63,14 @@ class Samples {
     this.#props = props;
     this.#callbacks = callbacks;
     this.#manifest = props.manifest;
-    this.#baseUrl = props.baseUrl;
+    this.#model = openModel(props.manifest, props.baseUrl);
     this.#settings = validSettings(props);
     this.#label = props.manifest.classes ? (props.label ?? 0) : null;
     this.#grid = new SampleGrid(TEXT.grid, (index) => this.#open(index));
 
+    this.samplerButtons = props.manifest.samplers.map(({ name, title }) =>
+      button(title, () => this.#set({ sampler: name })),
+    );
     this.size = element(
       "select",
       { class: "vx-field", on: { change: () => this.#set({ size: Number(this.size.value) }) } },
@@ -103,6 +101,7 @@ class Samples {
       attributes: { disabled: true },
     });
     this.copyLink = new CopyLink(() => this.#link());
+    this.notes = new SampleNotes(props.manifest);
     this.failure = element("div", { class: "vx-failure" });
     this.root = this.#makeRoot();
     root.append(this.root);
@@ -118,7 +117,6 @@ class Samples {
   }
 
   #makeRoot() {
-    const { deterministic } = this.#manifest;
     const controls = element(
       "div",
       { class: "vx-controls" },
@@ -141,19 +139,13 @@ class Samples {
         this.temperature,
       ),
     );
+    if (this.samplerButtons.length > 1) controls.prepend(buttonGroup(TEXT.sampler, this.samplerButtons));
     if (this.classButtons.length) controls.append(buttonGroup(TEXT.class, this.classButtons));
-    const notes = [TEXT.sourceMore, TEXT.open];
-    if (deterministic) notes.unshift(TEXT.deterministic);
     const foot = element(
       "div",
       { class: "vx-sample-foot" },
       element("div", { class: "vx-sample-export" }, this.download, this.copyLink.root),
-      element(
-        "div",
-        { class: "vx-sample-notes" },
-        element("p", { class: "vx-formula", text: TEXT.source }),
-        ...notes.map((text) => element("p", { class: "vx-note", text })),
-      ),
+      this.notes.root,
     );
     const sheet = element("div", { class: "vx-sheet" }, this.failure, this.#grid.root);
     return element(
@@ -191,7 +183,8 @@ class Samples {
   }
 
   #show() {
-    const { size, temperature, seed } = this.#settings;
+    const { sampler, size, temperature, seed } = this.#settings;
+    setPressed(this.samplerButtons, (index) => this.#manifest.samplers[index].name === sampler);
     this.size.value = String(size);
     this.seed.value = String(seed);
     this.temperature.value = String(temperature);
@@ -199,6 +192,7 @@ class Samples {
     this.temperature.style.setProperty("--vx-part", part.toFixed(4));
     this.reading.textContent = temperature.toFixed(2);
     setPressed(this.classButtons, (label) => label === this.#label);
+    this.notes.show(this.#settings);
     this.#grid.resize(size);
   }
 
@@ -212,13 +206,16 @@ class Samples {
     this.#decoding.abort();
     const decoding = new AbortController();
     this.#decoding = decoding;
-    const { size } = this.#settings;
-    this.#codes = drawCodes(this.#settings, this.#manifest.latent_dim);
+    const { sampler, size, temperature, seed } = this.#settings;
+    const draws = { count: size * size, dim: this.#manifest.latent_dim, temperature, seed };
     this.failure.replaceChildren();
     this.download.disabled = true;
     this.#grid.begin();
     try {
-      await decodeBatch(this.#manifest, this.#baseUrl, this.#codes, size * size, {
+      const tensors = await this.#model.samplerTensors(sampler);
+      decoding.signal.throwIfAborted();
+      this.#codes = SAMPLERS[sampler].draw(tensors, draws);
+      await decodeBatch(this.#manifest, this.#model.baseUrl, this.#codes, draws.count, {
         label: this.#label,
         signal: decoding.signal,
         onChunk: (pixels, start) => this.#grid.show(pixels, start),
@@ -245,10 +242,11 @@ class Samples {
   }
 
   #fileName() {
-    const { size, temperature, seed } = this.#settings;
+    const { sampler, size, temperature, seed } = this.#settings;
     const label = this.#label === null ? [] : [`class-${this.#manifest.data.classes[this.#label] ?? this.#label}`];
     const parts = [
       this.#manifest.name,
+      ...(sampler === this.#manifest.samplers[0].name ? [] : [sampler]),
       "samples",
       `seed-${seed}`,
       `temperature-${temperature.toFixed(2)}`,
@@ -265,39 +263,6 @@ class Samples {
  */
 function field(title, control) {
   return element("label", { class: "vx-group" }, element("span", { class: "vx-caption", text: title }), control);
-}
-
-/**
- * Codes from temperature x N(0, I), row by row. The draws depend neither on size nor on temperature.
- *
- * @param {SampleSettings} settings
- * @param {number} dim
- * @returns {Float64Array}  (size * size, D)
- */
-function drawCodes({ size, temperature, seed }, dim) {
-  const normal = standardNormals(seed);
-  return Float64Array.from({ length: size * size * dim }, () => temperature * normal());
-}
-
-/**
- * @param {SamplesProps} props
- * @returns {SampleSettings}
- */
-function validSettings({ size, temperature, seed }) {
-  return {
-    size: SIZES.includes(size) ? size : 8,
-    temperature: temperature >= TEMPERATURE.min && temperature <= TEMPERATURE.max ? temperature : DEFAULT_TEMPERATURE,
-    seed: validSeed(seed, 0),
-  };
-}
-
-/**
- * @param {number} value
- * @param {number} fallback
- * @returns {number}
- */
-function validSeed(value, fallback) {
-  return Number.isFinite(value) ? clamp(Math.round(value), 0, MAX_SEED) : fallback;
 }
 
 export const mount = perModel(Samples, isSameRevision);

@@ -1,12 +1,13 @@
 // What the ring of the inset moves over: where a code lies on it, and which code a position stands for. Numbers only; the
 // inset draws them.
 
-import { amongNearest, extentOf, firstTwoColumns, fromPcaPlane, onPcaPlane } from "../../space/placement.js";
+import { clamp } from "../../numbers.js";
+import { amongNearest, extentOf, firstTwoColumns, fromPlane, onPlane } from "../../space/placement.js";
 import { PointIndex } from "../../space/point_index.js";
 import { keyStepOf } from "../shared/axes.js";
-import { clamp } from "../../numbers.js";
 
 /** @typedef {import("../../model.js").Codes} Codes */
+/** @typedef {import("../../model.js").LinearMap} LinearMap */
 /** @typedef {import("../../space/placement.js").Plane} Plane */
 /** @typedef {import("../../space/placement.js").Extent} Extent */
 /** @typedef {import("../../types.js").Manifest} Manifest */
@@ -57,24 +58,27 @@ export function codePlane(manifest, codes) {
 }
 
 /**
- * The first two principal axes. Moving the ring moves z along them; the components at right angles stay.
+ * The first two axes of a linear projection. Moving the ring moves z along them; the components at right angles stay.
  *
  * @param {Manifest} manifest
  * @param {Codes} codes
+ * @param {string} tensor of the projection
  * @returns {Background}
  */
-export function pcaPlane(manifest, codes) {
+export function linearPlane(manifest, codes, tensor) {
   const keyStep = keyStepOf(manifest);
-  const plane = firstTwoColumns(codes.pca, codes.count);
+  const { points, linear } = codes.layouts[tensor];
+  const map = /** @type {LinearMap} */ (linear);
+  const plane = firstTwoColumns(points, codes.count);
   /** @type {Background["move"]} */
-  const move = ({ z }, to) => z.set(fromPcaPlane(codes, to, z));
+  const move = ({ z }, to) => z.set(fromPlane(map, to, z));
   return {
     plane,
     extent: extentOf(plane, MARGIN),
-    locate: (z) => onPcaPlane(codes, z),
+    locate: (z) => onPlane(map, z),
     move,
     step: (code, [dx, dy], isFine) => {
-      const [x, y] = onPcaPlane(codes, code.z);
+      const [x, y] = onPlane(map, code.z);
       const size = keyStep * (isFine ? FINE : 1);
       move(code, [x + size * dx, y + size * dy]);
     },
@@ -82,15 +86,16 @@ export function pcaPlane(manifest, codes) {
 }
 
 /**
- * t-SNE, which has no formula: a code lies among its nearest, and a position stands for the nearest test code.
+ * A projection without a formula: a code lies among its nearest, and a position stands for the nearest test code.
  *
  * @param {Codes} codes
+ * @param {string} tensor of the projection
  * @param {boolean} isConditional whether the decoder is conditioned on the class, which is then part of the code
  * @returns {Background}
  */
-export function tsneMap(codes, isConditional) {
-  const { mu, label, count, tsne } = codes;
-  const plane = firstTwoColumns(tsne, count);
+export function neighbourMap(codes, tensor, isConditional) {
+  const { mu, label, count, layouts } = codes;
+  const plane = firstTwoColumns(layouts[tensor].points, count);
   const extent = extentOf(plane, MARGIN);
   const width = extent.x[1] - extent.x[0];
   const height = extent.y[1] - extent.y[0];

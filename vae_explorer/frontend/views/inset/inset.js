@@ -13,15 +13,15 @@
  */
 
 import { button, element, errorBox, isAbort, setPressed } from "../../dom.js";
-import { workspaceOf } from "../../workspace.js";
+import { whenIdle } from "../../idle.js";
+import { clamp } from "../../numbers.js";
 import { classColour } from "../../palette.js";
 import { withEqualUnits } from "../../space/placement.js";
-import { whenIdle } from "../../idle.js";
-import { listen } from "./input.js";
-import { KINDS, kindsFor } from "./kinds.js";
-import { Manifold } from "./manifold.js";
+import { workspaceOf } from "../../workspace.js";
 import { paintPoints } from "../shared/dots.js";
-import { clamp } from "../../numbers.js";
+import { listen } from "./input.js";
+import { kindsFor } from "./kinds.js";
+import { Manifold } from "./manifold.js";
 
 const TEXT = {
   /** @param {string} title */
@@ -38,7 +38,7 @@ export class MapInset {
   #model;
   #workspace;
   #callbacks;
-  #names;
+  #kinds;
   #kind;
   #manifold;
   #code;
@@ -70,13 +70,13 @@ export class MapInset {
     this.#callbacks = callbacks;
     this.#manifold = new Manifold(manifest, props.baseUrl);
     this.#code = { z: new Float64Array(manifest.latent_dim), label: /** @type {number | null} */ (null) };
-    this.#names = kindsFor(manifest);
+    this.#kinds = kindsFor(manifest);
     const wanted = this.#workspace.inset ?? props.link.projection;
-    this.#kind = KINDS[this.#names.find((name) => name === wanted) ?? this.#names[0]];
+    this.#kind = this.#kinds.find(({ name }) => name === wanted) ?? this.#kinds[0];
 
     this.caption = element("span", { class: "vx-caption" });
-    this.buttons = this.#names.map((name) => button(KINDS[name].title(manifest), () => this.#choose(name)));
-    const attributes = { hidden: this.#names.length < 2 };
+    this.buttons = this.#kinds.map((kind) => button(kind.title(manifest), () => this.#choose(kind)));
+    const attributes = { hidden: this.#kinds.length < 2 };
     const choice = element("span", { class: "vx-inset-choice", attributes }, ...this.buttons);
     const head = element("div", { class: "vx-inset-head" }, this.caption, choice);
     this.canvas = element("canvas", { attributes: { "aria-hidden": "true" } });
@@ -134,11 +134,11 @@ export class MapInset {
     return element("ul", { class: "vx-inset-key vx-note" }, ...entries);
   }
 
-  /** @param {string} name */
-  #choose(name) {
-    if (KINDS[name] === this.#kind) return;
-    this.#workspace.inset = name;
-    this.#kind = KINDS[name];
+  /** @param {import("./kinds.js").Kind} kind */
+  #choose(kind) {
+    if (kind === this.#kind) return;
+    this.#workspace.inset = kind.name;
+    this.#kind = kind;
     this.#open();
   }
 
@@ -151,7 +151,7 @@ export class MapInset {
     this.stage.classList.toggle("vx-decoded", this.#kind.isDecoded);
     this.stage.classList.toggle("vx-line", this.#kind.isDecoded && this.#manifest.latent_dim === 1);
     this.key.hidden = this.#kind.isDecoded || this.#model.hasClassifier;
-    setPressed(this.buttons, (i) => KINDS[this.#names[i]] === this.#kind);
+    setPressed(this.buttons, (i) => this.#kinds[i] === this.#kind);
   }
 
   async #open() {

@@ -1,11 +1,13 @@
 /**
- * What the inset of Morph can show. A new kind is a new row of the table below.
+ * What the inset of Morph can show.
  *
  * @typedef {import("../../types.js").Manifest} Manifest
  * @typedef {import("../../model.js").Codes} Codes
+ * @typedef {import("../../types.js").ManifestProjection} ManifestProjection
  * @typedef {import("./backgrounds.js").Background} Background
  *
  * @typedef {object} Kind
+ * @property {string} name                             in links and in the page's memory
  * @property {(manifest: Manifest) => string} title    the text of its button
  * @property {(manifest: Manifest) => string} caption
  * @property {(manifest: Manifest, label: number | null) => string} about  how to use it
@@ -15,7 +17,7 @@
  * @property {(manifest: Manifest, codes: Codes | null) => Background} background  `codes` only if points are shown
  */
 
-import { codePlane, pcaPlane, tsneMap } from "./backgrounds.js";
+import { codePlane, linearPlane, neighbourMap } from "./backgrounds.js";
 import { capitalise, classNamed, formatCount } from "../../text.js";
 
 const TEXT = {
@@ -28,62 +30,63 @@ const TEXT = {
   asClass: (className) => ` Decoded as ${classNamed(className)}.`,
   /** @param {Manifest} manifest */
   codes: ({ data }) => `${capitalise(data.split)} codes`,
-  pca: "PCA",
-  onPca: "Drag the ring to move along these two axes; the others stay fixed.",
-  tsne: "t-SNE",
+  onAxes: "Drag the ring to move along these two axes; the others stay fixed.",
   /** @param {Manifest} manifest */
-  onTsne: ({ data }) =>
+  amongNearest: ({ data }) =>
     `The ring lies among its five nearest codes. Click to jump to the nearest ${data.split} ${data.noun}.`,
   /** @param {Manifest} manifest */
   points: ({ data }) => `${formatCount(data.count)} ${data.split} ${data.nouns}`,
 };
 
-/** @type {Record<string, Kind>} */
-export const KINDS = {
-  manifold: {
-    title: ({ latent_dim: dim }) => (dim > 1 ? TEXT.plane : TEXT.line),
-    caption: () => TEXT.decoded,
-    about: ({ latent_dim: dim, classes, data }, label) =>
-      (dim > 1 ? TEXT.onPlane : TEXT.onLine) + (classes ? TEXT.asClass(data.classes[label ?? 0]) : ""),
-    isDecoded: true,
-    isControl: true,
-    isSlow: false,
-    background: (manifest) => codePlane(manifest, null),
-  },
-  codes: {
-    title: TEXT.codes,
-    caption: TEXT.points,
-    about: () => TEXT.onPlane,
-    isDecoded: false,
-    isControl: true,
-    isSlow: false,
-    background: codePlane,
-  },
-  pca: {
-    title: () => TEXT.pca,
-    caption: TEXT.points,
-    about: () => TEXT.onPca,
-    isDecoded: false,
-    isControl: false,
-    isSlow: false,
-    background: (manifest, codes) => pcaPlane(manifest, /** @type {Codes} */ (codes)),
-  },
-  tsne: {
-    title: () => TEXT.tsne,
-    caption: TEXT.points,
-    about: TEXT.onTsne,
-    isDecoded: false,
-    isControl: false,
-    isSlow: true,
-    background: ({ classes }, codes) => tsneMap(/** @type {Codes} */ (codes), classes > 0),
-  },
+/** @type {Kind} */
+const MANIFOLD = {
+  name: "manifold",
+  title: ({ latent_dim: dim }) => (dim > 1 ? TEXT.plane : TEXT.line),
+  caption: () => TEXT.decoded,
+  about: ({ latent_dim: dim, classes, data }, label) =>
+    (dim > 1 ? TEXT.onPlane : TEXT.onLine) + (classes ? TEXT.asClass(data.classes[label ?? 0]) : ""),
+  isDecoded: true,
+  isControl: true,
+  isSlow: false,
+  background: (manifest) => codePlane(manifest, null),
 };
+
+/** @type {Kind} */
+const CODES = {
+  name: "codes",
+  title: TEXT.codes,
+  caption: TEXT.points,
+  about: () => TEXT.onPlane,
+  isDecoded: false,
+  isControl: true,
+  isSlow: false,
+  background: codePlane,
+};
+
+/** @param {ManifestProjection} projection @returns {Kind} */
+function projected({ name, title, kind, tensor }) {
+  const isLinear = kind === "linear";
+  return {
+    name,
+    title: () => title,
+    caption: TEXT.points,
+    about: isLinear ? () => TEXT.onAxes : TEXT.amongNearest,
+    isDecoded: false,
+    isControl: false,
+    isSlow: !isLinear,
+    background: (manifest, shown) => {
+      const codes = /** @type {Codes} */ (shown);
+      return isLinear ? linearPlane(manifest, codes, tensor) : neighbourMap(codes, tensor, manifest.classes > 0);
+    },
+  };
+}
 
 /**
  * @param {Manifest} manifest
- * @returns {string[]}  the kinds that suit a model, the default first
+ * @returns {Kind[]}  those that suit a model, the default first
  */
-export function kindsFor({ latent_dim: dim }) {
-  if (dim === 1) return ["manifold"];
-  return dim === 2 ? ["manifold", "codes"] : ["pca", "tsne"];
+export function kindsFor({ latent_dim: dim, projections }) {
+  if (dim === 1) return [MANIFOLD];
+  if (dim === 2) return [MANIFOLD, CODES];
+  return projections.filter(({ axes }) => axes.length < 3).map(projected);
 }

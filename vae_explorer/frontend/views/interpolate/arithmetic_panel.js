@@ -10,15 +10,15 @@
  * @typedef {import("../../code_sources.js").NamedCode} NamedCode
  */
 
+import { resolveSource, UnknownSourceError } from "../../code_sources.js";
 import { button, buttonGroup, element, errorBox, setPressed } from "../../dom.js";
 import { decoderInput } from "../../model.js";
-import { UnknownSourceError, resolveSource } from "../../code_sources.js";
 import { Painter, pictureContext } from "../../paint.js";
 import { lengthOf } from "../../space/paths.js";
-import { typicalLength } from "./length_chart.js";
-import { Filmstrip, columnsFor, nearest } from "./filmstrip.js";
-import { SourcePicker } from "./source_picker.js";
 import { CodeList } from "./code_list.js";
+import { columnsFor, Filmstrip, nearest } from "./filmstrip.js";
+import { typicalLength } from "./length_chart.js";
+import { SourcePicker } from "./source_picker.js";
 
 const NAMES = ["A", "B", "C"];
 const RESULT = "A − B + C";

@@ -5,9 +5,9 @@
  *   90 % of the codes of N(0, I) have lengths between these; the root mean square length, √D
  */
 
-import { lowerGamma } from "../../space/distances.js";
 import { element } from "../../dom.js";
 import { clamp } from "../../numbers.js";
+import { lowerGamma } from "../../space/distances.js";
 
 const TEXT = {
   axis: "|z| along the path",
@@ -15,7 +15,7 @@ const TEXT = {
   band: (share) => `${share} of codes from N(0, I)`,
   /** @param {Typical} typical */
   typical: ({ low, high, root }) =>
-    `90 % of codes from N(0, I) have |z| between ${low.toFixed(2)} and ${high.toFixed(2)}; dotted: √D = ${root.toFixed(2)}`,
+    `90 % of codes from N(0, I) have |z| between ${low.toFixed(2)} and ${high.toFixed(2)}; dotted: √D\u00a0=\u00a0${root.toFixed(2)}`,
   /** @param {{name: string, lengths: number[]}[]} curves */
   summary: (curves) =>
     curves

@@ -9,19 +9,19 @@
  * @typedef {import("../../space/paths.js").Route} Route
  */
 
+import { randomSource, resolveSource, UnknownSourceError } from "../../code_sources.js";
 import { button, buttonGroup, element, errorBox, isAbort, setPressed } from "../../dom.js";
-import { MIN_STOPS, MAX_STOPS, firstStops } from "./state.js";
 import { decoderInput } from "../../model.js";
-import { UnknownSourceError, randomSource, resolveSource } from "../../code_sources.js";
-import { codesAt, lengthOf, segmentsOf } from "../../space/paths.js";
-import { LengthChart } from "./length_chart.js";
-import { Player } from "./player.js";
-import { PathStrips } from "./strips.js";
-import { PathExport } from "./export.js";
-import { PATHS } from "./named_paths.js";
-import { SourcePicker } from "./source_picker.js";
-import { CodeList } from "./code_list.js";
 import { clamp } from "../../numbers.js";
+import { codesAt, lengthOf, segmentsOf } from "../../space/paths.js";
+import { CodeList } from "./code_list.js";
+import { PathExport } from "./export.js";
+import { LengthChart } from "./length_chart.js";
+import { PATHS } from "./named_paths.js";
+import { Player } from "./player.js";
+import { SourcePicker } from "./source_picker.js";
+import { firstStops, MAX_STOPS, MIN_STOPS } from "./state.js";
+import { PathStrips } from "./strips.js";
 
 const TEXT = {
   stops: "Stops",

@@ -14,9 +14,9 @@
 
 import { button, element, oncePerFrame } from "../../dom.js";
 import { decoderInput } from "../../model.js";
+import { clamp } from "../../numbers.js";
 import { Painter, pictureContext } from "../../paint.js";
 import { codeAt, lengthOf, segmentsOf } from "../../space/paths.js";
-import { clamp } from "../../numbers.js";
 
 const TEXT = {
   play: "Play",

@@ -7,14 +7,14 @@
  * @typedef {import("../../model.js").Model} Model
  */
 
-import { button, buttonGroup, element, errorBox } from "../../dom.js";
-import { workspaceOf } from "../../workspace.js";
-import { decoderInput } from "../../model.js";
-import { anotherOfClass, randomSource, codeSource } from "../../code_sources.js";
-import { Painter, pictureContext } from "../../paint.js";
+import { anotherOfClass, codeSource, randomSource } from "../../code_sources.js";
 import { currentCode } from "../../current_code.js";
-import { randomHint } from "../shared/random_hint.js";
+import { button, buttonGroup, element, errorBox } from "../../dom.js";
+import { decoderInput } from "../../model.js";
+import { Painter, pictureContext } from "../../paint.js";
 import { capitalise, classNamed } from "../../text.js";
+import { workspaceOf } from "../../workspace.js";
+import { randomHint } from "../shared/random_hint.js";
 
 const TEXT = {
   /** @param {Manifest["data"]} data */

@@ -9,7 +9,7 @@ import { decodeBatch } from "../../decode_batch.js";
 import { element } from "../../dom.js";
 import { PIXELS } from "../../model.js";
 import { codesAt, segmentsOf } from "../../space/paths.js";
-import { Filmstrip, columnsFor, nearest } from "./filmstrip.js";
+import { columnsFor, Filmstrip, nearest } from "./filmstrip.js";
 import { PATHS } from "./named_paths.js";
 
 const TEXT = {

@@ -5,14 +5,14 @@
  * @typedef {import("../../types.js").Callbacks} Callbacks
  */
 
+import { currentCode } from "../../current_code.js";
 import { decodeBatch } from "../../decode_batch.js";
 import { button, element, errorBox, isAbort } from "../../dom.js";
-import { PIXELS, deviationOf } from "../../model.js";
+import { deviationOf, PIXELS } from "../../model.js";
 import { fileName, savePng } from "../../save.js";
-import { currentCode } from "../../current_code.js";
 import { classNamed } from "../../text.js";
 import { dimensionsByUse } from "../shared/axes.js";
-import { Filmstrip, columnsFor, nearest } from "./filmstrip.js";
+import { columnsFor, Filmstrip, nearest } from "./filmstrip.js";
 import { filmstripSheet } from "./filmstrip_sheet.js";
 
 const TEXT = {

@@ -2,11 +2,9 @@
 
 import { button, buttonGroup, element } from "../../dom.js";
 import { CopyLink } from "../shared/copy_link.js";
-import { PROJECTIONS, projectionsOf } from "./projections.js";
 import { formatCount } from "../../text.js";
 
 /** @typedef {import("../../types.js").Manifest} Manifest */
-/** @typedef {import("./projections.js").ProjectionName} ProjectionName */
 
 const TEXT = {
   projection: "Projection",
@@ -21,7 +19,7 @@ const TEXT = {
 
 /**
  * @typedef {object} BarCallbacks
- * @property {(projection: ProjectionName) => void} project
+ * @property {(name: string) => void} project
  * @property {(index: number) => string} find goes to a test picture; returns a note about it, "" for none
  * @property {() => string} link
  */
@@ -33,8 +31,8 @@ export class MapBar {
    */
   constructor(manifest, callbacks) {
     const { data } = manifest;
-    this.projections = projectionsOf(manifest).map((name) =>
-      button(PROJECTIONS[name].title, () => callbacks.project(name), { attributes: { "data-name": name } }),
+    this.projections = manifest.projections.map(({ name, title }) =>
+      button(title, () => callbacks.project(name), { attributes: { "data-name": name } }),
     );
     const last = data.count - 1;
     const field = element("input", {
@@ -71,10 +69,10 @@ export class MapBar {
     );
   }
 
-  /** @param {ProjectionName} projection */
-  show(projection) {
+  /** @param {string} name of the projection that the map shows */
+  show(name) {
     for (const item of this.projections) {
-      item.setAttribute("aria-pressed", String(item.dataset.name === projection));
+      item.setAttribute("aria-pressed", String(item.dataset.name === name));
     }
   }
 

@@ -1,12 +1,10 @@
 // The caption under the map.
 
 import { element } from "../../dom.js";
-import { PROJECTIONS } from "./projections.js";
 import { formatCount } from "../../text.js";
 
-/** @typedef {import("../../model.js").Codes} Codes */
 /** @typedef {import("../../types.js").Manifest} Manifest */
-/** @typedef {import("./projections.js").ProjectionName} ProjectionName */
+/** @typedef {import("./projections.js").Projection} Projection */
 
 const TEXT = {
   /** @param {number} shown @param {Manifest["data"]} data */
@@ -23,7 +21,7 @@ const TEXT = {
 };
 
 /**
- * How many codes of a t-SNE map were laid out; "" if all were.
+ * How many codes of a map were laid out; "" if all were.
  *
  * @param {number} landmarks
  * @param {number} count
@@ -43,19 +41,18 @@ export class MapCaption {
   }
 
   /**
-   * @param {ProjectionName} projection
-   * @param {Codes} codes
+   * @param {Projection} projection
    * @param {number} shown how many points are in view
    * @param {string | null} about in place of that of the model's own projection
    */
-  show(projection, codes, shown, about) {
-    const { data, deterministic, tsne } = this.manifest;
+  show(projection, shown, about) {
+    const { data, deterministic } = this.manifest;
     this.counts.textContent = TEXT.counts(shown, data);
-    const { about: ownAbout, marker, betweenDots } = PROJECTIONS[projection];
+    const { marker, betweenDots, landmarks } = projection;
     const isTouch = window.matchMedia("(hover: none)").matches;
     this.sentences.textContent = [
-      about ?? ownAbout(codes),
-      projection === "tsne" && about === null ? placedCaption(tsne.model_landmarks, data.count) : "",
+      about ?? projection.about,
+      about === null ? placedCaption(landmarks, data.count) : "",
       deterministic ? TEXT.code(data) : TEXT.mean(data),
       marker,
       betweenDots,

@@ -3,12 +3,12 @@
 // Plotly takes one to two seconds to load and draw; the canvas shows every point after 0.2 s. Both use the same frame, so
 // nothing moves when one replaces the other, and callers of `frame()` need not know which it is.
 
-import { withEqualUnits } from "../../space/placement.js";
 import { hasWebgl } from "../../plotly.js";
+import { withEqualUnits } from "../../space/placement.js";
+import { paintPoints } from "../shared/dots.js";
 import { planeLayout } from "./axes.js";
 import { MapPlot } from "./plot.js";
 import { MapPoints } from "./points.js";
-import { paintPoints } from "../shared/dots.js";
 import { POINT_OPACITY, pointSize, shownColumns } from "./trace.js";
 
 /** @typedef {import("../../space/placement.js").Cloud} Cloud */

@@ -1,12 +1,12 @@
 // The scatter in three dimensions. Plotly draws and turns it; where each point lies on the screen is computed here from
 // Plotly's camera, so that pointing and selecting are as fast as in two dimensions.
 
-import { withEqualUnits } from "../../space/placement.js";
 import { hasWebgl } from "../../plotly.js";
+import { withEqualUnits } from "../../space/placement.js";
+import { paintPoints } from "../shared/dots.js";
 import { HOME_CAMERA, spaceLayout } from "./axes.js";
 import { MapPlot } from "./plot.js";
 import { MapPoints } from "./points.js";
-import { paintPoints } from "../shared/dots.js";
 import { POINT_OPACITY, pointSize, shownColumns } from "./trace.js";
 
 /** @typedef {import("./chart.js").Chart} Chart */

@@ -1,7 +1,7 @@
 // What the colours mean when they do not mean classes: a colour bar for a quantity, names for categories.
 
 import { element } from "../../dom.js";
-import { SCALE, limitsOf } from "./colours.js";
+import { limitsOf, SCALE } from "./colours.js";
 
 /** @typedef {import("../../model.js").Codes} Codes */
 /** @typedef {import("../../types.js").Manifest} Manifest */

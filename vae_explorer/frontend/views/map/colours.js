@@ -1,7 +1,7 @@
 // What the colour of a point can show.
 
-import { classColour } from "../../palette.js";
 import { clamp } from "../../numbers.js";
+import { classColour } from "../../palette.js";
 import { formatCount } from "../../text.js";
 
 /** @typedef {import("../../model.js").Codes} Codes */

@@ -1,11 +1,11 @@
 // Inspecting a point or a position of the map: its card, its reconstruction or decoded picture, its nearest codes.
 
-import { decoderInput } from "../../model.js";
 import { oncePerFrame } from "../../dom.js";
-import { nearestRows } from "../../space/placement.js";
+import { decoderInput } from "../../model.js";
 import { classColour } from "../../palette.js";
-import { MapCard, NEIGHBOURS } from "./card.js";
+import { nearestRows } from "../../space/placement.js";
 import { capitalise } from "../../text.js";
+import { MapCard, NEIGHBOURS } from "./card.js";
 
 /** @typedef {import("../../model.js").Atlas} Atlas */
 /** @typedef {import("../../model.js").Codes} Codes */

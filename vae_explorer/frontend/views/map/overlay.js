@@ -5,8 +5,8 @@
 // second to redraw a trace.
 
 import { element } from "../../dom.js";
-import { inView, pixelsOf } from "./points.js";
 import { clamp } from "../../numbers.js";
+import { inView, pixelsOf } from "./points.js";
 
 /** @typedef {import("./chart.js").Frame} Frame */
 /** @typedef {[number, number]} Position data coordinates */

@@ -2,15 +2,14 @@
 
 import { button, buttonGroup, element, setPressed } from "../../dom.js";
 import { classColour } from "../../palette.js";
-import { COLOURINGS } from "./colours.js";
 import { ColourKey } from "./colour_key.js";
-import { PROJECTIONS } from "./projections.js";
+import { COLOURINGS } from "./colours.js";
 
 /** @typedef {import("../../model.js").Codes} Codes */
 /** @typedef {import("../../types.js").Manifest} Manifest */
 /** @typedef {import("./colours.js").ColouringName} ColouringName */
 /** @typedef {import("./state.js").MapState} MapState */
-/** @typedef {import("./projections.js").ProjectionName} ProjectionName */
+/** @typedef {import("./projections.js").Projection} Projection */
 
 const TEXT = {
   colour: "Colour",
@@ -75,7 +74,7 @@ export class MapPanel {
   }
 
   /**
-   * @param {ProjectionName} projection
+   * @param {Projection} projection
    * @param {MapState} state
    * @param {Codes | null} codes null while they are loading
    */
@@ -86,7 +85,7 @@ export class MapPanel {
     this.misclassified.input.checked = state.misclassifiedOnly;
     this.everywhere.input.checked = state.decodeEverywhere;
     this.rest.select.value = state.rest;
-    const { decode, needsRest } = PROJECTIONS[projection];
+    const { decode, needsRest } = projection;
     this.everywhere.root.hidden = decode === null;
     this.rest.root.hidden = !needsRest || this.manifest.latent_dim <= 2;
     this.misclassified.root.hidden = !codes?.predictedClass;

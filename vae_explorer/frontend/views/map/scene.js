@@ -1,12 +1,12 @@
 // What the map shows: the codes in one projection, coloured, some of them hidden; and the chart that draws them.
 
-import { firstTwoColumns } from "../../space/placement.js";
 import { currentCode } from "../../current_code.js";
+import { firstTwoColumns } from "../../space/placement.js";
 import { MapChart } from "./chart.js";
 import { MapChart3d } from "./chart_3d.js";
-import { coloursOf, COLOURINGS, misclassified } from "./colours.js";
+import { COLOURINGS, coloursOf, misclassified } from "./colours.js";
 import { positionAt } from "./points.js";
-import { PROJECTIONS } from "./projections.js";
+import { TSNE } from "./projections.js";
 import { summarise } from "./summary.js";
 
 /** @typedef {import("../../model.js").Codes} Codes */
@@ -16,14 +16,14 @@ import { summarise } from "./summary.js";
 /** @typedef {import("./input.js").Target} Target */
 /** @typedef {import("./inspector.js").TargetCode} TargetCode */
 /** @typedef {import("./state.js").MapState} MapState */
-/** @typedef {import("./projections.js").ProjectionName} ProjectionName */
+/** @typedef {import("./projections.js").Projection} Projection */
 
 export class MapScene {
   /** @type {string[]} a colour per point */
   #colours = [];
   /** @type {Uint8Array} 1 for a point in view */
   #shown = new Uint8Array();
-  /** @type {Map<ProjectionName, Cloud>} */
+  /** @type {Map<string, Cloud>} by the name of the projection */
   #clouds = new Map();
   /** @type {Cloud | null} a t-SNE with the visitor's settings */
   #ownTsne = null;
@@ -31,7 +31,7 @@ export class MapScene {
   /**
    * @param {HTMLDivElement} element to draw in; must have a size
    * @param {Codes} codes
-   * @param {ProjectionName} projection
+   * @param {Projection} projection
    * @param {MapState} state
    * @param {MapProps} props
    * @param {() => void} onMove called whenever the points have moved on the screen
@@ -60,17 +60,18 @@ export class MapScene {
 
   /** Where the codes lie in this projection. */
   get cloud() {
-    if (this.projection === "tsne" && this.#ownTsne) return this.#ownTsne;
-    let cloud = this.#clouds.get(this.projection);
+    const { name } = this.projection;
+    if (name === TSNE && this.#ownTsne) return this.#ownTsne;
+    let cloud = this.#clouds.get(name);
     if (!cloud) {
-      cloud = PROJECTIONS[this.projection].cloud(this.codes);
-      this.#clouds.set(this.projection, cloud);
+      cloud = this.projection.cloud(this.codes);
+      this.#clouds.set(name, cloud);
     }
     return cloud;
   }
 
   /**
-   * @param {ProjectionName} projection
+   * @param {Projection} projection
    * @returns {boolean} whether a new chart draws it, which has to be started
    */
   showProjection(projection) {
@@ -88,7 +89,7 @@ export class MapScene {
   /** @param {Float32Array | null} points (N, 2), null for the model's own t-SNE */
   setTsne(points) {
     this.#ownTsne = points && firstTwoColumns(points, points.length / 2);
-    if (this.projection === "tsne") this.chart.draw(this.#drawing());
+    if (this.projection.name === TSNE) this.chart.draw(this.#drawing());
   }
 
   /** To be called when the colouring in the state has changed. */
@@ -105,7 +106,7 @@ export class MapScene {
 
   /** Where a code lies on the plane of the chart's frame. @param {ArrayLike<number>} z @returns {[number, number]} */
   positionOf(z) {
-    return this.chart.onPlane(PROJECTIONS[this.projection].locate(this.codes, this.cloud, z));
+    return this.chart.onPlane(this.projection.locate(this.codes, this.cloud, z));
   }
 
   /**
@@ -121,7 +122,7 @@ export class MapScene {
     const index = this.state.decodeEverywhere ? -1 : points.find(frame, left, top, reach, this.shows);
     if (index >= 0) return { index, position: points.position(index) };
     const position = positionAt(frame, left, top);
-    return position && PROJECTIONS[this.projection].decode ? { index, position } : null;
+    return position && this.projection.decode ? { index, position } : null;
   }
 
   /**
@@ -159,7 +160,7 @@ export class MapScene {
       const dim = mu.length / count;
       return { z: mu.subarray(index * dim, (index + 1) * dim), label: classes ? label[index] : null };
     }
-    const { decode } = PROJECTIONS[this.projection];
+    const { decode } = this.projection;
     if (!decode) return null;
     const current = currentCode(this.props);
     const rest = this.state.rest === "current" ? current.z : this.whole.mean;
@@ -179,7 +180,8 @@ export class MapScene {
 
   /** @returns {import("./chart.js").Drawing} */
   #drawing() {
-    const { axes } = PROJECTIONS[this.projection];
+    const { axes: titles } = this.projection;
+    const axes = titles.length ? { x: titles[0], y: titles[1], z: titles[2] } : null;
     return { plane: this.cloud, axes, colours: this.#colours, shows: this.shows };
   }
 

@@ -2,9 +2,9 @@
 
 import { decodeBatch } from "../../decode_batch.js";
 import { button, element, isAbort } from "../../dom.js";
-import { workspaceOf } from "../../workspace.js";
 import { PIXELS, SIDE } from "../../model.js";
 import { Painter, pictureContext } from "../../paint.js";
+import { workspaceOf } from "../../workspace.js";
 import { SelectionCard } from "./selection_card.js";
 
 /** @typedef {import("../../types.js").MapProps} MapProps */

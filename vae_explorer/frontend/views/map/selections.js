@@ -1,7 +1,7 @@
 // Selecting points of the map into A and B, and outlining them on the map.
 
-import { SelectionPanel } from "./selection_panel.js";
 import { pixelsOf } from "./points.js";
+import { SelectionPanel } from "./selection_panel.js";
 import { indicesWhere, isInside, summarise } from "./summary.js";
 
 /** @typedef {import("../../types.js").MapProps} MapProps */

@@ -1,10 +1,10 @@
 // The frame that the map is drawn in: it takes pointers and keys, and holds the tools, the loading note and errors.
 
 import { element, errorBox } from "../../dom.js";
+import { formatCount } from "../../text.js";
 import { listen } from "./input.js";
 import { MapLasso } from "./lasso.js";
 import { MapTools } from "./tools.js";
-import { formatCount } from "../../text.js";
 
 /** @typedef {import("../../types.js").Manifest} Manifest */
 

@@ -1,9 +1,9 @@
 // t-SNE with the visitor's own settings, and downloads of the codes.
 
 import { button, buttonGroup, element } from "../../dom.js";
-import { tsneMaps } from "./tsne_maps.js";
-import { placedCaption } from "./caption.js";
 import { formatCount } from "../../text.js";
+import { placedCaption } from "./caption.js";
+import { tsneMaps } from "./tsne_maps.js";
 
 /** @typedef {import("../../types.js").Manifest} Manifest */
 /** @typedef {import("../../types.js").MapProps} MapProps */
@@ -41,7 +41,7 @@ const TEXT = {
     `t-SNE with perplexity ${perplexity} and seed ${seed} keeps close neighbours close. Distances between ` +
     "clusters, and their sizes, mean little.",
   download: "Download",
-  downloadHint: "Code, class, losses, and the coordinates of PCA and of the t-SNE shown, one row per dot",
+  downloadHint: "Code, class, losses, and the coordinates on every map, with the t-SNE shown, one row per dot",
 };
 
 const TABLES = "vx/tables";
@@ -122,7 +122,7 @@ class TsnePanel {
       element("summary", { class: "vx-caption", text: TEXT.title }),
       element("div", { class: "vx-tsne-body" }, this.choices, this.form, this.working, this.problem, this.note),
     );
-    this.details.hidden = largest < least; // too few codes for any t-SNE
+    this.details.hidden = largest < least; // too few codes for any t-SNE, or the model has none to replace
     this.csv = element("a", { class: "vx-button", text: "CSV", attributes: { download: true } });
     this.npz = element("a", { class: "vx-button", text: "NPZ", attributes: { download: true } });
     this.root = element(

@@ -18,8 +18,8 @@
  */
 
 import { fetchChecked } from "../../files.js";
-import { remembered } from "../../session_memory.js";
 import { FormatError, parseSafetensors } from "../../network/safetensors.js";
+import { remembered } from "../../session_memory.js";
 
 const TEXT = {
   unreachable: "The server does not answer. Check that the app is still running, then try again.",

@@ -7,8 +7,8 @@
  * @typedef {import("../../history.js").SavedCode} SavedCode
  */
 
-import { button, buttonGroup, element, errorBox } from "../../dom.js";
 import { anotherOfClass, resolveSource } from "../../code_sources.js";
+import { button, buttonGroup, element, errorBox } from "../../dom.js";
 import { capitalise, classNamed } from "../../text.js";
 
 const TEXT = {

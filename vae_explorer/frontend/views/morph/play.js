@@ -11,9 +11,9 @@
  */
 
 import { button, element } from "../../dom.js";
+import { clamp } from "../../numbers.js";
 import { freshSeed } from "../../space/random.js";
 import { Walk } from "../../space/walk.js";
-import { clamp } from "../../numbers.js";
 
 const TEXT = {
   play: "Play",

@@ -7,9 +7,9 @@
  */
 
 import { element, errorBox } from "../../dom.js";
+import { whenIdle } from "../../idle.js";
 import { PIXELS } from "../../model.js";
 import { classColour } from "../../palette.js";
-import { whenIdle } from "../../idle.js";
 
 const TEXT = {
   title: "A classifier reads this as",

@@ -10,8 +10,8 @@
  */
 
 import { element } from "../../dom.js";
-import { pictureContext } from "../../paint.js";
 import { clamp, roundedToHundredths } from "../../numbers.js";
+import { pictureContext } from "../../paint.js";
 
 const TEXT = {
   /** @param {string} name */

@@ -9,9 +9,9 @@
  * @property {Float64Array} distances  from a sample of these codes to their nearest neighbours, ascending
  */
 
-import { Neighbourhood, shareBelow, shareCloserToCentre } from "../../space/distances.js";
 import { element, isAbort } from "../../dom.js";
 import { whenIdle } from "../../idle.js";
+import { Neighbourhood, shareBelow, shareCloserToCentre } from "../../space/distances.js";
 import { capitalise, classNamed } from "../../text.js";
 
 // Nine of ten codes lie between these two, about as close to another as codes usually are.
@@ -54,7 +54,7 @@ const TEXT = {
   /** @param {Data} data @param {string | null} className */
   nearest: ({ split, noun }, className) => `the nearest ${split} ${noun}${ofClass(className)}`,
   /** @param {Data} data @param {string | null} className */
-  others: ({ split, nouns }, className) => `${split} ${nouns}${className === null ? "" : " of this class"}`,
+  others: ({ split, nouns }, className) => (className === null ? `${split} ${nouns}` : "these"),
   /** @param {string} others */
   nearer: (others) => `is closer than ${others} usually are to each other`,
   /** @param {string} others */
@@ -62,8 +62,9 @@ const TEXT = {
   /** @param {string} others */
   farther: (others) => `is farther away than ${others} usually are from each other`,
   beyond: () => "is far away",
-  /** @param {string} others @param {number} share 0…1 */
-  share: (others, share) => ` At present, ${TEXT.percent(share)} of the ${others} have a nearer neighbour.`,
+  /** @param {Data} data @param {string | null} className @param {number} share 0…1 */
+  share: ({ split, nouns }, className, share) =>
+    ` At present, ${TEXT.percent(share)} of the ${split} ${nouns}${ofClass(className)} have a nearer neighbour.`,
 };
 
 export class Typicality {
@@ -141,7 +142,7 @@ export class Typicality {
     const others = TEXT.others(data, className);
     const text =
       distance < ITSELF ? TEXT.itself(data, className) : `${TEXT.nearest(data, className)} ${describe(others)}`;
-    this.root.title = this.#about + TEXT.share(others, below);
+    this.root.title = this.#about + TEXT.share(data, className, below);
     return { isBeyond, isGap: below > FAR, text };
   }
 

@@ -2,9 +2,9 @@
 
 import { element } from "../../dom.js";
 import { SIDE } from "../../model.js";
+import { clamp } from "../../numbers.js";
 import { Painter, pictureContext } from "../../paint.js";
 import { savePng } from "../../save.js";
-import { clamp } from "../../numbers.js";
 
 const TEXT = {
   /** @param {number} index */

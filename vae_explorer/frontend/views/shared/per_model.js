@@ -54,7 +54,6 @@ function isSameModel(one, other) {
 
 /** @param {ViewProps} props */
 function addresses({ manifest }) {
-  return Object.values(manifest.files)
-    .map((file) => file?.url)
-    .join();
+  const files = [...Object.values(manifest.files), ...manifest.samplers.map(({ file }) => file)];
+  return files.map((file) => file?.url).join();
 }

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FormatError, parseSafetensors } from "../../vae_explorer/frontend/network/safetensors.js";
+
+/**
+ * @param {unknown} header   as JSON; a text as it is
+ * @param {number[]} [data]  bytes
+ * @returns {ArrayBuffer}
+ */
+function fileOf(header, data = []) {
+  const text = new TextEncoder().encode(typeof header === "string" ? header : JSON.stringify(header));
+  const bytes = new Uint8Array(8 + text.length + data.length);
+  new DataView(bytes.buffer).setUint32(0, text.length, true);
+  bytes.set(text, 8);
+  bytes.set(data, 8 + text.length);
+  return bytes.buffer;
+}
+
+const floatBytes = (/** @type {number[]} */ ...values) => [...new Uint8Array(Float32Array.from(values).buffer)];
+
+test("tensors and metadata", () => {
+  const header = {
+    __metadata__: { layers: "[]" },
+    a: { dtype: "F32", shape: [2, 1], data_offsets: [0, 8] },
+    b: { dtype: "U8", shape: [3], data_offsets: [8, 11] },
+  };
+  const { metadata, tensors } = parseSafetensors(fileOf(header, [...floatBytes(1.5, -2), 7, 8, 9]));
+  assert.deepEqual(metadata, { layers: "[]" });
+  assert.deepEqual(tensors.a, { shape: [2, 1], data: Float32Array.of(1.5, -2) });
+  assert.deepEqual(tensors.b, { shape: [3], data: Uint8Array.of(7, 8, 9) });
+});
+
+test("floats at any place", () => {
+  for (let spaces = 0; spaces < 4; spaces++) {
+    const header = JSON.stringify({ a: { dtype: "F32", shape: [1], data_offsets: [0, 4] } }) + " ".repeat(spaces);
+    assert.deepEqual(parseSafetensors(fileOf(header, floatBytes(0.25))).tensors.a.data, Float32Array.of(0.25));
+  }
+});
+
+/** @type {[string, ArrayBuffer, RegExp][]} */
+const BROKEN = [
+  ["nothing", new ArrayBuffer(0), /holds 0 bytes/],
+  ["a header longer than the file", fileOf("{}").slice(0, 9), /does not begin with a safetensors header/],
+  ["a header that is not JSON", fileOf("{"), /not readable JSON/],
+  ["a header that is a list", fileOf([]), /not a JSON object/],
+  ["metadata that are a list", fileOf({ __metadata__: [] }), /metadata .* not a JSON object/],
+  ["a tensor without a place", fileOf({ a: { dtype: "F32", shape: [1] } }), /Tensor a .* no place/],
+  ["an unknown type", fileOf({ a: { dtype: "F64", shape: [0], data_offsets: [0, 0] } }), /F64; F32, I32 or U8/],
+  ["a tensor cut short", fileOf({ a: { dtype: "F32", shape: [2], data_offsets: [0, 8] } }, [0, 0]), /does not fit/],
+];
+
+for (const [what, buffer, message] of BROKEN) {
+  test(what, () => {
+    assert.throws(
+      () => parseSafetensors(buffer),
+      (error) => error instanceof FormatError && message.test(error.message),
+    );
+  });
+}
