@@ -1,4 +1,4 @@
-"""The door for notebooks and scripts: a model folder as a torch module. Needs the extra `train`."""
+"""For notebooks and scripts: a model folder as a torch module. Needs the extra `train`."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from vae_explorer.model.vae import VAE
 
 
 class LoadedVAE(VAE):
-    """A trained VAE in eval mode that can also draw samples; `folder` is what it was read from."""
+    """A trained VAE in eval mode that can also draw samples; `folder` is the model folder it was read from."""
 
     def __init__(self, folder: model_folder.ModelFolder) -> None:
         super().__init__(folder.config)
         self.folder = folder
-        # A copy, because what safetensors reads may not be written to.
+        # A copy, because the arrays that safetensors returns are read-only.
         self.load_state_dict({name: torch.from_numpy(array.copy()) for name, array in folder.weights.items()})
         self.eval().requires_grad_(False)
 
@@ -38,19 +38,20 @@ class LoadedVAE(VAE):
         posterior. `label` `(n,)` int64 is needed by a class-conditional model.
 
         Raises:
-            ConfigError: a sampler that is unknown or that the folder has no tensors for, or n below 1.
+            ConfigError: the sampler is unknown or has no tensors in the folder, or n is below 1.
+            ValueError: a class-conditional model was given no label.
         """
         samplers = {found.name: found for found in registry.present_in(self.folder.codes)}
         require_choice("sampler", sampler, tuple(samplers))
         if n < 1:
-            raise ConfigError(f"n is {n}; at least 1 was expected")
+            raise ConfigError(f"n is {n}; at least 1 expected")
         z = samplers[sampler].draw(self.folder.codes, n, self.config.latent_dim, np.random.default_rng(seed))
         device = next(self.parameters()).device
         return self.decode(torch.from_numpy(z).to(device), label)
 
 
 def load(model: str | Path) -> LoadedVAE:
-    """Open a model: a folder, or the name of a shipped one or of one in the models folder (`conv-20`).
+    """Open a model: a folder, or the name of a shipped model or of one in the models folder (`conv-20`).
 
     Raises:
         ModelFolderError: there is no such model, or its folder is broken.
