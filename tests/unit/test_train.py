@@ -251,6 +251,6 @@ def test_an_unwritable_place_for_the_output(data_dir: Path, tmp_path: Path) -> N
     (tmp_path / "file").write_text("in the way")
     result = train("fit", "--data-dir", data_dir, "--output", tmp_path / "file" / "m", cwd=tmp_path)
     assert result.returncode == 2
-    assert "is no folder that can be written to" in result.stderr
+    assert "is not a folder that can be written to" in result.stderr
     assert "epoch" not in result.stdout, "it is said before the work, not after it"
     assert len(result.stderr.strip().splitlines()) == 1
