@@ -192,7 +192,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
     "count negative": (edit_json(lambda a: a["data"].update(count=-1)), "field data.count"),
     "no classes": (edit_json(lambda a: a["data"].update(classes=[])), "field data.classes"),
     "few classes": (edit_json(lambda a: a["data"].update(classes=["0"])), "1 classes stated"),
-    "path as data name": (edit_json(lambda a: a["data"].update(name="../../etc")), "no plain name"),
+    "path as data name": (edit_json(lambda a: a["data"].update(name="../../etc")), "is not a-z"),
     "wrong shape": (
         edit_tensors("weights.safetensors", lambda t: t.update({"decoder.0.bias": np.zeros(4, np.float32)})),
         "decoder.0.bias is float32 (4,), float32 (5,) expected",

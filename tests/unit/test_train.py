@@ -154,7 +154,8 @@ def test_the_zoo_is_what_is_shipped() -> None:
 
 def test_the_zoo_is_small_enough_to_ship() -> None:
     files = [file for file in paths.shipped_models().rglob("*") if file.is_file()]
-    assert sum(file.stat().st_size for file in files) <= 25_000_000
+    # Seven models with 10,000 codes each; 80 kB of a model are its UMAP.
+    assert sum(file.stat().st_size for file in files) <= 26_000_000
 
 
 def test_a_conditional_model_has_as_many_classes_as_the_data_set() -> None:
@@ -250,6 +251,6 @@ def test_an_unwritable_place_for_the_output(data_dir: Path, tmp_path: Path) -> N
     (tmp_path / "file").write_text("in the way")
     result = train("fit", "--data-dir", data_dir, "--output", tmp_path / "file" / "m", cwd=tmp_path)
     assert result.returncode == 2
-    assert "is no folder that can be written to" in result.stderr
+    assert "is not a folder that can be written to" in result.stderr
     assert "epoch" not in result.stdout, "it is said before the work, not after it"
     assert len(result.stderr.strip().splitlines()) == 1
