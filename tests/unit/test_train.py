@@ -154,7 +154,8 @@ def test_the_zoo_is_what_is_shipped() -> None:
 
 def test_the_zoo_is_small_enough_to_ship() -> None:
     files = [file for file in paths.shipped_models().rglob("*") if file.is_file()]
-    assert sum(file.stat().st_size for file in files) <= 25_000_000
+    # Seven models with 10,000 codes each; 80 kB of a model are its UMAP.
+    assert sum(file.stat().st_size for file in files) <= 26_000_000
 
 
 def test_a_conditional_model_has_as_many_classes_as_the_data_set() -> None:
