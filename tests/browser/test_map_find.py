@@ -55,7 +55,7 @@ def _nats(value: float) -> str:
 
 @pytest.fixture
 def judged(start_explorer: StartExplorer) -> tuple[Server, list[int]]:
-    """A model whose judge errs on every hundredth reconstruction."""
+    """A model whose classifier errs on every hundredth reconstruction."""
     server = start_explorer()
     folder = shipped(MODEL)
     wrong = list(range(7, 10_000, 100))
