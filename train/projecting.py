@@ -1,4 +1,4 @@
-"""Projections of a model's codes: those of a new model, and `python -m train project`, which adds them to a folder."""
+"""Projections of a model's codes: those of a new model, and the command `project`, which adds them to a folder."""
 
 from __future__ import annotations
 

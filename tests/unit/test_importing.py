@@ -88,11 +88,12 @@ def test_the_textbook_weights_become_a_model(
 def test_the_figures_are_those_of_the_weights(
     textbook: TextbookVAE, data_dir: Path, models_folder: Path, tmp_path: Path
 ) -> None:
-    from train.data.load import load_data, to_device
+    from train.data.data_set import to_device
+    from train.data.load import load_data
 
     torch.save(textbook.state_dict(), tmp_path / "vae.pth")
     folder = import_weights(asked(tmp_path / "vae.pth", data_dir))
-    x = to_device(load_data("mnist", data_dir).test.images, torch.device("cpu")).flatten(1)
+    x = to_device(load_data("mnist", data_dir).test, torch.device("cpu"))[0].flatten(1)
     with torch.no_grad():
         mu, log_var = textbook.encoder(x).chunk(2, dim=1)
         normal = torch.distributions.Normal(mu, (0.5 * log_var).exp())

@@ -11,7 +11,7 @@ import torch
 
 from tests.mnist import TRAIN, write_data_dir
 from train.data.load import load_data
-from train.evaluate.evaluate import Assessment, assess
+from train.evaluate.evaluate import Evaluation, evaluate
 from train.picture_map import PictureMap, write_map
 from vae_explorer import load, paths
 from vae_explorer.errors import DataError, OutputError
@@ -93,7 +93,7 @@ def test_codes_without_a_place_of_their_own_lie_between_landmarks(folder: ModelF
 
 def test_evaluate_refuses_it(mapped: Path, data_dir: Path) -> None:
     with pytest.raises(DataError, match="holds codes of training pictures"):
-        assess(Assessment(str(mapped), None, data_dir, "cpu", None, 10, 10))
+        evaluate(Evaluation(str(mapped), None, data_dir, "cpu", None, 10, 10))
 
 
 def test_nothing_is_replaced_unasked(mapped: Path, data_dir: Path) -> None:

@@ -1,4 +1,4 @@
-"""A run that is killed or stopped goes on where it was, and ends with the weights of one that never was."""
+"""A run that is killed or stopped resumes where it was, and ends with the weights of one that never was."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from tests.mnist import write_data_dir
 from train.data.load import load_data
 from train.fit import checkpoint
 from train.fit.config import TrainConfig
-from train.fit.loop import Trainer, fit
-from train.fit.run import on_device
+from train.fit.loop import Images, Trainer, fit
 from vae_explorer.model.config import ModelConfig
 from vae_explorer.model.vae import VAE
 from vae_explorer.storage import model_folder
@@ -74,7 +73,7 @@ def test_killed_at_random_moments_it_ends_with_the_same_bits(
     expected, seconds = undisturbed
     output = tmp_path / "model"
     moments = np.random.default_rng(5)
-    kills = ends = went_on = 0
+    kills = ends = resumed = 0
     while kills < KILLS or not ends:
         process = start(output, data_dir, "--resume")
         try:
@@ -84,12 +83,12 @@ def test_killed_at_random_moments_it_ends_with_the_same_bits(
             kills += 1
         _, out, err = finish(process)
         assert "Traceback" not in err
-        went_on += "going on after epoch" in out
+        resumed += "resuming after epoch" in out
         if output.exists():
             assert_same(model_folder.read(output), expected)
             shutil.rmtree(output)  # the next one starts anew
             ends += 1
-    assert went_on
+    assert resumed
     # Killed between the model's last write and this, a run leaves a checkpoint that is whole.
     code, _, err = finish(start(output, data_dir, "--resume"))
     assert code == 0, err
@@ -97,11 +96,11 @@ def test_killed_at_random_moments_it_ends_with_the_same_bits(
     assert not list(tmp_path.glob(".model.checkpoint*"))
 
 
-def test_a_convolutional_run_goes_on_with_the_same_bits(data_dir: Path, tmp_path: Path) -> None:
+def test_a_convolutional_run_resumes_with_the_same_bits(data_dir: Path, tmp_path: Path) -> None:
     """Its weights lie in memory in another order, channels last, which a file does not keep."""
     data = load_data("mnist", data_dir)
-    images = on_device(data, torch.device("cpu"))
-    config = TrainConfig(epochs=3, average=0.9, schedule="one-cycle", deformed=0.5)
+    images = Images.of(data, torch.device("cpu"))
+    config = TrainConfig(epochs=3, average=0.9, schedule="one-cycle", augment=0.5)
 
     def trainer() -> Trainer:
         torch.manual_seed(0)
@@ -118,7 +117,7 @@ def test_a_convolutional_run_goes_on_with_the_same_bits(data_dir: Path, tmp_path
         assert torch.equal(weight, second.result.state_dict()[name]), name
 
 
-def test_ctrl_c_keeps_the_last_epoch_and_says_how_to_go_on(
+def test_ctrl_c_keeps_the_last_epoch_and_says_how_to_continue(
     undisturbed: tuple[model_folder.ModelFolder, float], data_dir: Path, tmp_path: Path
 ) -> None:
     output = tmp_path / "model"
@@ -142,7 +141,7 @@ def test_ctrl_c_keeps_the_last_epoch_and_says_how_to_go_on(
 
     code, out, err = finish(start(output, data_dir, "--resume"))
     assert code == 0, err
-    assert "going on after epoch" in out
+    assert "resuming after epoch" in out
     assert_same(model_folder.read(output), undisturbed[0])
 
 

@@ -14,10 +14,10 @@ import pytest
 from PIL import Image
 
 from tests.mnist import write_data_dir
-from train.data.load import DataSet, Split
+from train.data.data_set import DataSet, Split
 from train.data.named_sets import DataSpec
 from train.fit.recipes import PLAIN, RECIPES, ZOO
-from train.fit.run import told_classes
+from train.fit.run import with_classes_of
 from vae_explorer import load, paths
 from vae_explorer.storage import model_folder
 
@@ -97,10 +97,11 @@ def test_the_same_seed_gives_the_same_weights(small: tuple[Path, str], data_dir:
 def test_codes_are_those_of_the_saved_weights(small: tuple[Path, str], data_dir: Path) -> None:
     import torch
 
-    from train.data.load import load_data, to_device
+    from train.data.data_set import to_device
+    from train.data.load import load_data
 
     folder = model_folder.read(small[0])
-    images = to_device(load_data("mnist", data_dir).test.images, torch.device("cpu"))
+    images, _ = to_device(load_data("mnist", data_dir).test, torch.device("cpu"))
     mu, log_var = load(small[0]).encode(images)
     assert np.allclose(mu.numpy(), folder.codes["mu"], atol=1e-4)
     assert np.allclose(log_var.numpy(), folder.codes["log_var"], atol=1e-4)
@@ -139,7 +140,7 @@ def test_every_option_of_fit_tells_its_default(tmp_path: Path) -> None:
     text = " ".join(train("fit", "--help", cwd=tmp_path).stdout.split())
     for part in (
         "Latent dimensions, 1 to 256. [default: the recipe's; plain: 20]",
-        "Images a step. [default: the recipe's; plain: 128]",
+        "Images per step. [default: the recipe's; plain: 128]",
         "[default: mnist]",
         "[default: models/KIND-DIM]",
     ):
@@ -164,12 +165,12 @@ def test_the_zoo_is_small_enough_to_ship() -> None:
     assert sum(file.stat().st_size for file in files) <= 26_000_000
 
 
-def test_a_conditional_model_is_told_as_many_classes_as_there_are() -> None:
+def test_a_conditional_model_has_as_many_classes_as_the_data_set() -> None:
     letters = DataSpec("letters", "letter", "letters", tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
     nothing = Split(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))
     data = DataSet(letters, nothing, nothing)
-    assert told_classes(RECIPES["cvae-8"], data).model.classes == 26
-    assert told_classes(PLAIN, data) == PLAIN
+    assert with_classes_of(data, RECIPES["cvae-8"]).model.classes == 26
+    assert with_classes_of(data, PLAIN) == PLAIN
 
 
 def test_nothing_is_double_before_it_is_on_the_cpu() -> None:
@@ -211,7 +212,7 @@ def test_a_device_that_is_not_there(data_dir: Path, tmp_path: Path) -> None:
     absent = "mps" if not torch.backends.mps.is_available() else "cuda"
     result = train("fit", "--data-dir", data_dir, "--output", tmp_path / "m", "--device", absent, cwd=tmp_path)
     assert result.returncode == 2
-    assert f"device {absent} is not there" in result.stderr
+    assert f"device {absent} is not available" in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
 
 
@@ -257,6 +258,6 @@ def test_an_unwritable_place_for_the_output(data_dir: Path, tmp_path: Path) -> N
     (tmp_path / "file").write_text("in the way")
     result = train("fit", "--data-dir", data_dir, "--output", tmp_path / "file" / "m", cwd=tmp_path)
     assert result.returncode == 2
-    assert "is no folder that can be written to" in result.stderr
+    assert "is not a folder that can be written to" in result.stderr
     assert "epoch" not in result.stdout, "it is said before the work, not after it"
     assert len(result.stderr.strip().splitlines()) == 1

@@ -1,4 +1,4 @@
-"""UMAP, with umap-learn: an extra of its own, because numba and LLVM come with it."""
+"""UMAP, with umap-learn: an extra of its own, because it depends on numba and LLVM."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def fit_umap(codes: Array) -> Array:
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ImportWarning)  # it says that it does without Tensorflow
+            warnings.simplefilter("ignore", ImportWarning)  # it warns that Tensorflow is missing
             from umap import UMAP
     except ImportError as error:
         raise MissingExtraError("umap-learn", "umap") from error
@@ -38,6 +38,6 @@ PROJECTION = NeighbourProjection(
     title="UMAP",
     about="UMAP keeps close neighbours close and packs clusters tightly. Distances between clusters, and their "
     "densities, mean little.",
-    in_quick_runs=False,  # for what numba takes
+    in_quick_runs=False,  # numba compiles it again in each process
     fit=fit_umap,
 )
