@@ -58,6 +58,13 @@ def small(tmp_path_factory: pytest.TempPathFactory, data_dir: Path) -> tuple[Pat
     return folder / "small", result.stdout
 
 
+def test_a_short_run_goes_without_umap_and_says_so(small: tuple[Path, str]) -> None:
+    path, printed = small
+    assert "projection/umap" not in model_folder.read(path).codes
+    (line,) = [line for line in printed.splitlines() if "UMAP" in line]
+    assert line == f"UMAP is left out of a short run. Add it: python -m train project {path}"
+
+
 def test_fit_writes_a_model_that_has_learned(small: tuple[Path, str]) -> None:
     path, _ = small
     folder = model_folder.read(path)

@@ -16,7 +16,8 @@ NEIGHBOURS = 15
 def fit_umap(codes: Array) -> Array:
     """UMAP of `(N, D)` codes in two dimensions, `(N, 2)`: McInnes, Healy and Melville, arXiv 1802.03426, 2018.
 
-    The same codes give the same map: with a seed it runs in one thread.
+    The same codes give the same map: with a seed it runs in one thread. 10,000 codes take 10 s, after the 35 s in which
+    numba compiles it, once in each process.
 
     Raises:
         MissingExtraError: umap-learn is not installed.

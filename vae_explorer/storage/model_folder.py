@@ -25,7 +25,7 @@ from safetensors.numpy import load_file, save
 from vae_explorer.errors import ModelFolderError, OutputError
 from vae_explorer.model.config import ModelConfig
 from vae_explorer.model.layers import parameter_shapes
-from vae_explorer.projections import registry
+from vae_explorer.projections import registry as projections
 from vae_explorer.samplers import registry as samplers
 from vae_explorer.storage import atomic, model_json, version_1
 from vae_explorer.storage.model_json import AGAIN, About
@@ -81,7 +81,7 @@ def projection_shapes(codes: Mapping[str, Array], dim: int, count: int) -> dict[
         has_depth = points is not None and points.shape[1:] == (3,)
         shapes[f"projection/{name}"] = (count, 3 if has_depth else 2)
         shapes |= {part: array.shape for part, array in codes.items() if part.startswith(f"projection/{name}/")}
-    for projection in registry.present_in(shapes):
+    for projection in projections.present_in(shapes):
         shapes |= projection.part_shapes(dim)
     return shapes
 
