@@ -271,12 +271,12 @@ def test_classifier_that_does_not_arrive(page: Page, explorer: Server) -> None:
     def say_gone(route: Route) -> None:
         route.fulfill(status=404, content_type="text/plain", body="gone")
 
-    page.route("**/judge.safetensors", say_gone)
+    page.route("**/classifier.safetensors", say_gone)
     open_view(page, explorer)
     alert = page.get_by_role("alert")
-    expect(alert).to_contain_text("judge.safetensors could not be fetched: the server answered 404")
+    expect(alert).to_contain_text("classifier.safetensors could not be fetched: the server answered 404")
     expect(picture(page)).not_to_have_attribute("data-frames", "0")
-    page.unroute("**/judge.safetensors")
+    page.unroute("**/classifier.safetensors")
     alert.get_by_role("button", name="Try again").click()
     expect_bars(page, prediction(MODEL, code()))
     expect(alert).to_have_count(0)
