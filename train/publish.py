@@ -139,7 +139,9 @@ def codes_of(
 
 
 def _commit() -> str:
-    """The commit of the checkout that this code is in, or `unknown`."""
+    """The commit of the checkout that this code is in, or `unknown` if it was installed."""
+    if paths.train_package() == paths.INSTALLED_TRAIN:
+        return "unknown"  # git would find the repository that the environment is in, if any
     command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short=12", "HEAD"]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()

@@ -45,7 +45,7 @@ class LoadedVAE(VAE):
             label: `(n,)` int64 in 0…classes - 1, for a class-conditional model.
 
         Raises:
-            ConfigError: a sampler that is unknown or that the folder has no tensors for, or n below 1.
+            ConfigError: the sampler is unknown or has no tensors in the folder, or n is below 1.
             ValueError: a class-conditional model was given no label.
         """
         samplers = {found.name: found for found in registry.present_in(self.folder.codes)}

@@ -1,4 +1,4 @@
-"""What arrives damaged is said in the view, in a sentence, with a way to try again; never a blank."""
+"""Damaged files: the view says so in a sentence, and offers to try again; it is never blank."""
 
 from __future__ import annotations
 

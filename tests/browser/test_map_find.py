@@ -84,7 +84,7 @@ def test_misclassified_only(page: Page, classified: tuple[Server, list[int]]) ->
     expect(map_stage(page).get_by_text(f"classifier: {(label + 1) % 10} (50\u00a0%)")).to_be_visible()
 
 
-def test_without_a_classifier_nothing_of_it_is_offered(page: Page, start_explorer: StartExplorer) -> None:
+def test_without_predictions_nothing_of_them_is_offered(page: Page, start_explorer: StartExplorer) -> None:
     server = start_explorer()
     folder = shipped(MODEL)
     codes = {name: array for name, array in folder.codes.items() if not name.startswith("prediction")}

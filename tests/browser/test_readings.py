@@ -32,14 +32,14 @@ ROUNDING = 1
 
 
 @functools.cache
-def judge(data_name: str) -> Classifier:
+def classifier(data_name: str) -> Classifier:
     return open_classifier(classifier_file.shipped_path(data_name), torch.device("cpu"))
 
 
 def prediction(model: str, z: ArrayLike) -> NDArray[np.float64]:
     """The classifier's reading, in torch, of what torch decodes `z` `(D,)` to: percentages, one per class."""
     means = torch_model(model).decode(torch.tensor(np.asarray(z, np.float32)[np.newaxis]))
-    probabilities: NDArray[np.float64] = judge("mnist").predict(means).probabilities[0].double().numpy()
+    probabilities: NDArray[np.float64] = classifier("mnist").predict(means).probabilities[0].double().numpy()
     return 100 * probabilities
 
 

@@ -195,7 +195,7 @@ def untrained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Evaluation:
 
 def test_evaluate_writes_every_metric_and_the_same_each_time(untrained: Evaluation) -> None:
     path = Path(untrained.model)
-    evaluate(replace(untrained, refit_mixture=True))
+    evaluate(replace(untrained, refit_samplers=True))
     first = model_folder.read(path)
     assert first.codes["mixture_weights"].sum() == pytest.approx(1, abs=1e-5)
     assert {
@@ -212,7 +212,7 @@ def test_evaluate_writes_every_metric_and_the_same_each_time(untrained: Evaluati
 
 
 def test_predictions_are_those_of_the_reconstructions(untrained: Evaluation) -> None:
-    evaluate(replace(untrained, refit_mixture=True))
+    evaluate(replace(untrained, refit_samplers=True))
     model = load(untrained.model)
     codes = model.folder.codes
     mu, label = torch.from_numpy(codes["mu"].copy()), torch.from_numpy(codes["label"].astype("int64"))

@@ -1,4 +1,4 @@
-"""A person's own pictures: a folder or an `.npz`, turned to 28x28 as promised, refused in one line."""
+"""The user's own pictures: a folder or an `.npz`, turned to 28x28 as promised, refused in one line."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def mnist() -> np.ndarray:
     return picture_atlas.read_atlas(paths.assets() / "mnist" / "digits.png", 400)
 
 
-# --- pictures of one's own -----------------------------------------------------------------------------------------
+# --- the user's own pictures ---------------------------------------------------------------------------------------
 
 
 def save_all(folder: Path, pictures: np.ndarray, suffix: str = ".png") -> None:
@@ -253,7 +253,7 @@ def test_no_code_in_a_hostile_npz_runs(tmp_path: Path) -> None:
     assert not trap.exists()
 
 
-# --- what is told --------------------------------------------------------------------------------------------------
+# --- messages ------------------------------------------------------------------------------------------------------
 
 
 def refused(path: Path, expected: str) -> None:

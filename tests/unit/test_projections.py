@@ -84,15 +84,15 @@ def test_umap_keeps_neighbours_together_and_is_the_same_each_time() -> None:
 
 def test_codes_beyond_the_landmarks_are_placed_among_them() -> None:
     codes = two_clusters()
-    told: list[int] = []
+    sizes: list[int] = []
 
     def first_two(laid_out: Array) -> Array:
-        told.append(len(laid_out))
+        sizes.append(len(laid_out))
         return laid_out[:, :2]
 
     codes[30:] = codes[:10]
     points = lay_out(first_two, codes, landmarks=30)
-    assert told == [30]
+    assert sizes == [30]
     assert np.allclose(points, codes[:, :2], atol=1e-5)
     assert np.array_equal(lay_out(first_two, codes), codes[:, :2])
 

@@ -51,7 +51,9 @@ def evaluate(
     judge: Annotated[Path | None, typer.Option(hidden=True)] = None,
     bound_pictures: Annotated[int, typer.Option(min=2, help="Test pictures for the importance-weighted bound.")] = 1000,
     bound_samples: Annotated[int, typer.Option(min=1, help="Samples of z per picture for that bound.")] = 500,
-    refit_mixture: Annotated[bool, typer.Option("--refit-mixture", help="Fit the mixture to the codes again.")] = False,
+    refit_samplers: Annotated[
+        bool, typer.Option("--refit-samplers", help="Fit the samplers to the codes again.")
+    ] = False,
 ) -> None:
     """Compute all metrics of a model and write them to its model.json."""
     from ..evaluate.evaluate import Evaluation
@@ -60,7 +62,9 @@ def evaluate(
     if judge is not None:
         say_renamed("--judge", "--classifier")
     run(
-        Evaluation(model, data_set, data_dir, device, classifier or judge, bound_pictures, bound_samples, refit_mixture)
+        Evaluation(
+            model, data_set, data_dir, device, classifier or judge, bound_pictures, bound_samples, refit_samplers
+        )
     )
 
 

@@ -2,6 +2,8 @@
 
 A network that has seen every training image a hundred times learns them by heart; one that sees each a little different
 every time cannot. Images keep their centre, because those of MNIST have their centre of mass there.
+
+Not torchvision's transforms: they draw one map for a whole batch, and on the CPU.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The named data sets on disk: read as torchvision stores them, downloaded if they are absent."""
+"""The named data sets on disk: downloaded by torchvision if they are absent, and read without it.
+
+Torchvision takes seconds to import, and answers a damaged file with a bare assertion.
+"""
 
 from __future__ import annotations
 

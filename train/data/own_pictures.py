@@ -2,6 +2,9 @@
 
 In a folder each sub-folder is a class; without sub-folders there is one class. An `.npz` has `images` and, if there are
 classes, `labels`.
+
+Not torchvision's ImageFolder: it knows neither an `.npz` nor pictures without classes, and lets Pillow open any format,
+for some of which Pillow starts other programs.
 """
 
 from __future__ import annotations

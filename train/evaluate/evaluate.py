@@ -37,7 +37,7 @@ class Evaluation:
     classifier: Path | None
     bound_images: int
     bound_samples: int
-    refit_mixture: bool = False
+    refit_samplers: bool = False
 
 
 def evaluate(what: Evaluation) -> None:
@@ -58,7 +58,7 @@ def evaluate(what: Evaluation) -> None:
             "data set it was made with: --data"
         )
     classifier = _classifier(what, data, device)
-    if what.refit_mixture:
+    if what.refit_samplers:
         print("fitting the mixture", flush=True)
         fitted = registry.fit(*codes_to_fit(LoadedVAE(folder).to(device), *to_device(data.train, device)))
         folder = replace(folder, codes=folder.codes | fitted)

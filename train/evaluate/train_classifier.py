@@ -128,7 +128,10 @@ def _folded(layers: tuple[Layer, ...], network: nn.Sequential) -> dict[str, Arra
 
 
 def _shifted(x: Tensor, random: torch.Generator) -> Tensor:
-    """Each image of `(B, 1, 28, 28)` shifted by a random whole number of pixels, black where it leaves a gap."""
+    """Each image of `(B, 1, 28, 28)` shifted by a random whole number of pixels, black where it leaves a gap.
+
+    Not torchvision's RandomCrop, which shifts a whole batch alike.
+    """
     count = len(x)
     corners = torch.randint(0, 2 * LARGEST_SHIFT + 1, (count, 2), generator=random).to(x.device)
     padded = functional.pad(x, [LARGEST_SHIFT] * 4)

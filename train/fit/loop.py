@@ -83,9 +83,8 @@ class Trainer:
     ) -> None:
         self.config, self.images, self.world, self.stop = config, images, world, stop
         self.device = images.train.device
-        self.model = model.to(self.device)
-        if model.config.architecture == "conv":
-            self.model = self.model.to(memory_format=torch.channels_last)
+        # The format that convolutions are fastest in; other layers have none.
+        self.model = model.to(self.device).to(memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.model) if config.average else None
         captured = self.device.type == "cuda"
         rate = torch.tensor(config.learning_rate, device=self.device) if captured else config.learning_rate
