@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, StartExplorer
 from tests.browser.map_page import choose, expect_card, expect_ranges_around, frame, marker_place, projected
-from tests.browser.visitor import MODEL, go_to, map_stage, open_view, shipped, shown_code, type_value
+from tests.browser.visitor import MODEL, expect_view, go_to, map_stage, open_view, shipped, shown_code, type_value
 from tests.browser.waiting import wait_until
 from tests.server import Server
 from vae_explorer.storage import model_folder
@@ -139,7 +139,7 @@ def test_card_of_a_found_digit_can_be_reached_with_the_mouse(page: Page, explore
     page.mouse.move(box["x"] - 20, box["y"] + box["height"] / 2)  # and out
     expect_card(page, 1234, int(labels[1234]))
     map_stage(page).get_by_role("button", name="Open in Morph").click()
-    expect(page.get_by_role("heading", name="Morph", level=1)).to_be_visible()
+    expect_view(page, "Morph")
     assert np.allclose(shown_code(page), shipped(MODEL).codes["mu"][1234], atol=0.00501)
 
 

@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 import torch
 
-from tests.mnist import write_data_dir
 from train.data.load import load_data
 from train.exporting import export_onnx
 from train.fit import checkpoint
@@ -33,9 +32,9 @@ KILLS = 10
 
 
 @pytest.fixture(scope="module")
-def trainer(tmp_path_factory: pytest.TempPathFactory) -> Trainer:
+def trainer(data_dir: Path) -> Trainer:
     """A run with one epoch behind it."""
-    data = load_data("mnist", write_data_dir(tmp_path_factory.mktemp("data")))
+    data = load_data("mnist", data_dir)
     images = Images.of(data, torch.device("cpu"))
     trainer = Trainer(VAE(ModelConfig("mlp", latent_dim=2, hidden=4)), TrainConfig(epochs=2, batch_size=500), images)
     trainer.run_epoch()

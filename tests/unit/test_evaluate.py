@@ -13,7 +13,6 @@ import torch
 from torch import Tensor
 from torch.distributions import Normal
 
-from tests.mnist import write_data_dir
 from train.data.load import load_data
 from train.data.named_sets import DataSpec
 from train.evaluate.classifier import shipped_classifier
@@ -181,9 +180,8 @@ def test_a_mixture_of_very_few_codes() -> None:
 
 
 @pytest.fixture
-def untrained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Evaluation:
+def untrained(data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Evaluation:
     """What `evaluate` is asked for a model that never learned, with real digits and little patience."""
-    data_dir = write_data_dir(tmp_path / "data")
     pictures = load_data("mnist", data_dir).test.images
     folder = small_folder(count=len(pictures))
     sha256 = picture_atlas.pictures_sha256(pictures)

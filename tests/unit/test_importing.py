@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import pickle
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,15 +13,13 @@ import pytest
 import torch
 from torch import nn
 
-from tests.mnist import write_data_dir
+from tests.command import train
 from train import importing
 from train.__main__ import main
 from train.importing import Import, import_weights, read_config, read_weights
 from vae_explorer import load
 from vae_explorer.errors import ConfigError, DataError, OutputError
 from vae_explorer.storage import model_folder
-
-CHECKOUT = Path(__file__).parents[2]
 
 
 class TextbookVAE(nn.Module):
@@ -35,11 +31,6 @@ class TextbookVAE(nn.Module):
         self.decoder = nn.Sequential(nn.Linear(latent_dim, hidden), nn.ReLU(), nn.Linear(hidden, 784), nn.Sigmoid())
 
 
-@pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_data_dir(tmp_path_factory.mktemp("data"))
-
-
 @pytest.fixture
 def textbook() -> TextbookVAE:
     torch.manual_seed(0)
@@ -49,18 +40,6 @@ def textbook() -> TextbookVAE:
 def asked(file: Path, data_dir: Path, **changes: Any) -> Import:
     settings = {"name": "mine", "title": "Mine", "teaches": "It.", "data_set": "mnist", "device": "cpu"}
     return Import(file=file, data_dir=data_dir, **{**settings, **changes})
-
-
-def train(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "train", *map(str, arguments)],
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(CHECKOUT), "COLUMNS": "120"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
 
 
 def test_the_textbook_weights_become_a_model(

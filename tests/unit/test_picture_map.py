@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.mnist import TRAIN, write_data_dir
+from tests.mnist import TRAIN
 from train.data.load import load_data
 from train.evaluate.evaluate import Evaluation, evaluate
 from train.picture_map import PictureMap, write_map
@@ -21,11 +21,6 @@ from vae_explorer.storage.model_folder import ModelFolder
 
 def request(output: Path, data_dir: Path, split: str = "train", model: str = "mlp-20") -> PictureMap:
     return PictureMap(model, split, output, None, data_dir, "cpu", landmarks=200)
-
-
-@pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_data_dir(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="module")

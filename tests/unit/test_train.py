@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import resource
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from tests.command import train
 from tests.mnist import write_data_dir
 from train.data.data_set import DataSet, Split
 from train.data.named_sets import DataSpec
@@ -21,32 +18,7 @@ from train.fit.run import with_classes_of
 from vae_explorer import load, paths
 from vae_explorer.storage import model_folder
 
-pytestmark = pytest.mark.xdist_group("train")
 CHECKOUT = Path(__file__).parents[2]
-
-
-def train(*arguments: str | Path, cwd: Path, largest_file: int = 0) -> subprocess.CompletedProcess[str]:
-    """Run `python -m train`; `largest_file` bytes is the most that it may write to one file, as on a full disk."""
-
-    def limit() -> None:
-        if largest_file:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
-
-    return subprocess.run(
-        [sys.executable, "-m", "train", *map(str, arguments)],
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(CHECKOUT), "COLUMNS": "120"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        preexec_fn=limit,
-        check=False,
-    )
-
-
-@pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_data_dir(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="module")
