@@ -170,9 +170,9 @@ FOREIGN: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     "no matrix": (with_tensor("encoder.0.weight", lambda t: t[0]), "two numbers each expected"),
     "no latent dimension": (with_tensor("decoder.0.weight", lambda t: t[:, :0]), "latent_dim is 0"),
     "a NaN": (with_tensor("decoder.2.bias", lambda t: t * float("nan")), "not finite. Save it from"),
-    "whole numbers": (with_tensor("decoder.2.bias", lambda t: t.long()), "no plain tensor of floats"),
-    "a sparse tensor": (with_tensor("decoder.2.weight", lambda t: t.to_sparse()), "no plain tensor of floats"),
-    "a tensor without numbers": (with_tensor("decoder.2.bias", lambda t: t.to("meta")), "no plain tensor of floats"),
+    "whole numbers": (with_tensor("decoder.2.bias", lambda t: t.long()), "not a dense tensor of floats"),
+    "a sparse tensor": (with_tensor("decoder.2.weight", lambda t: t.to_sparse()), "not a dense tensor of floats"),
+    "a tensor without numbers": (with_tensor("decoder.2.bias", lambda t: t.to("meta")), "not a dense tensor of floats"),
     "a whole module": (lambda _: nn.Linear(2, 2), r"asks for torch.nn.modules.linear.Linear.*model.state_dict\(\)"),
 }
 
