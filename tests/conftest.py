@@ -16,7 +16,7 @@ def pytest_configure() -> None:
 
 @pytest.fixture(autouse=True)
 def models_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder for a person's own models, and one for maps: a developer's never show up in a test."""
+    """Empty folders for the user's own models and for maps: a developer's must not show up in a test."""
     folder = tmp_path / "models"
     folder.mkdir()
     monkeypatch.setenv("VAE_EXPLORER_MODELS", str(folder))

@@ -13,13 +13,13 @@ from vae_explorer.storage import model_folder, picture_atlas
 TRAIN, TEST = 2_000, 500
 
 
-def write_data_dir(folder: Path) -> Path:
-    """Write an MNIST of 2,000 training and 500 test digits under `folder`; return `folder`."""
-    pictures = picture_atlas.read_atlas(paths.assets() / "mnist" / "digits.png", TRAIN + TEST)
+def write_data_dir(folder: Path, train: int = TRAIN, test: int = TEST) -> Path:
+    """Write an MNIST of so many training and test digits under `folder`; return `folder`."""
+    pictures = picture_atlas.read_atlas(paths.assets() / "mnist" / "digits.png", train + test)
     labels = model_folder.read(paths.shipped_models() / "mlp-20").codes["label"]
     raw = folder / "MNIST" / "raw"
     raw.mkdir(parents=True)
-    for stem, part in (("train", slice(0, TRAIN)), ("t10k", slice(TRAIN, TRAIN + TEST))):
+    for stem, part in (("train", slice(0, train)), ("t10k", slice(train, train + test))):
         (raw / f"{stem}-images-idx3-ubyte").write_bytes(idx_bytes(pictures[part]))
         (raw / f"{stem}-labels-idx1-ubyte").write_bytes(idx_bytes(labels[part]))
     return folder

@@ -24,7 +24,7 @@ STOP_S = 10.0
 
 @dataclass(frozen=True)
 class Server:
-    """A running explorer: where it answers, where it looks for a person's own models, what it has said."""
+    """A running explorer: its address, the folder of the user's own models, its output."""
 
     url: str
     models: Path

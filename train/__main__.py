@@ -19,9 +19,9 @@ def main(arguments: Sequence[str] | None = None, program: str = f"python -m {PAC
 
     `program` is what the user typed before the command, for the texts that repeat it.
     """
-    # Threads of torch that wait for each other spin long, unless told otherwise, and on a machine that does anything
-    # else besides a step then takes many times as long; threads that sleep at once cost a third of an idle one. So
-    # they spin shortly. Read once, when torch is imported, which no command has done yet.
+    # By default torch's threads spin for long while they wait for each other, and a step takes many times as long on a
+    # machine that is also doing something else; threads that sleep at once make it a third slower on an idle one. So
+    # they spin briefly. The variable is read when torch is imported, which no command has done yet.
     if "OMP_WAIT_POLICY" not in os.environ:
         os.environ.setdefault("GOMP_SPINCOUNT", "30000")
     try:

@@ -9,6 +9,7 @@ import typer
 from vae_explorer.errors import ConfigError, DeviceError, StoppedError
 
 from .commands import fitting, models, tools
+from .commands.renamed import renamed
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 app.command()(fitting.fit)
@@ -20,9 +21,12 @@ app.command("map")(models.map_pictures)
 app.command()(models.project)
 app.command("import")(models.import_model)
 app.command()(models.export)
-app.command()(tools.judge)
-app.command()(tools.look)
+app.command()(tools.classifier)
+app.command()(tools.inspect)
 app.command()(tools.bench)
+# Old names, for one release.
+app.command("judge", hidden=True)(renamed(tools.classifier, "judge", "classifier"))
+app.command("look", hidden=True)(renamed(tools.inspect, "look", "inspect"))
 
 
 def run(arguments: Sequence[str], program: str) -> int:

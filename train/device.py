@@ -1,4 +1,4 @@
-"""Which device a run uses, and what to say when it is not there."""
+"""The device of a run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def choose_device(name: str) -> torch.device:
     """`auto` takes CUDA, then Apple's MPS, then the CPU.
 
     Raises:
-        DeviceError: an unknown name, or a device that is not there.
+        DeviceError: an unknown name, or a device that this machine does not have.
     """
     present = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if name == "auto":
@@ -25,16 +25,16 @@ def choose_device(name: str) -> torch.device:
     if name not in present:
         raise DeviceError(f"unknown device {name!r}; known are: {', '.join(DEVICES)}")
     if not present[name]:
-        there = ", ".join(kind for kind, is_there in present.items() if is_there)
-        raise DeviceError(f"device {name} is not there; this machine has: {there}. Choose one of these with --device")
-    if name == "cuda" and "LOCAL_RANK" in os.environ:  # under torchrun each process of a machine has a GPU of its own
+        there = ", ".join(kind for kind, available in present.items() if available)
+        raise DeviceError(f"device {name} is not available; this machine has: {there}. Choose one with --device")
+    if name == "cuda" and "LOCAL_RANK" in os.environ:  # under torchrun each process has its own GPU
         torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
         return torch.device("cuda", int(os.environ["LOCAL_RANK"]))
     return torch.device(name)
 
 
 def describe(device: torch.device) -> str:
-    """The hardware in words, for example `NVIDIA H200` or `AMD EPYC, 2 threads`."""
+    """The name of the hardware, for example `NVIDIA H200` or `AMD EPYC, 2 threads`."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return f"{_processor()}, {torch.get_num_threads()} thread" + "s" * (torch.get_num_threads() > 1)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ENCODER, DECODER = "encoder.onnx", "decoder.onnx"
 
-# Any batch that is neither 0 nor 1 will do: torch takes those two for fixed sizes.
+# The size of the example batch; torch would take 0 or 1 for a fixed size.
 EXAMPLES = 2
 
 
@@ -54,7 +54,7 @@ def export_onnx(model: VAE, folder: Path, overwrite: bool = False) -> None:
 
     `encoder.onnx`: `x` `(batch, 1, 28, 28)` float32 in 0…1 → `mu`, `log_var` `(batch, D)`. `decoder.onnx`: `z`
     `(batch, D)` → `x` `(batch, 1, 28, 28)`, means in 0…1. Both of a class-conditional model take `label` `(batch,)`
-    int64 besides. The batch is of any size.
+    int64 as well. The batch may have any size.
 
     Raises:
         MissingExtraError: onnx or onnxscript is not installed.
@@ -69,6 +69,7 @@ def export_onnx(model: VAE, folder: Path, overwrite: bool = False) -> None:
     z = {"z": torch.zeros(EXAMPLES, model.config.latent_dim)} | label
     programs = {ENCODER: _program(_Encoder(model), x, ["mu", "log_var"]), DECODER: _program(_Decoder(model), z, ["x"])}
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         atomic.write_files(folder, {name: p.model_proto.SerializeToString() for name, p in programs.items()})
     except OSError as error:
         raise OutputError(
@@ -77,7 +78,7 @@ def export_onnx(model: VAE, folder: Path, overwrite: bool = False) -> None:
 
 
 def _require_packages() -> None:
-    """Raise MissingExtraError unless what torch's exporter imports is there."""
+    """Raise MissingExtraError unless the packages are installed that torch's exporter imports."""
     try:
         import onnx  # noqa: F401
         import onnxscript  # noqa: F401
@@ -102,7 +103,7 @@ def _program(module: nn.Module, inputs: dict[str, Tensor], outputs: list[str]) -
 
 @contextmanager
 def _quietly() -> Iterator[None]:
-    """Without the exporter's warnings about its own workings, which nobody can act on."""
+    """Suppresses the exporter's messages about its own workings, which nobody can act on."""
     logger = logging.getLogger("torch.onnx")
     level = logger.level
     logger.setLevel(logging.ERROR)

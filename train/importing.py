@@ -1,7 +1,7 @@
-"""Weights from elsewhere: a state dict that the textbook script saved -> a model folder.
+"""Weights trained elsewhere: from a state dict saved by the textbook script to a model folder.
 
-A `.pth` is a pickle, which can hold any program. It is read with torch's `weights_only=True`, which builds tensors
-and plain containers and nothing else, and then every name and shape is compared with the textbook's.
+A `.pth` is a pickle, which can hold any program. It is read with torch's `weights_only=True`, which builds only tensors
+and plain containers, and then every name and shape is compared with the textbook's.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ from vae_explorer.storage.model_folder import ModelFolder
 from .data.load import load_data
 from .device import choose_device
 from .evaluate.encode import elbo_terms
-from .fit.run import on_device
+from .fit.loop import Images
 from .publish import publish
 
-# Some scripts save more than the state dict, and keep it under one of these.
+# Some scripts save more than the state dict, which is then under one of these keys.
 WRAPPERS = ("state_dict", "model_state_dict", "model")
-# DataParallel puts this before each name.
+# DataParallel prefixes each name with this.
 PREFIX = "module."
 
-# Far above the largest model that the app can show, and the most that is read into memory.
+# The most that is read into memory, far more than the largest model that the app can show.
 LARGEST_FILE = 1 * 2**30
 
 
 @dataclass(frozen=True)
 class Import:
-    """What `import` was asked to do. `name`: that of the model folder to write among the person's own."""
+    """What `import` was asked to do. `name` is that of the new folder among the user's own models."""
 
     file: Path
     name: str
@@ -58,7 +58,7 @@ def import_weights(what: Import) -> ModelFolder:
     """Read, evaluate and publish.
 
     Raises:
-        VaeExplorerError: any of its kinds; what is there under this name stays as it was then.
+        VaeExplorerError: any of its kinds; a model that already has this name is then unchanged.
     """
     require_plain_name(what.name)
     output = paths.user_models() / what.name
@@ -67,14 +67,14 @@ def import_weights(what: Import) -> ModelFolder:
     config = read_config(weights, what.file)
     device = choose_device(what.device)
     data = load_data(what.data_set, what.data_dir)
-    images = on_device(data, device)
+    images = Images.of(data, device)
     model = VAE(config)
     model.load_state_dict(weights)
     model.to(device).eval().requires_grad_(False)
     if not math.isfinite(elbo_terms(model, images.test, images.test_labels).mean().negative_elbo):
         raise DataError(
-            f"{what.file}: on the test pictures of {data.spec.name} its loss is not a number. The second half of what "
-            "encoder.2 gives has to be the log variance"
+            f"{what.file}: on the test pictures of {data.spec.name} its loss is not a number. The second half of the "
+            "output of encoder.2 must be the log variance"
         )
     return publish(
         model,
@@ -94,20 +94,20 @@ def require_plain_name(name: str) -> None:
     """Raise ConfigError unless `name` can be the name of a model folder anywhere."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name):
         raise ConfigError(
-            f"name is {name[:80]!r}; it has to be 1 to 64 letters, figures, dots, hyphens or underscores, and to begin "
-            "with a letter or a figure"
+            f"name is {name[:80]!r}; it must be 1 to 64 letters, digits, dots, hyphens or underscores, and start with "
+            "a letter or a digit"
         )
 
 
 def read_weights(file: Path) -> dict[str, Tensor]:
-    """The tensors of a state dict by name, as they are in the file. Nothing in the file is run.
+    """The tensors of a state dict by name, as they are in the file. No code in the file is run.
 
     Raises:
         DataError: the file cannot be read, is no state dict, or would run code if it were unpickled.
     """
     try:
         _require_size(file)
-        # A foreign archive makes torch warn of what it would do with it; the error below says enough.
+        # Torch warns about foreign archives; the error below says enough.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             found: Any = torch.load(file, map_location="cpu", weights_only=True)
@@ -133,7 +133,7 @@ def read_weights(file: Path) -> dict[str, Tensor]:
 
 
 def read_config(weights: dict[str, Tensor], file: Path) -> ModelConfig:
-    """The architecture, read off the shapes. Leaves `weights` as float32.
+    """The architecture, inferred from the shapes. Converts `weights` to float32 in place.
 
     Raises:
         DataError: names or shapes are not the textbook's, or a number is not finite.
@@ -150,8 +150,7 @@ def read_config(weights: dict[str, Tensor], file: Path) -> ModelConfig:
     (hidden, _), (decoder_hidden, latent_dim) = inner, outer
     if hidden != decoder_hidden:
         raise DataError(
-            f"{file}: the encoder has {hidden:,} hidden units and the decoder {decoder_hidden:,}; here both have the "
-            "same number"
+            f"{file}: the encoder has {hidden:,} hidden units and the decoder {decoder_hidden:,}; both must be the same"
         )
     try:
         config = ModelConfig("mlp", latent_dim=latent_dim, hidden=hidden)
@@ -165,7 +164,7 @@ def read_config(weights: dict[str, Tensor], file: Path) -> ModelConfig:
                 f"hidden units and {PIXELS} pixels"
             )
         if not tensor.is_floating_point() or tensor.layout != torch.strided or tensor.device.type != "cpu":
-            raise DataError(f"{file}: {name} is no plain tensor of floats ({tensor.dtype}, {tensor.layout})")
+            raise DataError(f"{file}: {name} is not a dense tensor of floats ({tensor.dtype}, {tensor.layout})")
         weights[name] = tensor.detach().float().contiguous()
         if not weights[name].isfinite().all():
             raise DataError(f"{file}: {name} holds a number that is not finite. Save it from an earlier epoch")
@@ -173,7 +172,7 @@ def read_config(weights: dict[str, Tensor], file: Path) -> ModelConfig:
 
 
 def _require_size(file: Path) -> None:
-    """Raise DataError where the file, or what is packed in it, is larger than any model of this kind."""
+    """Raise DataError if the file, or its unpacked content, is larger than any model of this kind."""
     size = file.stat().st_size
     if zipfile.is_zipfile(file):
         with zipfile.ZipFile(file) as archive:
@@ -183,9 +182,9 @@ def _require_size(file: Path) -> None:
 
 
 def _reason(error: Exception) -> str:
-    """What torch's many lines about a file come down to."""
+    """The gist of torch's long message about a file."""
     text = str(error)
     wanted = re.search(r"GLOBAL ([\w.]{1,80})", text)
     if wanted:
-        return f"it asks for {wanted.group(1)}, which no state dict needs, so it was not opened"
+        return f"it asks for {wanted.group(1)}, which no state dict needs, so it was not loaded"
     return f"not a file of weights that torch can read ({type(error).__name__})"

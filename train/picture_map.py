@@ -1,4 +1,4 @@
-"""`python -m train map`: a model folder again, with codes of the training pictures in place of the test pictures'."""
+"""The command `map`: a copy of a model folder with codes of the training images instead of the test images."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from vae_explorer.notebook import LoadedVAE, find_folder
 from vae_explorer.samplers import registry
 from vae_explorer.storage import model_folder, model_json, picture_atlas
 from vae_explorer.storage.model_folder import ModelFolder
-from vae_explorer.storage.model_json import DataInfo, Split
+from vae_explorer.storage.model_json import Split
 
-from .data.load import load_data, split_to_device
+from .data.data_set import to_device
+from .data.load import load_data
 from .device import choose_device
-from .publish import codes_of
+from .publish import codes_of, data_info
 
-# What the command calls a split, and what the captions of the app call it.
+# What the command calls a split, and what model.json and the app's captions call it.
 SPLITS: dict[str, Split] = {"train": "training", "test": "test"}
 
 
@@ -37,10 +38,10 @@ class PictureMap:
 
 
 def write_map(what: PictureMap) -> ModelFolder:
-    """Encode the pictures, project the codes, and write and return the folder. Figures and samples stay as they are.
+    """Encode the images, project the codes, and write and return the folder. Metrics and samples stay as they are.
 
     Raises:
-        VaeExplorerError: any of its kinds; what is at `output` stays as it was then.
+        VaeExplorerError: any of its kinds; what is at `output` is then unchanged.
     """
     output = what.output.absolute()
     model_json.require_text("--output", output.name)
@@ -58,22 +59,14 @@ def write_map(what: PictureMap) -> ModelFolder:
     words = f"{split} {data.spec.nouns}"
     print(f"{folder.name}: {count:,} {words} of {data.spec.name}", flush=True)
     model = LoadedVAE(folder).to(device)
-    _, codes, landmarks = codes_of(model, data.spec, *split_to_device(pictures, device), landmarks=what.landmarks)
+    _, codes, landmarks = codes_of(model, data.spec, *to_device(pictures, device), landmarks=what.landmarks)
     fitted = {name: folder.codes[name] for sampler in registry.present_in(folder.codes) for name in sampler.tensors}
     fresh = replace(
         folder,
         name=output.name,
         title=f"{folder.name}: {words}",
         teaches=f"{count:,} {words} at their codes.",
-        data=DataInfo(
-            name=data.spec.name,
-            noun=data.spec.noun,
-            nouns=data.spec.nouns,
-            classes=data.spec.classes,
-            count=count,
-            sha256=picture_atlas.pictures_sha256(pictures.images),
-            split=split,
-        ),
+        data=data_info(data.spec, pictures, split),
         made_by=folder.made_by | {"landmarks": landmarks},
         codes={name: np.ascontiguousarray(array) for name, array in (codes | fitted).items()},
         path=output,

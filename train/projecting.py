@@ -1,4 +1,4 @@
-"""Projections of a model's codes: those of a new model, and `python -m train project`, which adds them to a folder."""
+"""Projections of a model's codes: those of a new model, and the command `project`, which adds them to a folder."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def project_codes(
     return found
 
 
-def add_projections(model: str, only: Sequence[str] = (), overwrite: bool = False) -> list[str]:
+def add_projections(
+    model: str, only: Sequence[str] = (), overwrite: bool = False, known: Sequence[Projection] = PROJECTIONS
+) -> list[str]:
     """Lay out a model's codes by the projections that its folder lacks, or by `only` these; the titles of those added.
 
     Raises:
@@ -56,14 +58,14 @@ def add_projections(model: str, only: Sequence[str] = (), overwrite: bool = Fals
         MissingExtraError: the library of one that was named is not installed.
     """
     for name in only:
-        require_choice("--only", name, tuple(projection.name for projection in PROJECTIONS))
+        require_choice("--only", name, tuple(projection.name for projection in known))
     path = find_folder(model)
     folder = model_folder.read(path)
-    named = [projection for projection in PROJECTIONS if projection.name in only]
+    named = [projection for projection in known if projection.name in only]
     for projection in named:
         if projection.tensor in folder.codes and not overwrite:
             raise OutputError(f"{path} has {projection.title} already. Add --overwrite to lay it out anew")
-    wanted = named or [projection for projection in PROJECTIONS if overwrite or projection.tensor not in folder.codes]
+    wanted = named or [projection for projection in known if overwrite or projection.tensor not in folder.codes]
     found = project_codes(folder.codes["mu"], wanted, LANDMARKS, required=bool(named))
     if found.tensors:
         landmarks = folder.made_by.get("landmarks", {}) | found.landmarks

@@ -1,4 +1,4 @@
-"""A finished run -> a model folder: figures, codes, projections, mixture and a sheet of samples."""
+"""From a finished run to its model folder: metrics, codes, projections, samplers and a sheet of samples."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import subprocess
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from vae_explorer import paths
 from vae_explorer.model.layers import parameter_shapes
 from vae_explorer.model.vae import VAE
 from vae_explorer.projections.projection import Projection
@@ -22,16 +23,17 @@ from vae_explorer.storage.model_folder import ModelFolder
 from vae_explorer.storage.model_json import DataInfo
 
 from . import sheets
-from .data.load import DataSet
+from .data.data_set import DataSet, Split
 from .data.named_sets import DataSpec
 from .device import describe
-from .evaluate.classifier import shipped_judge, verdicts
+from .evaluate.classifier import predict_reconstructions, shipped_classifier
 from .evaluate.encode import Encoded, codes_to_fit, encode_all
 from .evaluate.metrics import model_metrics
 from .fit.loop import Epoch, Images
 from .projecting import project_codes
+from .rounding import rounded
 
-# How many codes are laid out for somebody who waits; the others are placed between them.
+# How many codes are laid out if somebody is waiting; the others are placed between them.
 QUICK_LANDMARKS = 1_000
 
 
@@ -51,8 +53,8 @@ def publish(
 ) -> ModelFolder:
     """Write the model folder of a finished run and return it.
 
-    `training` is what is known of the run's settings. `quick` is for somebody who waits: seconds instead of a
-    minute, for a coarser mixture, a t-SNE map laid out from fewer codes, and no UMAP.
+    `training` is what is known about the run's settings. `quick` takes seconds instead of a minute, for a coarser
+    mixture, a t-SNE map laid out from fewer codes, and no UMAP.
 
     Raises:
         OutputError: the folder cannot be written, or holds a model already.
@@ -62,26 +64,18 @@ def publish(
     encoded, codes, laid_out = codes_of(model, data.spec, images.test, images.test_labels, projections, landmarks)
     for projection in PROJECTIONS:
         if projection not in projections:
-            print(f"{projection.title} is left out of a short run. Add it: python -m train project {path}")
+            print(f"{projection.title} is left out of a short run. Add it: {paths.train_command()} project {path}")
     print("fitting the samplers to the codes", flush=True)
     codes |= samplers.fit(*codes_to_fit(model, images.train, images.train_labels), quick=quick)
-    spec = data.spec
     folder = ModelFolder(
         name=path.name,
         title=title,
         teaches=teaches,
         config=model.config,
-        data=DataInfo(
-            name=spec.name,
-            noun=spec.noun,
-            nouns=spec.nouns,
-            classes=spec.classes,
-            count=len(data.test.labels),
-            sha256=picture_atlas.pictures_sha256(data.test.images),
-        ),
+        data=data_info(data.spec, data.test, "test"),
         training=training,
         metrics=model_metrics(model, images.test, images.test_labels, encoded),
-        history=[_rounded(epoch) for epoch in history],
+        history=[{name: rounded(value) for name, value in asdict(epoch).items()} for epoch in history],
         made_by={
             "torch": torch.__version__.split("+")[0],
             "device": describe(device),
@@ -100,6 +94,19 @@ def publish(
     return folder
 
 
+def data_info(spec: DataSpec, split: Split, name: Literal["test", "training"]) -> DataInfo:
+    """What `model.json` says about the images whose codes it comes with: those of the split with this name."""
+    return DataInfo(
+        name=spec.name,
+        noun=spec.noun,
+        nouns=spec.nouns,
+        classes=spec.classes,
+        count=len(split.labels),
+        sha256=picture_atlas.pictures_sha256(split.images),
+        split=name,
+    )
+
+
 def codes_of(
     model: VAE,
     spec: DataSpec,
@@ -108,7 +115,7 @@ def codes_of(
     projections: Iterable[Projection] = PROJECTIONS,
     landmarks: int | None = None,
 ) -> tuple[Encoded, dict[str, Any], dict[str, int]]:
-    """What `codes.safetensors` holds of `(N, 1, 28, 28)` pictures with `(N,)` labels: all of it but the mixture.
+    """The content of `codes.safetensors` for images `(N, 1, 28, 28)` with labels `(N,)`, except for the samplers'.
 
     Returns:
         The posteriors, the arrays by name, and how many codes each of the slow `projections` laid out: at most
@@ -124,21 +131,17 @@ def codes_of(
         "reconstruction": encoded.terms.reconstruction.cpu().numpy(),
         "kl": encoded.terms.kl.cpu().numpy(),
     }
-    judge = shipped_judge(spec, images.device)
-    if judge is not None:
-        codes |= verdicts(judge, model, encoded.mu, labels)
+    classifier = shipped_classifier(spec, images.device)
+    if classifier is not None:
+        codes |= predict_reconstructions(classifier, model, encoded.mu, labels)
     projected = project_codes(mu, projections, landmarks)
     return encoded, codes | projected.tensors, projected.landmarks
 
 
-def _rounded(epoch: Epoch) -> dict[str, Any]:
-    """An epoch's figures as they are kept: six digits say more than the noise of z leaves true."""
-    figures = asdict(epoch).items()
-    return {name: float(f"{value:.6g}") if isinstance(value, float) else value for name, value in figures}
-
-
 def _commit() -> str:
-    """The commit that the code was at, or `unknown` outside a checkout."""
+    """The commit of the checkout that this code is in, or `unknown` if it was installed."""
+    if paths.train_package() == paths.INSTALLED_TRAIN:
+        return "unknown"  # git would find the repository that the environment is in, if any
     command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short=12", "HEAD"]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()

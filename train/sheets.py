@@ -1,4 +1,4 @@
-"""Pictures of a model, many on one sheet: samples of the prior, test pictures above their reconstructions."""
+"""Sheets of a model's images: samples from the prior, and test images above their reconstructions."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from vae_explorer.model.config import IMAGE_SIZE
 from vae_explorer.model.vae import VAE
 
 SAMPLE_ROWS = 8
-PAIRS_A_ROW = 16
+PAIRS_PER_ROW = 16
 PAIR_ROWS = 4
 GREYS = 63  # steps between black and white
 
 
 @torch.no_grad()
 def samples(model: VAE, seed: int = 0) -> Tensor:
-    """8x8 samples of the prior, `(1, 224, 224)` in 0…1, a class a row if there are any; a seed has its codes."""
+    """8x8 samples from the prior, `(1, 224, 224)` in 0…1, one class per row if there are classes."""
     device = next(model.parameters()).device
     count = SAMPLE_ROWS**2
     z = torch.randn(count, model.config.latent_dim, generator=torch.Generator().manual_seed(seed)).to(device)
@@ -29,11 +29,11 @@ def samples(model: VAE, seed: int = 0) -> Tensor:
 
 @torch.no_grad()
 def reconstructions(model: VAE, images: Tensor, labels: Tensor) -> Tensor:
-    """The first test pictures, below each the picture of its mean code: `(1, 28 rows, 448)` in 0…1."""
-    count = min(PAIRS_A_ROW * PAIR_ROWS, len(images)) // PAIRS_A_ROW * PAIRS_A_ROW or len(images)
+    """The first test images, each above the reconstruction from its mean code: `(1, 28 rows, 448)` in 0…1."""
+    count = min(PAIRS_PER_ROW * PAIR_ROWS, len(images)) // PAIRS_PER_ROW * PAIRS_PER_ROW or len(images)
     x, label = images[:count], labels[:count]
     mu, _ = model.encode(x, label)
-    columns = min(PAIRS_A_ROW, count)
+    columns = min(PAIRS_PER_ROW, count)
     rows = [torch.cat(pair) for pair in zip(x.split(columns), model.decode(mu, label).split(columns), strict=True)]
     return _sheet(torch.cat(rows), columns)
 
@@ -45,7 +45,7 @@ def _sheet(pictures: Tensor, columns: int) -> Tensor:
 
 
 def png(sheet: Tensor) -> bytes:
-    """A sheet as a grey picture. Its 64 greys look like 256, and the file is a quarter smaller."""
+    """A sheet as a grey PNG. Its 64 greys look like 256, and the file is a quarter smaller."""
     greys = (sheet[0] * GREYS).round() / GREYS
     buffer = io.BytesIO()
     Image.fromarray((greys * 255).round().byte().numpy()).save(buffer, format="PNG", optimize=True)

@@ -1,4 +1,4 @@
-"""`python -m train list`: the models that the app would show, as a table."""
+"""The command `list`: the models that the app shows, as a table."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from vae_explorer.catalog import zoo
 
 
 def print_models() -> None:
-    """Print every model folder, broken ones with what is wrong with them."""
+    """Print every model folder; for broken ones, what is wrong with them."""
     table = Table("model", "architecture", "D", "test -ELBO\nnats per image", "trained on", "epochs", box=None)
     listing = zoo.shared().scan()
     for model in listing.models:

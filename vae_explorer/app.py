@@ -25,7 +25,7 @@ from vae_explorer.server.routes import Wrapper, routes  # noqa: E402
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Do once, at start, what would otherwise cost the first visitor time, or every visitor."""
-    # This imports all that a page needs. Not at the top: components can be registered only now.
+    # This imports all that a page needs. Not at the top: components can only be registered now.
     importlib.import_module("vae_explorer.ui.page")
     zoo.shared().scan()
     # Streamlit collects garbage after every page run, which stalls all sessions. What is imported by now stays for

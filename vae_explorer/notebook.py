@@ -1,4 +1,4 @@
-"""The door for notebooks and scripts: a model folder as a torch module. Needs the extra `train`."""
+"""The entry point for notebooks and scripts: a model folder as a torch module. Needs the extra `train`."""
 
 from __future__ import annotations
 
@@ -22,23 +22,31 @@ from vae_explorer.model.vae import VAE
 
 
 class LoadedVAE(VAE):
-    """A trained VAE in eval mode that can also draw samples; `folder` is what it was read from."""
+    """A trained VAE in eval mode, without gradients, that can also draw samples.
+
+    Attributes:
+        folder: the content of the model folder: besides the weights the codes of the test images, metrics and history.
+    """
 
     def __init__(self, folder: model_folder.ModelFolder) -> None:
         super().__init__(folder.config)
         self.folder = folder
-        # A copy, because what safetensors reads may not be written to.
+        # Copies, because arrays that safetensors reads are read-only.
         self.load_state_dict({name: torch.from_numpy(array.copy()) for name, array in folder.weights.items()})
         self.eval().requires_grad_(False)
 
     def sample(self, n: int, sampler: str = "prior", seed: int = 0, label: Tensor | None = None) -> Tensor:
-        """`n` random pictures, `(n, 1, 28, 28)` means in 0…1; the same seed gives the same pictures.
+        """`n` random images, pixel means `(n, 1, 28, 28)` float32 in 0…1 on the model's device.
 
-        `sampler` is `prior`, z ~ N(0, I), or `mixture`, z from the Gaussian mixture fitted to the aggregate
-        posterior. `label` `(n,)` int64 is needed by a class-conditional model.
+        Args:
+            n: at least 1.
+            sampler: `prior`, z ~ N(0, I), or `mixture`, z from a Gaussian mixture fitted to the aggregate posterior.
+            seed: the same seed gives the same codes.
+            label: `(n,)` int64 in 0…classes - 1, for a class-conditional model.
 
         Raises:
-            ConfigError: a sampler that is unknown or that the folder has no tensors for, or n below 1.
+            ConfigError: the sampler is unknown or has no tensors in the folder, or n is below 1.
+            ValueError: a class-conditional model was given no label.
         """
         samplers = {found.name: found for found in registry.present_in(self.folder.codes)}
         require_choice("sampler", sampler, tuple(samplers))
@@ -50,7 +58,7 @@ class LoadedVAE(VAE):
 
 
 def load(model: str | Path) -> LoadedVAE:
-    """Open a model: a folder, or the name of a shipped one or of one in the models folder (`conv-20`).
+    """Open a model on the CPU: a model folder, or the name of a shipped model or of one in the models folder.
 
     Raises:
         ModelFolderError: there is no such model, or its folder is broken.
@@ -67,8 +75,8 @@ def find_folder(model: str | Path) -> Path:
     """
     candidates = [Path(model)]
     if Path(model).name == str(model):
-        candidates += [paths.assets() / "models" / model, paths.user_models() / model]
+        candidates += [paths.shipped_models() / model, paths.user_models() / model]
     for candidate in candidates:
         if (candidate / "model.json").is_file():
             return candidate
-    raise ModelFolderError(str(model), "no such model", f"See what there is: {paths.train_command()} list")
+    raise ModelFolderError(str(model), "no such model", f"List them: {paths.train_command()} list")

@@ -1,4 +1,4 @@
-"""The pages of the app, in the order of the list at its top: everything that a page is, beside its own view.
+"""The pages of the app, in the order of its navigation: all there is to a page besides its view.
 
 To add one, write `frontend/views/NAME.js` and add an entry to `PAGES`.
 """
@@ -20,12 +20,12 @@ class Page:
 
     Args:
         view: names the module `frontend/views/{view}.js`; also the page's address.
-        title: in the list of pages, and above the view.
-        question: Markdown, the line beside the title; `{count}`, `{split}` and `{nouns}` are of the model's pictures.
-        style_sheets: those of its own, in `frontend`.
-        isolate_styles: whether the view lies in a shadow root.
-        settings: what a session keeps of the page for each model. A name is in use on one page only.
-        urls: addresses that its view needs beside those of a model's files, by their names in the view's props.
+        title: in the navigation, and above the view.
+        question: Markdown, beside the title; `{count}`, `{split}` and `{nouns}` are those of the model's pictures.
+        style_sheets: its own, in `frontend`.
+        isolate_styles: whether the view is in a shadow root.
+        settings: what a session remembers of the page for each model; no two pages share a name.
+        urls: addresses that its view needs beside those of a model's files, by their name in its props.
     """
 
     view: str

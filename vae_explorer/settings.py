@@ -1,7 +1,7 @@
-"""What a session can keep for a page: kinds of values, each with its range and what it is at first.
+"""The kinds of settings that a session remembers for a page, each with its range and its initial value.
 
-A browser or a link may send anything; a setting says what of it is kept. `manifest` is the model's, as its views are
-given it: what may be chosen can depend on the model.
+A browser or a link may send anything; a setting says what is accepted. What is allowed can depend on the model, hence
+the parameter `manifest`.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ LONGEST_TEXT = 4_000  # characters
 
 @dataclass(frozen=True)
 class Setting(ABC):
-    """One value of a page. The view's props, what the view commits, and links all call it by its `name`."""
+    """One value of a page, called `name` in the view's props, in what the view commits, and in links."""
 
     name: str
 
-    # Whether links made on other pages hold it too.
+    # Whether links made on other pages contain it, too.
     in_every_link: ClassVar[bool] = True
 
     @abstractmethod
     def first(self, manifest: Manifest) -> Value | None:
-        """The value before one was kept."""
+        """The initial value."""
 
     @abstractmethod
     def accepted(self, sent: object, manifest: Manifest) -> Value | None:
-        """What is kept of `sent`, None if it is not a value of this setting."""
+        """The value that `sent` stands for, or None if it is not a value of this setting."""
 
     def from_text(self, text: str) -> object:
         """The value in a link, as a view would have sent it."""
@@ -79,7 +79,7 @@ class WholeNumber(Setting):
 
 @dataclass(frozen=True)
 class Choice(Setting):
-    """One of a few values, the same for every model."""
+    """One of several values, the same for every model."""
 
     options: Sequence[Value]
     usual: Value
@@ -96,7 +96,7 @@ class Choice(Setting):
 
 @dataclass(frozen=True)
 class ListedChoice(Setting):
-    """The `name` of an entry in a list of the manifest; the first one until another is chosen."""
+    """The `name` of an entry in a list of the manifest, initially the first."""
 
     key: str
 
@@ -111,7 +111,7 @@ class ListedChoice(Setting):
 class ClassLabel(Setting):
     """The class that the decoder is conditioned on; None for a model that is not.
 
-    It goes with a code, so a link has one for the code and for the page.
+    It belongs to a code, so a link has one for both the code and the page.
     """
 
     name: str = "label"
@@ -129,7 +129,7 @@ class ClassLabel(Setting):
 
 @dataclass(frozen=True)
 class TextOfLink(Setting):
-    """Text that only a link sets and only the view understands; the view goes on from there by itself."""
+    """Text that only a link sets and only the view understands; the view takes over from there."""
 
     in_every_link: ClassVar[bool] = False
 
@@ -152,13 +152,13 @@ def number(sent: object) -> float | None:
 
 
 def whole_number(sent: object, low: int, high: int) -> int | None:
-    """`sent` if it is a whole number in low…high; a browser sends 3 as 3.0 where it likes."""
+    """`sent` if it is a whole number in low…high; a browser may send 3 as 3.0."""
     value = number(sent)
     return int(value) if value is not None and value.is_integer() and low <= value <= high else None
 
 
 def number_in(text: str) -> float | None:
-    """The number that `text` is, finite or not."""
+    """`text` as a number, finite or not; None if it is none."""
     try:
         return float(text)
     except ValueError:

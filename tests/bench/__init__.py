@@ -1,1 +1,1 @@
-"""`python -m tests.bench`: how fast the app is here. Prints figures, judges nothing."""
+"""`python -m tests.bench`: how fast the app is on this machine. Prints figures and asserts nothing."""

@@ -48,7 +48,7 @@ def read_picture(canvas: Locator) -> Pictures:
 
 
 def decoded(model: str, z: ArrayLike, label: int | None = None) -> Pictures:
-    """`(N, 28, 28)`: what torch decodes N codes `(N, D)` to, as the page would paint it, told a class or not."""
+    """`(N, 28, 28)`: what torch decodes codes `(N, D)` to, as the page would paint it, given a class or not."""
     codes = torch.tensor(np.asarray(z, np.float32))
     labels = None if label is None else torch.full((len(codes),), label)
     means = torch_model(model).decode(codes, labels)  # (N, 1, 28, 28)

@@ -1,4 +1,4 @@
-"""What arrives damaged is said in the view, in a sentence, with a way to try again; never a blank."""
+"""Damaged files: the view says so in a sentence, and offers to try again; it is never blank."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def hang_up(route: Route) -> None:
 DAMAGE: dict[str, tuple[Callable[[Route], None], str]] = {
     "cut": (cut, r"decoder\.safetensors arrived damaged: [\d,]+ bytes instead of [\d,]+"),
     "flipped bit": (flip_a_bit, r"decoder\.safetensors arrived damaged: its checksum"),
-    "index page": (send_index_page, r"sent a web page in place of decoder\.safetensors"),
+    "index page": (send_index_page, r"sent a web page instead of decoder\.safetensors"),
     "index page as bytes": (send_index_page_as_bytes, r"arrived damaged: 48 bytes instead of [\d,]+"),
     "404": (say_gone, r"the server answered 404"),
     "connection lost": (hang_up, r"the server does not answer"),

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, StartExplorer
 from tests.browser.map_page import choose, expect_card, expect_ranges_around, frame, marker_place, projected
-from tests.browser.visitor import MODEL, go_to, map_stage, open_view, shipped, shown_code, type_value
+from tests.browser.visitor import MODEL, expect_view, go_to, map_stage, open_view, shipped, shown_code, type_value
 from tests.browser.waiting import wait_until
 from tests.server import Server
 from vae_explorer.storage import model_folder
@@ -54,8 +54,8 @@ def _nats(value: float) -> str:
 
 
 @pytest.fixture
-def judged(start_explorer: StartExplorer) -> tuple[Server, list[int]]:
-    """A model whose judge errs on every hundredth reconstruction."""
+def classified(start_explorer: StartExplorer) -> tuple[Server, list[int]]:
+    """A model whose classifier errs on every hundredth reconstruction."""
     server = start_explorer()
     folder = shipped(MODEL)
     wrong = list(range(7, 10_000, 100))
@@ -63,13 +63,13 @@ def judged(start_explorer: StartExplorer) -> tuple[Server, list[int]]:
     prediction[wrong] = (prediction[wrong] + 1) % 10
     confidence = np.linspace(0.5, 1, 10_000, dtype=np.float32)
     codes = folder.codes | {"prediction": prediction, "prediction_confidence": confidence}
-    model_folder.write(dataclasses.replace(folder, name="judged", codes=codes), server.models / "judged", {})
+    model_folder.write(dataclasses.replace(folder, name="classified", codes=codes), server.models / "classified", {})
     return server, wrong
 
 
-def test_misclassified_only(page: Page, judged: tuple[Server, list[int]]) -> None:
-    server, wrong = judged
-    open_view(page, server, "Map", "own/judged")
+def test_misclassified_only(page: Page, classified: tuple[Server, list[int]]) -> None:
+    server, wrong = classified
+    open_view(page, server, "Map", "own/classified")
     page.get_by_label("Colour", exact=True).select_option("Classifier errors")
     expect(page.get_by_text("read as another class (100)")).to_be_visible()
     page.get_by_label("Misclassified reconstructions only").check()
@@ -84,12 +84,14 @@ def test_misclassified_only(page: Page, judged: tuple[Server, list[int]]) -> Non
     expect(map_stage(page).get_by_text(f"classifier: {(label + 1) % 10} (50\u00a0%)")).to_be_visible()
 
 
-def test_without_a_judge_nothing_of_it_is_offered(page: Page, start_explorer: StartExplorer) -> None:
+def test_without_predictions_nothing_of_them_is_offered(page: Page, start_explorer: StartExplorer) -> None:
     server = start_explorer()
     folder = shipped(MODEL)
-    codes = {name: array for name, array in folder.codes.items() if not name.startswith("judge_")}
-    model_folder.write(dataclasses.replace(folder, name="unjudged", codes=codes), server.models / "unjudged", {})
-    open_view(page, server, "Map", "own/unjudged")
+    codes = {name: array for name, array in folder.codes.items() if not name.startswith("prediction")}
+    model_folder.write(
+        dataclasses.replace(folder, name="unclassified", codes=codes), server.models / "unclassified", {}
+    )
+    open_view(page, server, "Map", "own/unclassified")
     expect(page.get_by_label("Colour", exact=True).get_by_role("option")).to_have_text(
         ["Class", "KL", "Reconstruction error"]
     )
@@ -137,7 +139,7 @@ def test_card_of_a_found_digit_can_be_reached_with_the_mouse(page: Page, explore
     page.mouse.move(box["x"] - 20, box["y"] + box["height"] / 2)  # and out
     expect_card(page, 1234, int(labels[1234]))
     map_stage(page).get_by_role("button", name="Open in Morph").click()
-    expect(page.get_by_role("heading", name="Morph", level=1)).to_be_visible()
+    expect_view(page, "Morph")
     assert np.allclose(shown_code(page), shipped(MODEL).codes["mu"][1234], atol=0.00501)
 
 

@@ -1,4 +1,4 @@
-"""t-SNE with one's own settings, on the Map page: computed beside it, waited for in a line, taken back; downloads."""
+"""t-SNE with custom settings on the Map page: computed on the server, queued, cancelled; downloads."""
 
 from __future__ import annotations
 

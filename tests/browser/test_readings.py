@@ -22,7 +22,7 @@ from tests.browser.visitor import MODEL, SHIPPED, Sent, expect_idle, open_view, 
 from tests.browser.waiting import wait_until
 from tests.server import Server
 from tests.unit.test_model_folder import small_folder
-from train.evaluate.classifier import Judge, open_judge
+from train.evaluate.classifier import Classifier, open_classifier
 from vae_explorer.model.config import ModelConfig
 from vae_explorer.storage import classifier_file, model_folder, picture_atlas
 from vae_explorer.storage.model_folder import ModelFolder
@@ -32,14 +32,14 @@ ROUNDING = 1
 
 
 @functools.cache
-def judge(data_name: str) -> Judge:
-    return open_judge(classifier_file.shipped_path(data_name), torch.device("cpu"))
+def classifier(data_name: str) -> Classifier:
+    return open_classifier(classifier_file.shipped_path(data_name), torch.device("cpu"))
 
 
 def prediction(model: str, z: ArrayLike) -> NDArray[np.float64]:
     """The classifier's reading, in torch, of what torch decodes `z` `(D,)` to: percentages, one per class."""
     means = torch_model(model).decode(torch.tensor(np.asarray(z, np.float32)[np.newaxis]))
-    probabilities: NDArray[np.float64] = judge("mnist").look(means).probabilities[0].double().numpy()
+    probabilities: NDArray[np.float64] = classifier("mnist").predict(means).probabilities[0].double().numpy()
     return 100 * probabilities
 
 
@@ -271,12 +271,12 @@ def test_classifier_that_does_not_arrive(page: Page, explorer: Server) -> None:
     def say_gone(route: Route) -> None:
         route.fulfill(status=404, content_type="text/plain", body="gone")
 
-    page.route("**/judge.safetensors", say_gone)
+    page.route("**/classifier.safetensors", say_gone)
     open_view(page, explorer)
     alert = page.get_by_role("alert")
-    expect(alert).to_contain_text("judge.safetensors could not be fetched: the server answered 404")
+    expect(alert).to_contain_text("classifier.safetensors could not be fetched: the server answered 404")
     expect(picture(page)).not_to_have_attribute("data-frames", "0")
-    page.unroute("**/judge.safetensors")
+    page.unroute("**/classifier.safetensors")
     alert.get_by_role("button", name="Try again").click()
     expect_bars(page, prediction(MODEL, code()))
     expect(alert).to_have_count(0)

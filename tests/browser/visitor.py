@@ -58,10 +58,12 @@ def expect_view(page: Page, view: str) -> None:
     expect(page.get_by_role("heading", name=view, exact=True, level=1)).to_be_visible()
     if view == "Morph":
         expect(picture(page)).not_to_have_attribute("data-frames", "0")
-    else:
-        root = page.locator(f".vx-{view.lower()}")
+        return
+    root = page.locator(f".vx-{view.lower()}")
+    expect(root).to_be_visible()
+    if view == "Interpolate":  # its strips come with what they show
         expect(root.locator("[aria-busy=false]").first).to_be_visible()
-        expect(root.locator("[aria-busy=true]").filter(visible=True)).to_have_count(0)
+    expect(root.locator("[aria-busy=true]").filter(visible=True)).to_have_count(0)
 
 
 def choose_model(page: Page, title: str) -> None:
@@ -79,7 +81,7 @@ def chooser(page: Page) -> Locator:
 
 
 def expect_idle(page: Page) -> None:
-    """Wait until no answer of the server is under way. One to what was told just now may not have begun."""
+    """Wait until the server is not answering. An answer to what was sent just now may not have begun."""
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
@@ -133,12 +135,12 @@ class Sent:
         """Wait for as many messages after the first `since`: they have to be these values of the view's state.
 
         A message is sent a moment after what causes it. That nothing follows is known only when something else
-        has been told after it: let the last value be of that.
+        is sent after it: let the last value be of that.
         """
         assert self.values(since, name, len(wanted)) == wanted
 
     def values(self, since: int, name: str, count: int) -> list[Any]:
-        """Wait for `count` messages after the first `since`, and say what they told: all, should there be more."""
+        """Wait for `count` messages after the first `since`, and return their values: all, should there be more."""
         wait_until(self.page, lambda: self.count() >= since + count, f"{len(self._messages)} messages sent")
         return [_values(message).get(name) for message in self._messages[since:]]
 

@@ -14,19 +14,17 @@ import numpy as np
 import pytest
 import torch
 
-from tests.mnist import write_data_dir
 from train.data.load import load_data
 from train.exporting import export_onnx
 from train.fit import checkpoint
 from train.fit.config import TrainConfig
-from train.fit.loop import Trainer
-from train.fit.run import on_device
+from train.fit.loop import Images, Trainer
 from vae_explorer.model.config import ModelConfig
 from vae_explorer.model.vae import VAE
 from vae_explorer.storage import atomic, classifier_file, model_folder
 from vae_explorer.tsne_jobs.cache import TsneCache
 
-from .test_classifier import random_judge
+from .test_classifier import random_classifier
 from .test_model_folder import small_folder
 
 CHECKOUT = Path(__file__).parents[2]
@@ -34,10 +32,10 @@ KILLS = 10
 
 
 @pytest.fixture(scope="module")
-def trainer(tmp_path_factory: pytest.TempPathFactory) -> Trainer:
+def trainer(data_dir: Path) -> Trainer:
     """A run with one epoch behind it."""
-    data = load_data("mnist", write_data_dir(tmp_path_factory.mktemp("data")))
-    images = on_device(data, torch.device("cpu"))
+    data = load_data("mnist", data_dir)
+    images = Images.of(data, torch.device("cpu"))
     trainer = Trainer(VAE(ModelConfig("mlp", latent_dim=2, hidden=4)), TrainConfig(epochs=2, batch_size=500), images)
     trainer.run_epoch()
     return trainer
@@ -46,7 +44,7 @@ def trainer(tmp_path_factory: pytest.TempPathFactory) -> Trainer:
 # Everything that writes files, each into the folder that it gets.
 WRITERS: dict[str, Callable[[Path, Trainer], object]] = {
     "file": lambda folder, _: atomic.write_file(folder / "f", b"x" * 100_000),
-    "classifier": lambda folder, _: classifier_file.write(random_judge(), folder / "c.safetensors"),
+    "classifier": lambda folder, _: classifier_file.write(random_classifier(), folder / "c.safetensors"),
     "checkpoint": lambda folder, trainer: checkpoint.save(folder / "state", trainer, {}),
     "model folder": lambda folder, _: model_folder.write(small_folder(), folder / "m", {"a.png": b"png"}, True),
     "update of a model folder": lambda folder, _: model_folder.update(small_folder(), folder),
@@ -110,7 +108,7 @@ def test_what_was_written_is_flushed_to_the_disk_before_it_takes_its_place(
     writer: str, trainer: Trainer, tmp_path: Path, watch: Watch
 ) -> None:
     """Windows refuses to flush a file that is open for reading; what a buffer still holds is not flushed at all."""
-    WRITERS[writer](tmp_path / "new", trainer)
+    WRITERS[writer](tmp_path, trainer)
     assert watch.flushed
     assert all(mode != os.O_RDONLY for mode, _ in watch.flushed)
     assert sorted(size for _, size in watch.flushed) == sorted(watch.moved)
@@ -166,6 +164,7 @@ def test_a_program_that_is_killed_leaves_a_whole_file(tmp_path: Path) -> None:
 
 def test_a_write_that_fails_leaves_every_old_file_and_no_rest(tmp_path: Path) -> None:
     folder = tmp_path / "here"
+    folder.mkdir()
     atomic.write_files(folder, {"a": b"old a", "b": b"old b"})
     with pytest.raises(OSError, match="too long"):
         atomic.write_files(folder, {"a": b"new a", "x" * 300: b""})

@@ -1,10 +1,10 @@
-"""Deformed training pictures: what is left alone, what changes, and when it ends."""
+"""Augmented training images: what is left alone, what changes, and when it ends."""
 
 from __future__ import annotations
 
 import torch
 
-from train.data.augment import deformed, random_deformations
+from train.data.augment import random_maps, warp
 from train.fit.config import TrainConfig
 
 CPU = torch.device("cpu")
@@ -24,18 +24,18 @@ def cross() -> torch.Tensor:
 
 def test_share_of_zero_changes_nothing() -> None:
     x = torch.rand(50, 1, 28, 28, generator=generator())
-    assert torch.allclose(deformed(x, random_deformations(50, 0.0, generator(), CPU)), x, atol=1e-5)
+    assert torch.allclose(warp(x, random_maps(50, 0.0, generator(), CPU)), x, atol=1e-5)
 
 
 def test_share_says_how_many_are_changed() -> None:
     x = cross().expand(2000, -1, -1, -1)
-    moved = (deformed(x, random_deformations(2000, 0.3, generator(), CPU)) - x).abs().amax(dim=(1, 2, 3)) > 0.05
+    moved = (warp(x, random_maps(2000, 0.3, generator(), CPU)) - x).abs().amax(dim=(1, 2, 3)) > 0.05
     assert 0.25 < float(moved.float().mean()) < 0.35
 
 
 def test_pictures_keep_their_centre_and_their_ink() -> None:
     x = cross().expand(500, -1, -1, -1)
-    y = deformed(x, random_deformations(500, 1.0, generator(), CPU))[:, 0]
+    y = warp(x, random_maps(500, 1.0, generator(), CPU))[:, 0]
     assert float(y.min()) >= 0
     assert float(y.max()) <= 1
     place = torch.arange(28.0) - 13.5
@@ -46,5 +46,5 @@ def test_pictures_keep_their_centre_and_their_ink() -> None:
 
 
 def test_last_quarter_of_the_epochs_shows_the_data_as_they_are() -> None:
-    config = TrainConfig(epochs=8, deformed=0.5)
-    assert [config.deformed_in(epoch) for epoch in range(8)] == [0.5] * 6 + [0.0] * 2
+    config = TrainConfig(epochs=8, augment=0.5)
+    assert [config.augment_in(epoch) for epoch in range(8)] == [0.5] * 6 + [0.0] * 2

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
-import pytest
-
-from tests.mnist import write_data_dir
-
-pytestmark = pytest.mark.xdist_group("train")
+from tests.command import train
+from tests.server import ROOT
 
 
-def test_bench_prints_rates_their_ratio_and_the_time_to_quality(tmp_path: Path) -> None:
-    data_dir = write_data_dir(tmp_path / "data")
-    command = [sys.executable, "-m", "train", "bench", "--rounds", "2", "--steps", "3", "--data-dir", str(data_dir)]
-    done = subprocess.run([*command, "--device", "cpu"], capture_output=True, text=True, timeout=300, check=False)
+def test_bench_prints_rates_their_ratio_and_the_time_to_quality(data_dir: Path) -> None:
+    options = ("--rounds", "2", "--steps", "3", "--data-dir", data_dir, "--device", "cpu")
+    done = train("bench", *options, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     assert re.search(r"torch [\d.]+\S*, Python 3\.", done.stdout)
 
@@ -31,6 +25,6 @@ def test_bench_prints_rates_their_ratio_and_the_time_to_quality(tmp_path: Path) 
     assert figure("plain loop") > 0
     # A median of two lies between them, so the ratio of the medians is near the median of the ratios.
     assert low * 0.5 < figure("this package") / figure("plain loop") < high * 2
-    assert re.search(r"[\d.]+ s an epoch, [\d.]+ s are matrix products", done.stdout)
+    assert re.search(r"[\d.]+ s per epoch, [\d.]+ s are matrix products", done.stdout)
     # Some hundred digits teach nobody 100.9 nats, and the command says so instead of making a number up.
     assert "recipe fast   did not reach 100.9 nats" in done.stdout

@@ -17,7 +17,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from train import sheets
-from train.data.augment import deformed
+from train.data.augment import warp
 from train.evaluate import encode, metrics
 from vae_explorer.model.config import ModelConfig
 from vae_explorer.model.vae import VAE, ElboTerms
@@ -64,7 +64,7 @@ COMPUTATIONS: dict[str, Callable[[VAE], Tensor]] = {
     "step": lambda model: model.elbo(*images()).weighted(2.0).cpu(),
     "samples": sheets.samples,
     "reconstructions": lambda model: sheets.reconstructions(model, *images()),
-    "deformed images": lambda _: deformed(images()[0], torch.empty(COUNT, 2, 3, device=DEVICE)).cpu(),
+    "augmented images": lambda _: warp(images()[0], torch.empty(COUNT, 2, 3, device=DEVICE)).cpu(),
 }
 
 

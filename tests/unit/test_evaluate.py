@@ -1,4 +1,4 @@
-"""Figures against cases whose answer is known in closed form, and the command that writes them."""
+"""Metrics against cases whose answer is known in closed form, and the command that writes them."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ import torch
 from torch import Tensor
 from torch.distributions import Normal
 
-from tests.mnist import write_data_dir
 from train.data.load import load_data
 from train.data.named_sets import DataSpec
-from train.evaluate.classifier import shipped_judge
+from train.evaluate.classifier import shipped_classifier
 from train.evaluate.encode import encode_all
-from train.evaluate.evaluate import Assessment, assess, rounded
+from train.evaluate.evaluate import Evaluation, evaluate
 from train.evaluate.metrics import (
     bound_metrics,
     importance_weighted_bound,
@@ -26,6 +25,7 @@ from train.evaluate.metrics import (
     negative_elbo,
     neighbour_accuracy,
 )
+from train.rounding import rounded
 from vae_explorer import load
 from vae_explorer.errors import DataError, OutputError
 from vae_explorer.model.config import ModelConfig
@@ -87,7 +87,7 @@ def test_the_bound_survives_likelihoods_beyond_the_range_of_exp() -> None:
 
 
 @pytest.mark.parametrize("classes", [0, 10])
-def test_bound_figures_of_a_network(classes: int) -> None:
+def test_bound_metrics_of_a_network(classes: int) -> None:
     torch.manual_seed(0)
     model = VAE(ModelConfig("mlp", latent_dim=3, hidden=8, classes=classes))
     images, labels = torch.rand(40, 1, 28, 28), torch.arange(40) % 10
@@ -102,7 +102,7 @@ def test_bound_figures_of_a_network(classes: int) -> None:
     assert found == bound_metrics(model, images, labels, at_most=20, samples=15, say=lambda line: None)
 
 
-def test_figures_of_a_deterministic_model_leave_out_what_has_no_meaning() -> None:
+def test_metrics_of_a_deterministic_model_leave_out_what_has_no_meaning() -> None:
     images, labels = torch.rand(30, 1, 28, 28), torch.zeros(30, dtype=torch.int64)
     found = {}
     for deterministic in (False, True):
@@ -180,60 +180,59 @@ def test_a_mixture_of_very_few_codes() -> None:
 
 
 @pytest.fixture
-def untrained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Assessment:
+def untrained(data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Evaluation:
     """What `evaluate` is asked for a model that never learned, with real digits and little patience."""
-    data_dir = write_data_dir(tmp_path / "data")
     pictures = load_data("mnist", data_dir).test.images
     folder = small_folder(count=len(pictures))
     sha256 = picture_atlas.pictures_sha256(pictures)
     folder = replace(folder, data=replace(folder.data, name="mnist", sha256=sha256))
     model_folder.write(folder, tmp_path / "m", {})
     monkeypatch.setattr("train.evaluate.evaluate.SAMPLES", 300)
-    return Assessment(str(tmp_path / "m"), None, data_dir, "cpu", None, bound_pictures=10, bound_samples=4)
+    return Evaluation(str(tmp_path / "m"), None, data_dir, "cpu", None, bound_images=10, bound_samples=4)
 
 
-def test_evaluate_writes_every_figure_and_the_same_each_time(untrained: Assessment) -> None:
+def test_evaluate_writes_every_metric_and_the_same_each_time(untrained: Evaluation) -> None:
     path = Path(untrained.model)
-    assess(replace(untrained, refit_mixture=True))
+    evaluate(replace(untrained, refit_samplers=True))
     first = model_folder.read(path)
     assert first.codes["mixture_weights"].sum() == pytest.approx(1, abs=1e-5)
     assert {
         "test_negative_elbo", "test_reconstruction", "test_kl", "test_squared_error", "active_units",
         "test_importance_weighted_bound", "test_importance_weighted_gain", "neighbour_accuracy", "test_recognised",
-        *(f"{sampler}_{figure}" for sampler in ("prior", "mixture")
-          for figure in ("recognised", "class_balance", "smallest_class", "frechet_distance")),
+        *(f"{sampler}_{metric}" for sampler in ("prior", "mixture")
+          for metric in ("recognised", "class_balance", "smallest_class", "frechet_distance")),
     } <= set(first.metrics)  # fmt: skip
-    assert first.metrics["test_negative_elbo"]["value"] != 100.5, "the old figure"
+    assert first.metrics["test_negative_elbo"]["value"] != 100.5, "the old value"
     assert all(entry["unit"] for entry in first.metrics.values())
     assert first.metrics["test_recognised"]["value"] > 0.95
-    assess(untrained)
+    evaluate(untrained)
     assert model_folder.read(path).metrics == first.metrics
 
 
-def test_predictions_are_those_of_the_reconstructions(untrained: Assessment) -> None:
-    assess(replace(untrained, refit_mixture=True))
+def test_predictions_are_those_of_the_reconstructions(untrained: Evaluation) -> None:
+    evaluate(replace(untrained, refit_samplers=True))
     model = load(untrained.model)
     codes = model.folder.codes
     mu, label = torch.from_numpy(codes["mu"].copy()), torch.from_numpy(codes["label"].astype("int64"))
-    judge = shipped_judge(DataSpec("mnist", "digit", "digits", tuple("0123456789")), torch.device("cpu"))
-    assert judge is not None
-    probabilities = judge.look(model.decode(mu, label)).probabilities.numpy()
+    classifier = shipped_classifier(DataSpec("mnist", "digit", "digits", tuple("0123456789")), torch.device("cpu"))
+    assert classifier is not None
+    probabilities = classifier.predict(model.decode(mu, label)).probabilities.numpy()
     assert np.array_equal(codes["prediction"], probabilities.argmax(axis=1))
     assert np.allclose(codes["prediction_confidence"], probabilities.max(axis=1), atol=1e-6)
 
 
-def test_no_judge_for_a_data_set_of_ones_own() -> None:
-    assert shipped_judge(DataSpec("leaves", "leaf", "leaves", ("a", "b")), torch.device("cpu")) is None
-    assert shipped_judge(DataSpec("mnist", "digit", "digits", ("a", "b")), torch.device("cpu")) is None
+def test_no_classifier_for_a_data_set_of_ones_own() -> None:
+    assert shipped_classifier(DataSpec("leaves", "leaf", "leaves", ("a", "b")), torch.device("cpu")) is None
+    assert shipped_classifier(DataSpec("mnist", "digit", "digits", ("a", "b")), torch.device("cpu")) is None
 
 
-def test_evaluate_refuses_pictures_that_the_model_was_not_tested_on(untrained: Assessment) -> None:
+def test_evaluate_refuses_pictures_that_the_model_was_not_tested_on(untrained: Evaluation) -> None:
     path = Path(untrained.model)
     folder = model_folder.read(path)
     model_folder.update(replace(folder, data=replace(folder.data, sha256="1" * 64)), path)
     before = (path / "model.json").read_bytes()
     with pytest.raises(DataError, match="--data"):
-        assess(untrained)
+        evaluate(untrained)
     assert (path / "model.json").read_bytes() == before
 
 
@@ -244,7 +243,7 @@ def test_rounding_keeps_six_digits_and_whole_numbers() -> None:
     assert rounded(0.0) == 0.0
 
 
-def test_update_replaces_the_figures_and_nothing_else(tmp_path: Path) -> None:
+def test_update_replaces_the_metrics_and_nothing_else(tmp_path: Path) -> None:
     folder = small_folder()
     model_folder.write(folder, tmp_path / "m", {"samples.png": b"png"})
     weights = (tmp_path / "m" / "weights.safetensors").read_bytes()

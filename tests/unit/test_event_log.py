@@ -13,7 +13,7 @@ from PIL import Image
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from train import sheets
-from train.data.load import to_device
+from train.data.data_set import Split, to_device
 from train.fit import event_log
 from train.fit.event_log import EventLog
 from train.fit.loop import Epoch, Images
@@ -27,8 +27,7 @@ from vae_explorer.storage import picture_atlas
 @pytest.fixture(scope="module")
 def images() -> Images:
     pictures = picture_atlas.read_atlas(paths.assets() / "mnist" / "digits.png", 1500)
-    x = to_device(pictures, torch.device("cpu"))
-    labels = torch.arange(len(x)) % 10
+    x, labels = to_device(Split(pictures, np.arange(len(pictures), dtype=np.uint8) % 10), torch.device("cpu"))
     return Images(x[:100], labels[:100], x[100:], labels[100:])
 
 
@@ -86,10 +85,10 @@ def test_reconstructions_stand_below_the_pictures_that_they_are_of(images: Image
     log.epoch(epoch(1), model, images)
     log.close()
     sheet = picture(read(tmp_path), event_log.RECONSTRUCTIONS) / 255
-    assert sheet.shape == (2 * 28 * sheets.PAIR_ROWS, 28 * sheets.PAIRS_A_ROW)
+    assert sheet.shape == (2 * 28 * sheets.PAIR_ROWS, 28 * sheets.PAIRS_PER_ROW)
     means = model.decode(model.encode(images.test)[0])
     for index in (0, 15, 16, 63):
-        row, column = divmod(index, sheets.PAIRS_A_ROW)
+        row, column = divmod(index, sheets.PAIRS_PER_ROW)
         pair = sheet[56 * row : 56 * row + 56, 28 * column : 28 * column + 28]
         assert np.abs(pair[:28] - images.test[index, 0].numpy()).max() < 1 / 250
         assert np.abs(pair[28:] - means[index, 0].numpy()).max() < 1 / 250

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import pickle
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,15 +13,13 @@ import pytest
 import torch
 from torch import nn
 
-from tests.mnist import write_data_dir
+from tests.command import train
 from train import importing
 from train.__main__ import main
 from train.importing import Import, import_weights, read_config, read_weights
 from vae_explorer import load
 from vae_explorer.errors import ConfigError, DataError, OutputError
 from vae_explorer.storage import model_folder
-
-CHECKOUT = Path(__file__).parents[2]
 
 
 class TextbookVAE(nn.Module):
@@ -35,11 +31,6 @@ class TextbookVAE(nn.Module):
         self.decoder = nn.Sequential(nn.Linear(latent_dim, hidden), nn.ReLU(), nn.Linear(hidden, 784), nn.Sigmoid())
 
 
-@pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_data_dir(tmp_path_factory.mktemp("data"))
-
-
 @pytest.fixture
 def textbook() -> TextbookVAE:
     torch.manual_seed(0)
@@ -49,18 +40,6 @@ def textbook() -> TextbookVAE:
 def asked(file: Path, data_dir: Path, **changes: Any) -> Import:
     settings = {"name": "mine", "title": "Mine", "teaches": "It.", "data_set": "mnist", "device": "cpu"}
     return Import(file=file, data_dir=data_dir, **{**settings, **changes})
-
-
-def train(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "train", *map(str, arguments)],
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(CHECKOUT), "COLUMNS": "120"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
 
 
 def test_the_textbook_weights_become_a_model(
@@ -88,11 +67,12 @@ def test_the_textbook_weights_become_a_model(
 def test_the_figures_are_those_of_the_weights(
     textbook: TextbookVAE, data_dir: Path, models_folder: Path, tmp_path: Path
 ) -> None:
-    from train.data.load import load_data, to_device
+    from train.data.data_set import to_device
+    from train.data.load import load_data
 
     torch.save(textbook.state_dict(), tmp_path / "vae.pth")
     folder = import_weights(asked(tmp_path / "vae.pth", data_dir))
-    x = to_device(load_data("mnist", data_dir).test.images, torch.device("cpu")).flatten(1)
+    x = to_device(load_data("mnist", data_dir).test, torch.device("cpu"))[0].flatten(1)
     with torch.no_grad():
         mu, log_var = textbook.encoder(x).chunk(2, dim=1)
         normal = torch.distributions.Normal(mu, (0.5 * log_var).exp())
@@ -190,9 +170,9 @@ FOREIGN: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     "no matrix": (with_tensor("encoder.0.weight", lambda t: t[0]), "two numbers each expected"),
     "no latent dimension": (with_tensor("decoder.0.weight", lambda t: t[:, :0]), "latent_dim is 0"),
     "a NaN": (with_tensor("decoder.2.bias", lambda t: t * float("nan")), "not finite. Save it from"),
-    "whole numbers": (with_tensor("decoder.2.bias", lambda t: t.long()), "no plain tensor of floats"),
-    "a sparse tensor": (with_tensor("decoder.2.weight", lambda t: t.to_sparse()), "no plain tensor of floats"),
-    "a tensor without numbers": (with_tensor("decoder.2.bias", lambda t: t.to("meta")), "no plain tensor of floats"),
+    "whole numbers": (with_tensor("decoder.2.bias", lambda t: t.long()), "not a dense tensor of floats"),
+    "a sparse tensor": (with_tensor("decoder.2.weight", lambda t: t.to_sparse()), "not a dense tensor of floats"),
+    "a tensor without numbers": (with_tensor("decoder.2.bias", lambda t: t.to("meta")), "not a dense tensor of floats"),
     "a whole module": (lambda _: nn.Linear(2, 2), r"asks for torch.nn.modules.linear.Linear.*model.state_dict\(\)"),
 }
 

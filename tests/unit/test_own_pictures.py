@@ -1,4 +1,4 @@
-"""A person's own pictures: a folder or an `.npz`, turned to 28x28 as promised, refused in one line."""
+"""The user's own pictures: a folder or an `.npz`, turned to 28x28 as promised, refused in one line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from train.data import own_pictures
-from train.data.inspect import GAP, SIDE, write_look
+from train.data.inspect import GAP, SIDE, write_sheet
 from train.data.load import load_data
 from train.data.own_pictures import open_pictures, to_28x28
 from vae_explorer import paths
@@ -23,7 +23,7 @@ def mnist() -> np.ndarray:
     return picture_atlas.read_atlas(paths.assets() / "mnist" / "digits.png", 400)
 
 
-# --- pictures of one's own -----------------------------------------------------------------------------------------
+# --- the user's own pictures ---------------------------------------------------------------------------------------
 
 
 def save_all(folder: Path, pictures: np.ndarray, suffix: str = ".png") -> None:
@@ -253,7 +253,7 @@ def test_no_code_in_a_hostile_npz_runs(tmp_path: Path) -> None:
     assert not trap.exists()
 
 
-# --- what is told --------------------------------------------------------------------------------------------------
+# --- messages ------------------------------------------------------------------------------------------------------
 
 
 def refused(path: Path, expected: str) -> None:
@@ -345,15 +345,15 @@ def test_another_file(name: str, content: bytes, tmp_path: Path) -> None:
     )
 
 
-# --- look ----------------------------------------------------------------------------------------------------------
+# --- inspect -------------------------------------------------------------------------------------------------------
 
 
-def test_look_shows_each_picture_beside_what_the_model_sees(tmp_path: Path) -> None:
+def test_inspect_shows_each_picture_beside_what_the_model_sees(tmp_path: Path) -> None:
     (tmp_path / "p").mkdir()
     stroke((300, 150), "RGB", (250, 240, 10), (200, 0, 0)).save(tmp_path / "p" / "a.png")
     stroke((50, 50), "L", 0, 255).save(tmp_path / "p" / "b.png")
-    assert write_look(str(tmp_path / "p"), tmp_path / "look.png") == 2
-    with Image.open(tmp_path / "look.png") as sheet:
+    assert write_sheet(str(tmp_path / "p"), tmp_path / "inspect.png") == 2
+    with Image.open(tmp_path / "inspect.png") as sheet:
         before = np.asarray(sheet.crop((GAP, GAP, GAP + SIDE, GAP + SIDE)))
         after = np.asarray(sheet.crop((2 * GAP + SIDE, GAP, 2 * GAP + 2 * SIDE, GAP + SIDE)))
     assert before[SIDE // 2, SIDE // 2].tolist() == [200, 0, 0], "in its own colours"
@@ -363,9 +363,9 @@ def test_look_shows_each_picture_beside_what_the_model_sees(tmp_path: Path) -> N
     assert np.array_equal(after[2::4, 2::4, 0], first)
 
 
-def test_look_says_what_it_cannot_show(mnist: np.ndarray, tmp_path: Path) -> None:
+def test_inspect_says_what_it_cannot_show(mnist: np.ndarray, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="mnist is 28x28 already"):
-        write_look("mnist", tmp_path / "look.png")
+        write_sheet("mnist", tmp_path / "inspect.png")
     np.savez(tmp_path / "p.npz", images=mnist[:5])
     with pytest.raises(OutputError, match="cannot be written"):
-        write_look(str(tmp_path / "p.npz"), tmp_path / "absent" / "look.png")
+        write_sheet(str(tmp_path / "p.npz"), tmp_path / "absent" / "inspect.png")

@@ -10,28 +10,25 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from tests.mnist import write_data_dir
+from tests.command import TIMEOUT_S, train
+from tests.server import ROOT
 from vae_explorer import load
 from vae_explorer.storage import model_folder
 
-CHECKOUT = Path(__file__).parents[2]
 
-
-def test_two_processes_fit_what_one_fits(tmp_path: Path) -> None:
-    data_dir = write_data_dir(tmp_path / "data")
-    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT), "OMP_NUM_THREADS": "1"}
+def test_two_processes_fit_what_one_fits(data_dir: Path, tmp_path: Path) -> None:
+    options = ["fit", "--epochs", "2", "--batch-size", "101", "--data-dir", data_dir, "--output"]
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "train"]
-    for name, command in (("one", [sys.executable, "-m", "train"]), ("two", torchrun)):
-        options = ["fit", "--epochs", "2", "--batch-size", "101", "--data-dir", data_dir, "--output", tmp_path / name]
-        result = subprocess.run(
-            [*command, *options],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
+    two_processes = subprocess.run(
+        [*torchrun, *options, tmp_path / "two"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    for result in (train(*options, tmp_path / "one", cwd=tmp_path), two_processes):
         assert result.returncode == 0, result.stderr
         assert result.stdout.count("epoch ") == 2, "one process prints"
     one, two = model_folder.read(tmp_path / "one"), model_folder.read(tmp_path / "two")

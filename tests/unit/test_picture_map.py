@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from tests.mnist import TRAIN, write_data_dir
+from tests.mnist import TRAIN
 from train.data.load import load_data
-from train.evaluate.evaluate import Assessment, assess
+from train.evaluate.evaluate import Evaluation, evaluate
 from train.picture_map import PictureMap, write_map
 from vae_explorer import load, paths
 from vae_explorer.errors import DataError, OutputError
@@ -21,11 +21,6 @@ from vae_explorer.storage.model_folder import ModelFolder
 
 def request(output: Path, data_dir: Path, split: str = "train", model: str = "mlp-20") -> PictureMap:
     return PictureMap(model, split, output, None, data_dir, "cpu", landmarks=200)
-
-
-@pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_data_dir(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +88,7 @@ def test_codes_without_a_place_of_their_own_lie_between_landmarks(folder: ModelF
 
 def test_evaluate_refuses_it(mapped: Path, data_dir: Path) -> None:
     with pytest.raises(DataError, match="holds codes of training pictures"):
-        assess(Assessment(str(mapped), None, data_dir, "cpu", None, 10, 10))
+        evaluate(Evaluation(str(mapped), None, data_dir, "cpu", None, 10, 10))
 
 
 def test_nothing_is_replaced_unasked(mapped: Path, data_dir: Path) -> None:

@@ -1,4 +1,4 @@
-"""t-SNE with settings of one's own: what they may be, the process that lays out, the queue, what is kept on disk."""
+"""t-SNE with custom settings: their limits, the process that computes a map, the queue, the cache on disk."""
 
 from __future__ import annotations
 
@@ -256,7 +256,7 @@ def test_queue_is_bounded(queue: Queue) -> None:
     tokens = [queue.ask(MANY, seed) for seed in range(MAX_JOBS)]
     with pytest.raises(BusyError, match="other maps are waiting"):
         queue.ask(FEW)
-    assert queue.ask(MANY, 0) not in tokens  # one more for a map that is on its way
+    assert queue.ask(MANY, 0) not in tokens  # one more client of a pending map
     queue.jobs.cancel(tokens[-1])
     assert queue.state(queue.ask(FEW)).place == MAX_JOBS
 

@@ -1,1 +1,1 @@
-"""Speed, against the loop that every tutorial writes."""
+"""Speed, compared with the loop that every tutorial has."""

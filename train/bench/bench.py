@@ -1,9 +1,9 @@
-"""`python -m train bench`: this package's speed against the plain loop, alternating the two in one run.
+"""The command `bench`: the speed of this package and of the plain loop, alternating the two in one run.
 
-Images a second are compared at the same model and mathematics. Time to quality is the wall time from the start
-of a run, set-up included, until the test -ELBO first is at or below 100.9 nats with 20 latent dimensions, where
-the plain recipe ends: the plain one's is its epochs to get there, from the shipped run's history, times its
-seconds an epoch measured here, or with `full` the real run.
+Images per second are compared for the same model and mathematics. Time to quality is the wall time from the start of a
+run, set-up included, until the test -ELBO is first at or below 100.9 nats with 20 latent dimensions, where the plain
+recipe ends: for the plain loop its epochs to get there, from the history of the shipped run, times its seconds per
+epoch measured here, or with `full` the real run.
 """
 
 from __future__ import annotations
@@ -25,9 +25,8 @@ from vae_explorer.storage import model_folder
 
 from ..data.load import load_data
 from ..device import choose_device, describe
-from ..fit.loop import Trainer
+from ..fit.loop import Images, Trainer
 from ..fit.recipes import find_recipe
-from ..fit.run import on_device
 from .plain import BATCH_SIZE, PlainRun
 
 TARGET = 100.9
@@ -44,34 +43,34 @@ def bench(data_dir: Path, device_name: str, rounds: int, steps: int, full: bool)
     data = load_data("mnist", data_dir)  # downloads it where it is absent, which the plain loop does not
     plain = PlainRun(data_dir, device)
     recipe = find_recipe("plain")
-    trainer = Trainer(VAE(recipe.model), recipe.train, on_device(data, device))
+    trainer = Trainer(VAE(recipe.model), recipe.train, Images.of(data, device))
     plain.steps(20)
     _own_steps(trainer, 20)
     rates: list[tuple[float, float]] = [(plain.steps(steps), _own_steps(trainer, steps)) for _ in range(rounds)]
     ratios = [own / theirs for theirs, own in rates]
     plain_rate, own_rate = (statistics.median(column) for column in zip(*rates, strict=True))
-    print(f"images a second, same mathematics, {rounds} rounds of {steps} steps of {BATCH_SIZE}, medians:")
-    print(f"  plain loop    {plain_rate:10,.0f}   ({60_000 / plain_rate:.2f} s an epoch)")
-    print(f"  this package  {own_rate:10,.0f}   ({60_000 / own_rate:.2f} s an epoch)")
+    print(f"images per second, same mathematics, {rounds} rounds of {steps} steps of {BATCH_SIZE}, medians:")
+    print(f"  plain loop    {plain_rate:10,.0f}   ({60_000 / plain_rate:.2f} s per epoch)")
+    print(f"  this package  {own_rate:10,.0f}   ({60_000 / own_rate:.2f} s per epoch)")
     print(f"  ratio         {statistics.median(ratios):10.2f}   (from {min(ratios):.2f} to {max(ratios):.2f})")
     name, seconds = kernel_seconds(trainer)
-    print(f"  of this package's {60_000 / own_rate:.2f} s an epoch, {seconds * STEPS_AN_EPOCH:.2f} s are {name}")
+    print(f"  of this package's {60_000 / own_rate:.2f} s per epoch, {seconds * STEPS_AN_EPOCH:.2f} s are {name}")
     reference = _full_plain(plain) if full else _plain_seconds(plain_rate)
     own = _seconds_to_target(data_dir, device_name)
     print(f"seconds to test -ELBO {TARGET} nats, 20 latent dimensions, set-up included:")
-    how = "run here" if full else "epochs of the shipped run x seconds an epoch"
+    how = "run here" if full else "epochs of the shipped run x seconds per epoch"
     print(f"  plain recipe  {reference:10.1f}   ({how})")
     if own is None:
-        print(f"  recipe fast   did not reach {TARGET} nats; give it an epoch more in train/recipes.py")
+        print(f"  recipe fast   did not reach {TARGET} nats; give it one more epoch in train/fit/recipes.py")
     else:
         print(f"  recipe fast   {own:10.1f}")
         print(f"  ratio         {reference / own:10.1f}")
 
 
 def kernel_seconds(trainer: Trainer, steps: int = PROFILED_STEPS) -> tuple[str, float]:
-    """What bounds a step from below, and how many seconds a step it takes: the profiler's sum over some steps.
+    """The lower bound of a step's time, by name, and how many seconds per step it takes, from the profiler.
 
-    On CUDA all kernels' own times; on the CPU those of the matrix products, which no loop can do without.
+    On CUDA the time of all kernels; on the CPU that of the matrix products, which no loop can do without.
     """
     cuda = trainer.device.type == "cuda"
     kinds = [profiler.ProfilerActivity.CUDA if cuda else profiler.ProfilerActivity.CPU]
@@ -84,7 +83,7 @@ def kernel_seconds(trainer: Trainer, steps: int = PROFILED_STEPS) -> tuple[str, 
 
 
 def _own_steps(trainer: Trainer, count: int) -> float:
-    """Take `count` steps of this package's loop; returns images a second."""
+    """Take `count` steps of this package's loop; returns images per second."""
     images = 0
     size = len(trainer.images.train)
     order = torch.randperm(size).repeat(-(-count * BATCH_SIZE // size)).to(trainer.device)
@@ -101,7 +100,7 @@ def _own_steps(trainer: Trainer, count: int) -> float:
 
 
 def _plain_seconds(rate: float) -> float:
-    """Seconds that the plain recipe takes to the target at `rate` images a second."""
+    """Seconds that the plain recipe needs to reach the target at `rate` images per second."""
     history = model_folder.read(paths.shipped_models() / "mlp-20").history
     reached = [entry["epoch"] for entry in history if entry["test_negative_elbo"] <= TARGET]
     epochs = reached[0] if reached else history[-1]["epoch"]
@@ -120,7 +119,7 @@ def _full_plain(run: PlainRun) -> float:
 
 
 def _seconds_to_target(data_dir: Path, device: str) -> float | None:
-    """Seconds from the command to the line of the epoch at which `fast` is at the target, if it gets there."""
+    """Seconds from the command to the first epoch in which `fast` is at the target, or None if it never is."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", paths.train_package(), "fit", "--recipe", "fast", "--device", device]
         command += ["--data-dir", str(data_dir), "--output", f"{folder}/fast"]

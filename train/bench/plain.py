@@ -1,6 +1,7 @@
-"""The loop that every tutorial writes, to be measured against: DataLoader, ToTensor, eager Adam, one model class.
+"""The loop that every tutorial has, to compare with: DataLoader, ToTensor, eager Adam, one model class.
 
-The same model and mathematics as the recipe `plain`; nothing of the rest of this package is used.
+Written out on purpose, its loss as well: the same model and mathematics as the recipe `plain`, with nothing from the
+rest of this package.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def negative_elbo(model: PlainVAE, x: Tensor) -> Tensor:
 
 
 class PlainRun:
-    """The plain recipe as a run that can be taken a few steps or an epoch at a time."""
+    """The plain recipe as a run that can advance by a few steps or an epoch at a time."""
 
     def __init__(self, data_dir: Path, device: torch.device) -> None:
         from torchvision import datasets, transforms
@@ -56,7 +57,7 @@ class PlainRun:
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=1e-3)
 
     def steps(self, count: int) -> float:
-        """Take `count` steps, over as many epochs as they need; returns images a second."""
+        """Take `count` steps, over as many epochs as they need; returns images per second."""
         batches: Iterator[list[Tensor]] = itertools.chain.from_iterable(itertools.repeat(self.loader))
         images = 0
         started = time.perf_counter()

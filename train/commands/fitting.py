@@ -18,44 +18,44 @@ from .options import DATA_HELP, DataDir, Device, Overwrite, Resume
 
 
 def _setting(name: str, text: str) -> Any:
-    """An option that overrides a recipe's setting; its help line tells what `plain` has."""
+    """An option that overrides a setting of the recipe; its help text gives that of `plain`."""
     plain = PLAIN.model.to_json() | PLAIN.train.to_json()
     return typer.Option(help=f"{text}  [default: the recipe's; plain: {plain[name]}]")
 
 
 def fit(
-    recipe: Annotated[str, typer.Option(help="Settings to start from: plain, fast or a zoo name.")] = "plain",
+    recipe: Annotated[str, typer.Option(help="Settings to start from: plain, fast, or a shipped model.")] = "plain",
     architecture: Annotated[Architecture | None, _setting("architecture", "Kind of network.")] = None,
     latent_dim: Annotated[int | None, _setting("latent_dim", "Latent dimensions, 1 to 256.")] = None,
     hidden: Annotated[int | None, _setting("hidden", "Width of the dense hidden layer, in units.")] = None,
-    channels: Annotated[int | None, _setting("channels", "Channels next to the image; conv only.")] = None,
+    channels: Annotated[int | None, _setting("channels", "Channels of the layer next to the image; conv only.")] = None,
     encoder_convs: Annotated[
-        int | None, _setting("encoder_convs", "Convolutions that the encoder has more; conv only.")
+        int | None, _setting("encoder_convs", "Additional convolutions in the encoder; conv only.")
     ] = None,
     likelihood: Annotated[Likelihood | None, _setting("likelihood", "Reconstruction term.")] = None,
     epochs: Annotated[int | None, _setting("epochs", "Passes over the training images.")] = None,
-    batch_size: Annotated[int | None, _setting("batch_size", "Images a step.")] = None,
+    batch_size: Annotated[int | None, _setting("batch_size", "Images per step.")] = None,
     learning_rate: Annotated[
-        float | None, _setting("learning_rate", "Adam's rate, a step; the peak of a one-cycle.")
+        float | None, _setting("learning_rate", "Adam's learning rate; the peak if the schedule is one-cycle.")
     ] = None,
-    schedule: Annotated[Schedule | None, _setting("schedule", "How the rate goes.")] = None,
-    beta: Annotated[float | None, _setting("beta", "Weight of the KL, nats against nats; 1 is the ELBO.")] = None,
-    average: Annotated[float | None, _setting("average", "Decay a step of the weights' average; 0 is off.")] = None,
-    deformed: Annotated[
-        float | None, _setting("deformed", "Share of images turned and sheared a little, 0 to 1.")
+    schedule: Annotated[Schedule | None, _setting("schedule", "Schedule of the learning rate.")] = None,
+    beta: Annotated[float | None, _setting("beta", "Weight of the KL in the loss; 1 gives the ELBO.")] = None,
+    average: Annotated[
+        float | None, _setting("average", "Decay per step of the weights' moving average; 0 is off.")
     ] = None,
-    weight_decay: Annotated[
-        float | None, _setting("weight_decay", "Decoupled decay of the weights, a step and rate.")
+    augment: Annotated[
+        float | None, _setting("augment", "Share of images rotated and sheared a little, 0 to 1.")
     ] = None,
-    precision: Annotated[Precision | None, _setting("precision", "Numbers inside the networks.")] = None,
-    seed: Annotated[int | None, _setting("seed", "Whole number that fixes weights, order and noise.")] = None,
+    weight_decay: Annotated[float | None, _setting("weight_decay", "Decoupled weight decay, AdamW's.")] = None,
+    precision: Annotated[Precision | None, _setting("precision", "Number format inside the networks.")] = None,
+    seed: Annotated[int | None, _setting("seed", "Whole number that determines weights, order and noise.")] = None,
     device: Device = "auto",
     data_set: Annotated[str | None, typer.Option("--data", help=DATA_HELP + "  [default: mnist]")] = None,
     data_dir: DataDir = Path("data"),
     output: Annotated[Path | None, typer.Option(help="Model folder to write.  [default: models/KIND-DIM]")] = None,
     title: Annotated[str | None, typer.Option(help="Title shown in the app.  [default: the recipe's]")] = None,
     teaches: Annotated[
-        str | None, typer.Option(help="One line in the app: what to see.  [default: the recipe's]")
+        str | None, typer.Option(help="One line shown in the app: what there is to see.  [default: the recipe's]")
     ] = None,
     tensorboard: Annotated[
         Path | None, typer.Option(help="Folder for TensorBoard's event files.  [default: none]")
@@ -63,7 +63,7 @@ def fit(
     overwrite: Overwrite = False,
     resume: Resume = False,
 ) -> None:
-    """Fit a VAE and write a model folder that the app shows at once."""
+    """Fit a VAE and write a model folder, which the app shows at once."""
     from ..fit.recipes import Recipe, find_recipe
     from ..fit.run import Run, run
 
@@ -85,14 +85,14 @@ def fit(
         schedule=schedule,
         beta=beta,
         average=average,
-        deformed=deformed,
+        augment=augment,
         weight_decay=weight_decay,
         precision=precision,
         seed=seed,
     )
     data = data_set or chosen.data_set
     if (model, train, data) != (chosen.model, chosen.train, chosen.data_set):
-        # A recipe's own words are about that recipe; what was changed gets plain ones.
+        # The words of a recipe describe that recipe; once it is changed, plain ones are used.
         plain_title = f"{model.architecture}, {model.latent_dim} latent dimensions"
         chosen = Recipe(
             model,
@@ -122,12 +122,12 @@ def zoo(
     overwrite: Overwrite = False,
     resume: Resume = False,
 ) -> None:
-    """Train a shipped model again, by its own recipe."""
+    """Train a shipped model again, with its own recipe."""
     from ..fit.recipes import ZOO, find_recipe
     from ..fit.run import Run, run
 
     if name not in ZOO:
-        raise ConfigError(f"{name!r} is no shipped model; there are: {', '.join(ZOO)}")
+        raise ConfigError(f"{name!r} is not a shipped model; there are: {', '.join(ZOO)}")
     path = output or paths.user_models() / name
     run(Run(find_recipe(name), data_dir=data_dir, device=device, output=path, overwrite=overwrite, resume=resume))
 

@@ -1,4 +1,4 @@
-"""`sample`, `list`, `evaluate`, `map`, `import` and `export`: what is done with a model that is there."""
+"""`sample`, `list`, `evaluate`, `map`, `import` and `export`: commands for models that exist already."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from vae_explorer import paths
 from vae_explorer.errors import ConfigError, OutputError
 
 from .options import DATA_HELP, DataDir, Device, ModelName, Overwrite
+from .renamed import say_renamed
 
 
 def sample(
@@ -33,7 +34,7 @@ def sample(
 
 
 def list_models() -> None:
-    """Show the models that the app would show, with their figures."""
+    """List the models that the app shows, with their metrics."""
     from ..table import print_models
 
     print_models()
@@ -44,15 +45,27 @@ def evaluate(
     data_set: Annotated[str | None, typer.Option("--data", help="Data set.  [default: the model's]")] = None,
     data_dir: DataDir = Path("data"),
     device: Device = "auto",
-    judge_path: Annotated[Path | None, typer.Option("--judge", help="Judge.  [default: the data set's own]")] = None,
+    classifier: Annotated[
+        Path | None, typer.Option(help="Classifier of samples.  [default: the one shipped for the data set]")
+    ] = None,
+    judge: Annotated[Path | None, typer.Option(hidden=True)] = None,
     bound_pictures: Annotated[int, typer.Option(min=2, help="Test pictures for the importance-weighted bound.")] = 1000,
-    bound_samples: Annotated[int, typer.Option(min=1, help="Samples of z a picture for that bound.")] = 500,
-    refit_mixture: Annotated[bool, typer.Option("--refit-mixture", help="Fit the mixture of the codes anew.")] = False,
+    bound_samples: Annotated[int, typer.Option(min=1, help="Samples of z per picture for that bound.")] = 500,
+    refit_samplers: Annotated[
+        bool, typer.Option("--refit-samplers", help="Fit the samplers to the codes again.")
+    ] = False,
 ) -> None:
-    """Measure what a model is worth and write the figures into its model.json."""
-    from ..evaluate.evaluate import Assessment, assess
+    """Compute all metrics of a model and write them to its model.json."""
+    from ..evaluate.evaluate import Evaluation
+    from ..evaluate.evaluate import evaluate as run
 
-    assess(Assessment(model, data_set, data_dir, device, judge_path, bound_pictures, bound_samples, refit_mixture))
+    if judge is not None:
+        say_renamed("--judge", "--classifier")
+    run(
+        Evaluation(
+            model, data_set, data_dir, device, classifier or judge, bound_pictures, bound_samples, refit_samplers
+        )
+    )
 
 
 def map_pictures(
@@ -62,12 +75,12 @@ def map_pictures(
     data_dir: DataDir = Path("data"),
     device: Device = "auto",
     landmarks: Annotated[
-        int, typer.Option(min=100, help="Codes that t-SNE and UMAP lay out; the others are placed between them.")
+        int, typer.Option(min=100, help="Codes that t-SNE and UMAP lay out; the rest is placed between them.")
     ] = 10_000,
     output: Annotated[Path | None, typer.Option(help="Model folder.  [default: models/MODEL-SPLIT]")] = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Make a model folder whose map is that of the training pictures."""
+    """Write a copy of a model whose map shows the training pictures."""
     from ..picture_map import PictureMap, write_map
 
     path = output or paths.user_models() / f"{Path(model).resolve().name}-{split}"
@@ -83,7 +96,7 @@ def project(
     ] = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Lay out the codes of a model that is there, by UMAP for example, and add the map to its folder."""
+    """Lay out the codes of an existing model, for example with UMAP, and add the map to its folder."""
     from ..projecting import add_projections
 
     added = add_projections(model, only or (), overwrite)
@@ -91,16 +104,16 @@ def project(
 
 
 def import_model(
-    file: Annotated[Path, typer.Argument(help="State dict that the textbook script saved, .pth or .pt.")],
+    file: Annotated[Path, typer.Argument(help="State dict saved by the textbook script, .pth or .pt.")],
     name: Annotated[str, typer.Option(help="Name of the model folder to write.")],
     data_set: Annotated[str, typer.Option("--data", help=DATA_HELP)] = "mnist",
     data_dir: DataDir = Path("data"),
     device: Device = "auto",
     title: Annotated[str | None, typer.Option(help="Title shown in the app.  [default: NAME]")] = None,
-    teaches: Annotated[str | None, typer.Option(help="One line shown in the app: what to look at.")] = None,
+    teaches: Annotated[str | None, typer.Option(help="One line shown in the app: what there is to see.")] = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Make a model folder of weights from elsewhere. No code in the file is run."""
+    """Turn weights trained elsewhere into a model folder. No code in the file is run."""
     from ..evaluate.metrics import headline
     from ..importing import Import, import_weights
 
@@ -108,7 +121,7 @@ def import_model(
         file=file,
         name=name,
         title=title or name,
-        teaches=teaches or "Weights from elsewhere, evaluated here.",
+        teaches=teaches or "Weights trained elsewhere, evaluated here.",
         data_set=data_set,
         data_dir=data_dir,
         device=device,
@@ -124,9 +137,9 @@ def export(
     output: Annotated[Path | None, typer.Option(help="Folder to write to.  [default: MODEL-onnx]")] = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Write a model in another format."""
+    """Convert a model to another format."""
     if not onnx:
-        raise ConfigError("no format was named. There is one: --onnx")
+        raise ConfigError("no format was given. There is one: --onnx")
     from vae_explorer import load
 
     from ..exporting import export_onnx

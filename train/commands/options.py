@@ -11,8 +11,8 @@ from ..data.named_sets import NAMED_SETS
 
 DATA_HELP = f"{', '.join(NAMED_SETS)}, or your own: a folder of pictures, an .npz."
 
-DataDir = Annotated[Path, typer.Option(help="Folder of the data sets; downloaded to when absent.")]
+DataDir = Annotated[Path, typer.Option(help="Folder of the data sets; they are downloaded to it if absent.")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
-ModelName = Annotated[str, typer.Argument(help="A shipped model's name, or a model folder.")]
+ModelName = Annotated[str, typer.Argument(help="Name of a shipped model, or a model folder.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")]
-Resume = Annotated[bool, typer.Option("--resume", help="Go on where a run for this output was stopped.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Continue a stopped run for the same output.")]

@@ -1,1 +1,1 @@
-"""Data sets as arrays of 28x28 pictures: named ones, and a person's own."""
+"""Data sets as arrays of 28x28 images: named ones, and the user's own."""

@@ -1,7 +1,9 @@
-"""Small changes of handwriting that a digit survives: rotation, shear, and a scale for each axis.
+"""Augmentation: small changes of handwriting that leave a digit what it is: rotation, shear, and a scale per axis.
 
-A network that has seen every training picture a hundred times knows them by heart; one that has seen each a little
-different every time cannot. Pictures keep their centre, as those of MNIST all have theirs at the centre of mass.
+A network that has seen every training image a hundred times learns them by heart; one that sees each a little different
+every time cannot. Images keep their centre, because those of MNIST have their centre of mass there.
+
+Not torchvision's transforms: they draw one map for a whole batch, and on the CPU.
 """
 
 from __future__ import annotations
@@ -12,22 +14,23 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-# The most that is done either way: degrees, logarithm of the scale, and shear as a share of the height.
+# The largest change in either direction: degrees, logarithm of the scale, and shear as a share of the height.
 ROTATION = 5.0
 SCALE = 0.04
 SHEAR = 0.06
 
 
-def random_deformations(count: int, share: float, generator: torch.Generator, device: torch.device) -> Tensor:
-    """Maps from a new picture's coordinates to the old one's, `(count, 2, 3)` float32; about `share` of them change it.
+def random_maps(count: int, share: float, generator: torch.Generator, device: torch.device) -> Tensor:
+    """Affine maps from a new image's coordinates to the old one's, `(count, 2, 3)` float32, for `warp`.
 
-    The others are the identity. Coordinates are those of `affine_grid`: -1…1 over the picture.
+    About `share` of them, 0…1, change an image; the others are the identity. Coordinates are those of `affine_grid`:
+    -1…1 across the image.
     """
     drawn = torch.rand(5, count, device=device, generator=generator)
     chosen = (drawn[4] < share).float()
     angle, shear, log_width, log_height = (
-        (2 * row - 1) * most * chosen
-        for row, most in zip(drawn, (math.radians(ROTATION), SHEAR, SCALE, SCALE), strict=False)
+        (2 * row - 1) * largest * chosen
+        for row, largest in zip(drawn, (math.radians(ROTATION), SHEAR, SCALE, SCALE), strict=False)
     )
     width, height = log_width.exp(), log_height.exp()
     zero = torch.zeros_like(width)
@@ -36,7 +39,7 @@ def random_deformations(count: int, share: float, generator: torch.Generator, de
     return torch.stack([across, down], dim=1)
 
 
-def deformed(x: Tensor, maps: Tensor) -> Tensor:
-    """`(B, 1, 28, 28)` images in 0…1 as `maps` `(B, 2, 3)` say, black where nothing was."""
+def warp(x: Tensor, maps: Tensor) -> Tensor:
+    """Images `(B, 1, 28, 28)` in 0…1, each resampled by its map, `maps` `(B, 2, 3)`; black outside the old image."""
     grid = functional.affine_grid(maps, list(x.shape), align_corners=False)
     return functional.grid_sample(x, grid, align_corners=False).clamp(0, 1)

@@ -1,4 +1,4 @@
-"""`python -m train look`: how a person's own pictures are turned to 28x28, as a sheet of pairs."""
+"""The command `inspect`: how the user's own pictures are converted to 28x28, as a sheet of pairs."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from .own_pictures import OwnPictures, open_pictures, to_28x28
 COLUMNS, ROWS = 4, 6
 SIDE = 112  # of a picture on the sheet, in pixels: four times 28
 GAP = 12
-MIDDLE_GREY = 128  # neither black nor white, so that both grounds have an edge
+MIDDLE_GREY = 128  # neither black nor white, so that the edge of every background shows
 
 
-def write_look(name: str, output: Path) -> int:
-    """Write a PNG of pairs, each picture as it is beside what the model sees; return how many.
+def write_sheet(name: str, output: Path) -> int:
+    """Write a PNG of pairs, each picture as it is beside what the model sees; returns how many.
 
     Raises:
         DataError: `name` is a data set whose pictures are 28x28 already, or nothing that can be read.
         OutputError: `output` cannot be written.
     """
     if name in NAMED_SETS:
-        raise DataError(f"{name} is 28x28 already; look shows pictures of your own: name their folder or .npz")
+        raise DataError(f"{name} is 28x28 already; inspect shows your own pictures: name their folder or .npz")
     pictures = open_pictures(own_path(name))
     indices = np.linspace(0, len(pictures.labels) - 1, min(COLUMNS * ROWS, len(pictures.labels))).round().astype(int)
     png = io.BytesIO()
@@ -42,7 +42,7 @@ def write_look(name: str, output: Path) -> int:
 
 
 def sheet(pictures: OwnPictures, indices: list[int]) -> Image.Image:
-    """The pictures at `indices`, four pairs a row: left as it is, right as 28x28, enlarged without smoothing."""
+    """The pictures at `indices`, four pairs per row: left as it is, right as 28x28, enlarged without smoothing."""
     pair = 2 * SIDE + GAP
     rows = -(-len(indices) // COLUMNS)
     size = (COLUMNS * (pair + 2 * GAP), rows * (SIDE + 2 * GAP))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class DataSpec:
-    """What a data set is called, and the words that captions use for its pictures."""
+    """What a data set is called, and what captions call one of its images and several."""
 
     name: str
     noun: str
@@ -22,9 +22,9 @@ class NamedSet:
 
     Attributes:
         torchvision_class: its class in `torchvision.datasets`, after which its folder is named.
-        train, test: what the names of the IDX files of each split begin with.
+        train, test: the prefixes of the IDX files of each split.
         first_label: the label of the first class.
-        transposed: whether rows and columns of the pictures are exchanged.
+        transposed: whether rows and columns of the images are swapped.
         options: arguments of that class.
     """
 

@@ -1,7 +1,10 @@
-"""A person's own pictures: a folder of image files or an `.npz`, of any size, turned to 28x28. No torch.
+"""The user's own pictures: a folder of image files or an `.npz`, of any size, converted to 28x28. No torch.
 
-In a folder a sub-folder is a class; without sub-folders there is one class. An `.npz` has `images` and, if there
-are classes, `labels`.
+In a folder each sub-folder is a class; without sub-folders there is one class. An `.npz` has `images` and, if there are
+classes, `labels`.
+
+Not torchvision's ImageFolder: it knows neither an `.npz` nor pictures without classes, and lets Pillow open any format,
+for some of which Pillow starts other programs.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from PIL import Image, ImageOps
 from vae_explorer.errors import DataError
 from vae_explorer.model.config import IMAGE_SIZE
 
-# What is looked for, and the readers that may open it whatever the name says: others start programs of their own.
+# The files that are searched for, and the readers that may open them whatever their name: others start programs.
 SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
 
@@ -29,7 +32,7 @@ MOST_CLASSES = 256
 MOST_PICTURES = 1_000_000
 BRIGHT = 128
 
-# A photograph is read at a fraction of its size, where its format can do that, but never below this side.
+# A photograph is read at a fraction of its size, if its format allows that, but its sides are never below this.
 ENOUGH_PIXELS = 8 * IMAGE_SIZE
 
 SPLIT_NAMES = {"train", "training", "test", "testing", "val", "valid", "validation"}
@@ -37,7 +40,7 @@ SPLIT_NAMES = {"train", "training", "test", "testing", "val", "valid", "validati
 
 @dataclass(frozen=True)
 class OwnPictures:
-    """Pictures as they are. `picture(i)` gives one of them; `labels`: `(N,)` uint8, places in `classes`."""
+    """Pictures as they are: `picture(i)` returns one; `labels`: `(N,)` uint8, indices into `classes`."""
 
     labels: NDArray[np.uint8]
     classes: tuple[str, ...]
@@ -54,7 +57,7 @@ class OwnPictures:
 
 
 def open_pictures(path: Path) -> OwnPictures:
-    """What lies at `path`, a folder or an `.npz`.
+    """The pictures at `path`, a folder or an `.npz`.
 
     Raises:
         DataError: there are no pictures, too many pictures or classes, or it is something else.
@@ -71,32 +74,32 @@ def open_pictures(path: Path) -> OwnPictures:
 
 
 def to_28x28(image: Image.Image) -> NDArray[np.uint8]:
-    """One picture of any size as `(28, 28)` uint8, bright ink on dark ground.
+    """One picture of any size as `(28, 28)` uint8, bright ink on a dark background.
 
-    Grey by luma; inverted where the median of its outermost pixels is bright; shrunk with antialiasing or enlarged
-    until it just fits, its proportions kept; what is left over gets the median of the outermost pixels.
+    Converted to grey by luma; inverted if the background, the median of its outermost pixels, is bright; shrunk with
+    antialiasing or enlarged to fit, keeping its proportions; padded with the background.
     """
     grey = np.asarray(_grey(image))
-    ground = _ground(grey)
-    if ground >= BRIGHT:
-        grey, ground = 255 - grey, 255 - ground
+    background = _background(grey)
+    if background >= BRIGHT:
+        grey, background = 255 - grey, 255 - background
     height, width = grey.shape
     scale = IMAGE_SIZE / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
     small = np.asarray(Image.fromarray(grey).resize(size, Image.Resampling.BILINEAR))
     left, top = (IMAGE_SIZE - size[0]) // 2, (IMAGE_SIZE - size[1]) // 2
-    result = np.full((IMAGE_SIZE, IMAGE_SIZE), ground, np.uint8)
+    result = np.full((IMAGE_SIZE, IMAGE_SIZE), background, np.uint8)
     result[top : top + size[1], left : left + size[0]] = small
     return result
 
 
-def _ground(grey: NDArray[np.uint8]) -> int:
+def _background(grey: NDArray[np.uint8]) -> int:
     """The median of the outermost pixels."""
     return int(np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])))
 
 
 def _grey(image: Image.Image) -> Image.Image:
-    """8-bit luma (ITU-R 601). What is transparent becomes black under bright ink, white under dark ink."""
+    """8-bit luma (ITU-R 601). Transparent pixels become black behind bright ink, white behind dark ink."""
     if not image.has_transparency_data:
         return image.convert("L")
     luma, opacity = (np.asarray(band, np.float64) for band in image.convert("RGBA").convert("LA").split())
@@ -108,7 +111,7 @@ def _grey(image: Image.Image) -> Image.Image:
 def _open_folder(folder: Path) -> OwnPictures:
     files = _image_files(folder)
     if not files:
-        raise DataError(f"{folder}: no pictures found. Expected: {', '.join(SUFFIXES)}, one sub-folder a class")
+        raise DataError(f"{folder}: no pictures found. Expected: {', '.join(SUFFIXES)}, one sub-folder per class")
     parents = [file.relative_to(folder).parts[:-1][:1] for file in files]
     if not all(parents) and any(parents):
         loose = files[parents.index(())].name
@@ -117,7 +120,7 @@ def _open_folder(folder: Path) -> OwnPictures:
     if any(parents) and {name.lower() for name in names} <= SPLIT_NAMES:
         raise DataError(
             f"{folder}: its sub-folders are {' and '.join(sorted(set(names)))}, but sub-folders are taken for classes "
-            "and the split is made here. Name one of them instead"
+            "and the split is made automatically. Name one of them instead"
         )
     classes = sorted(set(names), key=_numbers_first)
     place = {name: index for index, name in enumerate(classes)}
@@ -129,7 +132,7 @@ def _open_folder(folder: Path) -> OwnPictures:
 
 
 def _image_files(folder: Path) -> list[Path]:
-    """Files with a picture's suffix under `folder`, in order; hidden ones are left out."""
+    """Files with a suffix of `SUFFIXES` under `folder`, in order, without hidden ones."""
     found = []
     for place, folders, names in os.walk(folder, onerror=_raise):
         folders[:] = [name for name in folders if not name.startswith(".")]
@@ -210,12 +213,12 @@ def _pixels(images: NDArray[Any], file: Path) -> NDArray[np.uint8]:
 
 
 def _labels(places: NDArray[Any]) -> NDArray[np.uint8]:
-    """Places as bytes; more than 256 classes are refused by `open_pictures`."""
+    """Indices as bytes; `open_pictures` refuses more than 256 classes."""
     return places.astype(np.uint8)
 
 
 def _numbers_first(name: str) -> tuple[bool, int, str]:
-    """Orders 2 before 10, and both before words."""
+    """A sort key: 2 before 10, and both before words."""
     return (False, int(name), name) if name.isdecimal() else (True, 0, name)
 
 

@@ -1,4 +1,4 @@
-"""A run's state on disk, one file: safetensors, its history and settings as JSON in the header."""
+"""The state of a run on disk: one safetensors file with the history and the settings as JSON in its header."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from typing import Any
 import safetensors.torch
 from safetensors import SafetensorError, safe_open
 
-from vae_explorer.errors import DataError, OutputError
+from vae_explorer.errors import ConfigError, DataError, OutputError
 from vae_explorer.storage import atomic
 
 from .loop import Epoch, Trainer
+
+# Model, run and data set of a run, as JSON by name; a run can only be resumed with the same ones.
+Settings = dict[str, Any]
 
 
 def checkpoint_path(output: Path) -> Path:
@@ -21,17 +24,18 @@ def checkpoint_path(output: Path) -> Path:
     return output.parent / f".{output.name}.checkpoint"
 
 
-def save(path: Path, trainer: Trainer, about: dict[str, Any]) -> None:
-    """Write the run's state, whole or not at all; `about` is kept with it and given back by `Checkpoint`.
+def save(path: Path, trainer: Trainer, settings: Settings) -> None:
+    """Write the state of a run, whole or not at all.
 
     Raises:
         OutputError: it cannot be written.
     """
     metadata = {
         "history": json.dumps([asdict(epoch) for epoch in trainer.history]),
-        "about": json.dumps(about),
+        "settings": json.dumps(settings),
     }
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         atomic.write_file(path, safetensors.torch.save(trainer.state(), metadata))
     except OSError as error:
         raise OutputError(
@@ -40,7 +44,7 @@ def save(path: Path, trainer: Trainer, about: dict[str, Any]) -> None:
 
 
 class Checkpoint:
-    """What `save` wrote: `about`, the history, and the tensors that `Trainer.restore` takes.
+    """What `save` wrote: the settings, the history, and the tensors that `Trainer.restore` takes.
 
     Raises:
         DataError: the file is damaged, or no checkpoint.
@@ -50,9 +54,31 @@ class Checkpoint:
         try:
             with safe_open(path, framework="pt") as file:
                 header = file.metadata() or {}
-                # Copies: what is read lies in the file itself, which could not be replaced on Windows then.
+                # Copies: tensors as they are read are mapped from the file, which Windows could not replace then.
                 self.tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
             self.history = [Epoch(**entry) for entry in json.loads(header["history"])]
-            self.about: dict[str, Any] = json.loads(header["about"])
+            self.settings: Settings = json.loads(header["settings"])
         except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:
             raise DataError(f"{path}: not a readable checkpoint ({error}). Delete it and start again") from error
+
+
+def find(path: Path, settings: Settings, resume: bool, overwrite: bool) -> Checkpoint | None:
+    """The checkpoint to resume from, or None to start from scratch.
+
+    Raises:
+        OutputError: there is one, and neither to resume nor to overwrite was asked for.
+        ConfigError: it was made with other settings.
+        DataError: it is damaged.
+    """
+    if not path.exists() or (overwrite and not resume):
+        return None
+    if not resume:
+        raise OutputError(f"{path} holds a stopped run. Add --resume to continue it, or --overwrite to start again")
+    saved = Checkpoint(path)
+    for name, wanted in settings.items():
+        found = saved.settings.get(name)
+        if found != wanted:
+            raise ConfigError(
+                f"the stopped run has {name} {found}, not {wanted}. Give the same options, or --overwrite"
+            )
+    return saved

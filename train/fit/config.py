@@ -1,4 +1,4 @@
-"""How a model is trained. What a model is: `vae_explorer.model.config`; the named pairs: `train.fit.recipes`."""
+"""The settings of a training run. Those of a model are in `vae_explorer.model.config`, named pairs in `recipes`."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ Precision = Literal["float32", "bfloat16"]
 # A one-cycle rate rises over this share of the steps, then falls along a cosine towards zero.
 WARM_UP_SHARE = 0.1
 
-# Images are deformed over this share of the epochs; the last ones show the data as they are.
-DEFORMED_UNTIL = 0.75
+# Images are augmented for this share of the epochs; the last ones show the data as they are.
+AUGMENT_UNTIL = 0.75
 
 
 @dataclass(frozen=True)
@@ -25,21 +25,21 @@ class TrainConfig:
 
     Attributes:
         epochs: passes over the training images, 1…100,000.
-        batch_size: images a step, 1…60,000.
+        batch_size: images per step, 1…60,000.
         learning_rate: Adam's rate, above 0; the peak where the schedule is `one-cycle`.
         schedule: `constant`, or `one-cycle` (rise over a tenth of the steps, then a cosine to zero).
         beta: weight of the KL in the loss, at least 0.
-        average: decay a step of an exponential moving average of the weights, 0…1; 0 turns it off. The
+        average: decay per step of an exponential moving average of the weights, 0…1; 0 turns it off. The
             average is what is evaluated and saved.
-        deformed: share of the images, 0…1, that are turned, sheared and scaled a little, anew at each step, until
-            three quarters of the epochs are done.
+        augment: share of the images, 0…1, that are rotated, sheared and scaled a little, anew in each step, for
+            the first three quarters of the epochs.
         weight_decay: decoupled decay of the weights, AdamW's, at least 0.
         precision: `float32`, or `bfloat16` for the products inside the networks (weights and losses stay
             float32).
-        seed: fixes initial weights, the order of the images and the noise.
+        seed: determines initial weights, the order of the images and the noise.
 
     Raises:
-        ConfigError: a value is out of its range.
+        ConfigError: a value is out of range.
     """
 
     epochs: int = 100
@@ -48,7 +48,7 @@ class TrainConfig:
     schedule: Schedule = "constant"
     beta: float = 1.0
     average: float = 0.0
-    deformed: float = 0.0
+    augment: float = 0.0
     weight_decay: float = 0.0
     precision: Precision = "float32"
     seed: int = 0
@@ -62,19 +62,19 @@ class TrainConfig:
         _require_range("learning_rate", self.learning_rate, 0, 10, low_open=True)
         _require_range("beta", self.beta, 0, 1000)
         _require_range("average", self.average, 0, 0.999999)
-        _require_range("deformed", self.deformed, 0, 1)
+        _require_range("augment", self.augment, 0, 1)
         _require_range("weight_decay", self.weight_decay, 0, 10)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
     def average_decay_at(self, step: int) -> float:
-        """The average's decay after step `step` (from 0): it grows, or the random start would be remembered long."""
+        """The average's decay after step `step` (from 0): it grows, or the random start would linger in the average."""
         return min(self.average, (1 + step) / (10 + step))
 
-    def deformed_in(self, epoch: int) -> float:
-        """The share of images that are deformed in epoch `epoch` (from 0)."""
-        return self.deformed if epoch < DEFORMED_UNTIL * self.epochs else 0.0
+    def augment_in(self, epoch: int) -> float:
+        """The share of images that are augmented in epoch `epoch` (from 0)."""
+        return self.augment if epoch < AUGMENT_UNTIL * self.epochs else 0.0
 
     def learning_rate_at(self, step: int, steps: int) -> float:
         """The rate of step `step` (from 0) of `steps`."""
@@ -90,4 +90,4 @@ def _require_range(name: str, value: object, low: float, high: float, low_open: 
     number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
     if not number or not low <= float(value) <= high or (low_open and value == low):  # type: ignore[arg-type]
         above = "above" if low_open else "from"
-        raise ConfigError(f"{name} is {value!r}; it has to be a number {above} {low:g} up to {high:g}")
+        raise ConfigError(f"{name} is {value!r}; it must be a number {above} {low:g} up to {high:g}")

@@ -1,4 +1,4 @@
-"""What a run writes for TensorBoard: losses, KL of each dimension, samples, reconstructions. One call an epoch."""
+"""What a run logs for TensorBoard after each epoch: losses, KL of each dimension, samples, reconstructions."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from .. import sheets
 from ..evaluate.encode import kl_per_dimension
 from .loop import Epoch, Images
 
-# Tag of each figure of an epoch. TensorBoard puts those with the same first part on one page, and draws the same
-# second part of `train` and `test` side by side.
+# The tag of each metric of an epoch. TensorBoard groups tags with the same first part, and draws those of `train` and
+# `test` with the same second part side by side.
 TAGS = {
     "loss": "train/loss, nats per image",
     "reconstruction": "train/reconstruction, nats per image",
@@ -23,7 +23,7 @@ TAGS = {
     "test_kl": "test/kl, nats per image",
     "test_negative_elbo": "test/-elbo, nats per image",
     "learning_rate": "run/learning rate",
-    "images_per_second": "run/images a second",
+    "images_per_second": "run/images per second",
 }
 # A plain autoencoder has no posterior, and so no KL and no ELBO.
 OF_A_POSTERIOR = ("kl", "test_kl", "test_negative_elbo")
@@ -41,8 +41,8 @@ class EventLog:
     """Event files in `folder`.
 
     Args:
-        folder: made if it is not there; several runs may lie in folders beside each other.
-        done: epochs behind a run that goes on. What an earlier run logged after them is taken back.
+        folder: created if it does not exist; TensorBoard shows runs in sibling folders together.
+        done: epochs that a resumed run has finished. Whatever was logged after them is purged.
 
     Raises:
         MissingExtraError: tensorboard is not installed.
@@ -63,7 +63,7 @@ class EventLog:
 
     @torch.no_grad()
     def epoch(self, epoch: Epoch, model: VAE, images: Images) -> None:
-        """Log a finished epoch. No random number of the run is used up.
+        """Log a finished epoch, without drawing from the run's random numbers.
 
         Raises:
             OutputError: it cannot be written.

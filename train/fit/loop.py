@@ -1,8 +1,8 @@
-"""The training loop: `fit(model, data, config) -> history`.
+"""The training loop.
 
-The images lie on the device as one tensor; an epoch is a permutation of it, cut into batches; nothing is read
-back from the device inside an epoch. Order and noise of an epoch follow from (seed, epoch) alone, so that a run
-that goes on from a checkpoint takes the very steps of one that was never stopped.
+The images are one tensor on the device; an epoch is a permutation of it, cut into batches; nothing is copied back from
+the device within an epoch. Order and noise of an epoch follow from (seed, epoch) alone, so that a run that resumes from
+a checkpoint takes the same steps as one that was never stopped.
 """
 
 from __future__ import annotations
@@ -20,26 +20,32 @@ from torch.optim import AdamW
 from vae_explorer.errors import StoppedError, TrainingError
 from vae_explorer.model.vae import VAE, ElboTerms
 
-from ..data.augment import random_deformations
+from ..data.augment import random_maps
+from ..data.data_set import DataSet, to_device
 from ..evaluate.encode import elbo_terms
 from ..seeds import seeded
 from .config import TrainConfig
 from .parallel import World
 from .step import Step
 
-ALONE = World()
+SINGLE_PROCESS = World()
 
-TOO_FAST = "The likely cause is a learning rate that is too high, {rate:g}: try a third of it with --learning-rate"
+LIKELY_CAUSE = "The likely cause is a learning rate that is too high, {rate:g}: try a third of it with --learning-rate"
 
 
 @dataclass(frozen=True)
 class Images:
-    """What `fit` reads: images `(N, 1, 28, 28)` float32 in 0…1 and labels `(N,)` int64, on the device."""
+    """Both splits on the device: images `(N, 1, 28, 28)` float32 in 0…1, labels `(N,)` int64."""
 
     train: Tensor
     train_labels: Tensor
     test: Tensor
     test_labels: Tensor
+
+    @classmethod
+    def of(cls, data: DataSet, device: torch.device) -> Images:
+        """Those of a data set, copied to `device`."""
+        return cls(*to_device(data.train, device), *to_device(data.test, device))
 
 
 @dataclass(frozen=True)
@@ -59,12 +65,12 @@ class Epoch:
 
 
 class Trainer:
-    """A model on its way: weights, their moving average, the optimizer, and the epochs behind it.
+    """A model in training: weights, their moving average, the optimizer, and the history of epochs.
 
     Args:
-        images: where to train and to test.
+        images: what to train and to test on.
         world: the processes that share the work; each holds the same model.
-        stop: asked before each step; True ends the run with `StoppedError`.
+        stop: called before each step; True ends the run with `StoppedError`.
     """
 
     def __init__(
@@ -72,18 +78,17 @@ class Trainer:
         model: VAE,
         config: TrainConfig,
         images: Images,
-        world: World = ALONE,
+        world: World = SINGLE_PROCESS,
         stop: Callable[[], bool] = lambda: False,
     ) -> None:
         self.config, self.images, self.world, self.stop = config, images, world, stop
         self.device = images.train.device
-        self.model = model.to(self.device)
-        if model.config.architecture == "conv":
-            self.model = self.model.to(memory_format=torch.channels_last)
+        # The format that convolutions are fastest in; other layers have none.
+        self.model = model.to(self.device).to(memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.model) if config.average else None
         captured = self.device.type == "cuda"
         rate = torch.tensor(config.learning_rate, device=self.device) if captured else config.learning_rate
-        # With no decay of the weights AdamW is Adam, to the bit.
+        # Without weight decay AdamW is Adam, to the bit.
         self.optimizer = AdamW(
             self.model.parameters(), lr=rate, weight_decay=config.weight_decay, fused=True, capturable=captured
         )
@@ -92,15 +97,15 @@ class Trainer:
 
     @property
     def result(self) -> VAE:
-        """The model that is evaluated and saved: the average where there is one."""
+        """The model that is evaluated and saved: the average, if there is one."""
         return self.average or self.model
 
     def run_epoch(self) -> Epoch:
         """One pass over the training images, then the test images; appends to the history.
 
         Raises:
-            TrainingError: the loss stopped being a number; the weights are then of no use.
-            StoppedError: `stop` asked for it.
+            TrainingError: the loss is no longer a number; the weights are then useless.
+            StoppedError: `stop` returned True.
         """
         config, number, count = self.config, len(self.history), len(self.images.train)
         steps = -(-count // config.batch_size)
@@ -111,19 +116,18 @@ class Trainer:
         for step, indices in enumerate(order.split(config.batch_size)):
             if self.stop():
                 raise StoppedError(f"stopped in epoch {number + 1}, step {step + 1} of {steps}")
-            taken = number * steps + step
-            rate = config.learning_rate_at(taken, config.epochs * steps)
-            sums[step] = self.step(
-                indices, self._noise(len(indices), number, noise), rate, config.average_decay_at(taken)
-            )
-        totals = self.world.add(sums).cpu().double()
+            steps_done = number * steps + step
+            rate = config.learning_rate_at(steps_done, config.epochs * steps)
+            decay = config.average_decay_at(steps_done)
+            sums[step] = self.step(indices, self._noise(len(indices), number, noise), rate, decay)
+        totals = self.world.sum(sums).cpu().double()
         seconds = time.perf_counter() - started
         self._require_finite(totals, number, steps)
         mean = ElboTerms(*totals.sum(dim=0) / count)
         test_mean = elbo_terms(self.result, self.images.test, self.images.test_labels).mean()
         if not math.isfinite(test_mean.negative_elbo):
-            what = f"the test loss is no number after epoch {number + 1}. "
-            raise TrainingError(what + TOO_FAST.format(rate=config.learning_rate))
+            what = f"the test loss is not a number after epoch {number + 1}. "
+            raise TrainingError(what + LIKELY_CAUSE.format(rate=config.learning_rate))
         epoch = Epoch(
             epoch=number + 1,
             loss=float(mean.weighted(config.beta)),
@@ -140,10 +144,10 @@ class Trainer:
         return epoch
 
     def _noise(self, count: int, epoch: int, generator: torch.Generator) -> tuple[Tensor, ...]:
-        """The random numbers of a step: eps `(B, D)` and, where images are deformed, how: `(B, 2, 3)`."""
+        """The random numbers of a step: eps `(B, D)` and, if images are augmented, their maps `(B, 2, 3)`."""
         eps = torch.randn(count, self.model.config.latent_dim, device=self.device, generator=generator)
-        share = self.config.deformed_in(epoch)
-        return (eps, random_deformations(count, share, generator, self.device)) if share else (eps,)
+        share = self.config.augment_in(epoch)
+        return (eps, random_maps(count, share, generator, self.device)) if share else (eps,)
 
     def _require_finite(self, totals: Tensor, number: int, steps: int) -> None:
         broken = (~totals.isfinite().all(dim=1)).nonzero()
@@ -152,11 +156,11 @@ class Trainer:
             rate = self.config.learning_rate_at(number * steps + step, self.config.epochs * steps)
             raise TrainingError(
                 f"the loss stopped being a number in epoch {number + 1}, step {step + 1} of {steps}. "
-                + TOO_FAST.format(rate=rate)
+                + LIKELY_CAUSE.format(rate=rate)
             )
 
     def state(self) -> dict[str, Tensor]:
-        """Every tensor that the run needs to go on, on the CPU, by name."""
+        """Every tensor that the run needs to resume, on the CPU, by name."""
         tensors = {f"model.{name}": tensor for name, tensor in self.model.state_dict().items()}
         if self.average is not None:
             tensors |= {f"average.{name}": tensor for name, tensor in self.average.state_dict().items()}
@@ -166,13 +170,13 @@ class Trainer:
         return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
 
     def restore(self, tensors: dict[str, Tensor], history: list[Epoch]) -> None:
-        """Go on from what `state` returned after `history`."""
+        """Resume from what `state` returned after `history`."""
         self.model.load_state_dict({k[6:]: v for k, v in tensors.items() if k.startswith("model.")})
         if self.average is not None:
             self.average.load_state_dict({k[8:]: v for k, v in tensors.items() if k.startswith("average.")})
         for name, parameter in self.model.named_parameters():
-            # The fused kernel walks weights and moments side by side, so both have to lie in memory alike; those of
-            # convolutions are channels-last, which a file does not keep.
+            # The fused kernel walks weights and moments side by side, so both need the same memory format; that of
+            # convolutions is channels-last, which a file does not keep.
             moments = {key: torch.empty_like(parameter.data) for key in ("exp_avg", "exp_avg_sq")}
             for key, moment in moments.items():
                 moment.copy_(tensors[f"adam.{key}.{name}"])
@@ -181,7 +185,7 @@ class Trainer:
 
 
 def fit(trainer: Trainer, report: Callable[[Epoch], None]) -> list[Epoch]:
-    """Run the epochs that are left and return all; `report` is called after each, and may save a checkpoint."""
+    """Run the remaining epochs and return all; `report` is called after each, and may save a checkpoint."""
     while len(trainer.history) < trainer.config.epochs:
         report(trainer.run_epoch())
     return trainer.history

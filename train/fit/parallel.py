@@ -1,4 +1,4 @@
-"""Data-parallel training under `torchrun`: the processes share each batch, and add up their gradients."""
+"""Data-parallel training under `torchrun`: each process takes a share of every batch."""
 
 from __future__ import annotations
 
@@ -7,42 +7,38 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, distributed, nn
+from torch.nn.parallel import DistributedDataParallel
 
 
 @dataclass(frozen=True)
 class World:
-    """The processes of this run: `rank` of `size`. One process alone is a world of size 1."""
+    """The processes of this run: `rank` of `size`. A single process is a world of size 1."""
 
     rank: int = 0
     size: int = 1
 
     @property
-    def leads(self) -> bool:
+    def is_main(self) -> bool:
         """Whether this process prints and writes."""
         return self.rank == 0
 
-    def share(self, whole: Tensor) -> Tensor:
-        """This process's rows of a batch: every `size`-th, so that shares differ by one row at most."""
-        return whole[self.rank :: self.size]
+    def share(self, batch: Tensor) -> Tensor:
+        """This process's rows of a batch: every `size`-th, so that shares differ by at most one row."""
+        return batch[self.rank :: self.size]
 
-    def add_gradients(self, model: nn.Module) -> None:
-        """Replace each gradient by its sum over the processes."""
-        if self.size > 1:
-            gradients = [parameter.grad for parameter in model.parameters() if parameter.grad is not None]
-            flat = torch.cat([gradient.flatten() for gradient in gradients])
-            distributed.all_reduce(flat)
-            for gradient, part in zip(gradients, flat.split([g.numel() for g in gradients]), strict=True):
-                gradient.copy_(part.view_as(gradient))
+    def averaging_gradients(self, module: nn.Module) -> nn.Module:
+        """`module`, with each gradient averaged over the processes during the backward pass."""
+        return DistributedDataParallel(module) if self.size > 1 else module
 
-    def add(self, sums: Tensor) -> Tensor:
-        """`sums` added up over the processes."""
+    def sum(self, values: Tensor) -> Tensor:
+        """`values` summed over the processes, in place."""
         if self.size > 1:
-            distributed.all_reduce(sums)
-        return sums
+            distributed.all_reduce(values)
+        return values
 
 
 def join(device: torch.device) -> World:
-    """The world that `torchrun` has started, or that of one process."""
+    """The world that `torchrun` has started, or that of a single process."""
     if "TORCHELASTIC_RUN_ID" not in os.environ:
         return World()
     distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")

@@ -1,4 +1,4 @@
-"""Models and runs that go together, by name: the textbook's, a quick one, and one for each thing to be seen."""
+"""Named pairs of a model and the run that fits it: the textbook's, a fast one, and those of the shipped models."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .config import TrainConfig
 
 @dataclass(frozen=True)
 class Recipe:
-    """A model and the run that fits it; `title` and `teaches` are what the app shows of it."""
+    """A model and the run that fits it; the app shows `title` and `teaches`."""
 
     model: ModelConfig
     train: TrainConfig
@@ -49,7 +49,7 @@ RECIPES = {
     "mlp-20": PLAIN,
     "conv-20": Recipe(
         ModelConfig("conv", latent_dim=20, hidden=128, channels=16, encoder_convs=1),
-        _conv(epochs=100, deformed=0.7),
+        _conv(epochs=100, augment=0.7),
         "Convolutional VAE",
         "The same 20 dimensions with convolutions: sharper digits, fewer nats per image.",
     ),
@@ -60,7 +60,7 @@ RECIPES = {
         "The whole latent space on one screen: see which digits end up side by side.",
     ),
     # Beta was chosen between 2 and 4 by looking at the traversals after six epochs: with 4 a slider less often changes
-    # two looks at once, and the judge still names 90 % of the reconstructions right (94 % with 2).
+    # two features at once, and the classifier still recognises 90 % of the reconstructions (94 % with 2).
     "beta-10": Recipe(
         ModelConfig("conv", latent_dim=10, hidden=128, channels=8),
         _conv(epochs=12, beta=4.0),

@@ -1,6 +1,6 @@
-"""What a page is told about a model: a small JSON object.
+"""What a page gets to know about a model: a small JSON object.
 
-Its types are those of `frontend/types.js`; a test holds the two against each other.
+Its types are those of `frontend/types.js`; a test compares the two.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SMALLEST_LIMIT = 3
 
 
 class ManifestFiles(TypedDict):
-    """The files of a model; a data set of one's own has no classifier."""
+    """The files of a model; a user's own data set has no classifier."""
 
     decoder: FileRef
     encoder: FileRef
@@ -32,7 +32,7 @@ class ManifestFiles(TypedDict):
 
 
 class ManifestData(TypedDict):
-    """The pictures that the codes are of, as `DataInfo` has them."""
+    """The pictures that were encoded, as `DataInfo` describes them."""
 
     name: str
     noun: str
@@ -43,10 +43,10 @@ class ManifestData(TypedDict):
 
 
 class ManifestProjection(TypedDict):
-    """One map of the codes. `tensor` names its points in the file of codes; `about` is what its caption says.
+    """One map of the codes. `tensor` names its points in the file of codes; `about` is its caption.
 
-    `axes` holds the titles of its two or three axes, none if they mean nothing. `landmarks` is how many codes were laid
-    out; the others were placed between these.
+    `axes` holds the titles of its two or three axes, or none if they mean nothing. `landmarks` is how many codes were
+    laid out; the others were placed between these.
     """
 
     name: str
@@ -59,10 +59,10 @@ class ManifestProjection(TypedDict):
 
 
 class TsneLimits(TypedDict):
-    """What a t-SNE with a visitor's own settings may be, and how many codes it lays out.
+    """The limits of a t-SNE with a visitor's own settings, and how many codes it lays out.
 
-    None is possible if `largest_perplexity` is below the least: there are too few codes, or the model has no t-SNE map
-    for another to take the place of.
+    If `largest_perplexity` is below the least, none can be computed: there are too few codes, or the model has no t-SNE
+    map that it could replace.
     """
 
     least_perplexity: int
@@ -78,7 +78,7 @@ class Recognised(TypedDict):
 
 
 class ManifestSampler(TypedDict):
-    """A density to draw codes from: the file of what it draws with, if anything, and its shares, if measured."""
+    """A density to draw codes from: the file of its tensors, if it has any, and its shares, if measured."""
 
     name: str
     title: str
@@ -87,9 +87,9 @@ class ManifestSampler(TypedDict):
 
 
 class Manifest(TypedDict):
-    """What a page knows of a model before it fetches anything. `id` is unique on this server.
+    """What a page knows about a model before it fetches anything. `id` is unique on this server.
 
-    `classes` is 0 where the decoder is not conditioned on a class; sliders go from -limit to limit; `mean_kl` `(D,)`
+    `classes` is 0 if the decoder is not conditioned on a class; sliders go from -limit to limit; `mean_kl` is `(D,)`,
     nats.
     """
 
@@ -110,7 +110,7 @@ class Manifest(TypedDict):
 
 
 def manifest(model_id: str, folder: ModelFolder, files: dict[str, FileRef]) -> Manifest:
-    """What each view is given of a model. `files` are those of `page_files.page_bytes`."""
+    """The manifest that each view gets. `files` refers to the bodies of `page_files.page_bytes`."""
     has_tsne = tsne.PROJECTION.tensor in folder.codes
     return {
         "id": model_id,
@@ -142,7 +142,7 @@ def manifest(model_id: str, folder: ModelFolder, files: dict[str, FileRef]) -> M
 
 
 def projections(folder: ModelFolder) -> list[ManifestProjection]:
-    """The maps that the pages can show, at least one. Three linear axes make a second one, with depth."""
+    """The maps that the pages can show, at least one. Three linear axes make a second map, in 3-D."""
     codes = page_codes(folder)
 
     def entry(projection: Projection, axes: int) -> ManifestProjection:
@@ -167,7 +167,7 @@ def projections(folder: ModelFolder) -> list[ManifestProjection]:
 
 
 def _landmarks(folder: ModelFolder, projection: str) -> int:
-    """How many codes a projection has laid out."""
+    """How many codes a projection laid out."""
     count = folder.made_by.get("landmarks", {}).get(projection)
     return count if type(count) is int and 0 < count < folder.data.count else folder.data.count
 
@@ -187,7 +187,7 @@ def samplers(folder: ModelFolder, files: dict[str, FileRef]) -> list[ManifestSam
 
 
 def slider_limit(folder: ModelFolder) -> int:
-    """How far the sliders go to each side: a whole number that no test code lies beyond, at least 3."""
+    """How far the sliders go to each side: the smallest whole number that no test code exceeds, at least 3."""
     return max(SMALLEST_LIMIT, math.ceil(float(np.abs(folder.codes["mu"]).max())))
 
 
@@ -195,14 +195,14 @@ def mean_kl(folder: ModelFolder) -> list[float]:
     """KL(q(z_i | x) || N(0, 1)) of each dimension in nats, the mean over the test pictures.
 
     0.5 (mu^2 + exp(log_var) - 1 - log_var), Kingma and Welling 2014, appendix B. A plain autoencoder has no
-    posterior and so no KL: each dimension is then given its variance over the test pictures, which orders
-    the dimensions by what they carry just as well.
+    posterior and so no KL: each dimension gets its variance over the test pictures instead, which orders the dimensions
+    by information just as well.
     """
     mu = folder.codes["mu"].astype(np.float64)
     if folder.config.deterministic:
         per_dimension = mu.var(axis=0)
     else:
-        # Finite float32 may still overflow below, and infinity is no JSON: a variance of e^80 says enough.
+        # exp of a finite float32 may overflow, and JSON has no infinity: a variance of e^80 says enough.
         log_var = np.minimum(folder.codes["log_var"].astype(np.float64), 80.0)
         per_dimension = 0.5 * (mu**2 + np.exp(log_var) - 1 - log_var).mean(axis=0)
     return [round(float(value), 6) for value in per_dimension]  # (D,)

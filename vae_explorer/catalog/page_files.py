@@ -27,7 +27,7 @@ from vae_explorer.storage.model_folder import Array, ModelFolder, prediction_sha
 # base path and behind a proxy as well.
 FILES_URL = "vx/files"
 
-# What the pages read of codes.safetensors beside projections; what a sampler draws with is a file of its own.
+# What the pages read from codes.safetensors beside projections; the tensors of a sampler are a file of their own.
 PAGE_CODES = ("mu", "label", "kl", "reconstruction", *prediction_shapes(0))
 
 
@@ -81,19 +81,19 @@ def sampler_bytes(folder: ModelFolder) -> dict[str, bytes]:
 def _atlas_bytes(folder: ModelFolder) -> bytes:
     path = picture_atlas.atlas_path(folder)
     if not picture_atlas.is_shipped(folder.data):
-        picture_atlas.read_atlas(path, folder.data.count)  # raises where the person's own picture is damaged
+        picture_atlas.read_atlas(path, folder.data.count)  # raises if the user's own file is damaged
     return path.read_bytes()
 
 
 def _classifier_bytes(folder: ModelFolder) -> bytes | None:
-    """The shipped classifier of the model's data set; there is none for a data set of one's own."""
+    """The shipped classifier of the model's data set; a user's own data set has none."""
     path = classifier_file.shipped_path(folder.data.name)
     if not path.exists() or classifier_file.read(path).classes != folder.data.classes:
         return None
     return path.read_bytes()
 
 
-# Name in the manifest, name in the URL, what makes the bytes; None for a file that the model does without.
+# Name in the manifest, name in the URL, what makes the bytes; None for a file that the model does not have.
 _FILES: dict[str, tuple[str, Callable[[ModelFolder], bytes | None]]] = {
     "decoder": ("decoder.safetensors", decoder_bytes),
     "encoder": ("encoder.safetensors", encoder_bytes),

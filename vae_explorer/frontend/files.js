@@ -42,6 +42,15 @@ const fetched = new Map();
 const suspect = new Set();
 
 /**
+ * The digest of a file's content: its address ends with that and a name.
+ *
+ * @param {Pick<FileRef, "url">} file
+ */
+export function digestOf({ url }) {
+  return url.split("/").at(-2) ?? "";
+}
+
+/**
  * @param {FileRef} file
  * @param {string} baseUrl  what `file.url` is relative to
  * @returns {Promise<ArrayBuffer>}  shared between callers: neither write to it nor transfer it

@@ -27,7 +27,7 @@ class ElboTerms:
     """The two terms of -ELBO, nats per image.
 
     Attributes:
-        reconstruction: -log p(x|z) with z from q(z|x), one number an image, `(B,)`; or their mean, `()`.
+        reconstruction: -log p(x|z) with z from q(z|x), one number per image, `(B,)`; or their mean, `()`.
         kl: KL(q(z|x) || N(0, I)), of the same shape.
     """
 
@@ -72,7 +72,7 @@ class VAE(nn.Module):
             label: `(B,)` int64 in 0…classes - 1, for a class-conditional model.
 
         Returns:
-            mu and log_var, each `(B, D)` float32; log_var means nothing in a deterministic model.
+            mu and log_var, each `(B, D)` float32; log_var is unused in a deterministic model.
 
         Raises:
             ValueError: a class-conditional model was given no label.
@@ -88,9 +88,11 @@ class VAE(nn.Module):
         return mu, log_var
 
     def reparameterize(self, mu: Tensor, log_var: Tensor, eps: Tensor | None = None) -> Tensor:
-        """A sample z = mu + sigma * eps, `(B, D)` float32; `eps` `(B, D)` is standard normal, drawn here unless given.
+        """A sample of the posterior, z = mu + sigma * eps, `(B, D)` float32; in a deterministic model z is mu.
 
-        A deterministic model has no posterior to sample: its z is mu.
+        Args:
+            mu, log_var: `(B, D)` float32, as `encode` returns them.
+            eps: `(B, D)` standard normal; drawn here unless given.
         """
         if self.config.deterministic:
             return mu
@@ -120,6 +122,8 @@ class VAE(nn.Module):
     def elbo(self, x: Tensor, label: Tensor | None = None, eps: Tensor | None = None) -> ElboTerms:
         """The two terms of -ELBO, each `(B,)` float32 in nats per image, from one sample of z per image.
 
+        ELBO = E[log p(x|z)] - KL(q(z|x) || N(0, I)): Kingma and Welling, equation 10.
+
         Args:
             x: `(B, 1, 28, 28)` float32 in 0…1.
             label: `(B,)` int64 in 0…classes - 1, for a class-conditional model.
@@ -147,9 +151,11 @@ class VAE(nn.Module):
 
 
 def reparameterize(mu: Tensor, log_var: Tensor, eps: Tensor) -> Tensor:
-    """z = mu + sigma * eps, of the shape to which the three broadcast: Kingma and Welling, section 2.4.
+    """z = mu + sigma * eps, of the shape that the three broadcast to: Kingma and Welling, section 2.4.
 
-    `mu` and `log_var` are the posterior's mean and log variance, `eps` is standard normal.
+    Args:
+        mu, log_var: mean and log variance of the posterior, `(B, D)`.
+        eps: standard normal, `(B, D)`, or `(n, B, D)` for n samples of each.
     """
     return mu + torch.exp(0.5 * log_var) * eps
 
@@ -157,9 +163,11 @@ def reparameterize(mu: Tensor, log_var: Tensor, eps: Tensor) -> Tensor:
 def reconstruction_nats(logits: Tensor, x: Tensor, likelihood: str) -> Tensor:
     """-log p(x|z), summed over pixels: `(B,)`, nats per image.
 
-    `logits` is `(B, 784)`, `x` has B images in 0…1. `bce` is the cross entropy of grey pixels taken as
-    probabilities; `mse` a Gaussian of deviation 0.1 around the mean, its constant included, so that it can
-    be below zero as densities can.
+    Args:
+        logits: `(B, 784)`, as `VAE.decode_logits` returns them.
+        x: B images in 0…1, of any shape with 784 numbers each.
+        likelihood: `bce`, the cross entropy with grey pixels taken as probabilities; or `mse`, a Gaussian with standard
+            deviation 0.1 around the means, including its constant, so that the result can be negative.
     """
     target = x.flatten(1)
     if likelihood == "bce":

@@ -1,1 +1,1 @@
-"""Codes laid out in two or three dimensions: one module per projection, listed in `registry`."""
+"""Layouts of the codes in two or three dimensions: one module per projection, listed in `registry`."""

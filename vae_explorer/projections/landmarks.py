@@ -1,4 +1,4 @@
-"""A map of many codes from a slow layout of a few: the first ones, the landmarks, are laid out, the others between."""
+"""A map of many codes from a slow layout of some: the first, the landmarks, are laid out, the others between them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ NEIGHBOURS = 5
 
 
 def lay_out(layout: Callable[[Array], Array], codes: Array, landmarks: int | None = None) -> Array:
-    """Points `(N, 2)` of `(N, D)` codes: `layout` of the first `landmarks`, or of all where that is None.
+    """Points `(N, 2)` of `(N, D)` codes: `layout` of the first `landmarks`, or of all if that is None.
 
-    Each other code is placed between its five nearest landmarks, the nearer the heavier.
+    Each other code goes to the mean of its five nearest landmarks, weighted by closeness.
     """
     laid_out = codes[:landmarks]
     points = layout(laid_out)

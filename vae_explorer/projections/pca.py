@@ -1,4 +1,4 @@
-"""PCA, with numpy alone: the web process computes it where a model folder holds no projection."""
+"""PCA, with numpy alone: the web process computes it for model folders without any projection."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What a projection is: a way to lay out codes in two dimensions, or in three. numpy only.
+"""What a projection is: a layout of codes in two or three dimensions. numpy only.
 
-There are two kinds. The page can place a code and decode a position on a map of either kind, so another projection of
-a known kind needs no JavaScript.
+There are two kinds. The page can place a code and decode a position on a map of either kind, so a new projection of
+one of these kinds needs no JavaScript.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ Kind = Literal["linear", "neighbours"]
 
 @dataclass(frozen=True, kw_only=True)
 class Projection(ABC):
-    """One way to lay out codes.
+    """One projection.
 
     Args:
         name: of its tensors in a model folder, `projection/{name}`, and in links and tables.
         title: on its button.
-        about: what a map of it shows, and what it does not.
-        in_quick_runs: False if it takes so long that a run somebody waits for goes without it.
+        about: what its map shows, and what it does not.
+        in_quick_runs: False if it is too slow for a run that somebody waits for.
     """
 
     kind: ClassVar[Kind]
@@ -54,7 +54,7 @@ class Projection(ABC):
 
     @abstractmethod
     def part_shapes(self, dim: int) -> dict[str, Shape]:
-        """Name and shape of what it needs beside its points, for codes of `dim` dimensions."""
+        """Name and shape of its other tensors, beside its points, for codes of `dim` dimensions."""
 
     @abstractmethod
     def tensors(self, codes: Array, landmarks: int | None = None) -> dict[str, Array]:
@@ -70,13 +70,13 @@ class Projection(ABC):
 
 @dataclass(frozen=True, kw_only=True)
 class LinearProjection(Projection):
-    """A shadow of the latent space: codes lie at `(z - mean) @ components.T`.
+    """A linear projection: a code lies at `(z - mean) @ components.T`.
 
-    So the place of a code, and the code of a position, are exact. Two axes make a map, all three make one with depth.
+    So the position of a code, and the code of a position, are exact. Two axes make a map, all three make one in 3-D.
 
     Args:
         about: as above; `{axes}` stands for two or three, `{share}` for their share of the codes' variance.
-        axis: what its axes are called, with a number behind it.
+        axis: the name of its axes, which get a number.
         fit: from codes `(N, D)` to `mean` `(D,)` and orthonormal `components` `(3, D)`, those beyond D zero.
     """
 
@@ -111,9 +111,9 @@ class LinearProjection(Projection):
 
 @dataclass(frozen=True, kw_only=True)
 class NeighbourProjection(Projection):
-    """A map without a formula that keeps neighbours together.
+    """A map without a formula, which keeps neighbours together.
 
-    A code is placed between its nearest, and a position is decoded as the mean of the codes nearest to it.
+    A code is placed between its nearest codes, and a position decodes to the mean of the codes nearest to it.
 
     Args:
         fit: from codes `(N, D)` to their points `(N, 2)`, float32.
@@ -131,5 +131,5 @@ class NeighbourProjection(Projection):
 
 
 def _to_store(array: NDArray[Any]) -> Array:
-    """float32, row after row: safetensors writes the numbers of anything else in the wrong order."""
+    """float32 in C order: safetensors would write the numbers of any other array in the wrong order."""
     return np.ascontiguousarray(array, np.float32)

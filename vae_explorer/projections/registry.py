@@ -1,4 +1,4 @@
-"""The projections that there are, in the order in which the Map offers them. Another one is another line."""
+"""The list of projections, in the order of the Map page. A new one is one more entry."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ PROJECTIONS: tuple[Projection, ...] = (pca.PROJECTION, tsne.PROJECTION, umap.PRO
 
 
 def present_in(codes: Container[str]) -> list[Projection]:
-    """Those whose points are among the tensors of a model folder."""
+    """The projections whose points are among the tensors of a model folder."""
     return [projection for projection in PROJECTIONS if projection.tensor in codes]

@@ -27,9 +27,9 @@ def tsne(
     10,000 codes take 39 s on two cores, 1,000 take 3 s.
 
     Args:
-        landmarks: how many codes are laid out, the first; the others are placed between them. None for all.
-        perplexity: about how many neighbours each code is kept near to; less where there are too few codes.
-        report: is told every 50 iterations how many of `ITERATIONS` are done.
+        landmarks: lay out only this many codes, the first; the others are placed between them. None for all.
+        perplexity: about how many neighbours each code is kept close to; reduced if there are too few codes.
+        report: called every 50 iterations with how many of `ITERATIONS` are done.
     """
     from sklearn.manifold import TSNE
 
@@ -57,7 +57,7 @@ PROJECTION = NeighbourProjection(
 
 
 class _Progress:
-    """A text file to print to: it takes the iterations out of what scikit-learn prints, which offers no callback."""
+    """A text file that reads the iterations from what scikit-learn prints to it, which offers no callback."""
 
     def __init__(self, report: Callable[[int], None]) -> None:
         self._report = report

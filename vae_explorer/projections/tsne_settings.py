@@ -1,4 +1,4 @@
-"""What a person chooses about a t-SNE map, within which limits, and what the map of some codes is known by."""
+"""The settings of a t-SNE map that a visitor chooses, their limits, and the key under which its result is cached."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from vae_explorer.model.config import require_whole
 LEAST_PERPLEXITY, LARGEST_PERPLEXITY = 5, 100
 LARGEST_SEED = 2**32 - 1
 
-# Steps of gradient descent; it ends earlier where it has come to rest.
+# Steps of gradient descent; it stops earlier once it has converged.
 ITERATIONS = 1000
 
-# More codes than these are not laid out by t-SNE but placed between those that are: 60,000 would take ten minutes.
+# t-SNE lays out at most this many codes; the others are placed between them: 60,000 would take ten minutes.
 LANDMARKS = 10_000
 
-# To be raised when the same settings give another map.
+# Raise it when the same settings begin to give a different map.
 LAYOUT_VERSION = 1
 
 
 @dataclass(frozen=True)
 class TsneSettings:
-    """`perplexity` 5…100, about how many neighbours each code is kept near to; `seed` 0…2^32 - 1.
+    """`perplexity` 5…100, about how many neighbours each code is kept close to; `seed` 0…2^32 - 1.
 
     Raises:
         ConfigError: a value is not a whole number in its range.
@@ -46,7 +46,7 @@ class TsneSettings:
             raise ConfigError(f"perplexity is {self.perplexity}; {count:,} codes allow {largest} at most")
 
     def key(self, codes: NDArray[np.float32]) -> str:
-        """What the map of `(N, D)` codes with these settings is known by: 32 hexadecimal digits."""
+        """The cache key of the map of `(N, D)` codes with these settings: 32 hexadecimal digits."""
         about = (LAYOUT_VERSION, LANDMARKS, self.perplexity, self.seed, *codes.shape)
         digest = hashlib.sha256(" ".join(map(str, about)).encode() + b"\0")
         digest.update(np.ascontiguousarray(codes, "<f4").tobytes())
@@ -54,5 +54,5 @@ class TsneSettings:
 
 
 def largest_perplexity(count: int) -> int:
-    """The largest perplexity that `count` codes allow, below a third of them; less than 5 where there are too few."""
+    """The largest perplexity that `count` codes allow, below a third of them; less than 5 if there are too few."""
     return min(LARGEST_PERPLEXITY, (min(count, LANDMARKS) - 1) // 3)

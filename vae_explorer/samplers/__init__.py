@@ -1,1 +1,1 @@
-"""Densities that random codes are drawn from: one module a sampler, listed in `registry`."""
+"""Densities that random codes are drawn from: one module per sampler, listed in `registry`."""

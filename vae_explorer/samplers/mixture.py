@@ -14,29 +14,29 @@ from numpy.typing import NDArray
 
 from vae_explorer.samplers.sampler import Codes, Labels, Sampler, Shapes, Tensors
 
-# Components in all that are tried, and kept while codes that were held out become more likely.
+# Total numbers of components to try, for as long as held-out codes become more likely.
 COMPONENTS = (50, 100, 200)
-HELD_OUT = 10  # one code in so many
+HELD_OUT = 10  # every tenth code
 
-# For a trial run, which is waited for.
+# For a trial run that somebody waits for.
 QUICK_COMPONENTS = 50
 QUICK_CODES = 10_000
 QUICK_ITERATIONS = 8
 
 ITERATIONS = 60
-TOLERANCE = 1e-3  # nats a code
+TOLERANCE = 1e-3  # nats per code
 SMALLEST_VARIANCE = 1e-4
 
-# The fewest codes that a component has for each number in its mean and each row of its covariance.
+# A component has at least this many codes for each number in its mean and each row of its covariance.
 FEWEST_CODES = 2
 
 
 def fit(codes: Codes, labels: Labels | None = None, quick: bool = False, seed: int = 0) -> Tensors:
     """Fit a Gaussian mixture with full covariances to codes `(N, D)`.
 
-    With `labels` `(N,)` each class has components of its own, so that none spans two classes; a class weighs as
-    many codes as it has. How many components serve best is seen on a tenth of them, held out. `quick` takes fewer
-    codes and a fixed number of components: a second, where all 60,000 take a minute.
+    With `labels` `(N,)` each class has components of its own, so that none spans two classes, with a total weight in
+    proportion to its codes. A tenth of the codes is held out to choose the number of components. `quick` uses fewer
+    codes and a fixed number of components: one second, where all 60,000 codes take a minute.
 
     Returns:
         Weights `(K,)`, means `(K, D)`, and lower Cholesky factors `(K, D, D)`: a sample of component k is
@@ -60,7 +60,7 @@ def fit(codes: Codes, labels: Labels | None = None, quick: bool = False, seed: i
 
 
 def tensor_shapes(found: Tensors, dim: int) -> Shapes:
-    """What `fit` gives, with as many components as `found` has weights."""
+    """Names and shapes of what `fit` returns, with as many components as `found` has weights."""
     weights = found.get("mixture_weights")
     components = 1 if weights is None else max(1, weights.size)
     return {
@@ -81,7 +81,7 @@ def draw(tensors: Tensors, n: int, dim: int, generator: np.random.Generator) -> 
 
 
 def _fit_group(codes: Codes, counts: list[int], quick: bool, seed: int) -> Any:
-    """The mixture of `(N, D)` codes with as many components as make held-out codes most likely."""
+    """The mixture of `(N, D)` codes under whose number of components held-out codes are most likely."""
     most = max(1, len(codes) // (FEWEST_CODES * (codes.shape[1] + 1)))
     counts = sorted({min(count, most) for count in counts})
     if len(counts) == 1:
@@ -110,9 +110,9 @@ def _fit(codes: Codes, components: int, quick: bool, seed: int) -> Any:
         max_iter=QUICK_ITERATIONS if quick else ITERATIONS,
         random_state=seed,
     )
-    # The products are small: a second thread of BLAS makes them ten times slower where the cores are shared.
+    # The products are small: a second BLAS thread makes them ten times slower when the cores are shared.
     with threadpool_limits(1), warnings.catch_warnings():
-        # The last steps gain hundredths of a nat; the held-out codes decide, not whether EM has come to rest.
+        # The last steps gain hundredths of a nat; the held-out codes decide, not whether EM has converged.
         warnings.simplefilter("ignore", ConvergenceWarning)
         return mixture.fit(codes)
 

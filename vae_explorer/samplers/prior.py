@@ -1,4 +1,4 @@
-"""The prior N(0, I), which the KL pulls the posteriors towards: known, so there is nothing to fit."""
+"""The prior N(0, I), towards which the KL pulls the posteriors; there is nothing to fit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The samplers that there are, in the order in which the Samples page offers them. Another one is another line."""
+"""The list of samplers, in the order of the Samples page. A new one is one more entry."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SAMPLERS: tuple[Sampler, ...] = (prior.SAMPLER, mixture.SAMPLER)
 
 
 def present_in(tensors: Container[str]) -> list[Sampler]:
-    """Those that a model folder with these tensors can draw from."""
+    """The samplers whose tensors a model folder has."""
     return [sampler for sampler in SAMPLERS if all(name in tensors for name in sampler.tensors)]
 
 

@@ -1,4 +1,4 @@
-"""What a sampler is: a density of codes, fitted once and kept in the model folder, that random codes are drawn from."""
+"""What a sampler is: a density of codes, fitted once and stored in the model folder, to draw random codes from."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ Shapes = dict[str, tuple[int, ...]]
 
 @dataclass(frozen=True, kw_only=True)
 class Sampler:
-    """One density of codes. The page draws from it by itself: `frontend/samplers` has a module of the same name.
+    """One density of codes. The page draws from it on its own: `frontend/samplers` has a module of the same name.
 
     Args:
-        name: in metrics, links and the names of files.
+        name: in metrics, links and file names.
         title: on its button.
-        fit: from codes `(N, D)` of training pictures, their labels `(N,)`, None if the classes should not matter, and
-            whether somebody waits for it, to float32 tensors for the model folder.
-        tensor_shapes: from the tensors of a folder and D to the names and shapes that its own should have there.
-        draw: from these tensors, n, D and a generator to random codes `(n, D)`, float32.
+        fit: from codes `(N, D)` of training pictures, their labels `(N,)`, or None if the classes do not matter, and
+            whether to be quick, to float32 tensors for the model folder.
+        tensor_shapes: from the tensors of a folder and D to the names and shapes that its own must have.
+        draw: from these tensors, n, D and a generator to random codes `(n, D)` float32.
     """
 
     name: str

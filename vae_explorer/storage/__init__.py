@@ -1,1 +1,1 @@
-"""What lies on a disk: model folders, classifiers, sheets of pictures. numpy, no torch."""
+"""Files on disk: model folders, classifiers, sheets of pictures. numpy, no torch."""

@@ -18,7 +18,7 @@ from pathlib import Path
 
 
 def write_file(path: Path, body: bytes) -> None:
-    """Put `body` at `path`; its folder is made if it is not there.
+    """Put `body` at `path`.
 
     Raises:
         OSError: it cannot be written; what was at `path` is there still.
@@ -27,12 +27,11 @@ def write_file(path: Path, body: bytes) -> None:
 
 
 def write_files(folder: Path, bodies: Mapping[str, bytes]) -> None:
-    """Put files into `folder`, by name; it is made if it is not there. None is replaced before all are written.
+    """Put files into `folder`, by name. None is replaced before all are written.
 
     Raises:
         OSError: one cannot be written; what was there under these names is there still.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     # Random names, because several servers may write the same file.
     fresh = {name: folder / f".{name}.{secrets.token_hex(4)}.new" for name in bodies}
     try:

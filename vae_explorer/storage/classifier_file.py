@@ -1,9 +1,9 @@
-"""The judge of a data set: a small classifier that says what a picture shows, as one safetensors file.
+"""The classifier of a data set, a small network from an image to its class, as one safetensors file.
 
-The format is that of the networks that a page fetches (`browser_files`): metadata `layers` and `input_shape` as
-JSON, tensors `<layer>.weight` and `<layer>.bias`. Beside these the metadata hold `classes` (JSON list of names, in
-the order of the logits), `accuracy` (share of the test pictures), and `feature_layer`: the index of the layer
-whose output are the features that Fréchet distances are measured in.
+The format is that of the networks that a page fetches (`catalog.page_files`): metadata `layers` and `input_shape` as
+JSON, tensors `<layer>.weight` and `<layer>.bias`. The metadata also hold `classes` (JSON list of names, in the order
+of the logits), `accuracy` (share of the test images), and `feature_layer`: the index of the layer whose outputs are
+the features that Fréchet distances are measured in.
 """
 
 from __future__ import annotations
@@ -29,11 +29,15 @@ INPUT_SHAPE = (1, IMAGE_SIZE, IMAGE_SIZE)
 
 
 @dataclass(frozen=True)
-class JudgeFile:
-    """A judge, whole: from an image `(1, 28, 28)` in 0…1 to logits `(classes,)`.
+class ClassifierFile:
+    """The content of the file: a network from an image `(1, 28, 28)` in 0…1 to logits `(classes,)`.
 
-    `accuracy` is the share of the test pictures that it names right. `feature_layer` is an index into `layers`;
-    `tensors` are float32 by name (`0.weight`).
+    Attributes:
+        layers: the network.
+        classes: names of the classes, in the order of the logits.
+        accuracy: the share of the test images that it classifies correctly.
+        feature_layer: an index into `layers`.
+        tensors: the parameters, float32, by name (`0.weight`).
     """
 
     layers: tuple[Layer, ...]
@@ -44,70 +48,74 @@ class JudgeFile:
 
 
 def shipped_path(data_name: str) -> Path:
-    """Where the judge of a data set lies among the shipped files; there is none for most data sets."""
+    """Where the shipped classifier of a data set is; most data sets have none."""
     return paths.assets() / "classifiers" / f"{data_name}.safetensors"
 
 
-def read(path: Path) -> JudgeFile:
-    """Read and check a judge.
+def read(path: Path) -> ClassifierFile:
+    """Read and check a classifier.
 
     Raises:
-        DataError: the file is missing, damaged, no judge, or holds numbers that are not finite.
+        DataError: the file is missing, damaged, no classifier, or holds numbers that are not finite.
     """
     try:
         with safe_open(path, framework="numpy") as file:
             header = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        judge = JudgeFile(
+        found = ClassifierFile(
             layers=tuple(Layer.from_json(layer) for layer in json.loads(header["layers"])),
             classes=tuple(str(name) for name in json.loads(header["classes"])),
             accuracy=float(header["accuracy"]),
             feature_layer=int(header["feature_layer"]),
             tensors=tensors,
         )
-        _check(judge, json.loads(header["input_shape"]))
+        _check(found, json.loads(header["input_shape"]))
     except (OSError, SafetensorError, KeyError, ValueError, TypeError, RecursionError) as error:
         raise DataError(
-            f"{path}: not a readable judge ({str(error)[:120]}). Make it: {paths.train_command()} judge"
+            f"{path}: not a readable classifier ({str(error)[:120]}). Train one: {paths.train_command()} classifier"
         ) from error
-    return judge
+    return found
 
 
-def write(judge: JudgeFile, path: Path) -> None:
-    """Write a judge at `path`, whole or not at all.
+def write(classifier: ClassifierFile, path: Path) -> None:
+    """Write a classifier at `path`, whole or not at all.
 
     Raises:
         OutputError: it cannot be written.
     """
     body = save(
-        judge.tensors,
+        classifier.tensors,
         metadata={
-            "layers": json.dumps([layer.to_json() for layer in judge.layers]),
+            "layers": json.dumps([layer.to_json() for layer in classifier.layers]),
             "input_shape": json.dumps(INPUT_SHAPE),
-            "classes": json.dumps(judge.classes),
-            "accuracy": str(judge.accuracy),
-            "feature_layer": str(judge.feature_layer),
+            "classes": json.dumps(classifier.classes),
+            "accuracy": str(classifier.accuracy),
+            "feature_layer": str(classifier.feature_layer),
         },
     )
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         atomic.write_file(path, body)
     except OSError as error:
         raise OutputError(f"{path} cannot be written ({error.strerror}). Choose another file with --output") from error
 
 
-def _check(judge: JudgeFile, input_shape: object) -> None:
-    """Raise ValueError unless the parts belong together."""
+def _check(classifier: ClassifierFile, input_shape: object) -> None:
+    """Raise ValueError unless the parts fit together."""
+    layers, tensors = classifier.layers, classifier.tensors
     if input_shape != list(INPUT_SHAPE):
         raise ValueError(f"input_shape {input_shape} found, {list(INPUT_SHAPE)} expected")
     expected = {
         f"{index}.{name}": shape
-        for index, layer in enumerate(judge.layers)
+        for index, layer in enumerate(layers)
         for name, shape in layer.parameter_shapes().items()
     }
-    found = {name: tensor.shape for name, tensor in judge.tensors.items()}
+    found = {name: tensor.shape for name, tensor in tensors.items()}
     if found != expected:
         raise ValueError(f"tensors {found} found, {expected} expected")
-    if not all(tensor.dtype == np.float32 and np.isfinite(tensor).all() for tensor in judge.tensors.values()):
+    if not all(tensor.dtype == np.float32 and np.isfinite(tensor).all() for tensor in tensors.values()):
         raise ValueError("a tensor is not float32, or holds a number that is not finite")
-    if not 0 <= judge.feature_layer < len(judge.layers) or judge.layers[-1].outputs != len(judge.classes):
-        raise ValueError(f"feature_layer {judge.feature_layer} or {len(judge.classes)} classes do not fit the layers")
+    if not 0 <= classifier.feature_layer < len(layers) or layers[-1].outputs != len(classifier.classes):
+        raise ValueError(
+            f"feature_layer {classifier.feature_layer} or {len(classifier.classes)} classes do not fit the layers"
+        )

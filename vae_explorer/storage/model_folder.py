@@ -1,12 +1,12 @@
 """The model folder: the only reader and writer of the format. numpy, safetensors and json; no torch, no pickle.
 
-model.json           what the model is, how it was made, what it is worth
+model.json           what the model is, how it was made, how good it is
 weights.safetensors  float32, names and shapes of `vae_explorer.model.layers.parameter_shapes`
-codes.safetensors    the encoded test pictures (`code_shapes`), what a classifier reads the reconstructions as
-                     (`prediction_shapes`), projections (`projection_shapes`), what samplers draw with
+codes.safetensors    the encoded test pictures (`code_shapes`), a classifier's predictions for their reconstructions
+                     (`prediction_shapes`), projections (`projection_shapes`), the tensors of samplers
                      (`vae_explorer.samplers.registry.tensor_shapes`)
-digits.png           the test pictures, left out where the package ships them (`vae_explorer.storage.picture_atlas`)
-samples.png          8x8 random samples, seed fixed
+digits.png           the test pictures, unless the package ships them (`vae_explorer.storage.picture_atlas`)
+samples.png          8x8 random samples with a fixed seed
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from safetensors.numpy import load_file, save
 from vae_explorer.errors import ModelFolderError, OutputError
 from vae_explorer.model.config import ModelConfig
 from vae_explorer.model.layers import parameter_shapes
-from vae_explorer.projections import registry
+from vae_explorer.projections import registry as projections
 from vae_explorer.samplers import registry as samplers
 from vae_explorer.storage import atomic, model_json, version_1
 from vae_explorer.storage.model_json import AGAIN, About
@@ -38,7 +38,7 @@ CLASS_ARRAYS = {"label", "prediction"}
 
 @dataclass(frozen=True)
 class ModelFolder(About):
-    """One model, whole. `weights` and `codes` hold arrays by name, float32 but for `CLASS_ARRAYS`."""
+    """A complete model. `weights` and `codes` hold arrays by name, float32 except for `CLASS_ARRAYS`."""
 
     weights: dict[str, Array] = field(repr=False)
     codes: dict[str, Array] = field(repr=False)
@@ -61,10 +61,10 @@ def code_shapes(config: ModelConfig, count: int) -> dict[str, tuple[int, ...]]:
 
 
 def prediction_shapes(count: int) -> dict[str, tuple[int, ...]]:
-    """Name and shape of the arrays that only a model has whose data set has a classifier.
+    """Name and shape of the arrays of models whose data set has a classifier.
 
-    `prediction` (uint8) is the class that it finds most probable for the reconstruction of each test picture, the one
-    from `mu`; `prediction_confidence` is that probability, 0…1.
+    `prediction` (uint8) is the class that it finds most probable for the reconstruction of each test picture from its
+    `mu`; `prediction_confidence` is that probability, 0…1.
     """
     return {"prediction": (count,), "prediction_confidence": (count,)}
 
@@ -81,7 +81,7 @@ def projection_shapes(codes: Mapping[str, Array], dim: int, count: int) -> dict[
         has_depth = points is not None and points.shape[1:] == (3,)
         shapes[f"projection/{name}"] = (count, 3 if has_depth else 2)
         shapes |= {part: array.shape for part, array in codes.items() if part.startswith(f"projection/{name}/")}
-    for projection in registry.present_in(shapes):
+    for projection in projections.present_in(shapes):
         shapes |= projection.part_shapes(dim)
     return shapes
 
@@ -144,7 +144,7 @@ def write(folder: ModelFolder, path: Path, pictures: dict[str, bytes], overwrite
 
 
 def update(folder: ModelFolder, path: Path) -> None:
-    """Write `model.json` and `codes.safetensors` of a model folder that is there anew.
+    """Replace `model.json` and `codes.safetensors` of an existing model folder.
 
     Each file is replaced in one step: it is either the old or the new one.
 
@@ -167,7 +167,7 @@ def require_free(path: Path, overwrite: bool) -> None:
         raise OutputError(f"{path} already holds a model. Add --overwrite to replace it, or choose another --output")
     nearest = next(folder for folder in path.absolute().parents if folder.exists())
     if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
-        raise OutputError(f"{nearest} is no folder that can be written to. Choose another place with --output")
+        raise OutputError(f"{nearest} is not a folder that can be written to. Choose another place with --output")
 
 
 def _about_and_codes(folder: ModelFolder) -> dict[str, bytes]:
@@ -187,7 +187,7 @@ def _read_tensors(file: Path) -> dict[str, Array]:
 def _check_tensors(file: str, found: dict[str, Array], expected: dict[str, tuple[int, ...]]) -> None:
     for name in found:
         if name not in expected:
-            raise ModelFolderError(file, f"{name[:60]!r} found, which the model's settings do not have", AGAIN)
+            raise ModelFolderError(file, f"{name[:60]!r} found, which the model's settings do not call for", AGAIN)
     for name, shape in expected.items():
         tensor = found.get(name)
         if tensor is None:

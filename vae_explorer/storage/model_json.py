@@ -1,4 +1,4 @@
-"""`model.json`: what a model is, how it was made, what it is worth. Read with every field checked."""
+"""`model.json`: what a model is, how it was made, how good it is. Every field is checked when it is read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FORMAT = "vae-explorer-model"
 FORMAT_VERSION = 2
 READABLE_VERSIONS = (1, FORMAT_VERSION)
 
-AGAIN = "Train or copy the model again; the others are not affected."
+AGAIN = "Train or copy the model again; other models are not affected."
 LARGEST_JSON = 8 * 2**20
 LONGEST_TEXT = 500
 Split = Literal["test", "training"]
@@ -26,10 +26,10 @@ SPLITS: tuple[Split, ...] = get_args(Split)
 
 @dataclass(frozen=True)
 class DataInfo:
-    """The data set behind a model. `noun` and `nouns` are what captions call one picture and several.
+    """The data set behind a model. `noun` and `nouns` are the words for its pictures in captions.
 
-    `classes` names the classes in the order of the labels. `split` says which pictures the codes are of, `test` or
-    `training`; `count` is how many, and `sha256` that of their pixels.
+    `classes` names the classes in the order of the labels. `split` says which pictures were encoded, `test` or
+    `training`; `count` how many; `sha256` is that of their pixels.
     """
 
     name: str
@@ -46,8 +46,8 @@ class About:
     """The content of `model.json`.
 
     `metrics` maps a name to `{"value": number, "unit": text, …}`; `training` holds the settings of the run,
-    `made_by` torch version, device, seconds, commit, and by `landmarks` how many codes each projection without a
-    formula laid out; `history` one entry an epoch.
+    `made_by` torch version, device, seconds, commit, and in `landmarks` how many codes each projection without a
+    formula laid out; `history` one entry per epoch.
     """
 
     name: str
@@ -65,7 +65,7 @@ def read(file: Path) -> About:
     """Read and check `model.json`.
 
     Raises:
-        ModelFolderError: missing, unreadable, no JSON, of another version, or a field is not what it has to be.
+        ModelFolderError: missing, unreadable, no JSON, of another version, or a field has a wrong value.
     """
     about = _load(file)
     return About(
@@ -85,7 +85,7 @@ def to_text(about: About) -> str:
     """The text that `read` reads.
 
     Raises:
-        ValueError: a number in it is not finite, which JSON does not know.
+        ValueError: it contains a number that is not finite, which JSON does not have.
     """
     value = {
         "format": FORMAT,
@@ -100,7 +100,7 @@ def to_text(about: About) -> str:
         "metrics": about.metrics,
         "made_by": about.made_by,
     }
-    # An epoch a line: a run has a hundred, and they are read one below the other.
+    # One epoch per line: a run has a hundred, and they are easiest to read in columns.
     head = json.dumps(value, indent=1, allow_nan=False).removesuffix("\n}")
     epochs = ",\n  ".join(json.dumps(epoch, allow_nan=False) for epoch in about.history)
     return f'{head},\n "history": [\n  {epochs}\n ]\n}}\n'
@@ -122,14 +122,14 @@ def _load(file: Path) -> dict[str, Any]:
     version = about.get("format_version")
     if version not in READABLE_VERSIONS or isinstance(version, bool):
         newer = isinstance(version, int) and version > FORMAT_VERSION
-        mend = "Update this program to open it." if newer else AGAIN
+        fix = "Update this program to open it." if newer else AGAIN
         known = " or ".join(map(str, READABLE_VERSIONS))
-        raise ModelFolderError(file.name, f"format version {version!r} found, {known} expected", mend)
+        raise ModelFolderError(file.name, f"format version {version!r} found, {known} expected", fix)
     return about
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no number that JSON knows")
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def _model(about: dict[str, Any]) -> ModelConfig:
@@ -152,12 +152,12 @@ def _data(about: dict[str, Any]) -> DataInfo:
     if value["split"] not in SPLITS:
         raise ModelFolderError("model.json", f"field data.split: {' or '.join(SPLITS)} expected", AGAIN)
     if not re.fullmatch(r"[a-z0-9-]+", texts["name"]):
-        raise ModelFolderError("model.json", f"field data.name: {texts['name']!r} is no plain name", AGAIN)
+        raise ModelFolderError("model.json", f"field data.name: {texts['name']!r} is not a-z, 0-9 and -", AGAIN)
     return DataInfo(classes=tuple(classes), count=count, split=value["split"], **texts)
 
 
 def _data_json(data: DataInfo) -> dict[str, Any]:
-    """The object that `_data` reads; the usual split is left out, which programs before it came do not know."""
+    """The inverse of `_data`; the usual split is left out, because older programs do not know the field."""
     value = asdict(data)
     if data.split == SPLITS[0]:
         del value["split"]
@@ -189,9 +189,9 @@ def _made_by(about: dict[str, Any]) -> dict[str, Any]:
 
 
 def require_text(name: str, value: str) -> None:
-    """Raise ConfigError unless `value` can be a name, title or line of a model: what `write` writes, `read` reads."""
+    """Raise ConfigError unless `value` can be the name, title or line of a model, as `read` accepts it."""
     if not _is_text(value):
-        raise ConfigError(f"{name} is {value[:40]!r}; it has to be one line of 1 to {LONGEST_TEXT} characters")
+        raise ConfigError(f"{name} is {value[:40]!r}; it must be one line of 1 to {LONGEST_TEXT} characters")
 
 
 def _object(about: dict[str, Any], name: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""Model folders of format version 1: what had another name there. They are read, never written.
+"""Model folders of format version 1: what had another name then. They are read, never written.
 
-Names are looked at, not the version: where a program was killed between the two files of `model_folder.update`, new
-arrays lie beside an old model.json.
+The names decide, not the version: if a program was killed between the two files of `model_folder.update`, new arrays
+stand beside an old model.json.
 """
 
 from __future__ import annotations

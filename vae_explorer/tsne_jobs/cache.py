@@ -107,6 +107,7 @@ class TsneCache:
 
     def _write(self, name: str, body: bytes) -> None:
         """Write a file, then evict the least recently used ones."""
+        self._folder.mkdir(parents=True, exist_ok=True)
         atomic.write_file(self._folder / name, body)
         sizes = sorted(
             ((status.st_mtime_ns, status.st_size, path) for path, status in _files(self._folder)), reverse=True

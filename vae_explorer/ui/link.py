@@ -14,9 +14,9 @@ from vae_explorer.settings import LONGEST_TEXT, number_in
 
 @dataclass(frozen=True)
 class Link:
-    """The values of a link; None where it does not name one.
+    """The values in a link; None where it does not name one.
 
-    `z` is None also where it names what are no numbers. `texts` has everything by name: the settings of pages among it.
+    `z` is also None if it is not a list of numbers. `texts` has everything by name, including the settings of pages.
     """
 
     model: str | None = None

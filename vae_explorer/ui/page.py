@@ -1,4 +1,4 @@
-"""What every page shows: its title, the question that it answers, the model chooser, and its view."""
+"""What every page shows: its title, the question it answers, the model chooser, and its view."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vae_explorer.ui import chooser, layout, session, view
 
 
 def entry(page: Page) -> StreamlitPage:
-    """The page as `st.navigation` takes it."""
+    """The page in the form that `st.navigation` takes."""
     return st.Page(partial(_show, page), title=page.title, url_path=page.view, default=page is MORPH)
 
 

@@ -1,7 +1,7 @@
-"""What one visitor's session remembers: the model, and for each model the code and each page's settings.
+"""What a visitor's session remembers: the model, and for each model the code and each page's settings.
 
-Streamlit drops the state of a widget or component when its page is left, so what has to last is copied here,
-under one key of `st.session_state`. What a browser sends is checked before it is kept.
+Streamlit drops the state of a widget or component when the visitor leaves its page, so what has to last is copied here,
+under one key of `st.session_state`. What a browser sends is checked first.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ LABEL = ClassLabel()
 
 @dataclass
 class Code:
-    """A point of latent space: `z` has one number a dimension, `label` only where the model is told a class.
+    """A point in latent space: `z` has one number per dimension, `label` is None unless the model is conditional.
 
-    `rev` counts how often the server has set the code. A view takes `z` over when `rev` is a new one; what the
-    view itself commits leaves `rev` alone, so a late answer never pulls a slider back.
+    `rev` counts how often the server has set the code. A view adopts `z` when `rev` is new; what the view itself
+    commits leaves `rev` alone, so a late response never pulls a slider back.
     """
 
     z: list[float]
@@ -41,7 +41,7 @@ class Code:
 
 @dataclass
 class ModelState:
-    """What a session remembers of one model; `settings` by page and name, as `pages.py` declares them."""
+    """What a session remembers about one model; `settings` by page and name, as declared in `pages.py`."""
 
     code: Code
     settings: dict[str, dict[str, Value | None]]
@@ -52,7 +52,7 @@ NOTHING_FOUND = Listing((), ())
 
 @dataclass
 class Session:
-    """What a session remembers. `token` tells sessions apart in a browser's own storage, nothing else."""
+    """What a session remembers. `token` only distinguishes sessions in a browser's own storage."""
 
     token: str = field(default_factory=lambda: secrets.token_hex(8))
     listing: Listing = NOTHING_FOUND
@@ -62,7 +62,7 @@ class Session:
 
 
 def current() -> Session:
-    """The session of the visitor whose page is being run."""
+    """The session of the visitor whose page is running."""
     if _KEY not in st.session_state:
         found = link.read(st.query_params)
         st.session_state[_KEY] = Session(link=found, chosen=found.model)
@@ -71,9 +71,9 @@ def current() -> Session:
 
 
 def model() -> Model | None:
-    """The chosen model; where it is gone or none was chosen the default one, else the first; None without any.
+    """The chosen model; if it is gone or none was chosen the default, else the first; None if there are none.
 
-    What is shown counts as chosen: a model that appears later must not push it aside.
+    What is shown counts as chosen: a model that appears later must not replace it.
     """
     session = current()
     listing = session.listing
@@ -84,14 +84,14 @@ def model() -> Model | None:
 
 
 def missing_model() -> str | None:
-    """The model that the visitor's link names, where it is not there."""
+    """The model that the visitor's link names, if it does not exist."""
     session = current()
     wanted = session.link.model
     return wanted if wanted is not None and session.listing.find(wanted) is None else None
 
 
 def shown_model() -> Model:
-    """The model of a page; `main.py` runs none where there is no model."""
+    """The model of a page; `main.py` runs no page without one."""
     shown = model()
     if shown is None:
         raise LookupError("a page was run without a model")
@@ -99,10 +99,10 @@ def shown_model() -> Model:
 
 
 def state(of: Model) -> ModelState:
-    """What the session remembers of a model; a new one starts where the link says, else at the origin."""
+    """What the session remembers about a model; initially what the link says, else the origin."""
     models = current().models
     known = models.get(of.id)
-    # A folder may have been written anew, under the same name and with another number of dimensions.
+    # A folder may have been replaced by one of the same name with another number of dimensions.
     if known is None or len(known.code.z) != of.folder.config.latent_dim:
         known = ModelState(
             code=Code(z=[0.0] * of.folder.config.latent_dim, label=LABEL.first(of.manifest)),
@@ -113,8 +113,8 @@ def state(of: Model) -> ModelState:
     return known
 
 
-def keep_code(of: Model, sent: object) -> None:
-    """Keep a code that a view has committed: `{"z": […], "label": …}`. Anything else is left alone."""
+def store_code(of: Model, sent: object) -> None:
+    """Store a code that a view has committed: `{"z": […], "label": …}`. Anything else is ignored."""
     code = _code_of(of, sent)
     if code is not None:
         known = state(of).code
@@ -122,7 +122,7 @@ def keep_code(of: Model, sent: object) -> None:
 
 
 def open_code(of: Model, sent: object) -> bool:
-    """Set the code for every view, as if the visitor had moved there; True if it was a code of this model."""
+    """Set the code for all views, as if the visitor had moved there; True if it was a code of this model."""
     code = _code_of(of, sent)
     if code is None:
         return False
@@ -132,25 +132,25 @@ def open_code(of: Model, sent: object) -> bool:
     return True
 
 
-def keep_settings(of: Model, page: Page, sent: object) -> None:
-    """Keep the settings that a page's view has committed; one that is out of its range stays as it was."""
+def store_settings(of: Model, page: Page, sent: object) -> None:
+    """Store the settings that a page's view has committed; one that is out of range stays as it was."""
     if not isinstance(sent, dict):
         return
-    kept = state(of).settings[page.view]
+    stored = state(of).settings[page.view]
     for setting in page.settings:
         value = setting.accepted(sent.get(setting.name), of.manifest)
         if value is not None:
-            kept[setting.name] = value
+            stored[setting.name] = value
 
 
 def link_settings(of: Model) -> dict[str, Value | None]:
-    """The settings that a link to this model holds beside the code."""
-    kept = state(of).settings
-    return {setting.name: kept[page.view][setting.name] for page, setting in _in_every_link()}
+    """The settings that a link to this model contains beside the code."""
+    stored = state(of).settings
+    return {setting.name: stored[page.view][setting.name] for page, setting in _in_every_link()}
 
 
 def link_defaults(of: Model) -> dict[str, Value | None]:
-    """What these settings are where a link does not name them."""
+    """The values of these settings when a link does not name them."""
     return {setting.name: setting.first(of.manifest) for _, setting in _in_every_link()}
 
 
@@ -159,7 +159,7 @@ def _in_every_link() -> list[tuple[Page, Setting]]:
 
 
 def _follow_link(of: Model) -> None:
-    """Take over what the link says about this model, once: it was made for one model and one visit."""
+    """Apply what the link says about this model, once: a link is for one model and one visit."""
     session = current()
     found = session.link
     if found.model not in (of.id, of.folder.name):
@@ -168,7 +168,7 @@ def _follow_link(of: Model) -> None:
     open_code(of, {"z": found.z, "label": LABEL.from_text(found.texts.get(LABEL.name, ""))})
     for page in PAGES:
         named = (setting for setting in page.settings if setting.name in found.texts)
-        keep_settings(of, page, {setting.name: setting.from_text(found.texts[setting.name]) for setting in named})
+        store_settings(of, page, {setting.name: setting.from_text(found.texts[setting.name]) for setting in named})
 
 
 def _code_of(of: Model, sent: object) -> tuple[list[float], int | None] | None:

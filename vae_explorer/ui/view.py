@@ -1,7 +1,7 @@
 """The view of a page as a Streamlit component.
 
-The component's own JavaScript is only `loader.js`: it imports the view from the address that Python gives it, which
-holds a hash of the whole frontend, and hands over to `frontend/shell.js`.
+The component's own JavaScript is only `loader.js`: it imports the view from the address that Python passes, which
+contains a hash of the whole frontend, and hands over to `frontend/shell.js`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from vae_explorer.ui import session
 
 LOADER = (Path(__file__).parent / "loader.js").read_text(encoding="utf-8")
 
-# What all views share, in `frontend`.
+# Shared by all views, in `frontend`.
 STYLE_SHEET = "style.css"
 
 _components = {
@@ -28,8 +28,8 @@ _components = {
 
 
 def mount(page: Page, model: Model) -> object:
-    """Show the page's view. Returns the code that the visitor has just asked to see in Morph, unchecked, or None."""
-    key = f"{page.view}:{model.id}"  # another model is another component: nothing of the one before is left in it
+    """Show the page's view. Returns the code that the visitor has just opened in Morph, unchecked, or None."""
+    key = f"{page.view}:{model.id}"  # each model has its own component, so that nothing of another one is left in it
 
     def committed(name: str) -> object:
         return st.session_state[key].get(name)
@@ -37,8 +37,8 @@ def mount(page: Page, model: Model) -> object:
     result = _components[page.view](
         key=key,
         data=_data(page, model),
-        on_code_change=lambda: session.keep_code(model, committed("code")),
-        on_settings_change=lambda: session.keep_settings(model, page, committed("settings")),
+        on_code_change=lambda: session.store_code(model, committed("code")),
+        on_settings_change=lambda: session.store_settings(model, page, committed("settings")),
         on_open_change=lambda: None,
     )
     opened: object = result.open
@@ -48,8 +48,8 @@ def mount(page: Page, model: Model) -> object:
 def _data(page: Page, model: Model) -> list[dict[str, Any]]:
     """The view's props.
 
-    In a list of one, which `loader.js` takes it out of: Streamlit looks for data frames among the values of a
-    dictionary, and imports pandas and pyarrow to know one, half a second for the first visitor and 60 MB.
+    They are wrapped in a list of one, which `loader.js` unwraps: Streamlit searches the values of a dictionary for data
+    frames, and imports pandas and pyarrow to do so, which costs the first visitor half a second, and 60 MB.
     """
     known = session.state(model)
     code = known.code

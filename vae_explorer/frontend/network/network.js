@@ -27,7 +27,7 @@ export class Network {
    * @throws {FormatError}
    */
   constructor(file) {
-    /** What the file says beside the layers, such as a judge's accuracy. */
+    /** What the file says beside the layers, such as a classifier's accuracy. */
     this.metadata = file.metadata;
     const layers = /** @type {Layer[]} */ (listIn(file, "layers"));
     let signal = makeSignal(/** @type {number[]} */ (listIn(file, "input_shape")), "input_shape");

@@ -17,7 +17,7 @@
  * @property {number} iterations
  */
 
-import { fetchChecked } from "../../files.js";
+import { digestOf, fetchChecked } from "../../files.js";
 import { FormatError, parseSafetensors } from "../../network/safetensors.js";
 import { remembered } from "../../session_memory.js";
 
@@ -59,8 +59,7 @@ class TsneMaps {
   constructor(manifest, baseUrl) {
     this.baseUrl = baseUrl;
     this.count = manifest.data.count;
-    // The address of a file of a model ends with the digest of its content and a name.
-    this.codes = manifest.files.codes.url.split("/").at(-2) ?? "";
+    this.codes = digestOf(manifest.files.codes);
     addEventListener("pagehide", () => this.cancel());
   }
 
@@ -147,7 +146,7 @@ class TsneMaps {
     const { tsne } = parseSafetensors(await fetchChecked(file, this.baseUrl)).tensors;
     if (!(tsne?.data instanceof Float32Array) || tsne.data.length !== 2 * this.count) throw new FormatError(TEXT.size);
     if (this.job !== job) return false;
-    const map = { settings: job.settings, points: tsne.data, digest: file.url.split("/").at(-2) ?? "" };
+    const map = { settings: job.settings, points: tsne.data, digest: digestOf(file) };
     this.maps.push(map);
     this.job = null;
     this.chosen = map;

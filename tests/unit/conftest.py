@@ -1,0 +1,15 @@
+"""What tests of training share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.mnist import write_data_dir
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small MNIST in torchvision's layout; a test that changes it writes one of its own."""
+    return write_data_dir(tmp_path_factory.mktemp("data"))
