@@ -18,7 +18,7 @@ from scipy.stats import chi
 
 from tests.browser.conftest import StartExplorer
 from tests.browser.pixels import torch_model
-from tests.browser.visitor import MODEL, SHIPPED, Sent, expect_idle, open_view, picture, shipped, slider
+from tests.browser.visitor import MODEL, SHIPPED, Sent, expect_idle, open_view, picture, shipped, slider, type_value
 from tests.browser.waiting import wait_until
 from tests.server import Server
 from tests.unit.test_model_folder import small_folder
@@ -63,6 +63,12 @@ def expect_bars(page: Page, wanted: NDArray[np.float64]) -> None:
 
 def where(page: Page) -> Locator:
     return page.get_by_role("group", name="Where this code lies")
+
+
+def height_of(part: Locator) -> float:
+    box = part.bounding_box()
+    assert box is not None
+    return box["height"]
 
 
 def expect_share(page: Page, share: str, others: str) -> None:
@@ -225,6 +231,24 @@ def test_sample_for_the_usual_distances(page: Page, explorer: Server) -> None:
 def write(folder: ModelFolder, path: Path) -> None:
     pictures = {"digits.png": picture_atlas.atlas_bytes(np.zeros((folder.data.count, 28, 28), np.uint8))}
     model_folder.write(folder, path, pictures)
+
+
+def test_nothing_moves_on_a_phone_while_the_words_change(phone_page: Page, explorer: Server) -> None:
+    page = phone_page
+    held: list[Route] = []
+    page.route("**/codes.safetensors", lambda route: held.append(route))  # noqa: PLW0108
+    open_view(page, explorer)
+    expect(where(page)).to_contain_text("Comparing with")
+    heights = [height_of(where(page))]
+    wait_until(page, lambda: bool(held), "the codes were not asked for")
+    held[0].continue_()
+    expect(where(page)).to_contain_text("closer to the centre")
+    heights.append(height_of(where(page)))
+    for dimension in range(1, 5):
+        type_value(page, dimension, "3")
+    expect(where(page)).to_contain_text("In a gap on the map.")
+    heights.append(height_of(where(page)))
+    assert len(set(heights)) == 1
 
 
 def test_without_a_classifier_there_are_no_bars(page: Page, start_explorer: StartExplorer) -> None:
