@@ -125,8 +125,13 @@ def tabs(browser: Browser) -> Tabs:
 
 
 @pytest.fixture
-def open_page(browser: Browser, tabs: Tabs, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
-    """Makes pages. When the test ends, none may have reported an error or asked another machine for anything."""
+def open_page(
+    browser: Browser, tabs: Tabs, start_explorer: StartExplorer, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[OpenPage]:
+    """Makes pages. When the test ends, none may have reported an error or asked another machine for anything.
+
+    It asks for `start_explorer` so that no server ends before the pages that it serves.
+    """
     problems: list[str] = []
     shown = request.node.stash.setdefault(PAGES, [])
     opened: list[tuple[Page, dict[str, Any] | None, Callable[[], None]]] = []
