@@ -23,7 +23,8 @@ from train.__main__ import main
 # The command's own modules, and what they and torch import when it is needed first.
 PRELOADED = ["train.command_line", "train.fit.run", "torch._dynamo", "sklearn.manifold", "sklearn.mixture"]
 
-TIMEOUT_S = 300.0
+# None takes a minute on an idle machine; one that does much else besides has taken four.
+TIMEOUT_S = 900.0
 
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(PRELOADED)

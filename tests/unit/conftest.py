@@ -13,3 +13,9 @@ from tests.mnist import write_data_dir
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small MNIST in torchvision's layout; a test that changes it writes one of its own."""
     return write_data_dir(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="session")
+def small_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The fewest pictures that a run can learn from, for tests whose runs need not learn much."""
+    return write_data_dir(tmp_path_factory.mktemp("small-data"), train=480, test=100)

@@ -9,8 +9,8 @@ from tests.command import train
 from tests.server import ROOT
 
 
-def test_bench_prints_rates_their_ratio_and_the_time_to_quality(data_dir: Path) -> None:
-    options = ("--rounds", "2", "--steps", "3", "--data-dir", data_dir, "--device", "cpu")
+def test_bench_prints_rates_their_ratio_and_the_time_to_quality(small_data_dir: Path) -> None:
+    options = ("--rounds", "2", "--steps", "3", "--data-dir", small_data_dir, "--device", "cpu")
     done = train("bench", *options, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     assert re.search(r"torch [\d.]+\S*, Python 3\.", done.stdout)

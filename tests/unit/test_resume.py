@@ -14,7 +14,6 @@ import pytest
 import torch
 
 from tests.command import Command
-from tests.mnist import write_data_dir
 from train.data.load import load_data
 from train.fit import checkpoint
 from train.fit.config import TrainConfig
@@ -29,9 +28,9 @@ SETTINGS = ("--epochs", "12", "--batch-size", "16", "--hidden", "64", "--average
 
 
 @pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def data_dir(small_data_dir: Path) -> Path:
     """Few pictures, so that much of a run is spent with writing its checkpoint and its model."""
-    return write_data_dir(tmp_path_factory.mktemp("data"), train=480, test=100)
+    return small_data_dir
 
 
 def fit_command(output: Path, data_dir: Path, *options: str) -> Command:
