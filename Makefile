@@ -25,7 +25,7 @@ train: $(VENV)/.train
 
 # Coverage is that of a whole run: some of the tests cover some of the code.
 test: $(VENV)/.test
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(or $(ARGS),--cov)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) $(or $(ARGS),--cov)
 
 check: check-python check-frontend
 

@@ -1,12 +1,12 @@
 """A real server and a real browser: `explorer` runs the app, `page` is a fresh visitor at a laptop.
 
-    explorer       the server, one a worker; `explorer.url`, `explorer.models`
+    explorer       the server, one a worker; `explorer.url`, `explorer.models`, which is emptied after each test
     page           1366x768, light; any error in its console fails the test
     dark_page      the same, for a person who prefers dark
     phone_page     390x844, touch
     open_page      makes any other: open_page(viewport=..., color_scheme=..., ...); with new_tab=True for a test that
                    adds to it what cannot be taken away again: scripts, emulations, routes of a WebSocket
-    start_explorer makes another server, with models of its own
+    start_explorer makes another server: for a test of its start
 
 `@pytest.mark.console_errors("pattern")` allows the errors that a test provokes.
 """
@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -82,10 +83,12 @@ def running_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]
 
 
 @pytest.fixture
-def explorer(running_server: Server, request: pytest.FixtureRequest) -> Server:
-    """The explorer that runs for all tests of a worker."""
+def explorer(running_server: Server, request: pytest.FixtureRequest) -> Iterator[Server]:
+    """The explorer that runs for all tests of a worker; what a test leaves in its folder of models is removed."""
     request.node.stash[SERVER] = (running_server, running_server.log_size())
-    return running_server
+    yield running_server
+    for folder in running_server.models.iterdir():
+        shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -126,11 +129,16 @@ def tabs(browser: Browser) -> Tabs:
 
 @pytest.fixture
 def open_page(
-    browser: Browser, tabs: Tabs, start_explorer: StartExplorer, tmp_path: Path, request: pytest.FixtureRequest
+    browser: Browser,
+    tabs: Tabs,
+    explorer: Server,
+    start_explorer: StartExplorer,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
 ) -> Iterator[OpenPage]:
     """Makes pages. When the test ends, none may have reported an error or asked another machine for anything.
 
-    It asks for `start_explorer` so that no server ends before the pages that it serves.
+    It asks for `explorer` and `start_explorer` so that no server and no model goes before the pages that show it.
     """
     problems: list[str] = []
     shown = request.node.stash.setdefault(PAGES, [])

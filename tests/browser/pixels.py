@@ -10,6 +10,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from playwright.sync_api import Locator, expect
 
+from tests.browser.visitor import ZOO
 from tests.browser.waiting import wait_until
 from vae_explorer import load
 from vae_explorer.notebook import LoadedVAE
@@ -71,6 +72,11 @@ def difference(one: Pictures, other: Pictures) -> int:
     return int(np.abs(one.astype(int) - other.astype(int)).max())
 
 
-@functools.cache
 def torch_model(name: str) -> LoadedVAE:
+    """A shipped model by its name, which is read once, or one that a test wrote by its path."""
+    return _torch_model(name) if name in ZOO else load(name)
+
+
+@functools.cache
+def _torch_model(name: str) -> LoadedVAE:
     return load(name)

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import ArrayLike, NDArray
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
-from tests.browser.conftest import OpenPage, StartExplorer
+from tests.browser.conftest import OpenPage
 from tests.browser.pixels import Pictures, decoded, difference, expect_picture, read_picture
 from tests.browser.test_readings import open_code, write
 from tests.browser.visitor import (
@@ -308,12 +308,11 @@ def read_cells(page: Page, columns: int = CELLS, rows: int = CELLS) -> Pictures:
     return sheet.transpose(0, 2, 1, 3).reshape(-1, 28, 28)
 
 
-def test_decoded_plane_is_the_main_control(page: Page, start_explorer: StartExplorer) -> None:
-    server = start_explorer()
-    path = server.models / "plane"
+def test_decoded_plane_is_the_main_control(page: Page, explorer: Server) -> None:
+    path = explorer.models / "plane"
     write_plane(path)
     sent = Sent(page)
-    open_view(page, server, model="own/plane")
+    open_view(page, explorer, model="own/plane")
     expect_stage(page, "Decoded plane")
     wanted = decoded(str(path), cells())
     assert np.ptp(wanted) > 100
@@ -349,11 +348,10 @@ def test_decoded_plane_is_the_main_control(page: Page, start_explorer: StartExpl
     wait_until(page, lambda: np.abs(shown_code(page) - [1, -1]).max() < plane.unit, "another code is shown")
 
 
-def test_decoded_plane_follows_the_class(page: Page, start_explorer: StartExplorer) -> None:
-    server = start_explorer()
-    path = server.models / "conditional"
+def test_decoded_plane_follows_the_class(page: Page, explorer: Server) -> None:
+    path = explorer.models / "conditional"
     write_plane(path, classes=10)
-    open_view(page, server, model="own/conditional")
+    open_view(page, explorer, model="own/conditional")
     expect_stage(page, "Decoded plane")
     for label in (0, 7):
         if label:
@@ -365,11 +363,10 @@ def test_decoded_plane_follows_the_class(page: Page, start_explorer: StartExplor
         assert difference(read_cells(page), wanted) <= 1
 
 
-def test_one_dimension_is_a_line(page: Page, start_explorer: StartExplorer) -> None:
-    server = start_explorer()
-    path = server.models / "line"
+def test_one_dimension_is_a_line(page: Page, explorer: Server) -> None:
+    path = explorer.models / "line"
     write_plane(path, latent_dim=1)
-    open_view(page, server, model="own/line")
+    open_view(page, explorer, model="own/line")
     expect_stage(page, "Decoded line")
     middles = 3 * ((2 * np.arange(10) + 1) / 10 - 1)
     assert difference(read_cells(page, columns=10, rows=1), decoded(str(path), middles[:, np.newaxis])) <= 1
@@ -440,11 +437,10 @@ def test_a_finger_drags_the_ring_and_scrolls_beside_it(phone_page: Page, explore
     wait_until(page, lambda: np.abs(shown_code(page) - wanted).max() < 2 * points.unit, "another code is shown")
 
 
-def test_a_finger_drags_over_the_decoded_plane(phone_page: Page, start_explorer: StartExplorer) -> None:
+def test_a_finger_drags_over_the_decoded_plane(phone_page: Page, explorer: Server) -> None:
     page = phone_page
-    server = start_explorer()
-    write_plane(server.models / "plane")
-    open_view(page, server, model="own/plane")
+    write_plane(explorer.models / "plane")
+    open_view(page, explorer, model="own/plane")
     expect_stage(page, "Decoded plane")
     plane = Plane(page, 3)
     drag_finger(page, [plane.pixels([x, 1.0]) for x in (-2.0, -1.0, 0.0, 1.0, 2.0)])

@@ -11,7 +11,7 @@ import pytest
 import torch
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage, StartExplorer
+from tests.browser.conftest import OpenPage
 from tests.browser.interpolate_page import (
     choose_stop,
     class_mean,
@@ -225,11 +225,10 @@ KINDS = {
 
 
 @pytest.fixture
-def kinds(start_explorer: StartExplorer) -> Server:
-    server = start_explorer()
+def kinds(explorer: Server) -> Server:
     for name, config in KINDS.items():
-        write_model(server.models / name, config)
-    return server
+        write_model(explorer.models / name, config)
+    return explorer
 
 
 def decoded_with(path: Path, z: np.ndarray, label: int | None) -> Pictures:

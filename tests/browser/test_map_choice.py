@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage, StartExplorer
+from tests.browser.conftest import OpenPage
 from tests.browser.map_page import (
     choose,
     clear_points,
@@ -85,13 +85,12 @@ def test_umap_is_pointed_at_linked_to_and_opened_in_morph(open_page: OpenPage, e
 
 
 @pytest.mark.console_errors(r"404.*/map/_stcore/")
-def test_only_projections_of_the_folder_are_offered(page: Page, start_explorer: StartExplorer) -> None:
-    server = start_explorer()
-    write(server.models / "both", "pca", "tsne")
-    write(server.models / "flat", "tsne")
-    write(server.models / "bare")
+def test_only_projections_of_the_folder_are_offered(page: Page, explorer: Server) -> None:
+    write(explorer.models / "both", "pca", "tsne")
+    write(explorer.models / "flat", "tsne")
+    write(explorer.models / "bare")
     for model, titles in (("both", ["PCA", "PCA 3-D", "t-SNE"]), ("flat", ["t-SNE"]), ("bare", ["PCA", "PCA 3-D"])):
-        page.goto(f"{server.url}/map?model=own/{model}&projection=umap")  # a link to what it does not have
+        page.goto(f"{explorer.url}/map?model=own/{model}&projection=umap")  # a link to what it does not have
         expect(map_stage(page)).to_have_attribute("aria-busy", "false")
         assert offered(page) == titles
         expect(page.get_by_role("button", name=titles[0], exact=True)).to_have_attribute("aria-pressed", "true")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage, StartExplorer
+from tests.browser.conftest import OpenPage
 from tests.browser.map_page import choose, expect_card, expect_ranges_around, frame, marker_place, projected
 from tests.browser.visitor import MODEL, expect_view, go_to, map_stage, open_view, shipped, shown_code, type_value
 from tests.browser.waiting import wait_until
@@ -54,17 +54,16 @@ def _nats(value: float) -> str:
 
 
 @pytest.fixture
-def classified(start_explorer: StartExplorer) -> tuple[Server, list[int]]:
+def classified(explorer: Server) -> tuple[Server, list[int]]:
     """A model whose classifier errs on every hundredth reconstruction."""
-    server = start_explorer()
     folder = shipped(MODEL)
     wrong = list(range(7, 10_000, 100))
     prediction = folder.codes["label"].copy()
     prediction[wrong] = (prediction[wrong] + 1) % 10
     confidence = np.linspace(0.5, 1, 10_000, dtype=np.float32)
     codes = folder.codes | {"prediction": prediction, "prediction_confidence": confidence}
-    model_folder.write(dataclasses.replace(folder, name="classified", codes=codes), server.models / "classified", {})
-    return server, wrong
+    model_folder.write(dataclasses.replace(folder, name="classified", codes=codes), explorer.models / "classified", {})
+    return explorer, wrong
 
 
 def test_misclassified_only(page: Page, classified: tuple[Server, list[int]]) -> None:
@@ -84,14 +83,13 @@ def test_misclassified_only(page: Page, classified: tuple[Server, list[int]]) ->
     expect(map_stage(page).get_by_text(f"classifier: {(label + 1) % 10} (50\u00a0%)")).to_be_visible()
 
 
-def test_without_predictions_nothing_of_them_is_offered(page: Page, start_explorer: StartExplorer) -> None:
-    server = start_explorer()
+def test_without_predictions_nothing_of_them_is_offered(page: Page, explorer: Server) -> None:
     folder = shipped(MODEL)
     codes = {name: array for name, array in folder.codes.items() if not name.startswith("prediction")}
     model_folder.write(
-        dataclasses.replace(folder, name="unclassified", codes=codes), server.models / "unclassified", {}
+        dataclasses.replace(folder, name="unclassified", codes=codes), explorer.models / "unclassified", {}
     )
-    open_view(page, server, "Map", "own/unclassified")
+    open_view(page, explorer, "Map", "own/unclassified")
     expect(page.get_by_label("Colour", exact=True).get_by_role("option")).to_have_text(
         ["Class", "KL", "Reconstruction error"]
     )

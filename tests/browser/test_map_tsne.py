@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,10 +14,10 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import OpenPage, StartExplorer
+from tests.browser.conftest import OpenPage
 from tests.browser.visitor import MODEL, Sent, go_to, open_view, shipped
 from tests.browser.waiting import wait_until
-from tests.server import Server
+from tests.server import Server, serve
 from tests.unit.test_tsne import child_map
 from vae_explorer.storage import model_folder, picture_atlas
 from vae_explorer.storage.model_folder import ModelFolder
@@ -42,13 +43,13 @@ def write_few(path: Path, landmarks: int = COUNT) -> ModelFolder:
     return folder
 
 
-# Tests name it before their pages, so that it is still there when these are closed: a page that loses its server
-# reports errors.
-@pytest.fixture
-def server(start_explorer: StartExplorer) -> Server:
-    server = start_explorer()
-    write_few(server.models / "few")
-    return server
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that computes maps for the tests of this file alone: each has settings that no other test has."""
+    with serve(tmp_path_factory.mktemp("explorer")) as server:
+        write_few(server.models / "few")
+        write_few(server.models / "coarse", landmarks=20)
+        yield server
 
 
 @pytest.fixture
@@ -151,7 +152,6 @@ def test_link_with_settings_out_of_range_is_the_models_own_map(
 
 
 def test_models_own_map_says_how_many_codes_were_laid_out(server: Server, page: Page) -> None:
-    write_few(server.models / "coarse", landmarks=20)
     for model, sentences in (("own/coarse", 1), ("own/few", 0)):
         open_view(page, server, "Map", model)
         page.get_by_role("button", name="t-SNE", exact=True).click()

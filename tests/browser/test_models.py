@@ -86,12 +86,11 @@ def test_first_visitor_may_come_by_a_link_to_any_page(page: Page, start_explorer
     expect(chooser(page).get_by_role("radio", name=shipped(SHIPPED[0]).title)).to_be_checked()
 
 
-def test_broken_folders_are_listed_and_stop_nobody(page: Page, start_explorer: StartExplorer) -> None:
-    server = start_explorer()
+def test_broken_folders_are_listed_and_stop_nobody(page: Page, explorer: Server) -> None:
     for number, (damage, _) in enumerate(DAMAGE.values()):
-        damage(write_model(server.models / f"broken-{number}"))
-    write_model(server.models / "whole")
-    open_view(page, server)
+        damage(write_model(explorer.models / f"broken-{number}"))
+    write_model(explorer.models / "whole")
+    open_view(page, explorer)
     expect_choices(page, ["whole"])
     page.get_by_text(f"Cannot be opened ({len(DAMAGE)})").click()
     sidebar = chooser(page)
@@ -107,12 +106,11 @@ def test_broken_folders_are_listed_and_stop_nobody(page: Page, start_explorer: S
     expect_picture(picture(page), decoded(MODEL, [[1.0] + 19 * [0.0]])[0])
 
 
-def test_folders_come_and_go(page: Page, start_explorer: StartExplorer) -> None:
-    server = start_explorer()
-    open_view(page, server)
+def test_folders_come_and_go(page: Page, explorer: Server) -> None:
+    open_view(page, explorer)
     expect_choices(page, [])
 
-    path = write_model(server.models / "fresh")
+    path = write_model(explorer.models / "fresh")
     look_again(page)
     expect_choices(page, ["fresh"])
     choose_model(page, "fresh")
@@ -129,7 +127,7 @@ def test_folders_come_and_go(page: Page, start_explorer: StartExplorer) -> None:
     slider(page, 5).press("ArrowRight")
     expect(typed(page, 5)).to_have_value("0.10")
 
-    # Any answer of the server will do, not only the button's.
+    # Any answer of the explorer will do, not only the button's.
     shutil.rmtree(path)
     page.get_by_role("link", name="Morph", exact=True).click()
     expect_choices(page, [])

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import OpenPage, StartExplorer
+from tests.browser.conftest import OpenPage
 from tests.browser.pixels import ROUNDING, decoded, difference, expect_picture, read_picture, read_pictures
 from tests.browser.test_readings import write
 from tests.browser.test_zoo import WORDS
@@ -233,16 +233,15 @@ def test_link_holds_the_choice_of_the_inset(open_page: OpenPage, explorer: Serve
     expect(button(other, "t-SNE")).to_have_attribute("aria-pressed", "true")
 
 
-def test_a_plain_autoencoder_of_training_pictures(page: Page, start_explorer: StartExplorer) -> None:
+def test_a_plain_autoencoder_of_training_pictures(page: Page, explorer: Server) -> None:
     """What Morph says of its codes; an arrow key goes farther where the sliders are long."""
-    server = start_explorer()
     folder = small_folder(ModelConfig("mlp", latent_dim=3, hidden=5, deterministic=True))
     mu = folder.codes["mu"] * (54.5 / np.abs(folder.codes["mu"]).max())
     write(
         replace(folder, data=replace(folder.data, split="training"), codes=folder.codes | {"mu": mu}),
-        server.models / "plain",
+        explorer.models / "plain",
     )
-    open_view(page, server, model="own/plain")
+    open_view(page, explorer, model="own/plain")
     expect(slider(page, 1)).to_have_attribute("max", "55")
     around = "a normal distribution around 0, as wide as the training codes"
     expect(button(page, "Random")).to_have_attribute("title", f"This model has no prior: draws z from {around}")

@@ -16,7 +16,6 @@ from playwright.sync_api import Locator, Page, Route, expect
 from scipy.spatial import cKDTree
 from scipy.stats import chi
 
-from tests.browser.conftest import StartExplorer
 from tests.browser.pixels import torch_model
 from tests.browser.visitor import MODEL, SHIPPED, Sent, expect_idle, open_view, picture, shipped, slider, type_value
 from tests.browser.waiting import wait_until
@@ -251,32 +250,29 @@ def test_nothing_moves_on_a_phone_while_the_words_change(phone_page: Page, explo
     assert len(set(heights)) == 1
 
 
-def test_without_a_classifier_there_are_no_bars(page: Page, start_explorer: StartExplorer) -> None:
-    server = start_explorer()
-    write(small_folder(), server.models / "few")
-    open_view(page, server, model="own/few")
+def test_without_a_classifier_there_are_no_bars(page: Page, explorer: Server) -> None:
+    write(small_folder(), explorer.models / "few")
+    open_view(page, explorer, model="own/few")
     expect(where(page)).to_contain_text("closer to the centre")
     expect(page.get_by_role("meter")).to_have_count(0)
     expect(page.get_by_text("A classifier reads this as")).to_have_count(0)
 
 
-def test_without_a_prior_nothing_is_said_of_random_codes(page: Page, start_explorer: StartExplorer) -> None:
-    server = start_explorer()
-    write(small_folder(ModelConfig("mlp", latent_dim=2, hidden=5, deterministic=True)), server.models / "plain")
-    open_view(page, server, model="own/plain")
+def test_without_a_prior_nothing_is_said_of_random_codes(page: Page, explorer: Server) -> None:
+    write(small_folder(ModelConfig("mlp", latent_dim=2, hidden=5, deterministic=True)), explorer.models / "plain")
+    open_view(page, explorer, model="own/plain")
     expect(where(page)).to_have_text(re.compile(r"the map\. The nearest test digit is [a-z ]+\.$"))
     expect_share(page, "[a-z0-9 ]+ %", "test digits")
     expect(where(page)).to_have_attribute("title", re.compile(r"^(?!.*[Rr]andom)(?!.*prior)"))
 
 
-def test_codes_of_the_class_that_the_decoder_is_conditioned_on(page: Page, start_explorer: StartExplorer) -> None:
-    server = start_explorer()
+def test_codes_of_the_class_that_the_decoder_is_conditioned_on(page: Page, explorer: Server) -> None:
     folder = small_folder(ModelConfig("mlp", latent_dim=2, hidden=5, classes=10), count=400)
     # The codes of class 3 lie far from 0, all others around it.
     is_three = folder.codes["label"] == 3
     mu = 0.3 * folder.codes["mu"] + 5 * is_three[:, np.newaxis]
-    write(replace(folder, codes=folder.codes | {"mu": mu.astype(np.float32)}), server.models / "conditional")
-    open_view(page, server, model="own/conditional")
+    write(replace(folder, codes=folder.codes | {"mu": mu.astype(np.float32)}), explorer.models / "conditional")
+    open_view(page, explorer, model="own/conditional")
     words = where(page)
     expect(words).to_have_text(
         re.compile(

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Page, Request, expect
 
-from tests.browser.conftest import OpenPage, StartExplorer
+from tests.browser.conftest import OpenPage
 from tests.browser.pixels import decoded, difference
 from tests.browser.samples_page import (
     choose_sampler,
@@ -191,10 +191,9 @@ def test_mixture_that_does_not_arrive(page: Page, explorer: Server) -> None:
     assert difference(read_grid(page, 8), prior) > 50
 
 
-def test_nothing_is_said_of_a_model_that_was_not_measured(page: Page, start_explorer: StartExplorer) -> None:
-    server = start_explorer()
-    write_small_set(server.models / "few")
-    open_view(page, server, "Samples", "own/few")
+def test_nothing_is_said_of_a_model_that_was_not_measured(page: Page, explorer: Server) -> None:
+    write_small_set(explorer.models / "few")
+    open_view(page, explorer, "Samples", "own/few")
     for title in ("Prior", "Mixture"):
         choose_sampler(page, title)
         read_grid(page, 8)

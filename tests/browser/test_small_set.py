@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import StartExplorer
 from tests.browser.map_page import clear_points, expect_card, expect_ranges_around, frame, point_at
 from tests.browser.pixels import Pictures, difference, read_picture
 from tests.browser.visitor import go_to_on_phone, map_stage, open_view
 from tests.browser.waiting import wait_until
+from tests.server import Server
 from tests.unit.test_model_folder import small_folder
 from vae_explorer.paths import PACKAGE
 from vae_explorer.storage import model_folder, picture_atlas
@@ -35,10 +35,9 @@ def expect_drawn(page: Page, wanted: Pictures) -> None:
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
-def test_pointing_shows_a_picture_of_a_small_set(page: Page, start_explorer: StartExplorer) -> None:
-    server = start_explorer()
-    folder, pictures = write_small_set(server.models / "few")
-    open_view(page, server, "Map", "own/few")
+def test_pointing_shows_a_picture_of_a_small_set(page: Page, explorer: Server) -> None:
+    folder, pictures = write_small_set(explorer.models / "few")
+    open_view(page, explorer, "Map", "own/few")
     points = folder.codes["projection/pca"][:, :2]
     expect_ranges_around(page, points)
     for index in clear_points(page, points)[:3]:
@@ -47,11 +46,10 @@ def test_pointing_shows_a_picture_of_a_small_set(page: Page, start_explorer: Sta
         expect_drawn(page, pictures[index])
 
 
-def test_tapping_shows_a_picture_of_a_small_set(phone_page: Page, start_explorer: StartExplorer) -> None:
+def test_tapping_shows_a_picture_of_a_small_set(phone_page: Page, explorer: Server) -> None:
     page = phone_page
-    server = start_explorer()
-    folder, pictures = write_small_set(server.models / "few")
-    open_view(page, server, model="own/few")
+    folder, pictures = write_small_set(explorer.models / "few")
+    open_view(page, explorer, model="own/few")
     go_to_on_phone(page, "Map")
     map_stage(page).scroll_into_view_if_needed()
     points = folder.codes["projection/pca"][:, :2]

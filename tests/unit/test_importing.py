@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from train.importing import Import, import_weights, read_config, read_weights
 from vae_explorer import load
 from vae_explorer.errors import ConfigError, DataError, OutputError
 from vae_explorer.storage import model_folder
+from vae_explorer.storage.model_folder import ModelFolder
 
 
 class TextbookVAE(nn.Module):
@@ -42,36 +44,57 @@ def asked(file: Path, data_dir: Path, **changes: Any) -> Import:
     return Import(file=file, data_dir=data_dir, **{**settings, **changes})
 
 
-def test_the_textbook_weights_become_a_model(
-    textbook: TextbookVAE, data_dir: Path, models_folder: Path, tmp_path: Path
-) -> None:
-    file = tmp_path / "vae.pth"
-    torch.save(textbook.state_dict(), file)
-    result = train("import", file, "--name", "mine", "--data-dir", data_dir, "--device", "cpu", cwd=tmp_path)
+@dataclass(frozen=True)
+class Imported:
+    """What `python -m train import` made of the textbook's weights, as a person runs it, and what it printed."""
+
+    weights: TextbookVAE
+    path: Path
+    printed: str
+
+    @property
+    def folder(self) -> ModelFolder:
+        return model_folder.read(self.path)
+
+
+@pytest.fixture(scope="module")
+def imported(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Imported:
+    torch.manual_seed(0)
+    weights = TextbookVAE(latent_dim=7, hidden=33)
+    folder = tmp_path_factory.mktemp("import")
+    torch.save(weights.state_dict(), folder / "vae.pth")
+    options = ("--name", "mine", "--data-dir", data_dir, "--device", "cpu")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VAE_EXPLORER_MODELS", str(folder / "models"))
+        result = train("import", "vae.pth", *options, cwd=folder)
     assert result.returncode == 0, result.stderr
-    assert "test -ELBO" in result.stdout
-    folder = model_folder.read(models_folder / "mine")
+    return Imported(weights, folder / "models" / "mine", result.stdout)
+
+
+def test_the_textbook_weights_become_a_model(imported: Imported) -> None:
+    assert "test -ELBO" in imported.printed
+    folder, textbook = imported.folder, imported.weights
     assert (folder.config.architecture, folder.config.latent_dim, folder.config.hidden) == ("mlp", 7, 33)
     for name, tensor in textbook.state_dict().items():
         assert np.array_equal(folder.weights[name], tensor.numpy()), name
     assert folder.training["imported_from"] == "vae.pth"
     assert not {"epochs", "learning_rate", "seed"} & set(folder.training), "nobody knows how it was trained"
     assert folder.history == []
+    assert (imported.path / "samples.png").is_file()
     with torch.no_grad():
+        model = load(imported.path)
         pictures = torch.rand(5, 1, 28, 28)
-        assert torch.allclose(load("mine").encode(pictures)[0], textbook.encoder(pictures.flatten(1))[:, :7], atol=1e-6)
+        assert torch.allclose(model.encode(pictures)[0], textbook.encoder(pictures.flatten(1))[:, :7], atol=1e-6)
         z = torch.randn(5, 7)
-        assert torch.allclose(load("mine").decode(z).flatten(1), textbook.decoder(z), atol=1e-6)
+        assert torch.allclose(model.decode(z).flatten(1), textbook.decoder(z), atol=1e-6)
 
 
-def test_the_figures_are_those_of_the_weights(
-    textbook: TextbookVAE, data_dir: Path, models_folder: Path, tmp_path: Path
-) -> None:
+def test_the_figures_are_those_of_the_weights(imported: Imported, data_dir: Path) -> None:
     from train.data.data_set import to_device
     from train.data.load import load_data
 
-    torch.save(textbook.state_dict(), tmp_path / "vae.pth")
-    folder = import_weights(asked(tmp_path / "vae.pth", data_dir))
+    folder, textbook = imported.folder, imported.weights
+    torch.manual_seed(1)
     x = to_device(load_data("mnist", data_dir).test, torch.device("cpu"))[0].flatten(1)
     with torch.no_grad():
         mu, log_var = textbook.encoder(x).chunk(2, dim=1)
@@ -83,7 +106,6 @@ def test_the_figures_are_those_of_the_weights(
     assert np.allclose(folder.codes["kl"], kl.numpy(), atol=1e-3)
     # One sample of z each, and other samples: the two means of 500 pictures differ a little.
     assert folder.metrics["test_negative_elbo"]["value"] == pytest.approx(float((reconstruction + kl).mean()), rel=5e-3)
-    assert (models_folder / "mine" / "samples.png").is_file()
 
 
 @pytest.mark.parametrize(
