@@ -57,6 +57,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.no_cover)  # the server runs in a process of its own; watching costs a tenth
 
 
 @pytest.hookimpl(wrapper=True)
