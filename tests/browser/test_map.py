@@ -23,7 +23,6 @@ from tests.browser.map_page import (
 from tests.browser.pixels import Pictures, decoded, expect_picture
 from tests.browser.visitor import (
     MODEL,
-    SHIPPED,
     expect_view,
     go_to,
     go_to_on_phone,
@@ -56,15 +55,12 @@ def test_names(page: Page, explorer: Server) -> None:
     assert sum(drawn) == 10_000
 
 
-@pytest.mark.parametrize("model", SHIPPED)
-def test_pointing_shows_the_picture_and_its_label(
-    page: Page, explorer: Server, test_digits: Pictures, model: str
-) -> None:
-    open_view(page, explorer, "Map", model)
-    labels = shipped(model).codes["label"]
+def test_pointing_shows_the_picture_and_its_label(page: Page, explorer: Server, test_digits: Pictures) -> None:
+    open_view(page, explorer, "Map")
+    labels = shipped(MODEL).codes["label"]
     for title, projection in (("PCA", "pca"), ("t-SNE", "tsne")):
         choose(page, title)
-        points = projected(model, projection)
+        points = projected(MODEL, projection)
         expect_ranges_around(page, points)
         for index in clear_points(page, points)[:4]:
             point_at(page, points, index)
@@ -74,10 +70,9 @@ def test_pointing_shows_the_picture_and_its_label(
         look_away(page)
 
 
-@pytest.mark.parametrize("model", SHIPPED)
-def test_click_opens_the_code_in_morph(page: Page, explorer: Server, model: str) -> None:
-    open_view(page, explorer, "Map", model)
-    points, codes = projected(model, "pca"), shipped(model).codes
+def test_click_opens_the_code_in_morph(page: Page, explorer: Server) -> None:
+    open_view(page, explorer, "Map")
+    points, codes = projected(MODEL, "pca"), shipped(MODEL).codes
     index = clear_points(page, points)[0]
     point_at(page, points, index)
     expect_card(page, index, codes["label"][index])
@@ -85,7 +80,7 @@ def test_click_opens_the_code_in_morph(page: Page, explorer: Server, model: str)
     page.mouse.click(x, y)
     expect_view(page, "Morph")
     assert np.abs(shown_code(page) - codes["mu"][index]).max() < 0.00501
-    expect_picture(picture(page), decoded(model, codes["mu"][index : index + 1])[0])
+    expect_picture(picture(page), decoded(MODEL, codes["mu"][index : index + 1])[0])
 
 
 def test_class_that_is_switched_off_cannot_be_hit(page: Page, explorer: Server) -> None:
