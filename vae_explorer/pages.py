@@ -74,7 +74,7 @@ INTERPOLATE = Page(
     title="Interpolate",
     question="What lies between two codes, and what does their difference do?",
     style_sheets=("views/interpolate/interpolate.css", "views/interpolate/paths.css"),
-    settings=(TextOfLink("way"),),
+    settings=(TextOfLink("path"),),
     urls={"gifUrl": lambda: gif_route.GIF_URL},
 )
 

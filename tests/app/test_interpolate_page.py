@@ -14,7 +14,7 @@ from vae_explorer.settings import LONGEST_TEXT
 Open = Callable[..., Visit]
 Add = Callable[..., Path]
 
-WAY = "ways!t0~m3~r5!closed!!1.25"
+PATH = "paths!t0~m3~r5!closed!!1.25"
 
 pytestmark = pytest.mark.usefixtures("only_own")
 
@@ -24,24 +24,31 @@ def test_view_is_told_where_gifs_are_made(visit: Open, add_model: Add) -> None:
     visitor = visit()
     visitor.go("Interpolate")
     assert visitor.data["gifUrl"] == GIF_URL
-    assert visitor.data["way"] == ""
+    assert visitor.data["path"] == ""
 
 
-def test_way_of_a_link_is_for_its_model_alone(visit: Open, add_model: Add) -> None:
+def test_path_of_a_link_is_for_its_model_alone(visit: Open, add_model: Add) -> None:
     add_model("a")
     add_model("b")
-    visitor = visit(model="own/b", way=WAY)
+    visitor = visit(model="own/b", path=PATH)
     visitor.go("Interpolate")
-    assert visitor.data["way"] == WAY
+    assert visitor.data["path"] == PATH
     visitor.choose("own/a")
-    assert visitor.data["way"] == ""
+    assert visitor.data["path"] == ""
+
+
+def test_link_from_before_a_path_was_called_path(visit: Open, add_model: Add) -> None:
+    add_model("a")
+    visitor = visit(model="own/a", way=PATH)
+    visitor.go("Interpolate")
+    assert visitor.data["path"] == PATH
 
 
 def test_long_link_is_cut(visit: Open, add_model: Add) -> None:
     add_model("a")
-    visitor = visit(model="own/a", way=100_000 * "x")
+    visitor = visit(model="own/a", path=100_000 * "x")
     visitor.go("Interpolate")
-    assert visitor.data["way"] == LONGEST_TEXT * "x"
+    assert visitor.data["path"] == LONGEST_TEXT * "x"
 
 
 def test_sent_code_opens_in_morph(visit: Open, add_model: Add) -> None:

@@ -189,7 +189,7 @@ def test_stops_come_go_and_change_places(page: Page, explorer: Server) -> None:
     expect(page.get_by_role("button", name="Remove stop 1", exact=True)).to_be_disabled()
 
 
-def test_closed_way_comes_back_to_its_first_stop(page: Page, explorer: Server) -> None:
+def test_closed_path_comes_back_to_its_first_stop(page: Page, explorer: Server) -> None:
     open_view(page, explorer, "Interpolate")
     page.get_by_role("button", name="Add a stop").click()
     page.get_by_role("button", name="Mean of class 0", exact=True).click()
@@ -218,7 +218,7 @@ def test_play_goes_on_until_it_is_paused(page: Page, explorer: Server) -> None:
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
 
 
-def test_play_follows_the_way_as_it_is_now(page: Page, explorer: Server) -> None:
+def test_play_follows_the_path_as_it_is_now(page: Page, explorer: Server) -> None:
     open_view(page, explorer, "Interpolate")
     add = page.get_by_role("button", name="Add a stop")
     add.click()
@@ -289,7 +289,7 @@ def test_keys_go_from_picture_to_picture(page: Page, explorer: Server) -> None:
     expect_picture(picture(page), decoded(MODEL, [mu(1)])[0])
 
 
-def test_numbers_of_the_ways(page: Page, explorer: Server) -> None:
+def test_numbers_of_the_paths(page: Page, explorer: Server) -> None:
     """Where directions are one, opposite or none, and in one dimension."""
     open_view(page, explorer, "Interpolate")
     found = page.evaluate(

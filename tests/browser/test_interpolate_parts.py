@@ -196,7 +196,7 @@ def test_traversals_show_what_their_link_holds(open_page: OpenPage, explorer: Se
 
 
 def test_link_that_names_no_code_of_this_model(page: Page, explorer: Server) -> None:
-    page.goto(f"{explorer.url}/?model={MODEL}&way=ways!t99999~t1")
+    page.goto(f"{explorer.url}/?model={MODEL}&path=paths!t99999~t1")
     expect_view(page, "Morph")
     page.get_by_role("link", name="Interpolate", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("This model has no code “t99999”")
@@ -205,7 +205,7 @@ def test_link_that_names_no_code_of_this_model(page: Page, explorer: Server) -> 
     expect_strip(page, "Linear", decoded(MODEL, linear(mu(0), mu(1), np.linspace(0, 1, 13))))
 
 
-def test_two_visitors_never_share_a_way(open_page: OpenPage, explorer: Server) -> None:
+def test_two_visitors_never_share_a_path(open_page: OpenPage, explorer: Server) -> None:
     one, other = open_page(), open_page()
     for visitor in (one, other):
         open_view(visitor, explorer, "Interpolate")

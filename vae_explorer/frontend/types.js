@@ -91,8 +91,8 @@
  * @typedef {ViewProps & {projection: string, tsne: string, plotlyUrl: string}} MapProps
  *   `tsne` is what a link says about a t-SNE with the visitor's own settings; "" if nothing
  *
- * @typedef {ViewProps & {way: string, gifUrl: string}} InterpolateProps
- *   `way` is what a link says about this page, see views/interpolate/state.js; `gifUrl` the route that makes a GIF of frames
+ * @typedef {ViewProps & {path: string, gifUrl: string}} InterpolateProps
+ *   `path` is what a link says about this page, see views/interpolate/state.js; `gifUrl` the route that makes a GIF of frames
  *
  * @typedef {object} Callbacks
  * @property {(name: string, value: unknown) => void} commit  a value that Python keeps

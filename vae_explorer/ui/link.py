@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 
 from vae_explorer.settings import LONGEST_TEXT, number_in
 
+# Names that links once had, for those that are kept in notes and worksheets.
+FORMER_NAMES = {"way": "path"}
+
 
 @dataclass(frozen=True)
 class Link:
@@ -26,7 +29,7 @@ class Link:
 
 def read(query: Mapping[str, str]) -> Link:
     """Parse a page's query."""
-    texts = {name: text[:LONGEST_TEXT] for name, text in query.items()}
+    texts = {FORMER_NAMES.get(name, name): text[:LONGEST_TEXT] for name, text in query.items()}
     return Link(texts.get("model"), _numbers(texts.get("z", "")), texts)
 
 

@@ -21,7 +21,7 @@ const TEXT = {
 };
 
 const PARTS = [
-  { id: "ways", name: "Between codes" },
+  { id: "paths", name: "Between codes" },
   { id: "sum", name: "Arithmetic" },
   { id: "traversals", name: "Traversals" },
 ];
@@ -85,7 +85,7 @@ class Interpolate {
     code.z.set(code.z.map(roundedForLink));
     this.#state.position = roundedForLink(this.#state.position);
     this.#panel?.showRounded?.();
-    return shareLink(this.#props, code.z, code.label, { way: stateText(this.#state) });
+    return shareLink(this.#props, code.z, code.label, { path: stateText(this.#state) });
   }
 
   /** @param {string} id */

@@ -24,7 +24,7 @@ const TERMS = 3;
 const CLOSED = "closed";
 
 /** @type {(props: InterpolateProps) => InterpolateState} */
-export const interpolateState = remembered(({ manifest, way }) => parseState(way, manifest));
+export const interpolateState = remembered(({ manifest, path }) => parseState(path, manifest));
 
 /**
  * Two test pictures, to begin with.
@@ -37,7 +37,7 @@ export function firstStops({ data }) {
 }
 
 /**
- * The state as a text that `parseState` reads, such as `ways!t0~t1~r5!closed!!0.5`.
+ * The state as a text that `parseState` reads, such as `paths!t0~t1~r5!closed!!0.5`.
  *
  * @param {InterpolateState} state
  * @returns {string}
