@@ -43,7 +43,7 @@ def project_codes(
             print(f"{projection.title} is left out: {error}", flush=True)
             continue
         if isinstance(projection, NeighbourProjection):
-            found.landmarks[projection.name] = min(landmarks or len(codes), len(codes))
+            found.landmarks[projection.name] = projection.laid_out(len(codes), landmarks)
     return found
 
 

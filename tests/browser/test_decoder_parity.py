@@ -18,6 +18,7 @@ from tests.server import Server
 from vae_explorer import paths
 from vae_explorer.catalog.zoo import SHIPPED as PLACE
 from vae_explorer.catalog.zoo import Zoo
+from vae_explorer.model.vae import ACTIVATIONS
 from vae_explorer.storage import picture_atlas
 
 LARGEST_DIFFERENCE = 1e-5
@@ -51,6 +52,26 @@ def manifest_of(model: str) -> dict[str, Any]:
     found = Zoo(lambda: {PLACE: paths.shipped_models()}).scan().find(f"{PLACE}/{model}")
     assert found is not None
     return found.manifest
+
+
+# One op alone, as a file would name it.
+RUN_OP = """
+async ([op, values]) => {
+  const [{ name }] = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/network.js"));
+  const { Network } = await import(name);
+  const metadata = { layers: JSON.stringify([{ op }]), input_shape: JSON.stringify([values.length]) };
+  return Array.from(new Network({ metadata, tensors: {} }).run(values));
+}
+"""
+
+
+def test_activations(page: Page, explorer: Server) -> None:
+    """Those of torch, for which the page may have a formula of its own; shipped models need not have them all."""
+    values = torch.tensor([-800.0, -80, -30, -5, -1, -0.1, 0, 0.1, 1, 5, 30, 80, 800])
+    open_view(page, explorer)
+    for op, module in ACTIVATIONS.items():
+        found = torch.tensor(page.evaluate(RUN_OP, [op, values.tolist()]))
+        assert torch.allclose(found, module()(values), rtol=1e-5, atol=1e-7), op
 
 
 @pytest.mark.parametrize("webassembly", [True, False])

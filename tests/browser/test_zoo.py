@@ -10,8 +10,9 @@ from playwright.sync_api import Page
 from tests.browser.pixels import expect_picture, torch_model
 from tests.browser.visitor import ZOO, expect_idle, expect_view, go_to, picture, shipped
 from tests.server import Server
+from vae_explorer.pages import PAGES
 
-VIEWS = ("Morph", "Samples", "Map", "Interpolate")
+VIEWS = tuple(page.title for page in PAGES)
 
 # All that a person can read or be read, in whatever shadow root it stands.
 WORDS = """

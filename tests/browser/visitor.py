@@ -15,6 +15,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from tests.browser.waiting import wait_until
 from tests.server import Server
 from vae_explorer import paths
+from vae_explorer.pages import PAGES
 from vae_explorer.storage import model_folder
 from vae_explorer.storage.model_folder import ModelFolder
 
@@ -59,7 +60,8 @@ def expect_view(page: Page, view: str) -> None:
     if view == "Morph":
         expect(picture(page)).not_to_have_attribute("data-frames", "0")
         return
-    root = page.locator(f".vx-{view.lower()}")
+    (module,) = [each.view for each in PAGES if each.title == view]
+    root = page.locator(f".vx-{module}")
     expect(root).to_be_visible()
     if view == "Interpolate":  # its strips come with what they show
         expect(root.locator("[aria-busy=false]").first).to_be_visible()

@@ -14,7 +14,7 @@ import pytest
 
 from tests.server import ROOT
 from tests.unit.test_model_folder import small_folder
-from train.projecting import add_projections
+from train.projecting import add_projections, project_codes
 from vae_explorer.errors import ConfigError, MissingExtraError, OutputError
 from vae_explorer.model.config import ModelConfig
 from vae_explorer.projections import pca, tsne, umap
@@ -93,6 +93,17 @@ def test_codes_beyond_the_landmarks_are_placed_among_them() -> None:
     assert np.array_equal(lay_out(first_two, codes), codes[:, :2])
 
 
+def test_more_codes_than_a_projection_can_lay_out() -> None:
+    codes = two_clusters()
+    codes[30:] = codes[:10]
+    few = NeighbourProjection(name="few", title="Few", about="", fit=lambda laid_out: laid_out[:, :2], most_codes=30)
+    found = project_codes(codes, [few])
+    assert found.landmarks == {"few": 30}
+    assert np.allclose(found.tensors["projection/few"], codes[:, :2], atol=1e-5)
+    assert project_codes(codes, [few], landmarks=20).landmarks == {"few": 20}
+    assert project_codes(codes[:10], [few]).landmarks == {"few": 10}
+
+
 # ---- python -m train project -----------------------------------------------------------------------------------------
 
 
@@ -147,7 +158,7 @@ def test_a_missing_library_leaves_one_out_unless_it_was_named(path: Path, capsys
 
 def test_an_unknown_projection_is_refused(path: Path) -> None:
     with pytest.raises(ConfigError, match="one of: pca, tsne"):
-        add_projections(str(path), ["isomap"])
+        add_projections(str(path), ["no such"])
 
 
 def test_without_its_library_umap_says_what_brings_it() -> None:

@@ -27,7 +27,7 @@ def fit(
     recipe: Annotated[str, typer.Option(help="Settings to start from: plain, fast, or a shipped model.")] = "plain",
     architecture: Annotated[Architecture | None, _setting("architecture", "Kind of network.")] = None,
     latent_dim: Annotated[int | None, _setting("latent_dim", "Latent dimensions, 1 to 256.")] = None,
-    hidden: Annotated[int | None, _setting("hidden", "Width of the dense hidden layer, in units.")] = None,
+    hidden: Annotated[int | None, _setting("hidden", "Width of the dense hidden layers, in units.")] = None,
     channels: Annotated[int | None, _setting("channels", "Channels of the layer next to the image; conv only.")] = None,
     encoder_convs: Annotated[
         int | None, _setting("encoder_convs", "Additional convolutions in the encoder; conv only.")

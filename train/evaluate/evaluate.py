@@ -59,7 +59,7 @@ def evaluate(what: Evaluation) -> None:
         )
     classifier = _classifier(what, data, device)
     if what.refit_samplers:
-        print("fitting the mixture", flush=True)
+        print("fitting the samplers to the codes", flush=True)
         fitted = registry.fit(*codes_to_fit(LoadedVAE(folder).to(device), *to_device(data.train, device)))
         folder = replace(folder, codes=folder.codes | fitted)
     model = LoadedVAE(folder).to(device)

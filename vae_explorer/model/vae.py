@@ -7,7 +7,7 @@ al., "beta-VAE", ICLR 2017.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import torch
@@ -182,7 +182,7 @@ def kl_nats(mu: Tensor, log_var: Tensor) -> Tensor:
     return 0.5 * (mu.square() + log_var.exp() - 1.0 - log_var)
 
 
-_ACTIVATIONS = {"relu": nn.ReLU, "silu": nn.SiLU, "sigmoid": nn.Sigmoid}
+ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {"relu": nn.ReLU, "silu": nn.SiLU, "sigmoid": nn.Sigmoid}
 
 
 def sequential(layers: Iterable[Layer]) -> nn.Sequential:
@@ -199,4 +199,4 @@ def _module(layer: Layer) -> nn.Module:
         return nn.ConvTranspose2d(layer.inputs, layer.outputs, layer.kernel, layer.stride, layer.padding)
     if layer.op == "reshape":
         return nn.Unflatten(1, layer.shape) if len(layer.shape) > 1 else nn.Flatten()
-    return _ACTIVATIONS[layer.op]()
+    return ACTIVATIONS[layer.op]()

@@ -117,17 +117,23 @@ class NeighbourProjection(Projection):
 
     Args:
         fit: from codes `(N, D)` to their points `(N, 2)`, float32.
+        most_codes: how many codes it can lay out; of more, the others are placed between these. None for any number.
     """
 
     kind: ClassVar[Kind] = "neighbours"
 
     fit: Callable[[Array], Array]
+    most_codes: int | None = None
+
+    def laid_out(self, count: int, landmarks: int | None = None) -> int:
+        """How many of `count` codes are laid out where `landmarks` are wanted, None for all."""
+        return min([count, *(limit for limit in (landmarks, self.most_codes) if limit is not None)])
 
     def part_shapes(self, dim: int) -> dict[str, Shape]:
         return {}
 
     def tensors(self, codes: Array, landmarks: int | None = None) -> dict[str, Array]:
-        return {self.tensor: _to_store(lay_out(self.fit, codes, landmarks))}
+        return {self.tensor: _to_store(lay_out(self.fit, codes, self.laid_out(len(codes), landmarks)))}
 
 
 def _to_store(array: NDArray[Any]) -> Array:
