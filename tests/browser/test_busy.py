@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.visitor import expect_idle, expect_view, go_to, open_view
+from tests.browser.visitor import MODEL, expect_idle, expect_view, go_to, open_view, shipped, shown_code, type_value
 from tests.browser.waiting import wait_until
 from tests.server import Server
 
@@ -66,3 +67,21 @@ def test_changes_that_the_server_never_heard_of(open_page: OpenPage, explorer: S
     go_to(page, "Samples")
     expect(size(page)).to_have_value("4")
     expect(seed(page)).to_have_value("7")
+
+
+def test_key_on_the_map_before_what_preceded_it_is_painted(page: Page, explorer: Server) -> None:
+    """The ring on the map follows the pictures that are painted; a key moves the code, wherever the ring still is."""
+    open_view(page, explorer)
+    type_value(page, 2, "1.9")
+    inset = page.get_by_role("application", name="Where the code lies: PCA")
+    expect(inset).to_have_attribute("aria-busy", "false")
+    reset = page.get_by_role("button", name="Reset", exact=True).element_handle()
+    inset.evaluate(
+        """(node, reset) => {
+          reset.click();
+          node.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+        }""",
+        reset,
+    )
+    step = 0.1 * shipped(MODEL).codes["projection/pca/components"][0].astype(float)
+    wait_until(page, lambda: np.abs(shown_code(page) - step).max() < 0.00501, "the code is not one step from 0")

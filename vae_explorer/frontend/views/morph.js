@@ -72,6 +72,7 @@ class Morph {
     this.prediction = model.hasClassifier ? new PredictionBars(model) : null;
     this.typicality = new Typicality(model);
     this.inset = new MapInset(props, model, {
+      code: () => this.#code,
       onInput: (z, label) => {
         this.play.pause();
         this.#code.z.set(z);

@@ -8,6 +8,7 @@
  * @typedef {import("../map/chart.js").Frame} Frame
  *
  * @typedef {object} InsetCallbacks
+ * @property {() => {z: ArrayLike<number>, label: number | null}} code  as it is now
  * @property {(z: Float64Array, label: number | null) => void} onInput  the ring moves, up to sixty times a second
  * @property {() => void} onCommit                                      on release
  */
@@ -237,6 +238,9 @@ export class MapInset {
   /** @param {(background: Background) => void} change  of the code */
   #change(change) {
     if (!this.#background) return;
+    const { z, label } = this.#callbacks.code(); // `show` comes with the next picture, which may be a while
+    this.#code.z.set(z);
+    this.#code.label = label;
     change(this.#background);
     this.#placeRing();
     this.#callbacks.onInput(this.#code.z, this.#code.label);
