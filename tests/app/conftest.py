@@ -62,9 +62,10 @@ class Visit:
 
     @property
     def data(self) -> dict[str, Any]:
-        """What the page's view was given."""
+        """What the page's view was given, apart from the number of the run."""
         (data,) = json.loads(self._component().json)
         assert isinstance(data, dict)
+        assert data.pop("run") > 0
         return data
 
     def commit(self, name: str, value: object) -> None:

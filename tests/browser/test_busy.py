@@ -6,7 +6,17 @@ import numpy as np
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.visitor import MODEL, expect_idle, expect_view, go_to, open_view, shipped, shown_code, type_value
+from tests.browser.visitor import (
+    MODEL,
+    Sent,
+    expect_idle,
+    expect_view,
+    go_to,
+    open_view,
+    shipped,
+    shown_code,
+    type_value,
+)
 from tests.browser.waiting import wait_until
 from tests.server import Server
 
@@ -85,3 +95,27 @@ def test_key_on_the_map_before_what_preceded_it_is_painted(page: Page, explorer:
     )
     step = 0.1 * shipped(MODEL).codes["projection/pca/components"][0].astype(float)
     wait_until(page, lambda: np.abs(shown_code(page) - step).max() < 0.00501, "the code is not one step from 0")
+
+
+def test_many_changes_travel_in_few_messages(page: Page, explorer: Server) -> None:
+    """A run of the script that begins too early makes Streamlit mount the view anew, under the visitor's hands."""
+    sent = Sent(page)
+    open_view(page, explorer)
+    expect_idle(page)
+    since = sent.count()
+    page.get_by_role("button", name="Random", exact=True).evaluate(
+        """async (random) => {
+          for (let i = 0; i < 20; i++) {
+            random.click();
+            await new Promise((go) => setTimeout(go, 10));
+          }
+        }"""
+    )
+    shown = shown_code(page)
+
+    def newest_is_sent() -> bool:
+        values = sent.values(since, "code", 1)
+        return np.abs(np.array(values[-1]["z"]) - shown).max() < 0.00501
+
+    wait_until(page, newest_is_sent, "the newest code was not sent")
+    assert sent.count() - since < 10

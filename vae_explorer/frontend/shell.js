@@ -8,6 +8,7 @@
  * @typedef {import("./types.js").StreamlitComponent} StreamlitComponent
  */
 
+import { Commits } from "./commits.js";
 import { element } from "./dom.js";
 
 const ROOT = "data-vx-root";
@@ -17,6 +18,7 @@ const ROOT = "data-vx-root";
  * @typedef {object} Instance
  * @property {import("./types.js").View<P>} view
  * @property {HTMLElement} root
+ * @property {Commits} commits
  * @property {StreamlitComponent} component  the latest, whose setters the callbacks use
  */
 
@@ -37,50 +39,31 @@ export function connect(mount, baseUrl = document.baseURI) {
     if (known) {
       known.component = component;
       known.view.update(props);
+      known.commits.answered();
     } else {
       // A frontend of another version, loaded before the server restarted, leaves its root behind.
       for (const child of [...parentElement.children]) if (child.hasAttribute(ROOT)) child.remove();
       const root = element("div", { attributes: { [ROOT]: true }, on: { keydown: keepFromStreamlit } });
       parentElement.append(root);
+      // Streamlit gives each call setters of its own.
+      const commits = new Commits(() => instances.get(parentElement)?.component ?? component);
       const callbacks = {
         /** @param {string} name @param {unknown} value */
-        commit: (name, value) => {
-          instances.get(parentElement)?.component.setStateValue(name, value);
-          holdLinks();
-        },
+        commit: (name, value) => commits.commit(name, value),
         /** @param {string} name @param {unknown} value */
-        send: (name, value) => {
-          instances.get(parentElement)?.component.setTriggerValue(name, value);
-          holdLinks();
-        },
+        send: (name, value) => commits.send(name, value),
       };
-      instances.set(parentElement, { view: mount(root, props, callbacks), root, component });
+      instances.set(parentElement, { view: mount(root, props, callbacks), root, commits, component });
     }
     return () => {
       const instance = instances.get(parentElement);
       if (!instance || instance.component !== component) return;
       instances.delete(parentElement);
+      instance.commits.destroy();
       instance.view.destroy();
       instance.root.remove();
     };
   };
-}
-
-/**
- * Streamlit sends a change in the next task, a click on a page's link at once; the change then names the page that was
- * left, and the server goes back to it. On a slow machine the browser takes the click first: it has to wait.
- */
-function holdLinks() {
-  /** @param {MouseEvent} event */
-  const hold = (event) => {
-    const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement);
-    if (!link) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    setTimeout(() => link.dispatchEvent(new MouseEvent("click", event)));
-  };
-  window.addEventListener("click", hold, true);
-  setTimeout(() => window.removeEventListener("click", hold, true));
 }
 
 /**

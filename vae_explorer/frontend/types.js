@@ -74,6 +74,7 @@
  * @property {Manifest} manifest
  * @property {string} baseUrl  what the files' addresses are relative to
  * @property {string} session  two sessions in one tab never share a code
+ * @property {number} run      of the app's script for this session; see commits.js
  * @property {number[]} z      (D)
  * @property {number | null} label
  * @property {number} rev

@@ -59,6 +59,7 @@ class Session:
     link: Link = field(default_factory=Link)
     chosen: str | None = None
     models: dict[str, ModelState] = field(default_factory=dict)
+    runs: int = 0  # of a page's view
 
 
 def current() -> Session:

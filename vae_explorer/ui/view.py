@@ -53,12 +53,15 @@ def _data(page: Page, model: Model) -> list[dict[str, Any]]:
     """
     known = session.state(model)
     code = known.code
+    visitor = session.current()
+    visitor.runs += 1
     data = {
         "frontend": routes.frontend_url(),
         "view": page.view,
         "styleSheets": [STYLE_SHEET, *page.style_sheets],
         "manifest": model.manifest,
-        "session": session.current().token,
+        "session": visitor.token,
+        "run": visitor.runs,  # so that Streamlit calls the view each time, which is how it hears of an answer
         "z": code.z,
         "label": code.label,
         "rev": code.rev,
