@@ -19,6 +19,8 @@ from tests.browser.visitor import (
 )
 from tests.browser.waiting import wait_until
 from tests.server import Server
+from vae_explorer.server.routes import frontend_url
+from vae_explorer.ui.view import LOADER
 
 
 def size(page: Page) -> Locator:
@@ -119,3 +121,19 @@ def test_many_changes_travel_in_few_messages(page: Page, explorer: Server) -> No
 
     wait_until(page, newest_is_sent, "the newest code was not sent")
     assert sent.count() - since < 10
+
+
+def test_view_that_comes_when_its_visitor_has_gone_on(page: Page, explorer: Server) -> None:
+    open_view(page, explorer)
+    shown = page.evaluate(
+        """async ([loader, frontend]) => {
+          const module = await import(URL.createObjectURL(new Blob([loader], { type: "text/javascript" })));
+          const parentElement = document.createElement("div");
+          const data = [{ frontend, view: "morph", styleSheets: ["style.css"] }];
+          const cleanUp = module.default({ parentElement, data });
+          await cleanUp();
+          return parentElement.childElementCount;
+        }""",
+        [LOADER, frontend_url()],
+    )
+    assert shown == 0

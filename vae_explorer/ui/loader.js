@@ -33,6 +33,7 @@ export default function (component) {
   const [data] = component.data;
   const started = open(new URL(data.frontend, document.baseURI), data.view, data.styleSheets).then(
     ({ run, sheets }) => {
+      if (!parentElement.isConnected) return undefined; // the visitor has gone on to another page meanwhile
       const root = parentElement.getRootNode();
       const missing = sheets.filter((sheet) => !root.adoptedStyleSheets.includes(sheet));
       if (missing.length) root.adoptedStyleSheets = [...root.adoptedStyleSheets, ...missing];
