@@ -142,13 +142,8 @@ class Sent:
         A message is sent a moment after what causes it. That nothing follows is known only when something else
         is sent after it: let the last value be of that.
         """
-        found: list[Any] = []
-
-        def sent_last() -> bool:
-            found[:] = self.values(since, name, 0)
-            return wanted[-1] in found
-
-        wait_until(self.page, sent_last, f"not sent: {wanted[-1]}")
+        wait_until(self.page, lambda: wanted[-1] in self.values(since, name, 0), f"not sent: {wanted[-1]}")
+        found = self.values(since, name, 0)
         coming = iter(wanted)
         assert all(value in coming for value in found), f"{found} is not a part of {wanted}"
 

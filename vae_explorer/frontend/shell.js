@@ -47,6 +47,7 @@ export function connect(mount, baseUrl = document.baseURI) {
       parentElement.append(root);
       // Streamlit gives each call setters of its own.
       const commits = new Commits(() => instances.get(parentElement)?.component ?? component);
+      // Functions, not methods: views take them apart.
       const callbacks = {
         /** @param {string} name @param {unknown} value */
         commit: (name, value) => commits.commit(name, value),
