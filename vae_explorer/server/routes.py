@@ -13,6 +13,8 @@ import importlib.metadata
 import importlib.util
 import mimetypes
 import os
+import posixpath
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +43,9 @@ MEDIA_TYPES = {
 }
 
 
+# What a module imports from the frontend, in the form that the linter keeps all imports in.
+IMPORT = re.compile(r'^(?:import|export|\}) .*?"(\.{1,2}/[^"]+)";$', re.MULTILINE)
+
 # Name, size and modification time of each file.
 Stamp = tuple[tuple[str, int, int], ...]
 
@@ -56,6 +61,11 @@ class Frontend:
 def frontend_url() -> str:
     """The address of the frontend folder, with a slash at its end, relative to the app's."""
     return f"{FRONTEND_URL}/{_frontend(_stamp(FRONTEND)).digest}/"
+
+
+def modules_of(view: str) -> tuple[str, ...]:
+    """All modules that `ui/loader.js` imports for a view, directly or not, as paths in the frontend folder."""
+    return _modules(_stamp(FRONTEND), view)
 
 
 def plotly_url() -> str:
@@ -167,6 +177,20 @@ def _frontend(stamp: Stamp) -> Frontend:
         digest.update(f"{name}\0{len(body)}\0".encode())
         digest.update(body)
     return Frontend(digest.hexdigest()[:16], files)
+
+
+@functools.lru_cache(maxsize=16)
+def _modules(stamp: Stamp, view: str) -> tuple[str, ...]:
+    files = _frontend(stamp).files
+    due = ["shell.js", f"views/{view}.js"]
+    found = set(due)
+    while due:
+        module = due.pop()
+        folder = posixpath.dirname(module)
+        imported = {posixpath.normpath(posixpath.join(folder, path)) for path in IMPORT.findall(files[module].decode())}
+        due.extend(imported - found)
+        found |= imported
+    return tuple(sorted(found))
 
 
 @functools.cache
