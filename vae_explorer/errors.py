@@ -4,6 +4,7 @@ VaeExplorerError
 ├── ConfigError          a setting is out of range
 ├── ModelFolderError     a model folder cannot be used
 ├── DataError            a data set cannot be read, or is not what it claims to be
+│   └── FileError        a file is missing, no file at all, too large, or cannot be read
 ├── DeviceError          the requested device is missing or has too little memory
 ├── OutputError          a result cannot be written to the requested place
 ├── BusyError            the server has no room for another job
@@ -16,6 +17,8 @@ exits with 2; a page shows it without a traceback.
 """
 
 from __future__ import annotations
+
+from pathlib import Path
 
 
 class VaeExplorerError(Exception):
@@ -38,6 +41,15 @@ class ModelFolderError(VaeExplorerError):
 
 class DataError(VaeExplorerError):
     """A data set cannot be read, or is not what it claims to be."""
+
+
+class FileError(DataError):
+    """A file is missing, no file at all, too large, or cannot be read: `problem` says which, `fix` what to do."""
+
+    def __init__(self, path: Path, problem: str, fix: str) -> None:
+        super().__init__(f"{path}: {problem}. {fix}")
+        self.problem = problem
+        self.fix = fix
 
 
 class DeviceError(VaeExplorerError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from train.data.own_pictures import open_pictures, to_28x28
 from vae_explorer import paths
 from vae_explorer.errors import DataError, OutputError
 from vae_explorer.storage import picture_atlas
+
+from .test_digits import png_header
 
 
 @pytest.fixture(scope="module")
@@ -295,6 +298,28 @@ def test_a_program_in_a_pictures_clothes_is_not_started(tmp_path: Path) -> None:
     Image.new("L", (30, 30)).save(tmp_path / "p" / "x.eps")
     (tmp_path / "p" / "x.eps").rename(tmp_path / "p" / "x.png")  # Pillow would run Ghostscript on it
     refused(tmp_path / "p", r"x.png: not a readable picture \(cannot identify")
+
+
+def test_a_picture_that_is_too_large_is_refused_by_its_header(tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "x.png").write_bytes(png_header(9_000, 9_000))
+    refused(tmp_path / "p", "x.png: 9,000 x 9,000 pixels found, 64,000,000 at most expected")
+
+
+def test_a_pipe_is_no_picture(tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    os.mkfifo(tmp_path / "p" / "x.png")
+    refused(tmp_path / "p", "x.png: a pipe found, a file expected. Remove it")
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA"])
+def test_a_large_picture_looks_like_a_small_one(mode: str, tmp_path: Path) -> None:
+    """One that is shrunk before anything else is done to it."""
+    for name, side in (("large", 2400), ("small", 300)):
+        (tmp_path / name).mkdir()
+        stroke((side, side), "L", 255, 0).convert(mode).save(tmp_path / name / "x.png")
+    (large,), (small,) = (open_pictures(tmp_path / name).to_28x28() for name in ("large", "small"))
+    assert np.abs(large.astype(int) - small).max() <= 12
 
 
 def test_numbers_without_a_range_are_told(tmp_path: Path) -> None:

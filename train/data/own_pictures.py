@@ -3,13 +3,13 @@
 In a folder each sub-folder is a class; without sub-folders there is one class. An `.npz` has `images` and, if there are
 classes, `labels`.
 
-Not torchvision's ImageFolder: it knows neither an `.npz` nor pictures without classes, and lets Pillow open any format,
-for some of which Pillow starts other programs.
+Not torchvision's ImageFolder: it knows neither an `.npz` nor pictures without classes, and lets Pillow open any format.
 """
 
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,10 +23,10 @@ from PIL import Image, ImageOps
 
 from vae_explorer.errors import DataError
 from vae_explorer.model.config import IMAGE_SIZE
+from vae_explorer.storage import picture_file, regular_file
 
-# The files that are searched for, and the readers that may open them whatever their name: others start programs.
+# The files that are searched for.
 SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
-FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
 
 MOST_CLASSES = 256
 MOST_PICTURES = 1_000_000
@@ -34,6 +34,15 @@ BRIGHT = 128
 
 # A photograph is read at a fraction of its size, if its format allows that, but its sides are never below this.
 ENOUGH_PIXELS = 8 * IMAGE_SIZE
+
+# The largest picture: what a telephone takes. One takes a quarter of a gigabyte while it is read, so that those above
+# `LARGE_PIXELS` are read one at a time, and shrunk at once.
+MOST_PIXELS = 64_000_000
+LARGE_PIXELS = 4_000_000
+MOST_BYTES = 256 * 2**20
+SAVE_AGAIN = "Remove it, or save it again as a PNG that is not too large"
+
+_one_large = threading.Lock()
 
 SPLIT_NAMES = {"train", "training", "test", "testing", "val", "valid", "validation"}
 
@@ -145,18 +154,29 @@ def _raise(error: OSError) -> None:
 
 
 def _open_image(file: Path) -> Image.Image:
-    try:
-        with Image.open(file, formats=FORMATS) as image:
-            image.draft("RGB", (ENOUGH_PIXELS, ENOUGH_PIXELS))
-            upright = ImageOps.exif_transpose(image)
-    except Exception as error:  # whatever a damaged file makes its reader raise
-        reason = str(error).replace(str(file), "it")[:120]
-        raise DataError(f"{file}: not a readable picture ({reason}). Remove it or save it again as PNG") from error
-    if upright.mode.startswith("I;16"):
-        return Image.fromarray((np.asarray(upright) / 257).round().astype(np.uint8))
-    if upright.mode in ("I", "F"):
+    body = regular_file.read(file, MOST_BYTES, SAVE_AGAIN)
+    enough = (ENOUGH_PIXELS, ENOUGH_PIXELS)
+    with picture_file.opened(body, file, SAVE_AGAIN, most_pixels=MOST_PIXELS, enough=enough) as image:
+        if image.width * image.height <= LARGE_PIXELS:
+            return _eight_bits(ImageOps.exif_transpose(image), file)
+        with _one_large:
+            ImageOps.exif_transpose(image, in_place=True)
+            return _shrunk(_eight_bits(image, file))
+
+
+def _eight_bits(image: Image.Image, file: Path) -> Image.Image:
+    if image.mode.startswith("I;16"):
+        return Image.fromarray(((np.asarray(image).astype(np.uint32) + 128) // 257).astype(np.uint8))
+    if image.mode in ("I", "F"):
         raise DataError(f"{file}: its pixels are no grey values of 8 or 16 bits. Save it again as PNG")
-    return upright
+    return image
+
+
+def _shrunk(image: Image.Image) -> Image.Image:
+    """A large picture with a longer side of no less than `ENOUGH_PIXELS`, and less than twice that."""
+    if image.has_transparency_data or image.mode in ("P", "1"):
+        image = image.convert("RGBA")
+    return image.reduce(max(image.size) // ENOUGH_PIXELS)
 
 
 def _open_npz(file: Path) -> OwnPictures:

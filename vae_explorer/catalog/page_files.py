@@ -78,13 +78,6 @@ def sampler_bytes(folder: ModelFolder) -> dict[str, bytes]:
     }
 
 
-def _atlas_bytes(folder: ModelFolder) -> bytes:
-    path = picture_atlas.atlas_path(folder)
-    if not picture_atlas.is_shipped(folder.data):
-        picture_atlas.read_atlas(path, folder.data.count)  # raises if the user's own file is damaged
-    return path.read_bytes()
-
-
 def _classifier_bytes(folder: ModelFolder) -> bytes | None:
     """The shipped classifier of the model's data set; a user's own data set has none."""
     path = classifier_file.shipped_path(folder.data.name)
@@ -98,7 +91,7 @@ _FILES: dict[str, tuple[str, Callable[[ModelFolder], bytes | None]]] = {
     "decoder": ("decoder.safetensors", decoder_bytes),
     "encoder": ("encoder.safetensors", encoder_bytes),
     "codes": ("codes.safetensors", codes_bytes),
-    "digits": ("digits.png", _atlas_bytes),
+    "digits": ("digits.png", picture_atlas.file_bytes),
     "classifier": ("classifier.safetensors", _classifier_bytes),
 }
 

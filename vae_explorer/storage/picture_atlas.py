@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import struct
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,17 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from vae_explorer import paths
-from vae_explorer.errors import DataError, ModelFolderError
+from vae_explorer.errors import DataError
 from vae_explorer.model.config import IMAGE_SIZE
+from vae_explorer.storage import picture_file, regular_file
 from vae_explorer.storage.model_folder import ModelFolder
 from vae_explorer.storage.model_json import AGAIN, DataInfo
 
 ATLAS_COLUMNS = 100
+
+# The largest atlas that is decoded: 176 million pixels, just below what Pillow itself refuses, take as many bytes.
+MOST_PICTURES = 225_000
+ONE_BYTE_MODES = ("1", "L", "P")
 
 # The test sets that lie in assets/<name>/digits.png, by the SHA-256 of their pixels.
 SHIPPED_SHA256 = {
@@ -59,22 +65,13 @@ def is_shipped(data: DataInfo) -> bool:
 
 
 def atlas_path(folder: ModelFolder) -> Path:
-    """The atlas of a model's test pictures: the folder's own, or the one that the package ships.
-
-    Raises:
-        ModelFolderError: there is neither.
-    """
-    if is_shipped(folder.data):
-        return paths.assets() / folder.data.name / "digits.png"
-    own = folder.path / "digits.png"
-    if not own.is_file():
-        raise ModelFolderError(own.name, "missing", AGAIN)
-    return own
+    """The atlas of a model's test pictures: the one that the package ships, or the folder's own, if it is there."""
+    return (paths.assets() / folder.data.name if is_shipped(folder.data) else folder.path) / "digits.png"
 
 
 def atlas_bytes(images: NDArray[np.uint8]) -> bytes:
     """`(N, 28, 28)` uint8 as one grey PNG, 100 pictures a row, in order; empty places are black."""
-    rows = -(-len(images) // ATLAS_COLUMNS)
+    rows = _rows(len(images))
     tiles = np.zeros((rows * ATLAS_COLUMNS, IMAGE_SIZE, IMAGE_SIZE), np.uint8)
     tiles[: len(images)] = images
     sheet = tiles.reshape(rows, ATLAS_COLUMNS, IMAGE_SIZE, IMAGE_SIZE).swapaxes(1, 2)
@@ -89,18 +86,55 @@ def read_atlas(path: Path, count: int) -> NDArray[np.uint8]:
     Raises:
         DataError: the file is no readable PNG, or too small for `count` pictures.
     """
-    try:
-        with Image.open(path) as image:
-            sheet = np.asarray(image.convert("L"))
-    except (OSError, SyntaxError, ValueError) as error:
-        raise DataError(f"{path}: not a readable picture ({error}). {AGAIN}") from error
-    rows, width = sheet.shape[0] // IMAGE_SIZE, ATLAS_COLUMNS * IMAGE_SIZE
-    if sheet.shape[1] != width or rows * ATLAS_COLUMNS < count:
-        raise DataError(
-            f"{path}: {sheet.shape[1]} x {sheet.shape[0]} pixels found, too small for {count:,} pictures. {AGAIN}"
-        )
+    body = regular_file.read(path, _most_bytes(MOST_PICTURES), AGAIN)
+    with _opened(body, path, MOST_PICTURES) as image:
+        _require_room(image, path, count)
+        sheet = np.asarray(image.convert("L"))
+    rows = sheet.shape[0] // IMAGE_SIZE
     tiles = sheet[: rows * IMAGE_SIZE].reshape(rows, IMAGE_SIZE, ATLAS_COLUMNS, IMAGE_SIZE).swapaxes(1, 2)
     return tiles.reshape(-1, IMAGE_SIZE, IMAGE_SIZE)[:count]
+
+
+def file_bytes(folder: ModelFolder) -> bytes:
+    """The atlas of a model as a page fetches it: the folder's own was decoded to see that it can be.
+
+    Raises:
+        DataError: it is missing or damaged, or its size is not that of the folder's pictures.
+    """
+    path, count = atlas_path(folder), folder.data.count
+    body = regular_file.read(path, _most_bytes(count), AGAIN)
+    if not is_shipped(folder.data):
+        with _opened(body, path, count) as image:
+            _require_room(image, path, count)
+            image.load()
+    return body
+
+
+def _opened(body: bytes, path: Path, count: int) -> AbstractContextManager[Image.Image]:
+    """An atlas of at most `count` pictures."""
+    most = _rows(min(count, MOST_PICTURES)) * ATLAS_COLUMNS * IMAGE_SIZE**2
+    return picture_file.opened(body, path, AGAIN, most_pixels=most, formats=("PNG",))
+
+
+def _require_room(image: Image.Image, path: Path, count: int) -> None:
+    """Raise DataError unless an atlas of this size and depth can hold `count` pictures."""
+    width, height = ATLAS_COLUMNS * IMAGE_SIZE, _rows(count) * IMAGE_SIZE
+    if image.width != width or image.height < height:
+        raise DataError(
+            f"{path}: {image.width:,} x {image.height:,} pixels found, too small for {count:,} pictures, which take "
+            f"{width:,} x {height:,}. {AGAIN}"
+        )
+    if image.mode not in ONE_BYTE_MODES:
+        raise DataError(f"{path}: colours found (mode {image.mode}), greys expected. {AGAIN}")
+
+
+def _rows(count: int) -> int:
+    return -(-count // ATLAS_COLUMNS)
+
+
+def _most_bytes(count: int) -> int:
+    """More than a PNG takes whose pixels cannot be compressed."""
+    return 2 * _rows(count) * ATLAS_COLUMNS * IMAGE_SIZE**2 + 2**20
 
 
 def pictures_sha256(images: NDArray[np.uint8]) -> str:
