@@ -67,6 +67,7 @@ def import_weights(what: Import) -> ModelFolder:
     config = read_config(weights, what.file)
     device = choose_device(what.device)
     data = load_data(what.data_set, what.data_dir)
+    model_folder.require_moderate(config, len(data.test.labels))
     images = Images.of(data, device)
     model = VAE(config)
     model.load_state_dict(weights)

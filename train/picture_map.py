@@ -22,6 +22,9 @@ from .publish import codes_of, data_info
 # What the command calls a split, and what model.json and the app's captions call it.
 SPLITS: dict[str, Split] = {"train": "training", "test": "test"}
 
+# Bytes of samples.png, which is copied; `train.sheets` writes 20 kB.
+LARGEST_SHEET = 4 * 2**20
+
 
 @dataclass(frozen=True)
 class PictureMap:
@@ -55,6 +58,7 @@ def write_map(what: PictureMap) -> ModelFolder:
             f"{source} knows other classes than {data.spec.name} has. Name the data set it was made with: --data"
         )
     pictures = data.train if what.split == "train" else data.test
+    model_folder.require_moderate(folder.config, len(pictures.labels))
     split, count = SPLITS[what.split], len(pictures.labels)
     words = f"{split} {data.spec.nouns}"
     print(f"{folder.name}: {count:,} {words} of {data.spec.name}", flush=True)
@@ -71,7 +75,11 @@ def write_map(what: PictureMap) -> ModelFolder:
         codes={name: np.ascontiguousarray(array) for name, array in (codes | fitted).items()},
         path=output,
     )
-    sheets = {"samples.png": (source / "samples.png").read_bytes()} if (source / "samples.png").is_file() else {}
+    sheets = (
+        {"samples.png": model_json.read_file(source / "samples.png", LARGEST_SHEET)}
+        if (source / "samples.png").exists()
+        else {}
+    )
     if not picture_atlas.is_shipped(fresh.data):
         print("drawing the sheet of pictures", flush=True)
         sheets["digits.png"] = picture_atlas.atlas_bytes(pictures.images)

@@ -26,4 +26,4 @@ def print_models() -> None:
     console = Console()
     console.print(table)
     for broken in listing.broken:
-        console.print(f"{broken.id} cannot be opened. {broken.error}", style="red", highlight=False, markup=False)
+        console.print(f"{broken.id} cannot be opened. {broken.problem}", style="red", highlight=False, markup=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -77,6 +78,6 @@ def find_folder(model: str | Path) -> Path:
     if Path(model).name == str(model):
         candidates += [paths.shipped_models() / model, paths.user_models() / model]
     for candidate in candidates:
-        if (candidate / "model.json").is_file():
+        if os.path.lexists(candidate / "model.json"):  # whatever it is: reading it says what is wrong
             return candidate
     raise ModelFolderError(str(model), "no such model", f"List them: {paths.train_command()} list")

@@ -44,9 +44,9 @@ def test_shipped_models_have_prior_and_mixture_with_their_metrics(model_name: st
         share = metrics[f"{name}_recognised"]["value"]
         assert found[name]["recognised"] == {"samples": share, "test": metrics["test_recognised"]["value"]}
     assert "file" not in found["prior"]
-    body = zoo.shared().file(digest_of(found["mixture"]["file"]))
-    assert body is not None
-    tensors, stored = load(body), model_folder.read(model.folder.path).codes
+    file = zoo.shared().file(digest_of(found["mixture"]["file"]))
+    assert file is not None
+    tensors, stored = load(file.body), model_folder.read(model.folder.path).codes
     assert tensors.keys() == {name for name in stored if name.startswith("mixture_")}
     assert all(np.array_equal(tensor, stored[name]) for name, tensor in tensors.items())
 

@@ -50,14 +50,15 @@ def test_file_is_what_the_manifest_says(own: Zoo, add_model: Add) -> None:
     path = add_model("a")
     (model,) = own.scan().models
     for entry in model.manifest["files"].values():
-        body = own.file(page_files.digest_of(entry))
-        assert body is not None
+        file = own.file(page_files.digest_of(entry))
+        assert file is not None
+        body = file.body
         assert (len(body), zlib.crc32(body)) == (entry["bytes"], entry["crc32"])
     decoder = own.file(digest_of(model, "decoder"))
     assert decoder is not None
     folder = model_folder.read(path)
-    assert load(decoder).keys() == load(page_files.decoder_bytes(folder)).keys()
-    assert np.array_equal(load(decoder)["0.weight"], folder.weights["decoder.0.weight"])
+    assert load(decoder.body).keys() == load(page_files.decoder_bytes(folder)).keys()
+    assert np.array_equal(load(decoder.body)["0.weight"], folder.weights["decoder.0.weight"])
     assert own.file("0" * 32) is None
 
 
@@ -107,9 +108,9 @@ def test_little_memory_is_enough(models_folder: Path, add_model: Add) -> None:
     small = Zoo(lambda: {"own": models_folder}, max_cache_bytes=1)
     for model in small.scan().models:
         for kind in ("decoder", "encoder", "codes", "digits"):
-            body = small.file(digest_of(model, kind))
-            assert body is not None
-            assert page_files.digest_of(page_files.file_ref(kind, body)) == digest_of(model, kind)
+            file = small.file(digest_of(model, kind))
+            assert file is not None
+            assert page_files.digest_of(page_files.file_ref(kind, file.body)) == digest_of(model, kind)
     assert len(small._bytes._entries) == 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -151,9 +152,24 @@ def edit_tensors(file: str, change: Callable[[dict], object]) -> Callable[[Path]
     return apply
 
 
-def put_nan(tensors: dict) -> None:
-    tensors["decoder.0.weight"] = tensors["decoder.0.weight"].copy()
-    tensors["decoder.0.weight"][0, 0] = np.nan
+def put(number: float, name: str) -> Callable[[dict], object]:
+    def apply(tensors: dict) -> None:
+        tensors[name] = tensors[name].copy()
+        tensors[name][0, 0] = number
+
+    return apply
+
+
+def replaced(file: str, make: Callable[[Path], object]) -> Callable[[Path], object]:
+    def apply(path: Path) -> None:
+        (path / file).unlink()
+        make(path / file)
+
+    return apply
+
+
+def link_to(target: str) -> Callable[[Path], object]:
+    return lambda file: file.symlink_to(target)
 
 
 DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
@@ -166,10 +182,54 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "empty codes": (lambda p: (p / "codes.safetensors").write_bytes(b""), "codes.safetensors: damaged"),
     "huge header": (lambda p: (p / "codes.safetensors").write_bytes(b"\xff" * 64), "codes.safetensors: damaged"),
+    "large header": (
+        lambda p: (p / "codes.safetensors").write_bytes((2**21).to_bytes(8, "little") + b" " * 2**21),
+        "damaged (a header of 2,097,152 bytes, at most 1,048,576 expected)",
+    ),
+    "large weights": (
+        lambda p: os.truncate(p / "weights.safetensors", 2**30),
+        "weights.safetensors: 1,073,741,824 bytes found, at most ",
+    ),
+    "large codes": (lambda p: os.truncate(p / "codes.safetensors", 2**33), "8,589,934,592 bytes found, at most "),
+    "large weights stated": (
+        edit_json(lambda a: a["model"].update(architecture="conv", channels=256, hidden=8192)),
+        "model.json: its weights (8,192 hidden units) take 3,",
+    ),
+    "large codes stated": (
+        edit_json(lambda a: (a["model"].update(latent_dim=256), a["data"].update(count=1_000_000))),
+        "the codes of 1,000,000 pictures (256 dimensions) take 2,060,000,000 bytes, at most 201,326,592 can be opened",
+    ),
+    "a pipe as JSON": (replaced("model.json", os.mkfifo), "model.json: a pipe found, a file expected. Remove it."),
+    "a pipe as weights": (replaced("weights.safetensors", os.mkfifo), "weights.safetensors: a pipe found"),
+    "a pipe as codes": (replaced("codes.safetensors", os.mkfifo), "codes.safetensors: a pipe found"),
+    "a folder as codes": (replaced("codes.safetensors", Path.mkdir), "codes.safetensors: a folder found"),
+    "a device as codes": (replaced("codes.safetensors", link_to("/dev/zero")), "codes.safetensors: a device found"),
+    "a device as JSON": (replaced("model.json", link_to("/dev/zero")), "model.json: a device found"),
+    "a link to itself": (
+        replaced("codes.safetensors", link_to("codes.safetensors")),
+        "codes.safetensors: cannot be read (Too many levels of symbolic links). Allow it to be read.",
+    ),
+    "other type": (
+        edit_tensors("weights.safetensors", lambda t: t.update({"decoder.0.bias": np.zeros(5, np.complex64)})),
+        "decoder.0.bias is complex64",
+    ),
+    "metric of half a character": (edit_json(lambda a: a["metrics"].update({"\ud800": 1})), "field metrics.\ufffd: a"),
+    "metric that clears the screen": (edit_json(lambda a: a["metrics"].update({"\x1b[2J": 1})), "metrics.\ufffd[2J: a"),
+    "a code far out": (
+        edit_tensors("codes.safetensors", put(3e38, "mu")),
+        "codes.safetensors: mu reaches 3e+38, at most 1000 expected",
+    ),
+    "a point far out": (
+        edit_tensors("codes.safetensors", put(-3e38, "projection/tsne")),
+        "projection/tsne reaches 3e+38, at most 1e+09 expected",
+    ),
     "not JSON": (lambda p: (p / "model.json").write_text("{"), "not valid JSON"),
     "not UTF-8": (lambda p: (p / "model.json").write_bytes(b"\xff\xfe{"), "not valid JSON"),
     "deep JSON": (lambda p: (p / "model.json").write_text("[" * 200_000), "not valid JSON"),
-    "huge JSON": (lambda p: (p / "model.json").write_bytes(b" " * (9 * 2**20)), "more than any model needs"),
+    "huge JSON": (
+        lambda p: (p / "model.json").write_bytes(b" " * (9 * 2**20)),
+        "9,437,184 bytes found, at most 8,388,608 expected",
+    ),
     "NaN in JSON": (edit_json(lambda a: a["metrics"].update(x={"value": float("nan"), "unit": "n"})), "NaN"),
     "a list": (lambda p: (p / "model.json").write_text("[]"), "not a model"),
     "other format": (edit_json(lambda a: a.update(format="zip")), "not a model"),
@@ -201,7 +261,10 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
         edit_tensors("weights.safetensors", lambda t: t.update({"decoder.0.bias": np.zeros(5, np.float64)})),
         "decoder.0.bias is float64",
     ),
-    "NaN": (edit_tensors("weights.safetensors", put_nan), "decoder.0.weight holds a number that is not finite"),
+    "NaN": (
+        edit_tensors("weights.safetensors", put(np.nan, "decoder.0.weight")),
+        "decoder.0.weight holds a number that is not finite",
+    ),
     "missing tensor": (edit_tensors("codes.safetensors", lambda t: t.pop("kl")), "kl is missing"),
     "projection of other codes": (
         edit_tensors("codes.safetensors", lambda t: t.update({"projection/x": np.zeros((19, 2), np.float32)})),
@@ -269,3 +332,13 @@ def test_a_failed_write_leaves_the_old_model_and_no_rest(path: Path) -> None:
         model_folder.write(broken, path, {}, overwrite=True)
     assert model_folder.read(path).title == "Small"
     assert [entry.name for entry in path.parent.iterdir()] == ["small"]
+
+
+def test_texts_can_be_sent_whatever_was_in_them(path: Path) -> None:
+    half = {"\ud800": {"value": 1.0, "unit": "nats"}}
+    edit_json(lambda about: (about["metrics"].update(half), about["training"].update(by=["\udc80", "手 \U0001f600"])))(
+        path
+    )
+    found = model_folder.read(path)
+    assert found.metrics["\ufffd"] == half["\ud800"]
+    assert found.training["by"] == ["\ufffd", "手 \U0001f600"]

@@ -24,6 +24,7 @@ from PIL import Image, ImageOps
 from vae_explorer.errors import DataError
 from vae_explorer.model.config import IMAGE_SIZE
 from vae_explorer.storage import picture_file, regular_file
+from vae_explorer.storage.clean_text import printable
 
 # The files that are searched for.
 SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
@@ -135,7 +136,7 @@ def _open_folder(folder: Path) -> OwnPictures:
     place = {name: index for index, name in enumerate(classes)}
     return OwnPictures(
         labels=_labels(np.array([place[name] for name in names])),
-        classes=tuple(_printable(name) for name in classes),
+        classes=tuple(_class_name(name) for name in classes),
         picture=lambda index: _open_image(files[index]),
     )
 
@@ -203,7 +204,7 @@ def _open_npz(file: Path) -> OwnPictures:
     names = [name.decode("utf-8", "replace") if isinstance(name, bytes) else str(name) for name in classes]
     return OwnPictures(
         labels=_labels(places),
-        classes=tuple(_printable(name) for name in names),
+        classes=tuple(_class_name(name) for name in names),
         picture=partial(_nth, pixels),
     )
 
@@ -242,6 +243,5 @@ def _numbers_first(name: str) -> tuple[bool, int, str]:
     return (False, int(name), name) if name.isdecimal() else (True, 0, name)
 
 
-def _printable(name: str) -> str:
-    text = name.encode("utf-8", "replace").decode("utf-8")[:100] or "?"
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+def _class_name(name: str) -> str:
+    return printable(name[:100]) or "?"

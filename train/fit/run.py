@@ -69,6 +69,7 @@ def run(what: Run) -> None:
     model_folder.require_free(what.output, what.overwrite)
     data = load_data(what.recipe.data_set, what.data_dir)
     what = replace(what, recipe=with_classes_of(data, what.recipe))
+    model_folder.require_moderate(what.recipe.model, len(data.test.labels))
     saved = checkpoint.find(what.checkpoint, what.settings(), what.resume, what.overwrite)
     device = choose_device(what.device)
     world = parallel.join(device)

@@ -114,6 +114,11 @@ def file_ref(kind: str, body: bytes) -> FileRef:
     return {"url": f"{FILES_URL}/{digest}/{name}", "bytes": len(body), "crc32": zlib.crc32(body)}
 
 
+def media_type(kind: str) -> str:
+    """What a browser is told about a file of this kind. The address does not decide: anybody can ask for any name."""
+    return "image/png" if kind == "digits" else "application/octet-stream"
+
+
 def digest_of(file: FileRef) -> str:
     """The digest in a file's address."""
     return file["url"].split("/")[-2]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -12,14 +11,12 @@ from pathlib import Path
 
 from vae_explorer import paths
 from vae_explorer.catalog.manifest import Manifest, manifest
-from vae_explorer.catalog.page_files import FileRef, digest_of, file_ref, page_bytes
-from vae_explorer.errors import ModelFolderError, VaeExplorerError
+from vae_explorer.catalog.page_files import FileRef, digest_of, file_ref, media_type, page_bytes
+from vae_explorer.catalog.watch import Candidate, Watch
+from vae_explorer.errors import VaeExplorerError
 from vae_explorer.storage import model_folder, model_json
+from vae_explorer.storage.clean_text import printable
 from vae_explorer.storage.model_folder import ModelFolder
-
-# A folder with any of these counts as a model, whole or broken; other folders are ignored.
-MODEL_FILES = ("model.json", "weights.safetensors", "codes.safetensors")
-OTHER_FILES = ("digits.png",)
 
 SHIPPED = "shipped"
 OWN = "own"
@@ -28,8 +25,10 @@ OWN = "own"
 # hundreds of their own.
 MAX_CACHE_BYTES = 64 * 2**20
 
-# Name, size, modification time and inode of each file of a folder: when it changes, the folder is read again.
-Signature = tuple[tuple[str, int, int, int], ...]
+# Seconds that a visitor waits for folders which another one's visit has begun to read; then the last list does.
+PATIENCE_S = 0.5
+
+LONGEST_PROBLEM = 500
 
 
 @dataclass(frozen=True)
@@ -44,11 +43,19 @@ class Model:
 
 @dataclass(frozen=True)
 class BrokenModel:
-    """A folder that cannot be opened, and why."""
+    """A folder that cannot be opened, and why: a text, because an error would keep alive what was read until then."""
 
     id: str
     name: str
-    error: VaeExplorerError
+    problem: str
+
+
+@dataclass(frozen=True)
+class PageFile:
+    """A file that a page fetches."""
+
+    body: bytes
+    media_type: str
 
 
 @dataclass(frozen=True)
@@ -75,78 +82,104 @@ class Zoo:
 
     def __init__(self, places: Callable[[], Mapping[str, Path]], max_cache_bytes: int = MAX_CACHE_BYTES) -> None:
         self._places = places
-        self._lock = threading.Lock()
-        self._known: dict[str, tuple[Signature, Model | BrokenModel]] = {}
+        self._scanning = threading.Lock()  # around all that is known of folders; nobody needs it to get what is listed
+        self._watches: dict[Path, Watch] = {}
+        self._known: dict[str, tuple[Candidate, Model | BrokenModel]] = {}
+        self._unreadable: list[BrokenModel] = []
         self._listing = Listing((), ())
         self._sources: dict[str, tuple[Path, str]] = {}
         self._bytes = _ByteCache(max_cache_bytes)
 
     def scan(self) -> Listing:
-        """The models that exist now. Cheap if nothing has changed: a few dozen `stat` calls."""
-        found = {
-            f"{place}/{_printable(path.name)}": (path, _signature(path))
-            for place, root in self._places().items()
-            for path in _candidates(root)
-        }
-        with self._lock:
-            signatures = {model_id: signature for model_id, (signature, _) in self._known.items()}
-            if signatures == {model_id: signature for model_id, (_, signature) in found.items()}:
-                return self._listing
-            self._known = {
-                model_id: (signature, self._open(model_id, path, signature))
-                for model_id, (path, signature) in found.items()
-            }
-            entries = [entry for _, entry in self._known.values()]
-            self._sources = {
-                digest_of(file): (entry.folder.path, kind)
-                for entry in entries
-                if isinstance(entry, Model)
-                for kind, file in entry.files.items()
-            }
-            self._listing = Listing(
-                models=tuple(entry for entry in entries if isinstance(entry, Model)),
-                broken=tuple(entry for entry in entries if isinstance(entry, BrokenModel)),
-            )
-            return self._listing
+        """The models that exist now. Cheap if nothing has changed: one `stat` for each folder, and a few dozen more.
 
-    def file(self, digest: str) -> bytes | None:
+        While another thread reads folders that have changed, it is the models before that change.
+        """
+        if not self._scanning.acquire(timeout=PATIENCE_S):
+            return self._listing
+        try:
+            found, unreadable = self._look()
+            if unreadable != self._unreadable or found != {
+                id_: candidate for id_, (candidate, _) in self._known.items()
+            }:
+                self._known = {id_: (candidate, self._entry(id_, candidate)) for id_, candidate in found.items()}
+                self._unreadable = unreadable
+                self._publish()
+            return self._listing
+        finally:
+            self._scanning.release()
+
+    def file(self, digest: str) -> PageFile | None:
         """The page file with this digest, or None if no model has it (any more)."""
-        body = self._bytes.get(digest)
-        if body is not None:
-            return body
-        with self._lock:
-            source = self._sources.get(digest)
+        source = self._sources.get(digest)
         if source is None:
             return None
         path, kind = source
+        body = self._bytes.get(digest) or self._read(path, digest)
+        return None if body is None else PageFile(body, media_type(kind))
+
+    def _look(self) -> tuple[dict[str, Candidate], list[BrokenModel]]:
+        """The folders by their models' ids, and the places that cannot be read."""
+        found: dict[str, Candidate] = {}
+        unreadable = []
+        places = self._places()
+        self._watches = {root: self._watches.get(root) or Watch(root) for root in places.values()}
+        for place, root in places.items():
+            try:
+                candidates = self._watches[root].look()
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                problem = f"cannot be read ({error.strerror}). Allow it to be read, or name another folder."
+                unreadable.append(BrokenModel(place, printable(str(root)), problem))
+                continue
+            found |= {f"{place}/{printable(candidate.path.name)}": candidate for candidate in candidates}
+        return found, unreadable
+
+    def _publish(self) -> None:
+        """Make what is known the listing."""
+        entries = [entry for _, entry in self._known.values()]
+        models = tuple(entry for entry in entries if isinstance(entry, Model))
+        self._sources = {
+            digest_of(file): (model.folder.path, kind) for model in models for kind, file in model.files.items()
+        }
+        broken = (entry for entry in entries if isinstance(entry, BrokenModel))
+        self._listing = Listing(models, (*self._unreadable, *broken))
+
+    def _read(self, path: Path, digest: str) -> bytes | None:
+        """The page file with this digest from the folder, whose other files are then at hand, too."""
+        body = None
         try:
-            for other, content in page_bytes(model_folder.read(path)).items():
-                self._bytes.put(digest_of(file_ref(other, content)), content)
-                if other == kind:
+            for kind, content in page_bytes(model_folder.read(path)).items():
+                found = digest_of(file_ref(kind, content))
+                self._bytes.put(found, content)
+                # The folder may have changed since the scan, and a digest is a promise about content.
+                if found == digest:
                     body = content
         except (VaeExplorerError, OSError):
             return None
-        # The folder may have changed since the scan, and a digest is a promise about content.
-        return body if body is not None and digest_of(file_ref(kind, body)) == digest else None
+        return body
 
-    def _open(self, model_id: str, path: Path, signature: Signature) -> Model | BrokenModel:
+    def _entry(self, model_id: str, candidate: Candidate) -> Model | BrokenModel:
+        """What was read of a folder, or is read now if it has changed."""
         before = self._known.get(model_id)
-        if before is not None and before[0] == signature:
-            return before[1]
+        return before[1] if before is not None and before[0] == candidate else self._open(model_id, candidate.path)
+
+    def _open(self, model_id: str, path: Path) -> Model | BrokenModel:
         try:
             folder = model_folder.read(path)
             bodies = page_bytes(folder)
             files = {kind: file_ref(kind, body) for kind, body in bodies.items()}
             page_manifest = manifest(model_id, folder, files)
         except VaeExplorerError as error:
-            return BrokenModel(model_id, _printable(path.name), error)
+            problem = str(error)
         except Exception as error:  # whatever is in one folder, the others must still open
-            problem = f"cannot be read ({type(error).__name__}: {str(error)[:80]})"
-            broken = ModelFolderError(path.name, problem, model_json.AGAIN)
-            return BrokenModel(model_id, _printable(path.name), broken)
-        for kind, body in bodies.items():
-            self._bytes.put(digest_of(files[kind]), body)
-        return Model(model_id, replace(folder, weights={}, codes={}), page_manifest, files)
+            problem = f"cannot be read ({type(error).__name__}: {str(error)[:80]}). {model_json.AGAIN}"
+        else:
+            for kind, body in bodies.items():
+                self._bytes.put(digest_of(files[kind]), body)
+            return Model(model_id, replace(folder, weights={}, codes={}), page_manifest, files)
+        return BrokenModel(model_id, printable(path.name), printable(problem)[:LONGEST_PROBLEM])
 
 
 class _ByteCache:
@@ -175,29 +208,3 @@ class _ByteCache:
 def shared() -> Zoo:
     """The zoo of this process: the shipped models, then those in `paths.user_models()`."""
     return Zoo(lambda: {SHIPPED: paths.shipped_models(), OWN: paths.user_models()})
-
-
-def _candidates(root: Path) -> list[Path]:
-    """Folders under `root` that hold a model or part of one. Hidden ones are still being written, and skipped."""
-    try:
-        entries = [Path(entry.path) for entry in os.scandir(root) if not entry.name.startswith(".") and entry.is_dir()]
-    except OSError:
-        return []
-    return sorted(path for path in entries if any(os.path.lexists(path / name) for name in MODEL_FILES))
-
-
-def _signature(path: Path) -> Signature:
-    found = []
-    for name in MODEL_FILES + OTHER_FILES:
-        try:
-            status = (path / name).stat()
-        except OSError:
-            continue
-        found.append((name, status.st_size, status.st_mtime_ns, status.st_ino))
-    return tuple(found)
-
-
-def _printable(name: str) -> str:
-    """A file name as text that can be sent and shown, whatever bytes it consists of."""
-    text = os.fsencode(name).decode("utf-8", "replace")
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)

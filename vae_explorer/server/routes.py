@@ -11,7 +11,6 @@ import gzip
 import hashlib
 import importlib.metadata
 import importlib.util
-import mimetypes
 import os
 import posixpath
 import re
@@ -39,7 +38,6 @@ GONE = "This address is out of date. Reload the page."
 MEDIA_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
-    ".safetensors": "application/octet-stream",
 }
 
 
@@ -122,10 +120,10 @@ def _frontend_file(request: Request) -> Response:
 
 
 def _model_file(request: Request) -> Response:
-    body = zoo.shared().file(request.path_params["digest"])
-    if body is None:
+    file = zoo.shared().file(request.path_params["digest"])
+    if file is None:
         return _gone(request)
-    return Response(body, headers={"Cache-Control": IMMUTABLE}, media_type=_media_type(request.path_params["name"]))
+    return Response(file.body, headers={"Cache-Control": IMMUTABLE}, media_type=file.media_type)
 
 
 def _plotly(request: Request) -> Response:
@@ -144,17 +142,12 @@ def _packed(request: Request, name: str, body: bytes) -> Response:
     if "gzip" in Headers(scope=request.scope).get("accept-encoding", ""):
         body = _gzipped(body)
         headers["Content-Encoding"] = "gzip"
-    return Response(body, headers=headers, media_type=_media_type(name))
+    return Response(body, headers=headers, media_type=MEDIA_TYPES[Path(name).suffix])
 
 
 @functools.lru_cache(maxsize=64)
 def _gzipped(body: bytes) -> bytes:
     return gzip.compress(body, 6, mtime=0)
-
-
-def _media_type(name: str) -> str:
-    suffix = Path(name).suffix
-    return MEDIA_TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 def _stamp(folder: Path, prefix: str = "") -> Stamp:

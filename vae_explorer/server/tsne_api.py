@@ -129,9 +129,9 @@ def _table(request: Request) -> Response:
 
 def _codes(digest: str) -> dict[str, Array] | None:
     """The arrays of a model's codes as the page has them, or None if no model has them (any more)."""
-    body = zoo.shared().file(digest)
+    file = zoo.shared().file(digest)
     try:
-        tensors = {} if body is None else load(body)
+        tensors = {} if file is None else load(file.body)
     except SafetensorError:  # another file of a model: a picture
         return None
     return tensors if "mu" in tensors else None

@@ -14,16 +14,18 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from vae_explorer import paths
-from vae_explorer.errors import DataError, OutputError
+from vae_explorer.errors import DataError, FileError, OutputError
 from vae_explorer.model.config import IMAGE_SIZE
 from vae_explorer.model.layers import Layer
-from vae_explorer.storage import atomic
+from vae_explorer.storage import atomic, tensor_file
 
 Array = NDArray[np.float32]
+
+# Bytes of tensors; those that are shipped have 0.4 MB.
+LARGEST = 64 * 2**20
 
 INPUT_SHAPE = (1, IMAGE_SIZE, IMAGE_SIZE)
 
@@ -58,10 +60,9 @@ def read(path: Path) -> ClassifierFile:
     Raises:
         DataError: the file is missing, damaged, no classifier, or holds numbers that are not finite.
     """
+    again = f"Train one: {paths.train_command()} classifier"
     try:
-        with safe_open(path, framework="numpy") as file:
-            header = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        tensors, header = tensor_file.read(path, LARGEST, again)
         found = ClassifierFile(
             layers=tuple(Layer.from_json(layer) for layer in json.loads(header["layers"])),
             classes=tuple(str(name) for name in json.loads(header["classes"])),
@@ -70,10 +71,9 @@ def read(path: Path) -> ClassifierFile:
             tensors=tensors,
         )
         _check(found, json.loads(header["input_shape"]))
-    except (OSError, SafetensorError, KeyError, ValueError, TypeError, RecursionError) as error:
-        raise DataError(
-            f"{path}: not a readable classifier ({str(error)[:120]}). Train one: {paths.train_command()} classifier"
-        ) from error
+    except (FileError, KeyError, ValueError, TypeError, RecursionError) as error:
+        reason = error.problem if isinstance(error, FileError) else str(error)[:120]
+        raise DataError(f"{path}: not a readable classifier ({reason}). {again}") from error
     return found
 
 

@@ -11,6 +11,7 @@ samples.png          8x8 random samples with a fixed seed
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,21 +20,30 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save
+from safetensors.numpy import save
 
-from vae_explorer.errors import ModelFolderError, OutputError
+from vae_explorer.errors import ConfigError, FileError, ModelFolderError, OutputError
 from vae_explorer.model.config import ModelConfig
 from vae_explorer.model.layers import parameter_shapes
 from vae_explorer.projections import registry as projections
 from vae_explorer.samplers import registry as samplers
-from vae_explorer.storage import atomic, model_json, version_1
+from vae_explorer.storage import atomic, model_json, tensor_file, version_1
 from vae_explorer.storage.model_json import AGAIN, About
 
 Array = NDArray[Any]
 
 # Arrays of class numbers, uint8; all others are float32.
 CLASS_ARRAYS = {"label", "prediction"}
+
+
+# The most that weights or codes may take, in bytes: far more than a page can run or show, and twice as much is taken
+# for a moment when a folder is read.
+LARGEST_TENSORS = 192 * 2**20
+
+# How far a code may be from the origin: what a slider and a link can hold. Other numbers that are larger than theirs
+# come from a run that has diverged, and overflow in what is computed of them.
+LARGEST_CODE = 1000.0
+LARGEST_NUMBER = 1e9
 
 
 @dataclass(frozen=True)
@@ -95,9 +105,13 @@ def read(path: Path) -> ModelFolder:
     """
     about = model_json.read(path / "model.json")
     model, data = about.config, about.data
-    weights = _read_tensors(path / "weights.safetensors")
+    try:
+        require_moderate(model, data.count)
+    except ConfigError as error:
+        raise ModelFolderError("model.json", str(error), AGAIN) from error
+    weights = _read_tensors(path / "weights.safetensors", _size(parameter_shapes(model)))
     _check_tensors("weights.safetensors", weights, parameter_shapes(model))
-    codes = version_1.renamed_arrays(_read_tensors(path / "codes.safetensors"))
+    codes = version_1.renamed_arrays(_read_tensors(path / "codes.safetensors", LARGEST_TENSORS))
     expected = (
         code_shapes(model, data.count)
         | projection_shapes(codes, model.latent_dim, data.count)
@@ -157,6 +171,16 @@ def update(folder: ModelFolder, path: Path) -> None:
         raise OutputError(f"{path} cannot be written ({error}). Free some space, or allow it to be written") from error
 
 
+def require_moderate(config: ModelConfig, count: int) -> None:
+    """Raise ConfigError if a model or its codes of `count` pictures are larger than `LARGEST_TENSORS`."""
+    for what, size in (
+        (f"its weights ({config.hidden:,} hidden units)", _size(parameter_shapes(config))),
+        (f"the codes of {count:,} pictures ({config.latent_dim} dimensions)", _size(code_shapes(config, count))),
+    ):
+        if size > LARGEST_TENSORS:
+            raise ConfigError(f"{what} take {size:,} bytes, at most {LARGEST_TENSORS:,} can be opened")
+
+
 def require_free(path: Path, overwrite: bool) -> None:
     """Raise OutputError unless a model folder may be written at `path`."""
     if path.exists() and not path.is_dir():
@@ -175,13 +199,17 @@ def _about_and_codes(folder: ModelFolder) -> dict[str, bytes]:
     return {"codes.safetensors": save(folder.codes), "model.json": model_json.to_text(folder).encode()}
 
 
-def _read_tensors(file: Path) -> dict[str, Array]:
+def _read_tensors(file: Path, most: int) -> dict[str, Array]:
     try:
-        return dict(load_file(file))
-    except FileNotFoundError as error:
-        raise ModelFolderError(file.name, "missing", AGAIN) from error
-    except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:
-        raise ModelFolderError(file.name, f"damaged or cut short ({str(error)[:80]})", AGAIN) from error
+        tensors, _ = tensor_file.read(file, most, AGAIN)
+    except FileError as error:
+        raise ModelFolderError(file.name, error.problem, error.fix) from error
+    return tensors
+
+
+def _size(shapes: Mapping[str, tuple[int, ...]]) -> int:
+    """Bytes of float32 arrays of these shapes."""
+    return 4 * sum(math.prod(shape) for shape in shapes.values())
 
 
 def _check_tensors(file: str, found: dict[str, Array], expected: dict[str, tuple[int, ...]]) -> None:
@@ -195,5 +223,9 @@ def _check_tensors(file: str, found: dict[str, Array], expected: dict[str, tuple
         dtype = np.dtype(np.uint8 if name in CLASS_ARRAYS else np.float32)
         if tensor.shape != shape or tensor.dtype != dtype:
             raise ModelFolderError(file, f"{name} is {tensor.dtype} {tensor.shape}, {dtype} {shape} expected", AGAIN)
-        if tensor.dtype == np.float32 and not np.isfinite(tensor).all():
+        largest = max(-float(tensor.min(initial=0)), float(tensor.max(initial=0)))
+        if not math.isfinite(largest):
             raise ModelFolderError(file, f"{name} holds a number that is not finite", AGAIN)
+        most = LARGEST_CODE if name == "mu" else LARGEST_NUMBER
+        if largest > most:
+            raise ModelFolderError(file, f"{name} reaches {largest:g}, at most {most:g} expected", AGAIN)

@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from vae_explorer.errors import ConfigError, ModelFolderError
+from vae_explorer.errors import ConfigError, FileError, ModelFolderError
 from vae_explorer.model.config import ModelConfig
-from vae_explorer.storage import version_1
+from vae_explorer.storage import regular_file, version_1
+from vae_explorer.storage.clean_text import printable, without_surrogates
 
 FORMAT = "vae-explorer-model"
 FORMAT_VERSION = 2
@@ -81,6 +82,18 @@ def read(file: Path) -> About:
     )
 
 
+def read_file(file: Path, most: int) -> bytes:
+    """The content of a file of a model folder, `most` bytes at most.
+
+    Raises:
+        ModelFolderError: it is missing, no regular file, larger, or cannot be read.
+    """
+    try:
+        return regular_file.read(file, most, AGAIN)
+    except FileError as error:
+        raise ModelFolderError(file.name, error.problem, error.fix) from error
+
+
 def to_text(about: About) -> str:
     """The text that `read` reads.
 
@@ -107,14 +120,9 @@ def to_text(about: About) -> str:
 
 
 def _load(file: Path) -> dict[str, Any]:
+    body = read_file(file, LARGEST_JSON)
     try:
-        if file.stat().st_size > LARGEST_JSON:
-            raise ModelFolderError(file.name, f"{file.stat().st_size:,} bytes, more than any model needs", AGAIN)
-        about = json.loads(file.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
-    except FileNotFoundError as error:
-        raise ModelFolderError(file.name, "missing", AGAIN) from error
-    except OSError as error:
-        raise ModelFolderError(file.name, f"cannot be read ({error.strerror})", "Allow it to be read.") from error
+        about = without_surrogates(json.loads(body.decode("utf-8"), parse_constant=_refuse_constant))
     except (ValueError, RecursionError) as error:
         raise ModelFolderError(file.name, f"not valid JSON ({str(error)[:80]})", AGAIN) from error
     if not isinstance(about, dict) or about.get("format") != FORMAT:
@@ -168,7 +176,9 @@ def _metrics(about: dict[str, Any]) -> dict[str, dict[str, Any]]:
     metrics = _object(about, "metrics")
     for name, entry in metrics.items():
         if not isinstance(entry, dict) or not _is_number(entry.get("value")) or not _is_text(entry.get("unit")):
-            raise ModelFolderError("model.json", f"field metrics.{name[:40]}: a value with a unit expected", AGAIN)
+            raise ModelFolderError(
+                "model.json", f"field metrics.{printable(name[:40])}: a value with a unit expected", AGAIN
+            )
     return metrics
 
 

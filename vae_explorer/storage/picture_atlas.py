@@ -16,9 +16,9 @@ from PIL import Image
 from vae_explorer import paths
 from vae_explorer.errors import DataError
 from vae_explorer.model.config import IMAGE_SIZE
-from vae_explorer.storage import picture_file, regular_file
+from vae_explorer.storage import picture_file
 from vae_explorer.storage.model_folder import ModelFolder
-from vae_explorer.storage.model_json import AGAIN, DataInfo
+from vae_explorer.storage.model_json import AGAIN, DataInfo, read_file
 
 ATLAS_COLUMNS = 100
 
@@ -85,8 +85,9 @@ def read_atlas(path: Path, count: int) -> NDArray[np.uint8]:
 
     Raises:
         DataError: the file is no readable PNG, or too small for `count` pictures.
+        ModelFolderError: it is missing, no regular file, too large, or cannot be read.
     """
-    body = regular_file.read(path, _most_bytes(MOST_PICTURES), AGAIN)
+    body = read_file(path, _most_bytes(MOST_PICTURES))
     with _opened(body, path, MOST_PICTURES) as image:
         _require_room(image, path, count)
         sheet = np.asarray(image.convert("L"))
@@ -99,10 +100,11 @@ def file_bytes(folder: ModelFolder) -> bytes:
     """The atlas of a model as a page fetches it: the folder's own was decoded to see that it can be.
 
     Raises:
-        DataError: it is missing or damaged, or its size is not that of the folder's pictures.
+        DataError: it is damaged, or its size is not that of the folder's pictures.
+        ModelFolderError: it is missing, no regular file, too large, or cannot be read.
     """
     path, count = atlas_path(folder), folder.data.count
-    body = regular_file.read(path, _most_bytes(count), AGAIN)
+    body = read_file(path, _most_bytes(count))
     if not is_shipped(folder.data):
         with _opened(body, path, count) as image:
             _require_room(image, path, count)

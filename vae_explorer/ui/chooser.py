@@ -94,4 +94,4 @@ def _caption(model: Model) -> str:
 def _show_broken(broken: tuple[BrokenModel, ...]) -> None:
     with st.expander(f"{TEXT['broken']} ({len(broken)})"):
         for entry in broken:
-            st.caption(f"**{plain(entry.name)}**  \n{plain(str(entry.error))}")
+            st.caption(f"**{plain(entry.name)}**  \n{plain(entry.problem)}")

@@ -14,14 +14,13 @@ import streamlit as st
 from vae_explorer.catalog.zoo import Listing, Model
 from vae_explorer.pages import PAGES, Page
 from vae_explorer.settings import ClassLabel, Setting, Value, number
+from vae_explorer.storage.model_folder import LARGEST_CODE
 from vae_explorer.ui import link
 from vae_explorer.ui.link import Link
 
 _KEY = "vae_explorer"
 
 DEFAULT_MODEL = "shipped/conv-20"
-
-LARGEST_VALUE = 1000.0
 
 LABEL = ClassLabel()
 
@@ -176,7 +175,7 @@ def _code_of(of: Model, sent: object) -> tuple[list[float], int | None] | None:
     if not isinstance(sent, dict) or not isinstance(sent.get("z"), list):
         return None
     z = [number(value) for value in sent["z"]]
-    finite = [max(-LARGEST_VALUE, min(LARGEST_VALUE, value)) for value in z if value is not None]
+    finite = [max(-LARGEST_CODE, min(LARGEST_CODE, value)) for value in z if value is not None]
     if len(finite) != len(z) or len(z) != of.folder.config.latent_dim:
         return None
     label = LABEL.accepted(sent.get(LABEL.name), of.manifest)
