@@ -25,7 +25,7 @@ from tests.unit.test_model_folder import edit_json, small_folder
 from train.table import print_models
 from vae_explorer.catalog import watch, zoo
 from vae_explorer.catalog.zoo import Zoo
-from vae_explorer.errors import ModelFolderError
+from vae_explorer.errors import ModelFolderError, OutputError
 from vae_explorer.notebook import find_folder
 from vae_explorer.storage import model_folder, picture_atlas
 
@@ -217,6 +217,8 @@ def test_a_command_names_a_folder_that_may_not_be_read(anybodys: Path) -> None:
     (anybodys / "a").chmod(0)
     with as_nobody(), pytest.raises(ModelFolderError):
         model_folder.read(find_folder(anybodys / "a"))
+    with as_nobody(), pytest.raises(OutputError, match=r"cannot be looked into \(Permission denied\). Allow it"):
+        model_folder.require_free(anybodys / "a", overwrite=True)
 
 
 def test_a_script_in_a_picture_stays_in_it(add_model: Add) -> None:

@@ -26,6 +26,7 @@ from tests.unit.test_tsne import child_map
 from vae_explorer.catalog.page_files import FileRef, digest_of
 from vae_explorer.catalog.zoo import Zoo
 from vae_explorer.model.config import ModelConfig
+from vae_explorer.server.tables import Table
 from vae_explorer.storage import model_folder, picture_atlas
 from vae_explorer.storage.model_folder import ModelFolder
 
@@ -244,6 +245,18 @@ def test_table_of_an_autoencoder_of_two_dimensions(visitor: Visitor) -> None:
     answer = visitor.call(f"vx/tables/{visitor.digests['plain']}/model/plain.csv")
     header = answer.body.decode().splitlines()[0]
     assert header == "index,label,class,mu1,mu2,pca1,pca2,tsne1,tsne2,reconstruction_nats"
+
+
+FORMULAS = ("=1+1", "+1+1", "-1+1", "@A1", "＝1", "-1", "+2.5", "a=b", "-", "")
+
+
+def test_no_class_is_a_formula() -> None:
+    count = len(FORMULAS)
+    codes = small_folder(count=count).codes | {"label": np.arange(count, dtype=np.uint8)}
+    rows = list(csv.DictReader(io.StringIO("".join(Table(codes, FORMULAS, False).csv()))))
+    assert [row["class"] for row in rows] == [
+        "'=1+1", "'+1+1", "'-1+1", "'@A1", "'＝1", "-1", "+2.5", "a=b", "'-", "",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["few.txt", 'a".csv', "a%0d%0ab.csv", ".csv", "a b.csv"])

@@ -180,3 +180,29 @@ def test_a_folder_replaces_another_whole(tmp_path: Path) -> None:
     atomic.write_folder(tmp_path / "here", {"a": b"new", "b": b""})
     assert {file.name: file.read_bytes() for file in (tmp_path / "here").iterdir()} == {"a": b"new", "b": b""}
     assert sorted(file.name for file in tmp_path.iterdir()) == ["here", "models"]
+
+
+def test_rests_of_killed_programs_are_removed_once_they_are_old(tmp_path: Path) -> None:
+    old = [tmp_path / ".a.0123abcd.new", tmp_path / ".here-abcd_123"]
+    young = [tmp_path / ".b.0123abcd.new", tmp_path / ".here-young_12"]
+    others = [tmp_path / ".a.new", tmp_path / ".here-notes_12", tmp_path / ".there-abcd_123"]
+    for path in (*old, *young, *others):
+        if path.suffix:
+            path.touch()
+        else:
+            (path / ("mine" if "notes" in path.name else "old")).mkdir(parents=True)
+    for path in (*old, *others):
+        os.utime(path, (0, 0))
+    atomic.write_folder(tmp_path / "here", {"a": b""})
+    atomic.write_file(tmp_path / "a", b"")
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted(
+        ["a", "here", "models", *(path.name for path in (*young, *others))]
+    )
+
+
+def test_the_only_copy_of_a_folder_is_kept(tmp_path: Path) -> None:
+    only = tmp_path / ".here-abcd_123" / "old"
+    only.mkdir(parents=True)
+    os.utime(only.parent, (0, 0))
+    atomic.write_folder(tmp_path / "there", {"a": b""})
+    assert only.exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,10 @@ from vae_explorer.storage.model_folder import Array
 
 # Rows formatted at a time: a table of 60,000 is 17 MB.
 CHUNK = 1000
+
+# A spreadsheet runs a cell that begins so as a formula, the wide characters in a Chinese or Japanese one; an apostrophe
+# before it makes it text. Numbers stay what they are.
+FORMULA = re.compile(r"(?![+-]?[0-9.]+$)[=+\-@＝＋－＠]")
 
 
 class Table:
@@ -44,12 +49,13 @@ class Table:
         """The table as text in chunks, the header line first; floats as short as float32 allows."""
         names = [name for key, array in self._numbers.items() for name in _columns(key, array)]
         yield _lines([["index", "label", "class", *names]])
+        classes = [f"'{name}" if FORMULA.match(name) else name for name in self._classes]
         numbers = np.column_stack(list(self._numbers.values()))
         for start in range(0, len(numbers), CHUNK):
             texts = numbers[start : start + CHUNK].astype("U").tolist()
             labels = self._label[start : start + CHUNK].tolist()
             rows = zip(labels, texts, strict=True)
-            yield _lines([index, label, self._classes[label], *row] for index, (label, row) in enumerate(rows, start))
+            yield _lines([index, label, classes[label], *row] for index, (label, row) in enumerate(rows, start))
 
     def npz(self) -> bytes:
         """The same arrays by name, `mu` and the others whole; `classes` holds the names of the labels."""

@@ -12,9 +12,16 @@ import os
 import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+
+REST_OF_FILE = f".*.{'[0-9a-f]' * 8}.new"
+REST_OF_FOLDER = f".{{name}}-{'[0-9a-z_]' * 8}"
+
+# Seconds after which a file that is still not in its place will never be.
+OLD_S = 3600
 
 
 def write_file(path: Path, body: bytes) -> None:
@@ -32,6 +39,7 @@ def write_files(folder: Path, bodies: Mapping[str, bytes]) -> None:
     Raises:
         OSError: one cannot be written; what was there under these names is there still.
     """
+    _remove_rests(folder)
     # Random names, because several servers may write the same file.
     fresh = {name: folder / f".{name}.{secrets.token_hex(4)}.new" for name in bodies}
     try:
@@ -71,12 +79,30 @@ def write_folder(path: Path, bodies: Mapping[str, bytes]) -> None:
     finally:
         if path.exists() or not old.exists():  # else the only copy is in there
             shutil.rmtree(aside, ignore_errors=True)
+            _remove_rests(path.parent, of=path.name)
 
 
 def remove_file(path: Path) -> None:
     """Remove a file, and what a program that was killed while it wrote the file has left beside it."""
     for file in (path, *path.parent.glob(f".{glob.escape(path.name)}.*.new")):
         file.unlink(missing_ok=True)
+
+
+def _remove_rests(folder: Path, of: str | None = None) -> None:
+    """Remove what killed programs have left: files of `write_files`, or folders of `write_folder` where `of` is a name.
+
+    Those of a program that still writes are younger.
+    """
+    too_old = time.time() - OLD_S
+    pattern = REST_OF_FILE if of is None else REST_OF_FOLDER.format(name=glob.escape(of))
+    for rest in folder.glob(pattern):
+        with suppress(OSError):
+            if rest.stat().st_mtime > too_old:
+                continue
+            if of is None:
+                rest.unlink()
+            elif {entry.name for entry in rest.iterdir()} <= {"new", "old"}:
+                shutil.rmtree(rest, ignore_errors=True)
 
 
 def _write_to_disk(path: Path, body: bytes) -> None:

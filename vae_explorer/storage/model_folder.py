@@ -183,15 +183,23 @@ def require_moderate(config: ModelConfig, count: int) -> None:
 
 def require_free(path: Path, overwrite: bool) -> None:
     """Raise OutputError unless a model folder may be written at `path`."""
-    if path.exists() and not path.is_dir():
-        raise OutputError(f"{path} is a file; a folder was expected. Choose another name with --output")
-    if path.exists() and any(path.iterdir()) and not (path / "model.json").exists():
-        raise OutputError(f"{path} holds other files and no model. Choose another folder with --output")
-    if (path / "model.json").exists() and not overwrite:
-        raise OutputError(f"{path} already holds a model. Add --overwrite to replace it, or choose another --output")
-    nearest = next(folder for folder in path.absolute().parents if folder.exists())
-    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
-        raise OutputError(f"{nearest} is not a folder that can be written to. Choose another place with --output")
+    try:
+        has_model = (path / "model.json").exists()
+        if path.exists() and not path.is_dir():
+            raise OutputError(f"{path} is a file; a folder was expected. Choose another name with --output")
+        if path.exists() and any(path.iterdir()) and not has_model:
+            raise OutputError(f"{path} holds other files and no model. Choose another folder with --output")
+        if has_model and not overwrite:
+            raise OutputError(
+                f"{path} already holds a model. Add --overwrite to replace it, or choose another --output"
+            )
+        nearest = next(folder for folder in path.absolute().parents if folder.exists())
+        if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+            raise OutputError(f"{nearest} is not a folder that can be written to. Choose another place with --output")
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be looked into ({error.strerror}). Allow it, or choose another folder with --output"
+        ) from error
 
 
 def _about_and_codes(folder: ModelFolder) -> dict[str, bytes]:
