@@ -68,6 +68,12 @@ def test_half_a_character_fails_no_page(visit: Open, add_model: Add, models_fold
         text.encode()
 
 
+def test_names_that_look_alike_are_two_models(own: Zoo, add_model: Add, models_folder: Path) -> None:
+    for name in ("a\udcfe", "a\udcff"):
+        add_model("a").rename(models_folder / name)
+    assert [model.id for model in own.scan().models] == ["own/a\ufffd", "own/a\ufffd′"]
+
+
 def test_half_a_character_fails_no_command(
     add_model: Add, models_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -99,10 +99,11 @@ class Zoo:
             return self._listing
         try:
             found, unreadable = self._look()
-            if unreadable != self._unreadable or found != {
-                id_: candidate for id_, (candidate, _) in self._known.items()
-            }:
-                self._known = {id_: (candidate, self._entry(id_, candidate)) for id_, candidate in found.items()}
+            known = {model_id: candidate for model_id, (candidate, _) in self._known.items()}
+            if (found, unreadable) != (known, self._unreadable):
+                self._known = {
+                    model_id: (candidate, self._entry(model_id, candidate)) for model_id, candidate in found.items()
+                }
                 self._unreadable = unreadable
                 self._publish()
             return self._listing
@@ -133,7 +134,11 @@ class Zoo:
                 problem = f"cannot be read ({error.strerror}). Allow it to be read, or name another folder."
                 unreadable.append(BrokenModel(place, printable(str(root)), problem))
                 continue
-            found |= {f"{place}/{printable(candidate.path.name)}": candidate for candidate in candidates}
+            for candidate in candidates:
+                model_id = f"{place}/{printable(candidate.path.name)}"
+                while model_id in found:  # names that differ in what cannot be printed
+                    model_id += "\N{PRIME}"
+                found[model_id] = candidate
         return found, unreadable
 
     def _publish(self) -> None:
