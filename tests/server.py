@@ -66,7 +66,6 @@ def serve(
     server_env = {
         **os.environ,
         "PYTHONUNBUFFERED": "1",
-        "STREAMLIT_SERVER_ADDRESS": "127.0.0.1",
         "STREAMLIT_SERVER_HEADLESS": "true",
         "STREAMLIT_SERVER_PORT": str(port),
         "VAE_EXPLORER_CACHE": str(folder / "cache"),

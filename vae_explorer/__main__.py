@@ -15,6 +15,10 @@ from vae_explorer.paths import MODELS_VARIABLE, PACKAGE, train_package
 
 PROGRAM = "vae-explorer"
 
+# Streamlit's option that --share sets, and what it sets it to.
+ADDRESS = "--server.address"
+EVERYWHERE = "0.0.0.0"  # noqa: S104
+
 
 @click.command(
     context_settings={"ignore_unknown_options": True, "help_option_names": ["-h", "--help"]},
@@ -25,9 +29,12 @@ PROGRAM = "vae-explorer"
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help=f"Folder of your own models.  [default: the one that {MODELS_VARIABLE} names, else models/]",
 )
+@click.option(
+    "--share", is_flag=True, help="Let everybody on this network open the app; without it, this computer alone."
+)
 @click.option("--version", "show_version", is_flag=True, help="Show the version and exit.")
 @click.argument("streamlit_options", nargs=-1, type=click.UNPROCESSED)
-def open_app(models: Path | None, show_version: bool, streamlit_options: tuple[str, ...]) -> None:
+def open_app(models: Path | None, share: bool, show_version: bool, streamlit_options: tuple[str, ...]) -> None:
     """Open the latent space explorer in your browser, with the shipped models and your own.
 
     STREAMLIT_OPTIONS are those of `streamlit run`: --server.port 8600 for another port than 8501, --server.headless
@@ -38,6 +45,10 @@ def open_app(models: Path | None, show_version: bool, streamlit_options: tuple[s
         return
     if models is not None:
         os.environ[MODELS_VARIABLE] = str(models.resolve())
+    if share:
+        if any(option.partition("=")[0] == ADDRESS for option in streamlit_options):
+            raise click.UsageError(f"--share and {ADDRESS} were given; one of them expected. Leave one out")
+        streamlit_options = (*streamlit_options, ADDRESS, EVERYWHERE)
     # Imported here: --help and a mistake are answered at once.
     from streamlit.web import cli as streamlit
 

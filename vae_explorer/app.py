@@ -19,6 +19,7 @@ from starlette.middleware import Middleware  # noqa: E402
 
 from vae_explorer.catalog import zoo  # noqa: E402
 from vae_explorer.server import addresses, tsne_api  # noqa: E402
+from vae_explorer.server.origins import OwnSockets  # noqa: E402
 from vae_explorer.server.routes import Wrapper, routes  # noqa: E402
 
 
@@ -41,6 +42,6 @@ BASE_PATH = st.get_option("server.baseUrlPath")
 app = st.App(
     HERE / "main.py",
     routes=[*tsne_api.routes(BASE_PATH), *routes(BASE_PATH)],
-    middleware=[Middleware(Wrapper)],
+    middleware=[Middleware(Wrapper), Middleware(OwnSockets)],
     lifespan=lifespan,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 import threading
 import webbrowser
@@ -12,6 +13,9 @@ TEXT = {
     "title": "Latent space explorer",
     "here": "on this computer",
     "network": "on this network",
+    "alone": "Only this computer can open it. For a class: vae-explorer --share, or --server.address 0.0.0.0",
+    "shared": "Shared: everybody on this network can open it, without a password, and nothing is encrypted.",
+    "shared_tls": "Shared: everybody on this network can open it, without a password.",
     "stop": "Press Ctrl-C to stop.",
 }
 
@@ -22,11 +26,11 @@ BROWSER_DELAY = 0.5
 
 
 def announce() -> None:
-    """Print the addresses, and open the first one unless the server is headless."""
+    """Print the addresses and who can open them, and open the first one unless the server is headless."""
     found = addresses()
     width = max(map(len, found))
     lines = [f"  {name:<{width}}  {url}" for name, url in found.items()]
-    print("\n".join(["", TEXT["title"], *lines, TEXT["stop"], ""]), flush=True)
+    print("\n".join(["", TEXT["title"], *lines, _who(), TEXT["stop"], ""]), flush=True)
     if not st.get_option("server.headless"):
         opener = threading.Timer(BROWSER_DELAY, webbrowser.open, [next(iter(found.values()))])
         opener.daemon = True
@@ -37,14 +41,29 @@ def addresses() -> dict[str, str]:
     """The app's URLs by where they work: on this computer first, then on the network."""
     address = st.get_option("server.address")
     if address not in EVERYWHERE:
-        return {TEXT["here"]: _url(address)}
+        return {TEXT["here" if is_this_computer(address) else "network"]: _url(address)}
     outward = _outward_address()
     return {TEXT["here"]: _url("localhost")} | ({TEXT["network"]: _url(outward)} if outward else {})
+
+
+def is_this_computer(address: str) -> bool:
+    """Whether only programs on this computer reach a server that listens on this address."""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:  # a name
+        return address.lower().rstrip(".") == "localhost"
+
+
+def _who() -> str:
+    if is_this_computer(st.get_option("server.address") or ""):
+        return TEXT["alone"]
+    return TEXT["shared_tls" if st.get_option("server.sslCertFile") else "shared"]
 
 
 def _url(host: str) -> str:
     scheme = "https" if st.get_option("server.sslCertFile") else "http"
     base = st.get_option("server.baseUrlPath").strip("/")
+    host = f"[{host}]" if ":" in host else host
     return f"{scheme}://{host}:{st.get_option('server.port')}" + (f"/{base}" if base else "")
 
 

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from vae_explorer.errors import ConfigError, VaeExplorerError
 from vae_explorer.server import gif
 from vae_explorer.server.gif import GifShape
-from vae_explorer.server.same_origin import is_same_origin
+from vae_explorer.server.origins import is_own_page
 
 GIF_URL = "vx/gif"
 
@@ -28,7 +28,7 @@ def gif_route(root: str) -> Route:
     one_at_a_time = asyncio.Semaphore(1)  # a whole class may click at once
 
     async def answer(request: Request) -> Response:
-        if not is_same_origin(request):
+        if not is_own_page(request.headers):
             return _sentence(403, TEXT["foreign"])
         try:
             shape = GifShape(**{name: _whole(request, name) for name in ("width", "height", "scale", "delay")})

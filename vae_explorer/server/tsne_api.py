@@ -28,8 +28,8 @@ from vae_explorer.catalog.page_files import digest_of
 from vae_explorer.errors import BusyError, ConfigError
 from vae_explorer.projections import tsne
 from vae_explorer.projections.tsne_settings import ITERATIONS, TsneSettings
+from vae_explorer.server.origins import is_own_page
 from vae_explorer.server.routes import IMMUTABLE
-from vae_explorer.server.same_origin import is_same_origin
 from vae_explorer.server.tables import Table
 from vae_explorer.storage.model_folder import Array
 from vae_explorer.tsne_jobs import queue
@@ -66,7 +66,7 @@ def routes(base_path: str) -> list[BaseRoute]:
 
 
 async def _submit(request: Request) -> Response:
-    if not is_same_origin(request):
+    if not is_own_page(request.headers):
         return _error(403, TEXT["foreign"])
     wanted = await _short_json(request)
     if wanted is None or set(wanted) != {"codes", "perplexity", "seed"}:
