@@ -29,9 +29,7 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help=f"Folder of your own models.  [default: the one that {MODELS_VARIABLE} names, else models/]",
 )
-@click.option(
-    "--share", is_flag=True, help="Let everybody on this network open the app; without it, this computer alone."
-)
+@click.option("--share", is_flag=True, help="Let everybody on this network open the app.")
 @click.option("--version", "show_version", is_flag=True, help="Show the version and exit.")
 @click.argument("streamlit_options", nargs=-1, type=click.UNPROCESSED)
 def open_app(models: Path | None, share: bool, show_version: bool, streamlit_options: tuple[str, ...]) -> None:

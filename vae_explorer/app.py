@@ -18,9 +18,12 @@ import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
 from vae_explorer.catalog import zoo  # noqa: E402
+from vae_explorer.errors import ConfigError  # noqa: E402
 from vae_explorer.server import addresses, tsne_api  # noqa: E402
+from vae_explorer.server.departures import Departures  # noqa: E402
+from vae_explorer.server.headers import SecurityHeaders, headers_of_this_server  # noqa: E402
 from vae_explorer.server.origins import OwnSockets  # noqa: E402
-from vae_explorer.server.routes import Wrapper, routes  # noqa: E402
+from vae_explorer.server.routes import Uncompressed, routes  # noqa: E402
 
 
 @asynccontextmanager
@@ -39,9 +42,19 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 
 BASE_PATH = st.get_option("server.baseUrlPath")
 
+try:
+    HEADERS = headers_of_this_server()
+except ConfigError as error:
+    sys.exit(f"error: {error}")
+
 app = st.App(
     HERE / "main.py",
     routes=[*tsne_api.routes(BASE_PATH), *routes(BASE_PATH)],
-    middleware=[Middleware(Wrapper), Middleware(OwnSockets)],
+    middleware=[
+        Middleware(Departures),
+        Middleware(SecurityHeaders, HEADERS),
+        Middleware(Uncompressed),
+        Middleware(OwnSockets),
+    ],
     lifespan=lifespan,
 )

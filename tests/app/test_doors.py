@@ -15,6 +15,7 @@ from starlette.datastructures import Headers
 from tests.server import COMMAND as STREAMLIT
 from tests.server import Server, serve
 from vae_explorer import __main__ as cli
+from vae_explorer.__main__ import EVERYWHERE
 from vae_explorer.server.addresses import is_this_computer
 from vae_explorer.server.origins import is_own_page
 
@@ -139,7 +140,7 @@ def is_open(host: str, port: int) -> bool:
         ("streamlit", [], False),
         ("vae-explorer", [], False),
         ("vae-explorer", ["--share"], True),
-        ("streamlit", ["--server.address", "0.0.0.0"], True),
+        ("streamlit", ["--server.address", EVERYWHERE], True),
     ],
 )
 def test_who_can_open_it(tmp_path: Path, door: str, options: list[str], shared: bool) -> None:
@@ -165,7 +166,7 @@ def test_share_and_an_address(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize(
     ("address", "alone"),
-    [("localhost", True), ("127.0.0.3", True), ("::1", True), ("0.0.0.0", False), ("10.0.0.7", False), ("", False)],
+    [("localhost", True), ("127.0.0.3", True), ("::1", True), (EVERYWHERE, False), ("10.0.0.7", False), ("", False)],
 )
 def test_addresses_of_this_computer(address: str, alone: bool) -> None:
     assert is_this_computer(address) is alone

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import signal
 import time
 import urllib.error
 import urllib.parse
@@ -284,6 +285,23 @@ def test_maps_outlive_the_server_and_processes_do_not(visitor: Visitor, tmp_path
     while any(is_alive(pid) for pid in left):
         assert time.monotonic() < give_up, "the process goes on without a server"
         time.sleep(0.05)
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
+def test_process_that_is_killed_says_so(visitor: Visitor) -> None:
+    start = visitor.server.log_size()
+    token = visitor.ask("many", seed=6).json["token"]
+    give_up = time.monotonic() + PATIENCE
+    while not (started := children(visitor.server.pid)):
+        assert time.monotonic() < give_up, visitor.state(token).body
+        time.sleep(0.02)
+    os.kill(started[0], signal.SIGKILL)
+    while (answer := visitor.state(token).json)["state"] != "failed":
+        assert time.monotonic() < give_up, answer
+        time.sleep(0.02)
+    assert "was ended from outside (SIGKILL)" in answer["message"]
+    assert "log" not in answer["message"]
+    assert visitor.server.log(start).strip() == "A t-SNE map was not finished: its process was ended by SIGKILL."
 
 
 def children(parent: int) -> list[int]:

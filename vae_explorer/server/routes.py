@@ -17,11 +17,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vae_explorer.catalog import zoo
 from vae_explorer.catalog.page_files import FILES_URL
@@ -83,8 +83,8 @@ def routes(base_path: str) -> list[BaseRoute]:
     ]
 
 
-class Wrapper:
-    """Outermost middleware: headers for every response, and no compression of model files.
+class Uncompressed:
+    """Middleware that keeps model files from being compressed.
 
     Streamlit gzips every response anew for each visitor. Float weights shrink by a twelfth only, at 100 ms each time,
     so `Accept-Encoding` is removed from requests for them.
@@ -94,21 +94,10 @@ class Wrapper:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        if f"/{FILES_URL}/" in scope["path"]:
+        if scope["type"] == "http" and f"/{FILES_URL}/" in scope["path"]:
             headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
             scope = {**scope, "headers": headers}
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers.setdefault("Referrer-Policy", "same-origin")
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers)
+        await self.app(scope, receive, send)
 
 
 def _frontend_file(request: Request) -> Response:

@@ -50,6 +50,10 @@ TEXT = {
     "foreign": "Only this app's own page may request a map.",
     "bad": "The request was not understood. Reload the page.",
     "failed": "The map could not be computed. The server's log says why.",
+    "killed": (
+        "The map could not be computed: the process that did it was ended from outside ({signal}), as happens when "
+        "memory runs out. Close other programs on the server's computer, then try again."
+    ),
 }
 
 
@@ -161,7 +165,8 @@ def _job_json(state: JobState) -> dict[str, Any]:
     if state.result is not None:
         value["map"] = _reference(state.result)
     if state.phase == "failed":
-        value["message"] = TEXT["failed"]
+        killed = state.killed_by is not None
+        value["message"] = TEXT["killed"].format(signal=state.killed_by) if killed else TEXT["failed"]
     return value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -31,13 +32,15 @@ def child_environment() -> dict[str, str]:
 class TsneProcess:
     """The computation of one map. `iteration` counts up; once `ended` is set, `points` is `(N, 2)`, or None on failure.
 
-    Its errors go to this process's stderr, and it ends when this process does.
+    Its errors go to this process's stderr, and it ends when this process does. A process that was killed has said
+    nothing there; `killed_by` is then the name of the signal, else None.
     """
 
     def __init__(self, codes: Array, settings: TsneSettings) -> None:
         count, dim = codes.shape
         self.iteration = 0
         self.points: Array | None = None
+        self.killed_by: str | None = None
         self.ended = threading.Event()
         numbers = (count, dim, settings.perplexity, settings.seed, LANDMARKS)
         self._child = subprocess.Popen(
@@ -64,10 +67,14 @@ class TsneProcess:
             for line in child.stdout:
                 if line.strip() == POINTS.encode():
                     break
-                self.iteration = int(line)
+                if line.endswith(b"\n"):  # the last line of a process that was killed may be half of one
+                    self.iteration = int(line)
             body = child.stdout.read()
-            if child.wait() == 0:
+            code = child.wait()
+            if code == 0:
                 self.points = np.frombuffer(body, "<f4").reshape(count, 2)
+            elif code < 0:
+                self.killed_by = signal.Signals(-code).name
         finally:
             child.kill()
             child.wait()

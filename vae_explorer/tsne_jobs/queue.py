@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import secrets
+import sys
 import threading
 import time
 import traceback
@@ -43,12 +44,16 @@ POLL_S = 0.2
 
 @dataclass(frozen=True)
 class JobState:
-    """The progress of a map. `place` in the queue, where the running one has 1; `result` once it is done."""
+    """The progress of a map. `place` in the queue, where the running one has 1; `result` once it is done.
+
+    `killed_by`: the signal that ended the process of a map that failed; None if it failed by itself, and said why.
+    """
 
     phase: Phase
     place: int = 0
     iteration: int = 0
     result: TsneMap | None = None
+    killed_by: str | None = None
 
 
 @dataclass
@@ -70,6 +75,7 @@ class _Job:
     phase: Phase = "waiting"
     iteration: int = 0
     result: TsneMap | None = None
+    killed_by: str | None = None
 
 
 class TsneJobs:
@@ -120,7 +126,7 @@ class TsneJobs:
                 return None
             job.clients[token].seen = self._clock()
             place = self._pending().index(job) + 1 if job in self._pending() else 0
-            return JobState(job.phase, place, job.iteration, job.result)
+            return JobState(job.phase, place, job.iteration, job.result, job.killed_by)
 
     def cancel(self, token: str) -> bool:
         """Withdraw a request; the map is abandoned if no other client waits for it. False for an unknown token."""
@@ -175,6 +181,9 @@ class TsneJobs:
                     if job not in self._jobs:
                         return None
                     job.iteration = process.iteration
+            if process.killed_by is not None:
+                print(f"A t-SNE map was not finished: its process was ended by {process.killed_by}.", file=sys.stderr)
+            job.killed_by = process.killed_by
             return process.points
         finally:
             process.kill()
