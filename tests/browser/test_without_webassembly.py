@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import Route
+
 from tests.browser.conftest import OpenPage
 from tests.browser.morph_page import expect_strip
 from tests.browser.pixels import decoded, expect_picture
 from tests.browser.visitor import MODEL, open_view, picture, shown_code
 from tests.server import Server
 
-# A policy without 'wasm-unsafe-eval'. A worker has that of its own address, and one from a blob that of the page.
-FORBID = """
+# A policy that forbids to compile, in addition to the server's own.
+POLICY = "script-src 'self' 'unsafe-inline' blob: data:"
+FORBID = f"""
   const policy = document.createElement("meta");
   policy.httpEquiv = "Content-Security-Policy";
-  policy.content = "script-src 'self' 'unsafe-inline' blob: data:";
-  new MutationObserver((_, observer) => {
+  policy.content = "{POLICY}";
+  new MutationObserver((_, observer) => {{
     if (!document.head) return;
     document.head.prepend(policy);
     observer.disconnect();
-  }).observe(document, { childList: true, subtree: true });
-
-  globalThis.Worker = class extends Worker {
-    constructor(url, options) {
-      super(URL.createObjectURL(new Blob([`import "${url}";`], { type: "text/javascript" })), options);
-    }
-  };
+  }}).observe(document, {{ childList: true, subtree: true }});
 """
+
+
+def forbid(route: Route) -> None:
+    """The same for a worker, whose policy is that of its own address."""
+    answer = route.fetch()
+    route.fulfill(response=answer, headers={**answer.headers, "content-security-policy": POLICY})
+
 
 COMPILE = """
 () => {
@@ -41,6 +45,7 @@ COMPILE = """
 def test_page_and_worker(open_page: OpenPage, explorer: Server) -> None:
     page = open_page(new_tab=True)
     page.add_init_script(FORBID)
+    page.route("**/decode_worker.js", forbid)
     open_view(page, explorer)
     z = shown_code(page)
     expect_picture(picture(page), decoded(MODEL, [z])[0])

@@ -3,8 +3,8 @@
 The content security policy is as strict as Streamlit's pages and the views allow:
 
     script-src   this server's own files. Streamlit makes a module of a component's JavaScript through a `blob:`
-                 address; its index page has an inline script, known by its hash. The networks run in WebAssembly,
-                 which `wasm-unsafe-eval` allows; `eval` stays forbidden.
+                 address; its index page has an inline script, known by its hash. plotly.js compiles the functions that
+                 draw the map's points, which is what `unsafe-eval` allows, and with it the networks' WebAssembly.
     style-src    Streamlit, plotly.js and the views set styles from scripts, which is what `unsafe-inline` allows.
     img-src      icons in style sheets are `data:`; what plotly.js and the browser draw to save is `blob:` or `data:`.
     connect-src  this server, its WebSocket included: a page can send nothing anywhere else.
@@ -62,7 +62,7 @@ def security_headers(framed_by: str, index_page: str) -> dict[str, str]:
     scripts = " ".join(f"'sha256-{_digest(script)}'" for script in INLINE_SCRIPT.findall(index_page))
     policy = {
         "default-src": "'none'",
-        "script-src": f"'self' blob: 'wasm-unsafe-eval' {scripts}".rstrip(),
+        "script-src": f"'self' blob: 'unsafe-eval' {scripts}".rstrip(),
         "style-src": "'self' 'unsafe-inline'",
         "img-src": "'self' data: blob:",
         "font-src": "'self' data:",
