@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import os
 import subprocess
 import sys
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import save
 from threadpoolctl import threadpool_limits
 
 from tests.server import ROOT
@@ -20,7 +23,7 @@ from vae_explorer.projections.tsne import tsne
 from vae_explorer.projections.tsne_settings import TsneSettings, largest_perplexity
 from vae_explorer.tsne_jobs.cache import TsneCache, TsneMap
 from vae_explorer.tsne_jobs.process import TsneProcess, child_environment
-from vae_explorer.tsne_jobs.queue import MAX_JOBS, POLL_S, TIMEOUT_S, JobState, TsneJobs
+from vae_explorer.tsne_jobs.queue import MAX_JOBS, MAX_JOBS_OF_ONE, POLL_S, TIMEOUT_S, JobState, TsneJobs
 
 Array = np.ndarray
 
@@ -123,6 +126,14 @@ def test_child_ends_with_whoever_started_it() -> None:
     child.stdout.close()
 
 
+def test_each_seed_gives_a_map_of_its_own() -> None:
+    array = codes(300)
+    maps = [tsne(array, perplexity=10, seed=seed) for seed in range(4)]
+    for one, other in itertools.combinations(maps, 2):
+        assert np.abs(one - other).max() > 1
+    assert np.array_equal(maps[0], tsne(array, perplexity=10, seed=0))
+
+
 # ---- cache -----------------------------------------------------------------------------------------------------------
 
 KEYS = [f"{number:032x}" for number in range(10)]
@@ -135,9 +146,9 @@ def points(seed: int) -> Array:
 def test_cache_finds_by_key_and_by_digest_after_a_restart(tmp_path: Path) -> None:
     made = TsneCache(tmp_path / "a" / "b").put(KEYS[0], points(0))
     again = TsneCache(tmp_path / "a" / "b")
-    assert again.find(KEYS[0]) == made
+    assert again.find(KEYS[0], 100) == made
     assert again.open(made.digest) == made
-    assert again.find(KEYS[1]) is None
+    assert again.find(KEYS[1], 100) is None
     assert again.open("0" * 32) is None
 
 
@@ -146,8 +157,38 @@ def test_damaged_file_is_found_out(tmp_path: Path) -> None:
     made = TsneCache(folder).put(KEYS[0], points(0))
     (file,) = folder.iterdir()
     file.write_bytes(made.body[:-1])
-    assert TsneCache(folder).find(KEYS[0]) is None
+    assert TsneCache(folder).find(KEYS[0], 100) is None
     assert list(folder.iterdir()) == []
+
+
+def test_map_under_another_name_is_not_served(tmp_path: Path) -> None:
+    """Whoever can write to the folder may have put it there, or taken it from another program's."""
+    folder = tmp_path / "maps"
+    made = TsneCache(folder).put(KEYS[0], points(0))
+    (file,) = folder.iterdir()
+    for body in (
+        made.body,  # of other codes
+        save({"tsne": points(0)}),
+        save({"tsne": points(0).astype(np.float64)}, {"key": KEYS[1]}),
+        save({"tsne": points(0)[:, :1]}, {"key": KEYS[1]}),
+        save({"tsne": np.full((100, 2), np.nan, np.float32)}, {"key": KEYS[1]}),
+        save({"other": points(0)}, {"key": KEYS[1]}),
+        b"<!doctype html>",
+        b"",
+    ):
+        digest = hashlib.sha256(body).hexdigest()[:32]
+        (folder / f"{KEYS[1]}-{digest}.safetensors").write_bytes(body)
+        assert TsneCache(folder).find(KEYS[1], 100) is None
+        if body != made.body:
+            assert TsneCache(folder).open(digest) is None
+    assert TsneCache(folder).find(KEYS[0], 99) is None
+    assert TsneCache(folder).find(KEYS[0], 100) == made
+    assert list(folder.iterdir()) == [file]
+
+
+def test_pipe_in_the_cache_keeps_nobody(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / f"{KEYS[0]}-{'0' * 32}.safetensors")
+    assert TsneCache(tmp_path).find(KEYS[0], 100) is None
 
 
 def test_cache_gives_up_the_least_recently_used(tmp_path: Path) -> None:
@@ -158,7 +199,7 @@ def test_cache_gives_up_the_least_recently_used(tmp_path: Path) -> None:
     for age, key in enumerate((KEYS[2], KEYS[1], KEYS[0]), start=1):
         (file,) = folder.glob(f"{key}-*")
         os.utime(file, (1e9 + age, 1e9 + age))
-    assert TsneCache(folder).find(KEYS[2]) is not None  # used now, so that KEYS[1] is the oldest
+    assert TsneCache(folder).find(KEYS[2], 100) is not None  # used now, so that KEYS[1] is the oldest
     TsneCache(folder, largest_on_disk=3 * size).put(KEYS[3], points(3))
     assert {path.name[:32] for path in folder.iterdir()} == {KEYS[0], KEYS[2], KEYS[3]}
 
@@ -175,7 +216,7 @@ def test_folder_that_cannot_be_written_to(tmp_path: Path, capsys: pytest.Capture
     (tmp_path / "file").write_text("")
     cache = TsneCache(tmp_path / "file")
     made = [cache.put(KEYS[number], points(number)) for number in range(2)]
-    assert cache.find(KEYS[0]) == made[0]
+    assert cache.find(KEYS[0], 100) == made[0]
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "VAE_EXPLORER_CACHE" in said
@@ -197,8 +238,8 @@ class Queue:
     jobs: TsneJobs
     clock: Clock
 
-    def ask(self, array: Array, seed: int = 0) -> str:
-        token = self.jobs.submit(array, TsneSettings(5, seed))
+    def ask(self, array: Array, seed: int = 0, address: str = "here") -> str:
+        token = self.jobs.submit(array, TsneSettings(5, seed), address)
         assert isinstance(token, str)
         return token
 
@@ -229,7 +270,7 @@ def test_one_after_the_other_and_known_maps_at_once(queue: Queue) -> None:
     assert queue.jobs.state(long) is None
     made = queue.expect(short, "done").result
     assert made is not None
-    assert queue.jobs.submit(FEW, TsneSettings(5, 0)) == made
+    assert queue.jobs.submit(FEW, TsneSettings(5, 0), "here") == made
 
 
 def test_two_who_ask_for_the_same_share_a_job(queue: Queue) -> None:
@@ -253,7 +294,7 @@ def test_who_does_not_ask_is_gone(queue: Queue) -> None:
 
 
 def test_queue_is_bounded(queue: Queue) -> None:
-    tokens = [queue.ask(MANY, seed) for seed in range(MAX_JOBS)]
+    tokens = [queue.ask(MANY, seed, f"computer {seed}") for seed in range(MAX_JOBS)]
     with pytest.raises(BusyError, match="other maps are waiting"):
         queue.ask(FEW)
     assert queue.ask(MANY, 0) not in tokens  # one more client of a pending map
@@ -261,9 +302,19 @@ def test_queue_is_bounded(queue: Queue) -> None:
     assert queue.state(queue.ask(FEW)).place == MAX_JOBS
 
 
+def test_nobody_takes_all_places(queue: Queue) -> None:
+    tokens = [queue.ask(MANY, seed) for seed in range(MAX_JOBS_OF_ONE)]
+    with pytest.raises(BusyError, match="are waiting for your computer"):
+        queue.ask(FEW)
+    assert queue.ask(MANY, 0) not in tokens  # no further map
+    assert queue.state(queue.ask(FEW, address="there")).place == MAX_JOBS_OF_ONE + 1
+    queue.jobs.cancel(tokens[-1])
+    assert queue.ask(FEW, 1)
+
+
 def test_too_few_codes_for_the_perplexity(queue: Queue) -> None:
     with pytest.raises(ConfigError, match="40 codes allow 13 at most"):
-        queue.jobs.submit(FEW, TsneSettings(14, 0))
+        queue.jobs.submit(FEW, TsneSettings(14, 0), "here")
 
 
 def test_a_map_that_fails_leaves_the_queue_going(queue: Queue, capfd: pytest.CaptureFixture[str]) -> None:

@@ -14,6 +14,10 @@ from vae_explorer.projections.tsne_settings import ITERATIONS
 
 PERPLEXITY = 30
 
+# Standard deviation of the first layout's wider axis, as scikit-learn has it, and of what is added to it at random.
+START = 1e-4
+STIR = 0.3 * START
+
 
 def tsne(
     codes: Array,
@@ -37,7 +41,7 @@ def tsne(
         fitting = TSNE(
             perplexity=min(perplexity, (len(laid_out) - 1) / 3),
             max_iter=ITERATIONS,
-            init="pca" if codes.shape[1] > 1 else "random",  # one dimension has no two principal axes
+            init=_start(laid_out, seed),
             random_state=seed,
             n_jobs=-1,
             verbose=0 if report is None else 2,
@@ -46,6 +50,20 @@ def tsne(
             return np.asarray(fitting.fit_transform(laid_out), np.float32)
 
     return lay_out(layout, codes, landmarks)
+
+
+def _start(codes: Array, seed: int) -> Array:
+    """The layout to start from, `(N, 2)`: the first two principal axes, which keeps what is far apart so.
+
+    Something random is added: from the axes alone all seeds end in the same map.
+    """
+    from sklearn.decomposition import PCA
+
+    stirred = np.random.default_rng(seed).normal(0, STIR, (len(codes), 2))
+    if codes.shape[1] > 1:  # one dimension has no two principal axes
+        axes = PCA(2, svd_solver="full").fit_transform(codes.astype(np.float64))
+        stirred += START * axes / max(axes[:, 0].std(), np.finfo(float).tiny)
+    return stirred.astype(np.float32)
 
 
 PROJECTION = NeighbourProjection(

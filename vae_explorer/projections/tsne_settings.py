@@ -21,7 +21,7 @@ ITERATIONS = 1000
 LANDMARKS = 10_000
 
 # Raise it when the same settings begin to give a different map.
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import zlib
 from typing import Any
@@ -28,6 +27,7 @@ from vae_explorer.catalog.page_files import digest_of
 from vae_explorer.errors import BusyError, ConfigError
 from vae_explorer.projections import tsne
 from vae_explorer.projections.tsne_settings import ITERATIONS, TsneSettings
+from vae_explorer.server import bodies
 from vae_explorer.server.origins import is_own_page
 from vae_explorer.server.routes import IMMUTABLE
 from vae_explorer.server.tables import Table
@@ -72,18 +72,20 @@ def routes(base_path: str) -> list[BaseRoute]:
 async def _submit(request: Request) -> Response:
     if not is_own_page(request.headers):
         return _error(403, TEXT["foreign"])
-    wanted = await _short_json(request)
+    wanted = await bodies.json_object(request, MAX_BODY_BYTES)
     if wanted is None or set(wanted) != {"codes", "perplexity", "seed"}:
         return _error(400, TEXT["bad"])
-    return await run_in_threadpool(_start, wanted)
+    address = request.client.host if request.client else ""
+    return await run_in_threadpool(_start, wanted, address)
 
 
-def _start(wanted: dict[str, Any]) -> Response:
+def _start(wanted: dict[str, Any], address: str) -> Response:
     codes = _codes(str(wanted["codes"]))
     if codes is None:
         return _error(404, TEXT["gone"])
     try:
-        answer = queue.shared().submit(codes["mu"], TsneSettings(wanted["perplexity"], wanted["seed"]))
+        settings = TsneSettings(wanted["perplexity"], wanted["seed"])
+        answer = queue.shared().submit(codes["mu"], settings, address)
     except ConfigError as error:
         return _error(422, str(error))
     except BusyError as error:
@@ -168,20 +170,6 @@ def _job_json(state: JobState) -> dict[str, Any]:
         killed = state.killed_by is not None
         value["message"] = TEXT["killed"].format(signal=state.killed_by) if killed else TEXT["failed"]
     return value
-
-
-async def _short_json(request: Request) -> dict[str, Any] | None:
-    """The JSON object of a request, or None if it is anything else or too long."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            return None
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
 
 
 def _json(value: dict[str, Any], status: int = 200) -> Response:

@@ -1,12 +1,14 @@
 """Finished t-SNE maps, cached on disk by their codes and settings.
 
 A file is named `<key>-<digest>.safetensors`: `key` comes from `TsneSettings`, `digest` from the file's content. A map
-can be looked up by either, and a damaged file is detected. No index is needed.
+can be looked up by either, and a damaged file is detected. No index is needed. The key is in the file, too, so that a
+map under another one's name is not served.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import sys
 import threading
@@ -17,15 +19,23 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import save
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
 
-from vae_explorer.storage import atomic
+from vae_explorer.errors import FileError
+from vae_explorer.storage import atomic, regular_file
 
 Array = NDArray[np.float32]
 
 # A map of 10,000 codes takes 80 kB.
 LARGEST_ON_DISK = 64 * 2**20
 LARGEST_IN_MEMORY = 8 * 2**20
+LARGEST_MAP = 8 * 2**20
+
+
+# In a file: the tensor, and the entry of the metadata.
+NAME = "tsne"
+KEY = "key"
 
 
 @dataclass(frozen=True)
@@ -52,13 +62,12 @@ class TsneCache:
         self._memory: OrderedDict[str, tuple[str, bytes]] = OrderedDict()  # by digest: key and body
         self._warned = False
 
-    def find(self, key: str) -> TsneMap | None:
-        """The map with this key, or None."""
+    def find(self, key: str, count: int) -> TsneMap | None:
+        """The map of `count` codes with this key, or None."""
         with self._lock:
             held = next((digest for digest, (other, _) in self._memory.items() if other == key), None)
-        if held is not None:
-            return self.open(held)
-        return self._read(f"{key}-*")
+        found = self.open(held) if held is not None else self._read(f"{key}-*")
+        return found if found is not None and len(load(found.body)[NAME]) == count else None
 
     def open(self, digest: str) -> TsneMap | None:
         """The map with this digest, or None. `digest` must consist of hexadecimal digits."""
@@ -70,7 +79,7 @@ class TsneCache:
 
     def put(self, key: str, points: Array) -> TsneMap:
         """Cache the map `points` `(N, 2)` under `key`."""
-        body = save({"tsne": np.ascontiguousarray(points, np.float32)})
+        body = save({NAME: np.ascontiguousarray(points, np.float32)}, {KEY: key})
         made = TsneMap(hashlib.sha256(body).hexdigest()[:32], body)
         self._remember(key, made)
         try:
@@ -95,9 +104,9 @@ class TsneCache:
     def _read(self, pattern: str) -> TsneMap | None:
         for path in self._folder.glob(f"{pattern}.safetensors"):
             key, _, digest = path.stem.partition("-")
-            with suppress(OSError):
-                body = path.read_bytes()
-                if hashlib.sha256(body).hexdigest()[:32] == digest:
+            with suppress(OSError, FileError):
+                body = regular_file.read(path, LARGEST_MAP, "Remove it.")
+                if hashlib.sha256(body).hexdigest()[:32] == digest and _is_map(body, key):
                     os.utime(path)  # just used: evicted last
                     found = TsneMap(digest, body)
                     self._remember(key, found)
@@ -118,6 +127,20 @@ class TsneCache:
             if total > self._largest_on_disk:
                 with suppress(OSError):
                     path.unlink()
+
+
+def _is_map(body: bytes, key: str) -> bool:
+    """Whether this is a file that `put` has written under `key`."""
+    try:
+        tensors = load(body)
+        length = int.from_bytes(body[:8], "little")
+        of = json.loads(body[8 : 8 + length]).get("__metadata__", {}).get(KEY)
+    except (SafetensorError, ValueError, KeyError):
+        return False
+    if of != key or list(tensors) != [NAME]:
+        return False
+    points = tensors[NAME]
+    return points.shape[1:] == (2,) and points.dtype == np.float32 and bool(np.isfinite(points).all())
 
 
 def _files(folder: Path) -> list[tuple[Path, os.stat_result]]:

@@ -28,8 +28,10 @@ from vae_explorer.tsne_jobs.process import TsneProcess
 Array = NDArray[np.float32]
 Phase = Literal["waiting", "running", "done", "failed"]
 
-# Maps that may be queued or running, and clients that may wait for them. A class has some thirty people.
+# Maps that may be queued or running, those of them that one address may have asked for, and clients that may wait for
+# them. A class has some thirty people; behind a proxy all of them may have one address.
 MAX_JOBS = 8
+MAX_JOBS_OF_ONE = 4
 MAX_CLIENTS = 200
 
 # Seconds without a poll after which a client counts as gone; a page polls every second. Browsers throttle a hidden tab
@@ -58,6 +60,7 @@ class JobState:
 
 @dataclass
 class _Client:
+    address: str
     since: float
     seen: float
 
@@ -88,16 +91,19 @@ class TsneJobs:
         self._jobs: list[_Job] = []  # in order of arrival; a finished one stays while clients poll it
         self._worker: threading.Thread | None = None
 
-    def submit(self, codes: Array, settings: TsneSettings) -> TsneMap | str:
+    def submit(self, codes: Array, settings: TsneSettings, address: str) -> TsneMap | str:
         """The map of `(N, D)` codes if it is cached, else a token for `state` and `cancel`.
+
+        Args:
+            address: where the client is, so that nobody takes all places.
 
         Raises:
             ConfigError: there are too few codes for this perplexity.
-            BusyError: too many maps are queued, or too many clients wait.
+            BusyError: too many maps are queued, in all or from this address, or too many clients wait.
         """
         settings.require_fits(len(codes))
         key = settings.key(codes)
-        known = self._cache.find(key)
+        known = self._cache.find(key, len(codes))
         if known is not None:
             return known
         with self._lock:
@@ -105,13 +111,15 @@ class TsneJobs:
             job = next((job for job in self._jobs if job.key == key and job.phase != "failed"), None)
             if job is None and len(self._pending()) >= MAX_JOBS:
                 raise BusyError(f"{MAX_JOBS} other maps are waiting on this server. Try again in a minute")
+            if job is None and self._asked_from(address) >= MAX_JOBS_OF_ONE:
+                raise BusyError(f"{MAX_JOBS_OF_ONE} maps are waiting for your computer. Wait for one, or cancel it")
             if sum(len(other.clients) for other in self._jobs) >= MAX_CLIENTS:
                 raise BusyError("too many people are waiting for maps on this server. Try again in a minute")
             if job is None:
                 job = _Job(key, codes, settings)
                 self._jobs.append(job)
             token, now = secrets.token_hex(16), self._clock()
-            job.clients[token] = _Client(since=now, seen=now)
+            job.clients[token] = _Client(address, since=now, seen=now)
             if self._worker is None:
                 self._worker = threading.Thread(target=self._work, name="t-SNE queue", daemon=True)
                 self._worker.start()
@@ -143,6 +151,10 @@ class TsneJobs:
 
     def _pending(self) -> list[_Job]:
         return [job for job in self._jobs if job.phase in ("running", "waiting")]
+
+    def _asked_from(self, address: str) -> int:
+        """The pending maps that clients at an address asked for."""
+        return sum(any(client.address == address for client in job.clients.values()) for job in self._pending())
 
     def _drop_abandoned(self) -> None:
         """Drop clients that are gone, and jobs without clients."""
