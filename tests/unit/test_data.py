@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.mnist import idx_bytes
+from tests.mnist import idx_bytes, write_data_dir
 from train.data.load import load_data
 from train.data.named_sets import NAMED_SETS
 from vae_explorer import paths
@@ -82,3 +83,26 @@ def test_an_unknown_name_lists_the_known_ones(name: str, tmp_path: Path) -> None
 def test_no_torch_is_imported_before_it_is_needed() -> None:
     code = "import sys, train.data.load, train.data.inspect; sys.exit('torch' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, check=True)
+
+
+def test_other_pictures_under_a_known_name_are_said_to_differ(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    load_data("mnist", write_data_dir(tmp_path / "cut", 20, 10))
+    assert "its 10 test pictures are not those of mnist as published" in capsys.readouterr().out
+    digits = picture_atlas.read_atlas(paths.assets() / "mnist" / "digits.png", 10_000)
+    for split in ("train", "t10k"):
+        raw = tmp_path / "whole" / "MNIST" / "raw"
+        raw.mkdir(parents=True, exist_ok=True)
+        (raw / f"{split}-images-idx3-ubyte").write_bytes(idx_bytes(digits))
+        (raw / f"{split}-labels-idx1-ubyte").write_bytes(idx_bytes(np.zeros(10_000, np.uint8)))
+    load_data("mnist", tmp_path / "whole")
+    assert capsys.readouterr().out == ""
+
+
+def test_gzipped_file_that_unpacks_to_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picture_atlas, "LARGEST_IDX", 10_000)
+    file = tmp_path / "images.gz"
+    file.write_bytes(gzip.compress(idx_bytes(np.zeros((100, 28, 28), np.uint8))))
+    with pytest.raises(DataError, match="unpacks to more than 10,000 bytes"):
+        picture_atlas.read_idx(file)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import struct
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -264,6 +266,35 @@ def refused(path: Path, expected: str) -> None:
         load_data(str(path), path.parent)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def npy_header(shape: tuple[int, ...]) -> bytes:
+    text = f"{{'descr': '|u1', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text.encode()
+
+
+def test_npz_that_unpacks_to_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_pictures, "MOST_BYTES_OF_ARRAYS", 10**6)
+    file = tmp_path / "bomb.npz"
+    np.savez_compressed(file, images=np.zeros((2000, 28, 28), np.uint8))
+    assert file.stat().st_size < 10_000
+    with pytest.raises(DataError, match=r"arrays of 1,568,128 bytes found, at most 1,000,000 expected"):
+        load_data(str(file), tmp_path)
+
+
+def test_npz_that_states_more_than_it_holds(tmp_path: Path) -> None:
+    """Numpy would make room for all that is stated before it reads any."""
+    file = tmp_path / "bomb.npz"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("images.npy", npy_header((10**10, 28, 28)) + b"a few")
+    with pytest.raises(DataError, match=r"'images.npy' is damaged: 133 bytes found, \(10000000000, 28, 28\)"):
+        load_data(str(file), tmp_path)
+
+
+def test_npz_that_is_a_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.npz")
+    with pytest.raises(DataError, match="a pipe found"):
+        load_data(str(tmp_path / "pipe.npz"), tmp_path)
 
 
 def test_an_empty_folder(tmp_path: Path) -> None:

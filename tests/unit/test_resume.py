@@ -97,6 +97,19 @@ def test_killed_at_random_moments_it_ends_with_the_same_bits(
     assert not list(tmp_path.glob(".model.checkpoint*"))
 
 
+def test_second_run_for_one_output_is_told_at_its_start(data_dir: Path, tmp_path: Path) -> None:
+    output = tmp_path / "model"
+    first = fit_command(output, data_dir)
+    next(iter(first.lines))
+    second = fit_command(output, data_dir).finish()
+    assert second.returncode == 1
+    assert second.stdout == ""
+    assert f"another run is training for {output}. Wait until it ends" in " ".join(second.stderr.split())
+    assert first.finish().returncode == 0
+    assert model_folder.read(output).name == "model"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["model"]
+
+
 def test_a_convolutional_run_resumes_with_the_same_bits(data_dir: Path, tmp_path: Path) -> None:
     """Its weights lie in memory in another order, channels last, which a file does not keep."""
     data = load_data("mnist", data_dir)

@@ -12,7 +12,7 @@ import numpy as np
 
 from vae_explorer.errors import DataError, MissingExtraError
 from vae_explorer.model.config import IMAGE_SIZE
-from vae_explorer.storage.picture_atlas import read_idx
+from vae_explorer.storage.picture_atlas import SHIPPED_SHA256, pictures_sha256, read_idx
 
 from .data_set import DataSet, Split
 from .named_sets import NamedSet
@@ -37,7 +37,19 @@ def load_named(row: NamedSet, folder: Path) -> DataSet:
     except PermissionError as error:
         raise DataError(f"{raw}: cannot be read ({error.strerror}). Name a folder of yours: --data-dir") from error
     train, test = (_read_split(row, raw / split, *files[split]) for split in (row.train, row.test))
+    _compare(row.spec.name, test, raw)
     return DataSet(row.spec, train, test)
+
+
+def _compare(name: str, test: Split, where: Path) -> None:
+    """Say so if these are other pictures than those that are published under this name."""
+    published = SHIPPED_SHA256.get(name)
+    if published is not None and pictures_sha256(test.images) != published:
+        print(
+            f"{where}: its {len(test.labels):,} test pictures are not those of {name} as published. "
+            "Figures of this model cannot be compared with others'",
+            flush=True,
+        )
 
 
 def _read_split(row: NamedSet, where: Path, images_file: Path, labels_file: Path) -> Split:

@@ -8,16 +8,19 @@ Not torchvision's ImageFolder: it knows neither an `.npz` nor pictures without c
 
 from __future__ import annotations
 
+import math
 import os
 import threading
+import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
+from numpy.lib import format as npy
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
@@ -41,6 +44,7 @@ ENOUGH_PIXELS = 8 * IMAGE_SIZE
 MOST_PIXELS = 64_000_000
 LARGE_PIXELS = 4_000_000
 MOST_BYTES = 256 * 2**20
+MOST_BYTES_OF_ARRAYS = 4 * 2**30
 SAVE_AGAIN = "Remove it, or save it again as a PNG that is not too large"
 
 _one_large = threading.Lock()
@@ -73,7 +77,7 @@ def open_pictures(path: Path) -> OwnPictures:
         DataError: there are no pictures, too many pictures or classes, or it is something else.
     """
     try:
-        found = _open_npz(path) if path.is_file() else _open_folder(path)
+        found = _open_folder(path) if path.is_dir() else _open_npz(path)
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror or error}). Allow it to be read") from error
     if len(found.classes) > MOST_CLASSES:
@@ -185,12 +189,16 @@ def _open_npz(file: Path) -> OwnPictures:
         raise DataError(f"{file}: a folder of pictures or an .npz was expected")
     save = "Save it with numpy.savez(FILE, images=images, labels=labels)"
     try:
-        with file.open("rb") as handle, np.load(handle, allow_pickle=False) as arrays:
-            held = sorted(arrays)
-            if "images" not in held:
-                raise DataError(f"{file}: it holds {held[:5]}, no images. {save}")
-            images = arrays["images"]
-            labels = arrays["labels"] if "labels" in held else np.full(len(images), file.stem)
+        regular_file.require_regular(file, file.stat())
+        with file.open("rb") as handle:
+            _require_moderate(handle, file)
+            handle.seek(0)
+            with np.load(handle, allow_pickle=False) as arrays:
+                held = sorted(arrays)
+                if "images" not in held:
+                    raise DataError(f"{file}: it holds {held[:5]}, no images. {save}")
+                images = arrays["images"]
+                labels = arrays["labels"] if "labels" in held else np.full(len(images), file.stem)
     except DataError:
         raise
     except Exception as error:  # whatever a damaged or foreign file makes numpy raise
@@ -207,6 +215,31 @@ def _open_npz(file: Path) -> OwnPictures:
         classes=tuple(_class_name(name) for name in names),
         picture=partial(_nth, pixels),
     )
+
+
+def _require_moderate(handle: BinaryIO, file: Path) -> None:
+    """Raise DataError if the arrays of an `.npz` take more than `MOST_BYTES_OF_ARRAYS`, or more than is in the file.
+
+    Both are known from its headers: a kilobyte can unpack to a terabyte, or say that it does.
+    """
+    with zipfile.ZipFile(handle) as archive:
+        members = archive.infolist()
+        total = sum(member.file_size for member in members)
+        if total > MOST_BYTES_OF_ARRAYS:
+            raise DataError(
+                f"{file}: arrays of {total:,} bytes found, at most {MOST_BYTES_OF_ARRAYS:,} expected. "
+                "Save them as bytes 0…255, or leave some out"
+            )
+        for member in members:
+            with archive.open(member) as array:
+                version = npy.read_magic(array)
+                header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+                shape, _, dtype = header(array)
+            if math.prod(shape) * dtype.itemsize > member.file_size:
+                raise DataError(
+                    f"{file}: {member.filename[:60]!r} is damaged: {member.file_size:,} bytes found, {shape} of "
+                    f"{dtype} stated. Save it again"
+                )
 
 
 def _nth(pixels: NDArray[np.uint8], index: int) -> Image.Image:

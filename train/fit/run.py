@@ -23,6 +23,7 @@ from .checkpoint import Checkpoint, Settings
 from .event_log import EventLog
 from .interrupt import stop_on_ctrl_c
 from .loop import Epoch, Images, Trainer, fit
+from .one_run import only_run_at
 from .recipes import Recipe
 
 # A run of fewer epochs is a trial, or a class is waiting for it.
@@ -67,6 +68,11 @@ def run(what: Run) -> None:
     ):
         model_json.require_text(name, text)
     model_folder.require_free(what.output, what.overwrite)
+    with only_run_at(what.output):
+        _run(what)
+
+
+def _run(what: Run) -> None:
     data = load_data(what.recipe.data_set, what.data_dir)
     what = replace(what, recipe=with_classes_of(data, what.recipe))
     model_folder.require_moderate(what.recipe.model, len(data.test.labels))

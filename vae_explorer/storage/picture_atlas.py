@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import struct
+import zlib
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -16,11 +17,14 @@ from PIL import Image
 from vae_explorer import paths
 from vae_explorer.errors import DataError
 from vae_explorer.model.config import IMAGE_SIZE
-from vae_explorer.storage import picture_file
+from vae_explorer.storage import picture_file, regular_file
 from vae_explorer.storage.model_folder import ModelFolder
 from vae_explorer.storage.model_json import AGAIN, DataInfo, read_file
 
 ATLAS_COLUMNS = 100
+
+# Bytes of an IDX file: five times the largest of the named data sets.
+LARGEST_IDX = 512 * 2**20
 
 # The largest atlas that is decoded: 176 million pixels, just below what Pillow itself refuses, take as many bytes.
 MOST_PICTURES = 225_000
@@ -42,19 +46,24 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
     Raises:
         DataError: the file cannot be read, is no IDX file of bytes, or is cut short.
     """
-    try:
-        raw = path.read_bytes()
-        data = gzip.decompress(raw) if path.suffix == ".gz" else raw
-    except (OSError, EOFError) as error:
-        raise DataError(f"{path}: cannot be read ({error}). Delete it to have it downloaded again") from error
+    again = "Delete it to have it downloaded again"
+    data = regular_file.read(path, LARGEST_IDX, again)
+    if path.suffix == ".gz":
+        try:
+            with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
+                data = packed.read(LARGEST_IDX + 1)
+        except (OSError, EOFError, zlib.error) as error:
+            raise DataError(f"{path}: cannot be read ({error}). {again}") from error
+        if len(data) > LARGEST_IDX:
+            raise DataError(f"{path}: it unpacks to more than {LARGEST_IDX:,} bytes. {again}")
     if len(data) < 4 or data[:3] != b"\0\0\x08" or not 1 <= data[3] <= 4 or len(data) < 4 + 4 * data[3]:
-        raise DataError(f"{path}: not an IDX file of bytes. Delete it to have it downloaded again")
+        raise DataError(f"{path}: not an IDX file of bytes. {again}")
     shape = struct.unpack(f">{data[3]}i", data[4 : 4 + 4 * data[3]])
     body = memoryview(data)[4 + 4 * data[3] :]
     if min(shape) < 0 or len(body) != int(np.prod(shape, dtype=np.int64)):
         raise DataError(
             f"{path}: {len(body):,} bytes of data found, {' x '.join(map(str, shape))} stated: the file is "
-            "damaged or cut short. Delete it to have it downloaded again"
+            f"damaged or cut short. {again}"
         )
     return np.frombuffer(body, np.uint8).reshape(shape)
 

@@ -32,10 +32,10 @@ def read(path: Path, most: int, fix: str) -> bytes:
         FileError: it is missing, no regular file, larger, or cannot be read.
     """
     try:
-        _require_regular(path, path.stat())  # before it is opened: that alone makes some devices do something
+        require_regular(path, path.stat())  # before it is opened: that alone makes some devices do something
         with os.fdopen(os.open(path, _FLAGS), "rb") as file:
             found = os.fstat(file.fileno())
-            _require_regular(path, found)  # another one may have taken its place
+            require_regular(path, found)  # another one may have taken its place
             if found.st_size > most:
                 raise FileError(path, f"{found.st_size:,} bytes found, at most {most:,} expected", fix)
             return file.read(found.st_size)
@@ -45,7 +45,8 @@ def read(path: Path, most: int, fix: str) -> bytes:
         raise FileError(path, f"cannot be read ({error.strerror or error})", "Allow it to be read.") from error
 
 
-def _require_regular(path: Path, found: os.stat_result) -> None:
+def require_regular(path: Path, found: os.stat_result) -> None:
+    """Raise FileError unless `found`, which `stat` says of `path`, is a regular file."""
     if not stat.S_ISREG(found.st_mode):
         kind = _KINDS.get(stat.S_IFMT(found.st_mode), "something else")
         raise FileError(path, f"{kind} found, a file expected", "Remove it.")
