@@ -14,7 +14,7 @@ TYPESCRIPT := typescript@7.0.2
 BIOME := @biomejs/biome@2.6.8
 HAS_NODE := $(shell command -v npx 2>/dev/null)
 
-.PHONY: app train test check check-python check-frontend format bench clean
+.PHONY: app train test check check-python check-frontend format bench load clean
 
 app: $(VENV)/.base
 	$(BIN)/streamlit run vae_explorer/app.py
@@ -52,6 +52,9 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.test
 	$(BIN)/python -m tests.bench $(ARGS)
+
+load: $(VENV)/.test
+	$(BIN)/python -m tests.load $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .coverage
