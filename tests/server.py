@@ -62,12 +62,11 @@ def serve(
     Raises:
         ServerError: it ended, or did not answer in `START_S` seconds.
     """
-    port = free_port()
     server_env = {
         **os.environ,
         "PYTHONUNBUFFERED": "1",
         "STREAMLIT_SERVER_HEADLESS": "true",
-        "STREAMLIT_SERVER_PORT": str(port),
+        "STREAMLIT_SERVER_PORT": str(free_port()),
         "VAE_EXPLORER_CACHE": str(folder / "cache"),
         "VAE_EXPLORER_MODELS": str(folder / "models"),
         **(env or {}),
@@ -84,7 +83,7 @@ def serve(
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-    server = Server(f"http://127.0.0.1:{port}", models, process.pid, log_file)
+    server = Server(f"http://127.0.0.1:{server_env['STREAMLIT_SERVER_PORT']}", models, process.pid, log_file)
     try:
         _wait_for(server, process)
         yield server

@@ -19,24 +19,30 @@ from starlette.middleware import Middleware  # noqa: E402
 
 from vae_explorer.catalog import zoo  # noqa: E402
 from vae_explorer.errors import ConfigError  # noqa: E402
-from vae_explorer.server import addresses, tsne_api  # noqa: E402
+from vae_explorer.server import addresses, slow_connections, tsne_api  # noqa: E402
+from vae_explorer.server.bodies import BoundedBodies  # noqa: E402
 from vae_explorer.server.departures import Departures  # noqa: E402
 from vae_explorer.server.headers import SecurityHeaders, headers_of_this_server  # noqa: E402
+from vae_explorer.server.host_config import QuietReconnect  # noqa: E402
+from vae_explorer.server.open_files import allow_many  # noqa: E402
 from vae_explorer.server.origins import OwnSockets  # noqa: E402
 from vae_explorer.server.routes import Uncompressed, routes  # noqa: E402
+from vae_explorer.server.session_api import session_route  # noqa: E402
+from vae_explorer.server.socket_rate import LimitedSockets  # noqa: E402
+from vae_explorer.ui.session import store  # noqa: E402
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Do once, at start, what would otherwise cost the first visitor time, or every visitor."""
+    slow_connections.close_after()
     # This imports all that a page needs. Not at the top: components can only be registered now.
     importlib.import_module("vae_explorer.ui.page")
     zoo.shared().scan()
-    # Streamlit collects garbage after every page run, which stalls all sessions. What is imported by now stays for
-    # ever, so the collector need not walk it each time.
+    # What is imported by now stays for ever, so the collector, which stalls all sessions, need not walk it each time.
     gc.collect()
     gc.freeze()
-    addresses.announce()
+    addresses.announce(allow_many())
     yield
 
 
@@ -49,12 +55,15 @@ except ConfigError as error:
 
 app = st.App(
     HERE / "main.py",
-    routes=[*tsne_api.routes(BASE_PATH), *routes(BASE_PATH)],
+    routes=[session_route(BASE_PATH, store), *tsne_api.routes(BASE_PATH), *routes(BASE_PATH)],
     middleware=[
         Middleware(Departures),
         Middleware(SecurityHeaders, HEADERS),
+        Middleware(BoundedBodies),
         Middleware(Uncompressed),
         Middleware(OwnSockets),
+        Middleware(LimitedSockets),
+        Middleware(QuietReconnect),
     ],
     lifespan=lifespan,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,13 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from tests.server import Server, serve
 from tests.unit.test_model_folder import small_folder
 from vae_explorer import pages
 from vae_explorer.model.config import ModelConfig
 from vae_explorer.paths import PACKAGE
 from vae_explorer.storage import model_folder, picture_atlas
+from vae_explorer.ui import session
 
 PAGES = {page.title: page for page in pages.PAGES}
 
@@ -62,15 +64,17 @@ class Visit:
 
     @property
     def data(self) -> dict[str, Any]:
-        """What the page's view was given, apart from the number of the run."""
+        """What the page's view was given."""
         (data,) = json.loads(self._component().json)
         assert isinstance(data, dict)
-        assert data.pop("run") > 0
         return data
 
     def commit(self, name: str, value: object) -> None:
-        """What a view's `callbacks.commit` does."""
-        self._say(WidgetState(id=self._component().id, json_value=json.dumps({name: value})))
+        """What a view's `callbacks.commit` does; then the script runs, which shows what is kept."""
+        data = self.data
+        of = {"model": data["manifest"]["id"], "view": data["view"]}
+        assert session.store(data["session"], json.loads(json.dumps({**of, name: value})))
+        self.at.run()
 
     def send(self, name: str, value: object) -> None:
         """What a view's `callbacks.send` does."""
@@ -86,6 +90,13 @@ class Visit:
     def _component(self) -> Any:
         (component,) = self.at.main.get("bidi_component")
         return component.proto
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app with the shipped models; no test changes anything in it."""
+    with serve(tmp_path_factory.mktemp("server")) as running:
+        yield running
 
 
 @pytest.fixture

@@ -6,22 +6,15 @@ import socket
 import struct
 import time
 import urllib.request
-from collections.abc import Iterator
 
 import pytest
 
-from tests.server import Server, serve
+from tests.server import Server
 from vae_explorer.server.gif_route import GIF_URL
 from vae_explorer.server.tsne_api import TSNE_URL
 
 # Closed at once, as by a browser that crashes or a network that is gone: the other side is told of an error.
 RESET = struct.pack("ii", 1, 0)
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serve(tmp_path_factory.mktemp("departures")) as running:
-        yield running
 
 
 @pytest.mark.parametrize("at_once", [False, True], ids=["closed", "reset"])

@@ -5,22 +5,15 @@ from __future__ import annotations
 import io
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 
 import pytest
 from PIL import Image
 
-from tests.server import Server, serve
+from tests.server import Server
 from vae_explorer.server import gif
 from vae_explorer.server.gif_route import GIF_URL
 
 GOOD = "width=28&height=28&scale=4&delay=80"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serve(tmp_path_factory.mktemp("gif")) as running:
-        yield running
 
 
 def post(server: Server, body: bytes, query: str = GOOD, **headers: str) -> tuple[int, str, bytes]:

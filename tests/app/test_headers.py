@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,12 +11,6 @@ import pytest
 from tests.server import Server, ServerError, serve
 from vae_explorer.errors import ConfigError
 from vae_explorer.server.headers import FRAMED_BY_VARIABLE, security_headers
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serve(tmp_path_factory.mktemp("headers")) as running:
-        yield running
 
 
 @pytest.mark.parametrize(

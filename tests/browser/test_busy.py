@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.conftest import OpenPage
 from tests.browser.visitor import (
     MODEL,
     Sent,
@@ -20,6 +20,7 @@ from tests.browser.visitor import (
 from tests.browser.waiting import wait_until
 from tests.server import Server
 from vae_explorer.server.routes import frontend_url
+from vae_explorer.server.session_api import SESSION_URL
 from vae_explorer.ui.view import LOADER
 
 
@@ -48,30 +49,18 @@ def test_click_on_another_page_in_the_moment_of_a_change(page: Page, explorer: S
     expect(size(page)).to_have_value("4")
 
 
-def test_changes_that_the_server_never_heard_of(open_page: OpenPage, explorer: Server) -> None:
-    """Of a change and a click on another page that arrive together, Streamlit's server keeps the click alone."""
-    page = open_page(new_tab=True)
-    server: list[WebSocketRoute] = []
-    held: list[str | bytes] = []
-    is_held = False
-
-    def connect(route: WebSocketRoute) -> None:
-        server.append(route.connect_to_server())
-        route.on_message(lambda message: held.append(message) if is_held else server[-1].send(message))
-
-    page.route_web_socket("**/_stcore/stream", connect)
+def test_change_that_the_server_has_not_heard_of(page: Page, explorer: Server) -> None:
+    """It may reach the server long after a click on another page."""
+    held: list[Route] = []
+    page.route(f"**/{SESSION_URL}", held.append)
     open_view(page, explorer, "Samples")
-    expect_idle(page)
-    is_held = True
     size(page).select_option(label="4 × 4")
-    wait_until(page, lambda: len(held) == 1, f"{len(held)} messages were sent")
-    page.get_by_role("link", name="Morph", exact=True).click()
-    wait_until(page, lambda: len(held) == 2, f"{len(held)} messages were sent")
-    is_held = False
-    server[-1].send(held[-1])
-    expect_view(page, "Morph")
+    wait_until(page, lambda: len(held) == 1, "nothing was sent")
+    go_to(page, "Morph")
     go_to(page, "Samples")
     expect(size(page)).to_have_value("4")
+    page.unroute(f"**/{SESSION_URL}")
+    held[0].continue_()
     # What is set now does not bring back the other.
     seed(page).fill("7")
     seed(page).press("Enter")
@@ -99,12 +88,15 @@ def test_key_on_the_map_before_what_preceded_it_is_painted(page: Page, explorer:
     wait_until(page, lambda: np.abs(shown_code(page) - step).max() < 0.00501, "the code is not one step from 0")
 
 
-def test_many_changes_travel_in_few_messages(page: Page, explorer: Server) -> None:
-    """A run of the script that begins too early makes Streamlit mount the view anew, under the visitor's hands."""
+def test_many_changes_travel_in_few_requests(page: Page, explorer: Server) -> None:
+    """One is under way at a time, and the newest follows; the app's script does not run for any."""
     sent = Sent(page)
+    runs: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", runs.append))
     open_view(page, explorer)
     expect_idle(page)
-    since = sent.count()
+    before, since = len(runs), sent.count()
+    page.route(f"**/{SESSION_URL}", lambda route: (page.wait_for_timeout(100), route.continue_()))
     page.get_by_role("button", name="Random", exact=True).evaluate(
         """async (random) => {
           for (let i = 0; i < 20; i++) {
@@ -121,6 +113,18 @@ def test_many_changes_travel_in_few_messages(page: Page, explorer: Server) -> No
 
     wait_until(page, newest_is_sent, "the newest code was not sent")
     assert sent.count() - since < 10
+    assert len(runs) == before
+
+
+@pytest.mark.console_errors("Failed to load resource")
+def test_change_that_does_not_arrive_is_sent_again(page: Page, explorer: Server) -> None:
+    open_view(page, explorer, "Samples")
+    failures = iter((True, True))
+    answers: list[int] = []
+    page.route(f"**/{SESSION_URL}", lambda route: route.abort() if next(failures, False) else route.continue_())
+    page.on("response", lambda answer: answers.append(answer.status) if answer.url.endswith(SESSION_URL) else None)
+    size(page).select_option(label="4 × 4")
+    wait_until(page, lambda: answers == [204], f"answered {answers}")
 
 
 def test_view_that_comes_when_its_visitor_has_gone_on(page: Page, explorer: Server) -> None:

@@ -63,7 +63,8 @@ def test_tapping_shows_a_picture_of_a_small_set(phone_page: Page, explorer: Serv
 VIEW = "export const mount = (root) => (root.append('the view'), { update() {}, destroy() {} });"
 CALL = """async () => {
   const { default: run } = await import("/loader.js");
-  const data = { frontend: "/frontend/", view: "made_up", modules: [], styleSheets: ["style.css"] };
+  const session = { session: "a", sessionUrl: "vx/session", manifest: { id: "b" } };
+  const data = { frontend: "/frontend/", view: "made_up", modules: [], styleSheets: ["style.css"], ...session };
   run({ parentElement: document.body, data: [data] });
 }"""
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import functools
-import json
 import re
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from playwright.sync_api import Locator, Page, WebSocket, expect
-from streamlit.proto.BackMsg_pb2 import BackMsg
+from playwright.sync_api import Locator, Page, Request, WebSocket, expect
 
 from tests.browser.waiting import wait_until
 from tests.server import Server
 from vae_explorer import paths
 from vae_explorer.pages import PAGES
+from vae_explorer.server.session_api import SESSION_URL
 from vae_explorer.storage import model_folder
 from vae_explorer.storage.model_folder import ModelFolder
 
@@ -119,25 +118,33 @@ def map_stage(page: Page) -> Locator:
 
 
 class Sent:
-    """What a page tells the server through its WebSocket; to be made before the page is opened."""
+    """What a page tells the server: by requests what its session keeps, through its WebSocket the rest.
+
+    To be made before the page is opened.
+    """
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self._messages: list[bytes] = []
+        self._messages: list[dict[str, Any]] = []
         page.on("websocket", self._listen)
+        page.on("request", self._hear)
 
     def _listen(self, socket: WebSocket) -> None:
-        socket.on("framesent", lambda message: self._messages.append(_as_bytes(message)))
+        socket.on("framesent", lambda _: self._messages.append({}))
+
+    def _hear(self, request: Request) -> None:
+        if request.url.endswith(SESSION_URL):
+            self._messages.append(dict(request.post_data_json))
 
     def count(self) -> int:
         self.page.evaluate("0")  # whatever the browser has reported by now is heard first
         return len(self._messages)
 
     def expect_values(self, since: int, name: str, wanted: list[Any]) -> None:
-        """Wait for the last of these values of the view's state, sent after the first `since` messages.
+        """Wait for the last of these values, sent after the first `since` messages.
 
         What went before it has to be the others, in their order and nothing else; one that the next overtook may be
-        missing, because of two changes that follow each other quickly a busy browser sends the later alone.
+        missing, because one request is under way at a time, and the newest value follows.
 
         A message is sent a moment after what causes it. That nothing follows is known only when something else
         is sent after it: let the last value be of that.
@@ -150,17 +157,4 @@ class Sent:
     def values(self, since: int, name: str, count: int) -> list[Any]:
         """Wait for `count` messages after the first `since`, and return their values: all, should there be more."""
         wait_until(self.page, lambda: self.count() >= since + count, f"{len(self._messages)} messages sent")
-        return [_values(message).get(name) for message in self._messages[since:]]
-
-
-def _values(message: bytes) -> dict[str, Any]:
-    """The values of the view's state in a message."""
-    values: dict[str, Any] = {}
-    for state in BackMsg.FromString(message).rerun_script.widget_states.widgets:
-        if state.WhichOneof("value") == "json_value":
-            values.update(json.loads(state.json_value))
-    return values
-
-
-def _as_bytes(message: str | bytes) -> bytes:
-    return message.encode() if isinstance(message, str) else message
+        return [message.get(name) for message in self._messages[since:]]

@@ -6,24 +6,24 @@
  * update it, and only the clean-up of the latest call destroys it.
  *
  * @typedef {import("./types.js").StreamlitComponent} StreamlitComponent
+ * @typedef {import("./types.js").ViewProps} ViewProps
  */
 
-import { Commits } from "./commits.js";
 import { element } from "./dom.js";
+import { serverSession } from "./server_session.js";
 
 const ROOT = "data-vx-root";
 
 /**
- * @template P
+ * @template {ViewProps} P
  * @typedef {object} Instance
  * @property {import("./types.js").View<P>} view
  * @property {HTMLElement} root
- * @property {Commits} commits
  * @property {StreamlitComponent} component  the latest, whose setters the callbacks use
  */
 
 /**
- * @template P
+ * @template {ViewProps} P
  * @param {import("./types.js").Mount<P>} mount
  * @param {string} [baseUrl]  what addresses in the props are relative to, unless the data say it
  * @returns {(component: StreamlitComponent) => () => void}
@@ -35,32 +35,34 @@ export function connect(mount, baseUrl = document.baseURI) {
   return (component) => {
     const { parentElement } = component;
     const props = /** @type {P} */ ({ baseUrl, ...component.data });
+    const chosen = serverSession.meet(props);
+    // In a task of its own: what a component says while it is mounted can be lost.
+    if (chosen) setTimeout(() => setTrigger("resume", chosen));
+    /** Streamlit gives each call setters of its own. @param {string} name @param {unknown} value */
+    const setTrigger = (name, value) =>
+      (instances.get(parentElement)?.component ?? component).setTriggerValue(name, value);
     const known = instances.get(parentElement);
     if (known) {
       known.component = component;
       known.view.update(props);
-      known.commits.answered();
     } else {
       // A frontend of another version, loaded before the server restarted, leaves its root behind.
       for (const child of [...parentElement.children]) if (child.hasAttribute(ROOT)) child.remove();
       const root = element("div", { attributes: { [ROOT]: true }, on: { keydown: keepFromStreamlit } });
       parentElement.append(root);
-      // Streamlit gives each call setters of its own.
-      const commits = new Commits(() => instances.get(parentElement)?.component ?? component);
+      const { manifest, view: name } = component.data;
       // Functions, not methods: views take them apart.
       const callbacks = {
-        /** @param {string} name @param {unknown} value */
-        commit: (name, value) => commits.commit(name, value),
-        /** @param {string} name @param {unknown} value */
-        send: (name, value) => commits.send(name, value),
+        /** @param {string} key @param {unknown} value */
+        commit: (key, value) => serverSession.commit(manifest.id, name, key, value),
+        send: setTrigger,
       };
-      instances.set(parentElement, { view: mount(root, props, callbacks), root, commits, component });
+      instances.set(parentElement, { view: mount(root, props, callbacks), root, component });
     }
     return () => {
       const instance = instances.get(parentElement);
       if (!instance || instance.component !== component) return;
       instances.delete(parentElement);
-      instance.commits.destroy();
       instance.view.destroy();
       instance.root.remove();
     };

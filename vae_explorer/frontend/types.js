@@ -73,8 +73,8 @@
  *   What every view is given. `z` and `label` apply only when `rev` differs from the last one applied.
  * @property {Manifest} manifest
  * @property {string} baseUrl  what the files' addresses are relative to
- * @property {string} session  two sessions in one tab never share a code
- * @property {number} run      of the app's script for this session; see commits.js
+ * @property {string} session     the token of the server's session
+ * @property {string} sessionUrl  the route that keeps what a view commits, see server_session.js
  * @property {number[]} z      (D)
  * @property {number | null} label
  * @property {number} rev

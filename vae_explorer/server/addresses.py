@@ -25,12 +25,12 @@ EVERYWHERE = (None, "", "0.0.0.0", "::")  # noqa: S104 - compared, not bound
 BROWSER_DELAY = 0.5
 
 
-def announce() -> None:
+def announce(warning: str | None = None) -> None:
     """Print the addresses and who can open them, and open the first one unless the server is headless."""
     found = addresses()
     width = max(map(len, found))
     lines = [f"  {name:<{width}}  {url}" for name, url in found.items()]
-    print("\n".join(["", TEXT["title"], *lines, _who(), TEXT["stop"], ""]), flush=True)
+    print("\n".join(["", TEXT["title"], *lines, _who(), *([warning] if warning else []), TEXT["stop"], ""]), flush=True)
     if not st.get_option("server.headless"):
         opener = threading.Timer(BROWSER_DELAY, webbrowser.open, [next(iter(found.values()))])
         opener.daemon = True

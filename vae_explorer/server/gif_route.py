@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from vae_explorer.errors import ConfigError, VaeExplorerError
-from vae_explorer.server import gif
+from vae_explorer.server import bodies, gif
 from vae_explorer.server.gif import GifShape
 from vae_explorer.server.origins import is_own_page
 
@@ -32,7 +32,7 @@ def gif_route(root: str) -> Route:
             return _sentence(403, TEXT["foreign"])
         try:
             shape = GifShape(**{name: _whole(request, name) for name in ("width", "height", "scale", "delay")})
-            body = await _body(request)
+            body = await bodies.read(request, gif.MAX_BODY_BYTES)
             if body is None:
                 return _sentence(413, TEXT["too_large"].format(most=gif.MAX_BODY_BYTES))
             async with one_at_a_time:
@@ -49,16 +49,6 @@ def _whole(request: Request, name: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise ConfigError(TEXT["no_number"].format(name=name, found=text[:20]))
     return int(text)
-
-
-async def _body(request: Request) -> bytes | None:
-    """The body, or None once it is too large, whatever its header claims."""
-    parts = bytearray()
-    async for part in request.stream():
-        parts += part
-        if len(parts) > gif.MAX_BODY_BYTES:
-            return None
-    return bytes(parts)
 
 
 def _sentence(status: int, text: str) -> Response:

@@ -20,7 +20,7 @@ def entry(page: Page) -> StreamlitPage:
 def _show(page: Page) -> None:
     model = session.shown_model()
     _heading(page, model)
-    if session.open_code(model, view.mount(page, model)):
+    if session.current().open_code(model, view.mount(page, model)):
         st.switch_page(entry(MORPH))
 
 

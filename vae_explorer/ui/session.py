@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakValueDictionary
 
 import streamlit as st
 
@@ -30,7 +32,7 @@ class Code:
     """A point in latent space: `z` has one number per dimension, `label` is None unless the model is conditional.
 
     `rev` counts how often the server has set the code. A view adopts `z` when `rev` is new; what the view itself
-    commits leaves `rev` alone, so a late response never pulls a slider back.
+    commits leaves `rev` alone, so a late run of the script never pulls a slider back.
     """
 
     z: list[float]
@@ -51,14 +53,85 @@ NOTHING_FOUND = Listing((), ())
 
 @dataclass
 class Session:
-    """What a session remembers. `token` only distinguishes sessions in a browser's own storage."""
+    """What a session remembers. Who knows its `token` may change that, so only its own page is told."""
 
-    token: str = field(default_factory=lambda: secrets.token_hex(8))
+    token: str = field(default_factory=lambda: secrets.token_hex(16))
     listing: Listing = NOTHING_FOUND
     link: Link = field(default_factory=Link)
     chosen: str | None = None
     models: dict[str, ModelState] = field(default_factory=dict)
-    runs: int = 0  # of a page's view
+
+    def state(self, of: Model) -> ModelState:
+        """What the session remembers about a model; initially what the link says, else the origin."""
+        known = self.models.get(of.id)
+        # A folder may have been replaced by one of the same name with another number of dimensions.
+        if known is None or len(known.code.z) != of.folder.config.latent_dim:
+            known = ModelState(
+                code=Code(z=[0.0] * of.folder.config.latent_dim, label=LABEL.first(of.manifest)),
+                settings={page.view: {each.name: each.first(of.manifest) for each in page.settings} for page in PAGES},
+            )
+            self.models[of.id] = known
+            self._follow_link(of)
+        return known
+
+    def store_code(self, of: Model, sent: object) -> None:
+        """Store a code that a view has committed: `{"z": […], "label": …}`. Anything else is ignored."""
+        code = self._code_of(of, sent)
+        if code is not None:
+            known = self.state(of).code
+            known.z, known.label = code
+
+    def open_code(self, of: Model, sent: object) -> bool:
+        """Set the code for all views, as if the visitor had moved there; True if it was a code of this model."""
+        code = self._code_of(of, sent)
+        if code is None:
+            return False
+        known = self.state(of).code
+        known.z, known.label = code
+        known.rev += 1
+        return True
+
+    def store_settings(self, of: Model, page: Page, sent: object) -> None:
+        """Store the settings that a page's view has committed; one that is out of range stays as it was."""
+        if not isinstance(sent, dict):
+            return
+        stored = self.state(of).settings[page.view]
+        for setting in page.settings:
+            value = setting.accepted(sent.get(setting.name), of.manifest)
+            if value is not None:
+                stored[setting.name] = value
+
+    def link_settings(self, of: Model) -> dict[str, Value | None]:
+        """The settings that a link to this model contains beside the code."""
+        stored = self.state(of).settings
+        return {setting.name: stored[page.view][setting.name] for page, setting in _in_every_link()}
+
+    def _follow_link(self, of: Model) -> None:
+        """Apply what the link says about this model, once: a link is for one model and one visit."""
+        found = self.link
+        if found.model not in (of.id, of.folder.name):
+            return
+        self.link = Link()
+        self.open_code(of, {"z": found.z, "label": LABEL.from_text(found.texts.get(LABEL.name, ""))})
+        for page in PAGES:
+            named = (setting for setting in page.settings if setting.name in found.texts)
+            self.store_settings(
+                of, page, {setting.name: setting.from_text(found.texts[setting.name]) for setting in named}
+            )
+
+    def _code_of(self, of: Model, sent: object) -> tuple[list[float], int | None] | None:
+        if not isinstance(sent, dict) or not isinstance(sent.get("z"), list):
+            return None
+        z = [number(value) for value in sent["z"]]
+        finite = [max(-LARGEST_CODE, min(LARGEST_CODE, value)) for value in z if value is not None]
+        if len(finite) != len(z) or len(z) != of.folder.config.latent_dim:
+            return None
+        label = LABEL.accepted(sent.get(LABEL.name), of.manifest)
+        return finite, self.state(of).code.label if label is None else label
+
+
+# By token. Streamlit keeps a session as long as its visitor may come back, and drops it then.
+_sessions: WeakValueDictionary[str, Session] = WeakValueDictionary()
 
 
 def current() -> Session:
@@ -67,7 +140,31 @@ def current() -> Session:
         found = link.read(st.query_params)
         st.session_state[_KEY] = Session(link=found, chosen=found.model)
     session: Session = st.session_state[_KEY]
+    _sessions[session.token] = session
     return session
+
+
+def store(token: str, sent: dict[str, Any]) -> bool:
+    """Store what a view has committed: `{"model": id, "view": name, "code": …, "settings": …}`.
+
+    No page is running then. What is not valid is ignored. False if there is no such session, or not any more.
+    """
+    session = _sessions.get(token)
+    if session is None:
+        return False
+    of = next((model for model in session.listing.models if model.id == sent.get("model")), None)
+    page = next((page for page in PAGES if page.view == sent.get("view")), None)
+    if of is not None and page is not None:
+        session.store_code(of, sent.get("code"))
+        session.store_settings(of, page, sent.get("settings"))
+    return True
+
+
+def choose(model_id: object) -> None:
+    """Show a model, if there is one with this id."""
+    session = current()
+    if isinstance(model_id, str) and any(model.id == model_id for model in session.listing.models):
+        session.chosen = model_id
 
 
 def model() -> Model | None:
@@ -98,57 +195,6 @@ def shown_model() -> Model:
     return shown
 
 
-def state(of: Model) -> ModelState:
-    """What the session remembers about a model; initially what the link says, else the origin."""
-    models = current().models
-    known = models.get(of.id)
-    # A folder may have been replaced by one of the same name with another number of dimensions.
-    if known is None or len(known.code.z) != of.folder.config.latent_dim:
-        known = ModelState(
-            code=Code(z=[0.0] * of.folder.config.latent_dim, label=LABEL.first(of.manifest)),
-            settings={page.view: {each.name: each.first(of.manifest) for each in page.settings} for page in PAGES},
-        )
-        models[of.id] = known
-        _follow_link(of)
-    return known
-
-
-def store_code(of: Model, sent: object) -> None:
-    """Store a code that a view has committed: `{"z": […], "label": …}`. Anything else is ignored."""
-    code = _code_of(of, sent)
-    if code is not None:
-        known = state(of).code
-        known.z, known.label = code
-
-
-def open_code(of: Model, sent: object) -> bool:
-    """Set the code for all views, as if the visitor had moved there; True if it was a code of this model."""
-    code = _code_of(of, sent)
-    if code is None:
-        return False
-    known = state(of).code
-    known.z, known.label = code
-    known.rev += 1
-    return True
-
-
-def store_settings(of: Model, page: Page, sent: object) -> None:
-    """Store the settings that a page's view has committed; one that is out of range stays as it was."""
-    if not isinstance(sent, dict):
-        return
-    stored = state(of).settings[page.view]
-    for setting in page.settings:
-        value = setting.accepted(sent.get(setting.name), of.manifest)
-        if value is not None:
-            stored[setting.name] = value
-
-
-def link_settings(of: Model) -> dict[str, Value | None]:
-    """The settings that a link to this model contains beside the code."""
-    stored = state(of).settings
-    return {setting.name: stored[page.view][setting.name] for page, setting in _in_every_link()}
-
-
 def link_defaults(of: Model) -> dict[str, Value | None]:
     """The values of these settings when a link does not name them."""
     return {setting.name: setting.first(of.manifest) for _, setting in _in_every_link()}
@@ -156,27 +202,3 @@ def link_defaults(of: Model) -> dict[str, Value | None]:
 
 def _in_every_link() -> list[tuple[Page, Setting]]:
     return [(page, setting) for page in PAGES for setting in page.settings if setting.in_every_link]
-
-
-def _follow_link(of: Model) -> None:
-    """Apply what the link says about this model, once: a link is for one model and one visit."""
-    session = current()
-    found = session.link
-    if found.model not in (of.id, of.folder.name):
-        return
-    session.link = Link()
-    open_code(of, {"z": found.z, "label": LABEL.from_text(found.texts.get(LABEL.name, ""))})
-    for page in PAGES:
-        named = (setting for setting in page.settings if setting.name in found.texts)
-        store_settings(of, page, {setting.name: setting.from_text(found.texts[setting.name]) for setting in named})
-
-
-def _code_of(of: Model, sent: object) -> tuple[list[float], int | None] | None:
-    if not isinstance(sent, dict) or not isinstance(sent.get("z"), list):
-        return None
-    z = [number(value) for value in sent["z"]]
-    finite = [max(-LARGEST_CODE, min(LARGEST_CODE, value)) for value in z if value is not None]
-    if len(finite) != len(z) or len(z) != of.folder.config.latent_dim:
-        return None
-    label = LABEL.accepted(sent.get(LABEL.name), of.manifest)
-    return finite, state(of).code.label if label is None else label

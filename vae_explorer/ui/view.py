@@ -14,6 +14,7 @@ import streamlit as st
 from vae_explorer.catalog.zoo import Model
 from vae_explorer.pages import PAGES, Page
 from vae_explorer.server import routes
+from vae_explorer.server.session_api import SESSION_URL
 from vae_explorer.ui import session
 
 LOADER = (Path(__file__).parent / "loader.js").read_text(encoding="utf-8")
@@ -30,16 +31,11 @@ _components = {
 def mount(page: Page, model: Model) -> object:
     """Show the page's view. Returns the code that the visitor has just opened in Morph, unchecked, or None."""
     key = f"{page.view}:{model.id}"  # each model has its own component, so that nothing of another one is left in it
-
-    def committed(name: str) -> object:
-        return st.session_state[key].get(name)
-
     result = _components[page.view](
         key=key,
         data=_data(page, model),
-        on_code_change=lambda: session.store_code(model, committed("code")),
-        on_settings_change=lambda: session.store_settings(model, page, committed("settings")),
         on_open_change=lambda: None,
+        on_resume_change=lambda: session.choose(st.session_state[key].get("resume")),
     )
     opened: object = result.open
     return opened
@@ -51,10 +47,9 @@ def _data(page: Page, model: Model) -> list[dict[str, Any]]:
     They are wrapped in a list of one, which `loader.js` unwraps: Streamlit searches the values of a dictionary for data
     frames, and imports pandas and pyarrow to do so, which costs the first visitor half a second, and 60 MB.
     """
-    known = session.state(model)
-    code = known.code
     visitor = session.current()
-    visitor.runs += 1
+    known = visitor.state(model)
+    code = known.code
     data = {
         "frontend": routes.frontend_url(),
         "view": page.view,
@@ -62,11 +57,11 @@ def _data(page: Page, model: Model) -> list[dict[str, Any]]:
         "styleSheets": [STYLE_SHEET, *page.style_sheets],
         "manifest": model.manifest,
         "session": visitor.token,
-        "run": visitor.runs,  # so that Streamlit calls the view each time, which is how it hears of an answer
+        "sessionUrl": SESSION_URL,
         "z": code.z,
         "label": code.label,
         "rev": code.rev,
-        "link": session.link_settings(model),
+        "link": visitor.link_settings(model),
         "linkDefaults": session.link_defaults(model),
         **{name: url() for name, url in page.urls.items()},
         **known.settings[page.view],

@@ -1,5 +1,5 @@
 /**
- * A view shows one model in one session; when the props name another, a new view replaces it.
+ * A view shows one model; when the props name another, a new view replaces it.
  *
  * @typedef {import("../../types.js").ViewProps} ViewProps
  * @typedef {import("../../types.js").Callbacks} Callbacks
@@ -59,7 +59,7 @@ export function isSameRevision(one, other) {
  * @param {ViewProps} other
  */
 function isSameModel(one, other) {
-  return one.session === other.session && one.manifest.id === other.manifest.id && addresses(one) === addresses(other);
+  return one.manifest.id === other.manifest.id && addresses(one) === addresses(other);
 }
 
 /** @param {ViewProps} props */

@@ -1,8 +1,8 @@
 /**
  * The settings of a page as the visitor left them, for the next time that its view is mounted.
  *
- * The server keeps them too, and they are in the props. But of a change and a click on another page that reach a busy
- * server together, Streamlit keeps the click alone: what was set in this page counts more than what the props say.
+ * The server keeps them too, and they are in the props. But it hears of a change later than the page, perhaps after a
+ * click on another page: what was set in this page counts more than what the props say.
  *
  * @typedef {import("../../types.js").ViewProps} ViewProps
  * @typedef {Record<string, import("../../types.js").Setting>} Settings

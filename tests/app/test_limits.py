@@ -1,0 +1,160 @@
+"""What one visitor may take of the server: messages, bodies, connections, open files."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from starlette.types import Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from tests.server import COMMAND, Server, serve
+from vae_explorer.server import slow_connections
+from vae_explorer.server.bodies import BoundedBodies
+from vae_explorer.server.socket_rate import AT_ONCE, CLOSE
+
+RERUN = BackMsg(rerun_script={"query_string": ""}).SerializeToString()
+
+
+def page(server: Server) -> ClientConnection:
+    url = server.url.replace("http:", "ws:")
+    return connect(f"{url}/_stcore/stream", origin=server.url, subprotocols=["streamlit"], max_size=None)  # type: ignore[arg-type, list-item]
+
+
+def test_page_that_sends_more_than_a_hand_can_cause(server: Server) -> None:
+    start = server.log_size()
+    with page(server) as socket_:
+        with suppress(ConnectionClosed):
+            for _ in range(1000):
+                socket_.send(RERUN)
+            while True:
+                socket_.recv(timeout=30)
+        said = socket_.protocol.close_rcvd
+    assert said is not None
+    assert (said.code, said.reason) == (CLOSE["code"], CLOSE["reason"])
+    with page(server) as other:  # the server goes on
+        other.send(RERUN)
+        assert other.recv(timeout=30)
+    assert server.log(start) == ""
+
+
+def test_page_that_sends_what_a_hand_can_cause(server: Server) -> None:
+    with page(server) as socket_:
+        for _ in range(AT_ONCE):
+            socket_.send(RERUN)
+        time.sleep(0.5)
+        socket_.send(RERUN)
+        assert socket_.recv(timeout=30)
+        socket_.ping().wait(30)
+
+
+async def answer_when_whole(scope: Scope, receive: Receive, send: Send) -> None:
+    while (await receive()).get("more_body"):
+        pass
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def status_of(bodies: BoundedBodies, parts: list[Message], pause_s: float = 0) -> Any:
+    """What a request with these parts is answered with."""
+
+    async def request() -> int:
+        coming = iter(parts)
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            await asyncio.sleep(pause_s)
+            part = next(coming, None)
+            return await asyncio.Future() if part is None else part
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        await bodies({"type": "http", "method": "POST", "path": "/"}, receive, send)
+        return int(sent[0]["status"])
+
+    return asyncio.run(request())
+
+
+def part(size: int, more: bool) -> Message:
+    return {"type": "http.request", "body": b"a" * size, "more_body": more}
+
+
+def test_body_that_does_not_arrive() -> None:
+    bodies = BoundedBodies(answer_when_whole, longest_s=0.05)
+    assert status_of(bodies, [part(10, more=True)]) == 408
+
+
+def test_bodies_that_are_too_much_together() -> None:
+    bodies = BoundedBodies(answer_when_whole, most_bytes=100)
+    assert status_of(bodies, [part(60, more=True), part(60, more=True)]) == 503
+    for _ in range(3):  # none of it is counted any more
+        assert status_of(bodies, [part(60, more=True), part(40, more=False)]) == 200
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """The port of a server that waits for half a second for a request."""
+    protocol = slow_connections.H11Protocol
+    for name in ("connection_made", "on_response_complete"):
+        monkeypatch.setattr(protocol, name, getattr(protocol, name))  # puts it back at the end
+    slow_connections.close_after(0.5)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        config = uvicorn.Config(answer_when_whole, http="h11", lifespan="off", log_level="error")
+        server = uvicorn.Server(config)
+
+        async def run() -> None:
+            await server.serve([listening])
+
+        thread = threading.Thread(target=lambda: asyncio.run(run()))
+        thread.start()
+        yield listening.getsockname()[1]
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.mark.parametrize("before", [b"", b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"], ids=["at first", "after an answer"])
+def test_request_that_never_ends(impatient: int, before: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", impatient), timeout=10) as connection:
+        connection.sendall(before + b"GET / HTTP/1.1\r\nHost: ")
+        connection.settimeout(0.1)
+        heard = b""
+        for _ in range(100):  # a letter now and then
+            try:
+                found = connection.recv(1000)
+            except TimeoutError:
+                connection.sendall(b"a")
+                continue
+            heard += found
+            if not found:
+                break
+        else:
+            pytest.fail("the connection is still open")
+    assert heard.count(b"200 OK") == before.count(b"GET")
+
+
+def test_limit_of_open_files_is_raised(tmp_path: Path) -> None:
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    command = ["sh", "-c", 'ulimit -S -n 256; exec "$@"', "sh", *COMMAND]
+    with serve(tmp_path, command=command) as server:
+        limits = Path(f"/proc/{server.pid}/limits").read_text()
+        (line,) = (line for line in limits.splitlines() if line.startswith("Max open files"))
+        assert int(line.split()[3]) == min(hard, 8192)
+        assert "open at once" not in server.log()
+
+
+def test_limit_of_open_files_that_is_low_is_said(tmp_path: Path) -> None:
+    command = ["sh", "-c", 'ulimit -n 256; exec "$@"', "sh", *COMMAND]
+    with serve(tmp_path, command=command) as server:
+        assert "Only 256 files may be open at once here, enough for about 32 visitors." in server.log()

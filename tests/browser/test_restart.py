@@ -1,0 +1,47 @@
+"""The server goes away and comes back while a page is open: the page goes on where it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.visitor import choose_model, expect_idle, go_to, open_view, picture, shown_code, type_value
+from tests.browser.waiting import wait_until
+from tests.server import free_port, serve
+
+PATIENCE_MS = 20_000
+
+
+@pytest.mark.console_errors(r"Failed to load resource|WebSocket connection|ERR_CONNECTION")
+def test_page_goes_on(page: Page, tmp_path: Path) -> None:
+    env = {"STREAMLIT_SERVER_PORT": str(free_port())}
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+    with serve(tmp_path / "first", env=env) as server:
+        open_view(page, server, "Samples", "conv-2")
+        page.get_by_role("combobox", name="Size").select_option(label="4 × 4")
+        go_to(page, "Morph")
+        choose_model(page, "Convolutional, 20 dimensions")
+        type_value(page, 3, "1.25")
+        page.get_by_role("button", name="Keep", exact=True).click()
+        type_value(page, 4, "-0.5")
+        expect_idle(page)
+        before = shown_code(page)
+    # The server is away. What needs only the page works; nothing is in its way.
+    type_value(page, 5, "0.75")
+    wait_until(page, lambda: shown_code(page)[4] == 0.75, "the slider does not move")
+    page.wait_for_timeout(5000)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    with serve(tmp_path / "second", env=env):
+        go_to(page, "Samples")
+        expect(page.get_by_role("combobox", name="Size")).to_be_visible(timeout=PATIENCE_MS)
+        go_to(page, "Morph")
+        expected = before.copy()
+        expected[4] = 0.75
+        wait_until(page, lambda: bool(np.allclose(shown_code(page), expected)), "the code is another")
+        expect(picture(page)).to_be_visible()
+        page.get_by_role("button", name="Undo", exact=True).click()
+        wait_until(page, lambda: bool(np.allclose(shown_code(page), before)), "nothing was undone")
