@@ -21,9 +21,9 @@ from vae_explorer.catalog import zoo  # noqa: E402
 from vae_explorer.errors import ConfigError  # noqa: E402
 from vae_explorer.server import addresses, slow_connections, tsne_api  # noqa: E402
 from vae_explorer.server.bodies import BoundedBodies  # noqa: E402
+from vae_explorer.server.connecting import Connecting  # noqa: E402
 from vae_explorer.server.departures import Departures  # noqa: E402
 from vae_explorer.server.headers import SecurityHeaders, headers_of_this_server  # noqa: E402
-from vae_explorer.server.host_config import QuietReconnect  # noqa: E402
 from vae_explorer.server.open_files import allow_many  # noqa: E402
 from vae_explorer.server.origins import OwnSockets  # noqa: E402
 from vae_explorer.server.routes import Uncompressed, routes  # noqa: E402
@@ -63,7 +63,7 @@ app = st.App(
         Middleware(Uncompressed),
         Middleware(OwnSockets),
         Middleware(LimitedSockets),
-        Middleware(QuietReconnect),
+        Middleware(Connecting),
     ],
     lifespan=lifespan,
 )

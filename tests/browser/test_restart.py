@@ -33,7 +33,8 @@ def test_page_goes_on(page: Page, tmp_path: Path) -> None:
     # The server is away. What needs only the page works; nothing is in its way.
     type_value(page, 5, "0.75")
     wait_until(page, lambda: shown_code(page)[4] == 0.75, "the slider does not move")
-    page.wait_for_timeout(5000)
+    notice = page.locator("[data-vx-connection]")
+    expect(notice).to_contain_text("What is on this page works on")
     expect(page.get_by_role("dialog")).to_have_count(0)
     with serve(tmp_path / "second", env=env):
         go_to(page, "Samples")
@@ -43,5 +44,6 @@ def test_page_goes_on(page: Page, tmp_path: Path) -> None:
         expected[4] = 0.75
         wait_until(page, lambda: bool(np.allclose(shown_code(page), expected)), "the code is another")
         expect(picture(page)).to_be_visible()
+        expect(notice).to_have_count(0)
         page.get_by_role("button", name="Undo", exact=True).click()
         wait_until(page, lambda: bool(np.allclose(shown_code(page), before)), "nothing was undone")

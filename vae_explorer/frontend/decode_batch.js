@@ -1,8 +1,11 @@
 /**
- * Decodes batches of codes in a background worker: the page's side of it.
+ * Decodes batches of codes in a background worker: the page's side of it. Where the browser has no such worker, or ends
+ * it, the page itself decodes, a slice at a time.
  *
  * @typedef {import("./types.js").Manifest} Manifest
- * @typedef {import("./decode_worker.js").Answer} Answer
+ * @typedef {import("./decode_slices.js").Answer} Answer
+ * @typedef {import("./decode_slices.js").DecodeRequest} DecodeRequest
+ * @typedef {import("./decode_slices.js").CancelRequest} CancelRequest
  *
  * @typedef {object} BatchOptions
  * @property {number | null} [label]   class of all pictures, for a conditional model
@@ -12,21 +15,19 @@
  *
  * @typedef {object} Request
  * @property {(answer: Answer) => void} answer
- * @property {(error: Error) => void} fail
+ * @property {() => void} send
+ *
+ * @typedef {(message: DecodeRequest | CancelRequest, transfer?: Transferable[]) => void} Post
  */
 
+import { SliceDecoder } from "./decode_slices.js";
 import { decoderInput, PIXELS } from "./model.js";
-
-const TEXT = {
-  failed:
-    "The background worker that decodes the pictures could not be started. Try again; if it fails again, reload the page.",
-};
 
 /** @type {Map<number, Request>} */
 const requests = new Map();
 let lastId = 0;
-/** @type {Worker | null} */
-let worker = null;
+/** To whoever decodes; null until the first batch. @type {Post | null} */
+let post = null;
 
 /**
  * Decodes a batch of codes without blocking the page.
@@ -43,9 +44,8 @@ export function decodeBatch(manifest, baseUrl, codes, count, { label = null, sig
     signal?.throwIfAborted();
     const id = ++lastId;
     const all = new Float32Array(count * PIXELS);
-    const running = startWorker();
     const abort = () => {
-      running.postMessage({ type: "cancel", id });
+      decoder()({ type: "cancel", id });
       finish();
       reject(signal?.reason);
     };
@@ -65,13 +65,12 @@ export function decodeBatch(manifest, baseUrl, codes, count, { label = null, sig
         if (answer.type === "done") resolve(all);
         else reject(new Error(answer.message));
       },
-      fail(error) {
-        finish();
-        reject(error);
+      send() {
+        const inputs = decoderInputs(manifest, codes, count, label);
+        decoder()({ type: "decode", id, manifest, baseUrl, inputs, count }, [inputs.buffer]);
       },
     });
-    const inputs = decoderInputs(manifest, codes, count, label);
-    running.postMessage({ type: "decode", id, manifest, baseUrl, inputs, count }, [inputs.buffer]);
+    requests.get(id)?.send();
   });
 }
 
@@ -94,18 +93,38 @@ function decoderInputs(manifest, codes, count, label) {
   return inputs;
 }
 
-/** @returns {Worker} */
+/** @returns {Post} */
+function decoder() {
+  post ??= startWorker() ?? decodeHere();
+  return post;
+}
+
+/** @returns {Post | null}  null where there are no workers */
 function startWorker() {
-  if (worker) return worker;
-  const started = new Worker(new URL("./decode_worker.js", import.meta.url), { type: "module" });
-  started.onmessage = (/** @type {MessageEvent<Answer>} */ event) => requests.get(event.data.id)?.answer(event.data);
-  started.onerror = () => {
-    // Its scripts did not arrive, or it crashed: the next request gets a new one.
-    started.terminate();
-    if (worker === started) worker = null;
-    const waiting = [...requests.values()];
-    for (const request of waiting) request.fail(new Error(TEXT.failed));
+  /** @type {Worker} */
+  let worker;
+  try {
+    worker = new Worker(new URL("./decode_worker.js", import.meta.url), { type: "module" });
+  } catch {
+    return null;
+  }
+  worker.onmessage = (/** @type {MessageEvent<Answer>} */ { data }) => hear(data);
+  worker.onerror = () => {
+    // It knows no modules, its scripts did not arrive, or it crashed. Batches begin again; what came of them stays.
+    worker.terminate();
+    post = decodeHere();
+    for (const { send } of requests.values()) send();
   };
-  worker = started;
-  return started;
+  return (message, transfer = []) => worker.postMessage(message, transfer);
+}
+
+/** @returns {Post} */
+function decodeHere() {
+  const here = new SliceDecoder(hear);
+  return (message) => here.take(message);
+}
+
+/** @param {Answer} answer */
+function hear(answer) {
+  requests.get(answer.id)?.answer(answer);
 }

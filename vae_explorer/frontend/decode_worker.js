@@ -1,95 +1,17 @@
 /**
- * The background worker: decodes batches of codes, a slice at a time, so that a later request or a cancellation is
- * heard within milliseconds.
+ * The background worker of `decode_batch.js`.
  *
- * @typedef {import("./types.js").Manifest} Manifest
- *
- * @typedef {{type: "decode", id: number, manifest: Manifest, baseUrl: string, inputs: Float32Array, count: number}} DecodeRequest
- *   `inputs` is (count, D + classes), row-major.
- * @typedef {{type: "cancel", id: number}} CancelRequest
- *
- * @typedef {{type: "chunk", id: number, start: number, pixels: Float32Array}} Chunk
- *   Pictures `start`… of the batch, (n, 784) in 0…1.
- * @typedef {{type: "done", id: number} | {type: "failed", id: number, message: string} | Chunk} Answer
+ * @typedef {import("./decode_slices.js").DecodeRequest | import("./decode_slices.js").CancelRequest} Request
  *
  * @typedef {object} WorkerScope  the part of a worker's global scope used here
- * @property {(message: Answer, transfer?: Transferable[]) => void} postMessage
- * @property {((event: MessageEvent<DecodeRequest | CancelRequest>) => void) | null} onmessage
+ * @property {import("./decode_slices.js").Post} postMessage
+ * @property {((event: MessageEvent<Request>) => void) | null} onmessage
  */
 
-import { openModel, PIXELS } from "./model.js";
-
-const SLICE_MS = 8;
-const SLICE_PICTURES = 64;
+import { SliceDecoder } from "./decode_slices.js";
 
 const scope = /** @type {WorkerScope} */ (/** @type {unknown} */ (self));
 
-/** @type {Set<number>} */
-const pending = new Set();
+const decoder = new SliceDecoder((answer, transfer) => scope.postMessage(answer, transfer));
 
-// Opened models by the address of their decoder, which carries a content hash. A visitor opens a handful of models, a
-// few megabytes each.
-/** @type {Map<string, import("./model.js").Model>} */
-const models = new Map();
-
-/** @param {MessageEvent<DecodeRequest | CancelRequest>} event */
-scope.onmessage = ({ data: request }) => {
-  if (request.type === "cancel") {
-    pending.delete(request.id);
-    return;
-  }
-  pending.add(request.id);
-  decode(request)
-    .catch((error) => {
-      const message = error instanceof Error ? error.message : String(error);
-      scope.postMessage({ type: "failed", id: request.id, message });
-    })
-    .finally(() => pending.delete(request.id));
-};
-
-/** @param {DecodeRequest} order */
-async function decode({ id, manifest, baseUrl, inputs, count }) {
-  const network = await model(manifest, baseUrl).decoder();
-  let next = 0;
-  while (next < count && pending.has(id)) {
-    const start = next;
-    const stop = Math.min(count, start + SLICE_PICTURES);
-    const pixels = new Float32Array((stop - start) * PIXELS);
-    const end = performance.now() + SLICE_MS;
-    do {
-      const input = inputs.subarray(next * network.inputs, (next + 1) * network.inputs);
-      pixels.set(network.run(input), (next - start) * PIXELS);
-      next++;
-    } while (next < stop && performance.now() < end);
-    const done = pixels.slice(0, (next - start) * PIXELS);
-    scope.postMessage({ type: "chunk", id, start, pixels: done }, [done.buffer]);
-    await nextTask();
-  }
-  if (pending.has(id)) scope.postMessage({ type: "done", id });
-}
-
-/**
- * @param {Manifest} manifest
- * @param {string} baseUrl
- */
-function model(manifest, baseUrl) {
-  const key = new URL(manifest.files.decoder.url, baseUrl).href;
-  let opened = models.get(key);
-  if (!opened) {
-    opened = openModel(manifest, baseUrl);
-    models.set(key, opened);
-  }
-  return opened;
-}
-
-/** Lets waiting messages in. A timer would be throttled to 4 ms; a message channel is not. */
-function nextTask() {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve(undefined);
-    };
-    port2.postMessage(null);
-  });
-}
+scope.onmessage = ({ data }) => decoder.take(data);

@@ -1,0 +1,59 @@
+"""What an older browser lacks: the page does without it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.morph_page import expect_strip
+from tests.browser.pixels import decoded, expect_picture
+from tests.browser.visitor import MODEL, go_to, open_view, picture, shown_code
+from tests.server import Server
+
+NO_WORKERS = "delete globalThis.Worker"
+# It starts, and does not know what to do with a module's imports.
+NO_MODULES_IN_WORKERS = """
+  const Real = Worker;
+  globalThis.Worker = class extends Real {
+    constructor(url) {
+      super(url);
+    }
+  };
+"""
+NO_SHARED_STYLE_SHEETS = """
+  delete CSSStyleSheet.prototype.replaceSync;
+  delete CSSStyleSheet.prototype.replace;
+  delete Document.prototype.adoptedStyleSheets;
+  delete ShadowRoot.prototype.adoptedStyleSheets;
+"""
+
+
+@pytest.mark.console_errors("Cannot use import statement")
+@pytest.mark.parametrize("lack", [NO_WORKERS, NO_MODULES_IN_WORKERS], ids=["workers", "modules in workers"])
+def test_batches_are_decoded_in_the_page(open_page: OpenPage, explorer: Server, lack: str) -> None:
+    page = open_page(new_tab=True)
+    page.add_init_script(lack)
+    open_view(page, explorer)
+    z = shown_code(page)
+    expect_picture(picture(page), decoded(MODEL, [z])[0])
+    expect_strip(page, MODEL, 1, z)
+    go_to(page, "Samples")
+    expect(page.get_by_role("button", name="Download PNG")).to_be_enabled()
+    assert page.workers == []
+
+
+def test_style_sheets_are_added_to_each_root(open_page: OpenPage, explorer: Server) -> None:
+    page = open_page(new_tab=True)
+    usual = open_page(new_tab=True)
+    page.add_init_script(NO_SHARED_STYLE_SHEETS)
+    for view in ("Morph", "Map"):
+        boxes = []
+        for each in (page, usual):
+            if view == "Morph":
+                open_view(each, explorer)
+            else:
+                go_to(each, view)
+            boxes.append(each.locator(".vx").first.bounding_box())
+        assert boxes[0] == boxes[1]
+    assert page.evaluate("[...document.head.querySelectorAll('style')].some((one) => one.textContent.includes('.vx-'))")

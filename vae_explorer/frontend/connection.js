@@ -1,0 +1,59 @@
+/**
+ * Says in a sentence why a page does not begin, or does not go on: Streamlit itself shows a grey page, or nothing.
+ *
+ * `server/connecting.py` puts this script into the page, because nothing else of ours runs before Streamlit has connected.
+ */
+
+const TEXT = {
+  away: "The server does not answer. What is on this page works on; the rest does as soon as the server is back.",
+  absent: "The server does not answer. Check that it is still running; this page begins as soon as it does.",
+  blocked:
+    "This network does not let the page's WebSocket through, by which the app talks to its server. Try another network, or ask whoever looks after this one.",
+};
+
+const PATIENCE_MS = 6000;
+const LOOK_MS = 1000;
+
+const notice = document.createElement("p");
+notice.setAttribute("role", "status");
+notice.dataset.vxConnection = "";
+notice.style.cssText =
+  "position: fixed; z-index: 1000000; inset: auto 0 1rem; margin: 0 auto; width: fit-content; max-width: min(40rem, 92vw);" +
+  "padding: 0.6rem 1rem; border-radius: 0.5rem; background: #fff3cd; color: #4d3800; font: 0.95rem/1.4 sans-serif;" +
+  "box-shadow: 0 1px 6px rgb(0 0 0 / 30%)";
+
+let wasConnected = false;
+let since = performance.now();
+
+function isConnected() {
+  const app = document.querySelector("[data-test-connection-state]");
+  return app?.getAttribute("data-test-connection-state") === "CONNECTED";
+}
+
+/** Whether the server answers at all. */
+async function answers() {
+  try {
+    const answer = await fetch(new URL("_stcore/health", document.baseURI), { cache: "no-store" });
+    return answer.ok;
+  } catch {
+    return false;
+  }
+}
+
+async function look() {
+  if (isConnected()) {
+    wasConnected = true;
+    since = performance.now();
+    notice.remove();
+  } else if (performance.now() - since > PATIENCE_MS) {
+    const text = (await answers()) ? TEXT.blocked : wasConnected ? TEXT.away : TEXT.absent;
+    // A server that has just come back is connected to in a moment.
+    if (!isConnected() && !(text === TEXT.blocked && wasConnected)) {
+      notice.textContent = text;
+      document.body.append(notice);
+    }
+  }
+  setTimeout(look, LOOK_MS);
+}
+
+look();
