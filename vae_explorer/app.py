@@ -19,6 +19,7 @@ from starlette.middleware import Middleware  # noqa: E402
 
 from vae_explorer.catalog import zoo  # noqa: E402
 from vae_explorer.errors import ConfigError  # noqa: E402
+from vae_explorer.pages import PAGES  # noqa: E402
 from vae_explorer.server import addresses, slow_connections, tsne_api  # noqa: E402
 from vae_explorer.server.bodies import BoundedBodies  # noqa: E402
 from vae_explorer.server.connecting import Connecting  # noqa: E402
@@ -63,7 +64,7 @@ app = st.App(
         Middleware(Uncompressed),
         Middleware(OwnSockets),
         Middleware(LimitedSockets),
-        Middleware(Connecting),
+        Middleware(Connecting, PAGES[0].view),
     ],
     lifespan=lifespan,
 )

@@ -1,8 +1,10 @@
-"""What a page says while it has no connection: a sentence of ours instead of Streamlit's grey page or its dialog."""
+"""What a page does before Streamlit has connected, and while it has no connection."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from functools import partial
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -15,14 +17,20 @@ SCRIPT = "connection.js"
 
 
 class Connecting:
-    """Middleware that adds `frontend/connection.js` to the index page, and has Streamlit show no dialogs.
+    """Middleware that adds to the index page what Streamlit's has not, and has Streamlit show no dialogs.
 
-    Nothing else of ours is in a page before Streamlit has connected. `blockErrorDialogs` is what Streamlit has for
-    sites that show errors by themselves; its dialog asks about the internet, and is in the way of a view that works.
+    The page is told the modules of its view, so that they come while Streamlit starts; and `frontend/connection.js`,
+    which says in a sentence why a page does not connect, instead of a grey page. `blockErrorDialogs` is what Streamlit
+    has for sites that show errors by themselves; its dialog asks about the internet, and is in the way of a view that
+    works.
+
+    Args:
+        first: the view at the app's own address.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, first: str) -> None:
         self.app = app
+        self._first = first
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "GET":
@@ -30,7 +38,9 @@ class Connecting:
         elif scope["path"].endswith(HOST_CONFIG):
             await self.app(_plain(scope), receive, changing(send, "application/json", _without_dialogs))
         elif "text/html" in Headers(scope=scope).get("accept", ""):
-            await self.app(_plain(scope), receive, changing(send, "text/html", _with_script))
+            view = scope["path"].rpartition("/")[2]
+            modules = routes.modules_of(view) or routes.modules_of(self._first)
+            await self.app(_plain(scope), receive, changing(send, "text/html", partial(_with_scripts, modules)))
         else:
             await self.app(scope, receive, send)
 
@@ -44,7 +54,8 @@ def _without_dialogs(body: bytes) -> bytes:
     return json.dumps(json.loads(body) | {"blockErrorDialogs": True}).encode()
 
 
-def _with_script(body: bytes) -> bytes:
-    # Relative, as the addresses of Streamlit's own scripts are.
-    tag = f'<script type="module" src="./{routes.frontend_url()}{SCRIPT}"></script></head>'
-    return body.replace(b"</head>", tag.encode(), 1)
+def _with_scripts(modules: Sequence[str], body: bytes) -> bytes:
+    folder = f"./{routes.frontend_url()}"  # relative, as the addresses of Streamlit's own scripts are
+    preloads = (f'<link rel="modulepreload" href="{folder}{path}">' for path in modules)
+    tags = f'<script type="module" src="{folder}{SCRIPT}"></script>{"".join(preloads)}</head>'
+    return body.replace(b"</head>", tags.encode(), 1)

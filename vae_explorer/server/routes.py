@@ -62,8 +62,12 @@ def frontend_url() -> str:
 
 
 def modules_of(view: str) -> tuple[str, ...]:
-    """All modules that `ui/loader.js` imports for a view, directly or not, as paths in the frontend folder."""
-    return _modules(_stamp(FRONTEND), view)
+    """All modules that `ui/loader.js` imports for a view, directly or not, as paths in the frontend folder.
+
+    Empty if there is no such view.
+    """
+    stamp = _stamp(FRONTEND)
+    return _modules(stamp, view) if f"views/{view}.js" in _frontend(stamp).files else ()
 
 
 def plotly_url() -> str:
