@@ -54,7 +54,7 @@ def publish(
     """Write the model folder of a finished run and return it.
 
     `training` is what is known about the run's settings. `quick` takes seconds instead of a minute, for a coarser
-    mixture, a t-SNE map laid out from fewer codes, and no UMAP.
+    mixture, maps laid out from fewer codes, and only the projections that are `in_quick_runs`.
 
     Raises:
         OutputError: the folder cannot be written, or holds a model already.

@@ -19,7 +19,7 @@ PATH = "paths!t0~m3~r5!closed!!1.25"
 pytestmark = pytest.mark.usefixtures("only_own")
 
 
-def test_view_is_told_where_gifs_are_made(visit: Open, add_model: Add) -> None:
+def test_view_gets_the_address_of_gifs(visit: Open, add_model: Add) -> None:
     add_model("a")
     visitor = visit()
     visitor.go("Interpolate")

@@ -143,7 +143,7 @@ def test_a_map_comes_with_its_checksum_and_at_once_the_second_time(visitor: Visi
     assert visitor.ask().json == {"state": "done", "map": reference}
 
 
-def test_the_others_are_told_their_place(visitor: Visitor) -> None:
+def test_the_others_get_their_place(visitor: Visitor) -> None:
     first = visitor.ask("many").json
     second = visitor.ask("few", seed=4).json
     assert second["place"] == 2

@@ -72,7 +72,7 @@ def point_at(page: Page, points: NDArray[np.float32], index: int) -> None:
     page.mouse.move(x, y)
 
 
-def look_away(page: Page) -> None:
+def leave_the_map(page: Page) -> None:
     page.mouse.move(5, 5)
     expect(card(page)).to_be_hidden()
 

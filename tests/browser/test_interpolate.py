@@ -54,7 +54,7 @@ def test_both_strips_are_what_torch_decodes(page: Page, explorer: Server, model:
     assert difference(read_strip(page, "Linear"), read_strip(page, "Spherical")) > 50
 
 
-def test_scrubber_moves_both_pictures_and_tells_nobody(page: Page, explorer: Server) -> None:
+def test_scrubber_moves_both_pictures_and_sends_nothing(page: Page, explorer: Server) -> None:
     sent = Sent(page)
     open_view(page, explorer, "Interpolate")
     expect_idle(page)

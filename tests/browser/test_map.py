@@ -15,7 +15,7 @@ from tests.browser.map_page import (
     expect_card,
     expect_ranges_around,
     frame,
-    look_away,
+    leave_the_map,
     marker_place,
     point_at,
     projected,
@@ -67,7 +67,7 @@ def test_pointing_shows_the_picture_and_its_label(page: Page, explorer: Server, 
             expect_card(page, index, labels[index])
             # Painted in the frame after the words, and not before the atlas has come.
             expect_picture(map_stage(page).locator("canvas.vx-map-picture"), test_digits[index], rounding=0)
-        look_away(page)
+        leave_the_map(page)
 
 
 def test_click_opens_the_code_in_morph(page: Page, explorer: Server) -> None:
@@ -105,7 +105,7 @@ def test_class_that_is_switched_off_cannot_be_hit(page: Page, explorer: Server) 
         elif card(page).is_visible():  # of a neighbour that another class hid
             expect(card(page)).not_to_have_text(f"Test digit {index}")
             expect(map_stage(page).locator("strong")).not_to_have_text(str(label))
-        look_away(page)
+        leave_the_map(page)
 
 
 def test_none_and_all(page: Page, explorer: Server) -> None:
@@ -117,7 +117,7 @@ def test_none_and_all(page: Page, explorer: Server) -> None:
     expect(page.get_by_text("0 of 10,000 test digits", exact=True)).to_be_visible()
     point_at(page, points, index)
     expect(card(page)).to_be_hidden()
-    look_away(page)
+    leave_the_map(page)
     classes.get_by_role("button", name="All").click()
     expect(page.get_by_text("10,000 test digits", exact=True)).to_be_visible()
     point_at(page, points, index)

@@ -21,7 +21,7 @@ PRELOADED = r"""
 """
 
 
-def test_every_module_is_told_in_advance(open_page: OpenPage, explorer: Server) -> None:
+def test_every_module_is_preloaded(open_page: OpenPage, explorer: Server) -> None:
     page = open_page(new_tab=True)
     open_view(page, explorer)
     for each in PAGES:

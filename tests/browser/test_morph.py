@@ -239,7 +239,7 @@ def test_values_stay_when_the_model_changes(page: Page, explorer: Server) -> Non
     expect_code(page, {OTHER: -0.5}, second)
 
 
-def test_what_was_never_told_to_the_server_stays_too(open_page: OpenPage, explorer: Server) -> None:
+def test_what_the_server_never_received_stays_too(open_page: OpenPage, explorer: Server) -> None:
     """A key that is still down has committed nothing; a view that is put up again must not fall back."""
     page = open_page(new_tab=True)
     open_view(page, explorer)

@@ -138,7 +138,7 @@ def test_temperature(page: Page, explorer: Server) -> None:
     assert np.array_equal(read_grid(page, 8), usual)
 
 
-def test_temperature_is_drawn_while_dragging_and_told_at_the_end(page: Page, explorer: Server) -> None:
+def test_temperature_is_drawn_while_dragging_and_sent_at_the_end(page: Page, explorer: Server) -> None:
     sent = Sent(page)
     open_view(page, explorer, "Samples")
     before = read_grid(page, 8)

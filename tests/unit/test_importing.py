@@ -89,7 +89,7 @@ def test_the_textbook_weights_become_a_model(imported: Imported) -> None:
         assert torch.allclose(model.decode(z).flatten(1), textbook.decoder(z), atol=1e-6)
 
 
-def test_the_figures_are_those_of_the_weights(imported: Imported, data_dir: Path) -> None:
+def test_the_metrics_are_those_of_the_weights(imported: Imported, data_dir: Path) -> None:
     from train.data.data_set import to_device
     from train.data.load import load_data
 
@@ -200,7 +200,7 @@ FOREIGN: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
 
 
 @pytest.mark.parametrize("kind", FOREIGN)
-def test_a_foreign_file_is_told_in_one_line(kind: str, textbook: TextbookVAE, tmp_path: Path) -> None:
+def test_a_foreign_file_is_refused_in_one_line(kind: str, textbook: TextbookVAE, tmp_path: Path) -> None:
     change, expected = FOREIGN[kind]
     file = tmp_path / "vae.pth"
     torch.save(change(textbook.state_dict()), file)
@@ -210,7 +210,7 @@ def test_a_foreign_file_is_told_in_one_line(kind: str, textbook: TextbookVAE, tm
 
 
 @pytest.mark.parametrize("kind", ["absent", "a folder", "empty", "text", "a picture", "cut short", "half an archive"])
-def test_a_damaged_file_is_told_in_one_line(kind: str, textbook: TextbookVAE, tmp_path: Path) -> None:
+def test_a_damaged_file_is_refused_in_one_line(kind: str, textbook: TextbookVAE, tmp_path: Path) -> None:
     file = tmp_path / "vae.pth"
     torch.save(textbook.state_dict(), file)
     body = file.read_bytes()

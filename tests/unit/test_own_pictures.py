@@ -87,7 +87,7 @@ def test_classes_are_mixed_in_both_splits(mnist: np.ndarray, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("name", ["mnist", "kmnist"])
-def test_a_folder_with_the_name_of_a_known_set_is_told_apart(name: str, mnist: np.ndarray, tmp_path: Path) -> None:
+def test_a_folder_with_the_name_of_a_known_set_gets_another(name: str, mnist: np.ndarray, tmp_path: Path) -> None:
     save_all(tmp_path / name, mnist)
     assert load_data(str(tmp_path / name), tmp_path).spec.name == f"own-{name}"
 
@@ -115,7 +115,7 @@ DRAWINGS = {
 
 
 @pytest.mark.parametrize("kind", DRAWINGS)
-def test_ink_is_bright_on_dark_ground(kind: str) -> None:
+def test_ink_is_bright_on_a_dark_background(kind: str) -> None:
     picture = to_28x28(DRAWINGS[kind])
     assert picture.shape == (28, 28)
     assert picture.dtype == np.uint8
@@ -132,7 +132,7 @@ def test_grey_is_luma() -> None:
         assert picture[14, 14] == luma
 
 
-def test_proportions_are_kept_and_the_rest_is_ground() -> None:
+def test_proportions_are_kept_and_the_rest_is_background() -> None:
     wide = Image.new("L", (100, 50), 40)
     ImageDraw.Draw(wide).rectangle((10, 10, 89, 39), fill=240)
     picture = to_28x28(wide)
@@ -240,7 +240,7 @@ BAD_ARRAYS: dict[str, tuple[dict[str, np.ndarray], str]] = {
 
 
 @pytest.mark.parametrize("kind", BAD_ARRAYS)
-def test_arrays_that_are_none_of_that_are_told(kind: str, tmp_path: Path) -> None:
+def test_other_arrays_are_refused(kind: str, tmp_path: Path) -> None:
     arrays, expected = BAD_ARRAYS[kind]
     np.savez(tmp_path / "p.npz", **arrays)
     refused(tmp_path / "p.npz", expected)
@@ -353,7 +353,7 @@ def test_a_large_picture_looks_like_a_small_one(mode: str, tmp_path: Path) -> No
     assert np.abs(large.astype(int) - small).max() <= 12
 
 
-def test_numbers_without_a_range_are_told(tmp_path: Path) -> None:
+def test_numbers_without_a_range_are_refused(tmp_path: Path) -> None:
     (tmp_path / "p").mkdir()
     Image.fromarray(np.zeros((30, 30), np.float32)).save(tmp_path / "p" / "x.tiff")
     refused(tmp_path / "p", "x.tiff: its pixels are no grey values of 8 or 16 bits")

@@ -97,7 +97,7 @@ def test_killed_at_random_moments_it_ends_with_the_same_bits(
     assert not list(tmp_path.glob(".model.checkpoint*"))
 
 
-def test_second_run_for_one_output_is_told_at_its_start(data_dir: Path, tmp_path: Path) -> None:
+def test_second_run_for_one_output_is_refused_at_its_start(data_dir: Path, tmp_path: Path) -> None:
     output = tmp_path / "model"
     first = fit_command(output, data_dir)
     next(iter(first.lines))

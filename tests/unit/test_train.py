@@ -108,7 +108,7 @@ def test_list_shows_shipped_and_own_and_broken_models(small: tuple[Path, str], m
         assert text in result.stdout
 
 
-def test_every_option_of_fit_tells_its_default(tmp_path: Path) -> None:
+def test_every_option_of_fit_shows_its_default(tmp_path: Path) -> None:
     text = " ".join(train("fit", "--help", cwd=tmp_path).stdout.split())
     for part in (
         "Latent dimensions, 1 to 256. [default: the recipe's; plain: 20]",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import os
 import subprocess
@@ -21,6 +20,7 @@ from tests.server import ROOT
 from vae_explorer.errors import BusyError, ConfigError
 from vae_explorer.projections.tsne import tsne
 from vae_explorer.projections.tsne_settings import TsneSettings, largest_perplexity
+from vae_explorer.storage.content_digest import content_digest
 from vae_explorer.tsne_jobs.cache import TsneCache, TsneMap
 from vae_explorer.tsne_jobs.process import TsneProcess, child_environment
 from vae_explorer.tsne_jobs.queue import MAX_JOBS, MAX_JOBS_OF_ONE, POLL_S, TIMEOUT_S, JobState, TsneJobs
@@ -176,7 +176,7 @@ def test_map_under_another_name_is_not_served(tmp_path: Path) -> None:
         b"<!doctype html>",
         b"",
     ):
-        digest = hashlib.sha256(body).hexdigest()[:32]
+        digest = content_digest(body)
         (folder / f"{KEYS[1]}-{digest}.safetensors").write_bytes(body)
         assert TsneCache(folder).find(KEYS[1], 100) is None
         if body != made.body:

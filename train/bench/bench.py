@@ -30,7 +30,7 @@ from ..fit.recipes import find_recipe
 from .plain import BATCH_SIZE, PlainRun
 
 TARGET = 100.9
-STEPS_AN_EPOCH = -(-60_000 // BATCH_SIZE)
+STEPS_PER_EPOCH = -(-60_000 // BATCH_SIZE)
 
 PROFILED_STEPS = 50
 PRODUCTS = {"aten::mm", "aten::addmm"}
@@ -54,7 +54,7 @@ def bench(data_dir: Path, device_name: str, rounds: int, steps: int, full: bool)
     print(f"  this package  {own_rate:10,.0f}   ({60_000 / own_rate:.2f} s per epoch)")
     print(f"  ratio         {statistics.median(ratios):10.2f}   (from {min(ratios):.2f} to {max(ratios):.2f})")
     name, seconds = kernel_seconds(trainer)
-    print(f"  of this package's {60_000 / own_rate:.2f} s per epoch, {seconds * STEPS_AN_EPOCH:.2f} s are {name}")
+    print(f"  of this package's {60_000 / own_rate:.2f} s per epoch, {seconds * STEPS_PER_EPOCH:.2f} s are {name}")
     reference = _full_plain(plain) if full else _plain_seconds(plain_rate)
     own = _seconds_to_target(data_dir, device_name)
     print(f"seconds to test -ELBO {TARGET} nats, 20 latent dimensions, set-up included:")
@@ -112,7 +112,7 @@ def _full_plain(run: PlainRun) -> float:
     run = PlainRun(run.data_dir, run.device)
     started = time.perf_counter()
     for _ in range(100):
-        run.steps(STEPS_AN_EPOCH)
+        run.steps(STEPS_PER_EPOCH)
         if run.test() <= TARGET:
             break
     return time.perf_counter() - started

@@ -1,4 +1,4 @@
-"""`sample`, `list`, `evaluate`, `map`, `import` and `export`: commands for models that exist already."""
+"""`sample`, `list`, `evaluate`, `map`, `project`, `import` and `export`: commands for models that exist already."""
 
 from __future__ import annotations
 
@@ -75,7 +75,8 @@ def map_pictures(
     data_dir: DataDir = Path("data"),
     device: Device = "auto",
     landmarks: Annotated[
-        int, typer.Option(min=100, help="Codes that t-SNE and UMAP lay out; the rest is placed between them.")
+        int,
+        typer.Option(min=100, help="Codes that projections by neighbours lay out; the rest is placed between them."),
     ] = 10_000,
     output: Annotated[Path | None, typer.Option(help="Model folder.  [default: models/MODEL-SPLIT]")] = None,
     overwrite: Overwrite = False,

@@ -192,11 +192,11 @@ def slider_limit(folder: ModelFolder) -> int:
 
 
 def mean_kl(folder: ModelFolder) -> list[float]:
-    """KL(q(z_i | x) || N(0, 1)) of each dimension in nats, the mean over the test pictures.
+    """KL(q(z_i | x) || N(0, 1)) of each dimension in nats, the mean over the model's pictures.
 
     0.5 (mu^2 + exp(log_var) - 1 - log_var), Kingma and Welling 2014, appendix B. A plain autoencoder has no
-    posterior and so no KL: each dimension gets its variance over the test pictures instead, which orders the dimensions
-    by information just as well.
+    posterior and so no KL: each dimension gets its variance over them instead, which orders the dimensions
+    by information just as well. In numpy, because the web process has no torch; `model.vae` has it for training.
     """
     mu = folder.codes["mu"].astype(np.float64)
     if folder.config.deterministic:

@@ -6,7 +6,6 @@ the header's metadata.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import zlib
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from vae_explorer.projections import pca
 from vae_explorer.projections import registry as projections
 from vae_explorer.samplers import registry as samplers
 from vae_explorer.storage import classifier_file, picture_atlas
+from vae_explorer.storage.content_digest import content_digest
 from vae_explorer.storage.model_folder import Array, ModelFolder, prediction_shapes
 
 # Relative, without a leading slash: the page resolves it against its own address, so that it holds under a
@@ -108,10 +108,14 @@ def page_bytes(folder: ModelFolder) -> dict[str, bytes]:
 
 
 def file_ref(kind: str, body: bytes) -> FileRef:
-    """The entry in the manifest of one of `page_bytes`: the digest is 128 bits of SHA-256, the CRC-32 that of zlib."""
-    digest = hashlib.sha256(body).hexdigest()[:32]
+    """The entry in the manifest of one of `page_bytes`."""
     name = _FILES[kind][0] if kind in _FILES else f"{kind}.safetensors"
-    return {"url": f"{FILES_URL}/{digest}/{name}", "bytes": len(body), "crc32": zlib.crc32(body)}
+    return reference(f"{FILES_URL}/{content_digest(body)}/{name}", body)
+
+
+def reference(url: str, body: bytes) -> FileRef:
+    """What a page needs to fetch a file and check it; the CRC-32 is that of zlib."""
+    return {"url": url, "bytes": len(body), "crc32": zlib.crc32(body)}
 
 
 def media_type(kind: str) -> str:

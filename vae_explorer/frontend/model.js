@@ -14,7 +14,7 @@
  *   A code lies at components · (z - mean); mean (D), components (3, D) orthonormal.
  *
  * @typedef {object} Codes
- *   What the encoder makes of the test set; N pictures, D latent dimensions.
+ *   What the encoder makes of the model's pictures; N pictures, D latent dimensions.
  * @property {number} count               N
  * @property {Float32Array} mu            (N, D)
  * @property {Uint8Array} label           (N)
@@ -112,7 +112,7 @@ export class Model {
       const options = /** @type {const} */ ({ colorSpaceConversion: "none", premultiplyAlpha: "none" });
       const bitmap = await createImageBitmap(new Blob([buffer], { type: "image/png" }), options).catch(() => {
         throw new FormatError(
-          "The image of all test pictures could not be read. Reload the page; if it happens again, restart the app.",
+          "The image of all pictures could not be read. Reload the page; if it happens again, restart the app.",
         );
       });
       return new Atlas(bitmap, this.manifest.data.count);
@@ -139,7 +139,7 @@ export class Model {
   }
 }
 
-/** All test pictures in one bitmap. */
+/** All pictures of a model in one bitmap. */
 export class Atlas {
   /** @type {CanvasRenderingContext2D | null} */
   #reader = null;
@@ -149,11 +149,11 @@ export class Atlas {
    * @param {number} count
    */
   constructor(bitmap, count) {
-    // As vae_explorer/digits.py writes and reads it: always a full row wide, and taller does no harm.
+    // As vae_explorer/storage/picture_atlas.py writes and reads it: always a full row wide, and taller does no harm.
     const rows = Math.ceil(count / TILES_PER_ROW);
     if (bitmap.width !== TILES_PER_ROW * SIDE || bitmap.height < rows * SIDE) {
       throw new FormatError(
-        `The image of all test pictures is ${bitmap.width} x ${bitmap.height}, too small for ${count} pictures.`,
+        `The image of all pictures is ${bitmap.width} x ${bitmap.height}, too small for ${count} pictures.`,
       );
     }
     this.bitmap = bitmap;

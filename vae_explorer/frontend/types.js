@@ -62,7 +62,7 @@
  * @property {number} classes        0, or the number of classes that the decoder is conditioned on
  * @property {boolean} deterministic a plain autoencoder: no posterior, and not trained towards a prior
  * @property {number} limit          sliders go from -limit to +limit
- * @property {number[]} mean_kl      (D) nats, mean over the test set
+ * @property {number[]} mean_kl      (D) nats, mean over the model's pictures
  * @property {ManifestData} data
  * @property {ManifestProjection[]} projections  at least one
  * @property {TsneLimits} tsne

@@ -12,7 +12,6 @@
 from __future__ import annotations
 
 import re
-import zlib
 from typing import Any
 
 from safetensors import SafetensorError
@@ -23,7 +22,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from vae_explorer.catalog import zoo
-from vae_explorer.catalog.page_files import digest_of
+from vae_explorer.catalog.page_files import FileRef, digest_of, reference
 from vae_explorer.errors import BusyError, ConfigError
 from vae_explorer.projections import tsne
 from vae_explorer.projections.tsne_settings import ITERATIONS, TsneSettings
@@ -151,10 +150,8 @@ def _map_of(digest: str) -> TsneMap | None:
     return queue.shared_cache().open(digest) if DIGEST.fullmatch(digest) else None
 
 
-def _reference(finished: TsneMap) -> dict[str, Any]:
-    """What the page's `fetchChecked` needs to know about a file."""
-    url = f"{TSNE_URL}/maps/{finished.digest}/tsne.safetensors"
-    return {"url": url, "bytes": len(finished.body), "crc32": zlib.crc32(finished.body)}
+def _reference(finished: TsneMap) -> FileRef:
+    return reference(f"{TSNE_URL}/maps/{finished.digest}/tsne.safetensors", finished.body)
 
 
 def _job_json(state: JobState) -> dict[str, Any]:

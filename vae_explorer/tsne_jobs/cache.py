@@ -7,7 +7,6 @@ map under another one's name is not served.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sys
@@ -24,6 +23,7 @@ from safetensors.numpy import load, save
 
 from vae_explorer.errors import FileError
 from vae_explorer.storage import atomic, regular_file
+from vae_explorer.storage.content_digest import content_digest
 
 Array = NDArray[np.float32]
 
@@ -80,7 +80,7 @@ class TsneCache:
     def put(self, key: str, points: Array) -> TsneMap:
         """Cache the map `points` `(N, 2)` under `key`."""
         body = save({NAME: np.ascontiguousarray(points, np.float32)}, {KEY: key})
-        made = TsneMap(hashlib.sha256(body).hexdigest()[:32], body)
+        made = TsneMap(content_digest(body), body)
         self._remember(key, made)
         try:
             self._write(f"{key}-{made.digest}.safetensors", body)
@@ -106,7 +106,7 @@ class TsneCache:
             key, _, digest = path.stem.partition("-")
             with suppress(OSError, FileError):
                 body = regular_file.read(path, LARGEST_MAP, "Remove it.")
-                if hashlib.sha256(body).hexdigest()[:32] == digest and _is_map(body, key):
+                if content_digest(body) == digest and _is_map(body, key):
                     os.utime(path)  # just used: evicted last
                     found = TsneMap(digest, body)
                     self._remember(key, found)

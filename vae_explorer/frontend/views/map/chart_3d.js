@@ -16,7 +16,7 @@ import { POINT_OPACITY, pointSize, shownColumns } from "./trace.js";
 /** @typedef {import("../../plotly.js").PlotlyCamera} PlotlyCamera */
 
 const TEXT = {
-  flat: "This browser cannot draw in three dimensions: WebGL is switched off or missing. Choose PCA or t-SNE.",
+  flat: "This browser cannot draw in three dimensions: WebGL is switched off or missing. Choose a map in two dimensions.",
 };
 
 const OUT_OF_SIGHT = -1; // on the plane of the screen, outside of the frame

@@ -10,6 +10,7 @@ import { clamp } from "../../numbers.js";
 export const SIZES = [4, 8, 12, 16];
 export const TEMPERATURE = { min: 0, max: 2, step: 0.05 };
 export const DEFAULT_TEMPERATURE = 1;
+export const DEFAULT_SEED = 1;
 export const MAX_SEED = 2 ** 32 - 1;
 
 /**
@@ -22,7 +23,7 @@ export function validSettings({ manifest, sampler, size, temperature, seed }) {
     sampler: names.includes(sampler) ? sampler : names[0],
     size: SIZES.includes(size) ? size : 8,
     temperature: temperature >= TEMPERATURE.min && temperature <= TEMPERATURE.max ? temperature : DEFAULT_TEMPERATURE,
-    seed: validSeed(seed, 0),
+    seed: validSeed(seed, DEFAULT_SEED),
   };
 }
 
