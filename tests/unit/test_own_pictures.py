@@ -92,9 +92,9 @@ def test_a_folder_with_the_name_of_a_known_set_gets_another(name: str, mnist: np
     assert load_data(str(tmp_path / name), tmp_path).spec.name == f"own-{name}"
 
 
-def stroke(size: tuple[int, int], mode: str, ground: object, ink: object) -> Image.Image:
+def stroke(size: tuple[int, int], mode: str, background: object, ink: object) -> Image.Image:
     """A bar from top to bottom in the middle fifth of the picture, with a margin of a tenth."""
-    image = Image.new(mode, size, ground)  # type: ignore[arg-type]
+    image = Image.new(mode, size, background)  # type: ignore[arg-type]
     width, height = size
     box = (width * 0.4, height * 0.1, width * 0.6 - 1, height * 0.9 - 1)
     ImageDraw.Draw(image).rectangle(box, fill=ink)  # type: ignore[arg-type]

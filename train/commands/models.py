@@ -76,7 +76,7 @@ def map_pictures(
     device: Device = "auto",
     landmarks: Annotated[
         int,
-        typer.Option(min=100, help="Codes that projections by neighbours lay out; the rest is placed between them."),
+        typer.Option(min=100, help="Codes that projections by neighbours lay out; others are placed between."),
     ] = 10_000,
     output: Annotated[Path | None, typer.Option(help="Model folder.  [default: models/MODEL-SPLIT]")] = None,
     overwrite: Overwrite = False,
