@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -37,7 +38,9 @@ def test_every_response(server: Server, path: str) -> None:
 
 def test_no_page_around_the_app_may_steer_it(server: Server) -> None:
     with urllib.request.urlopen(f"{server.url}/_stcore/host-config") as answer:
-        assert b'"allowedOrigins":[]' in answer.read()
+        config = json.load(answer)
+    assert config["allowedOrigins"] == []
+    assert config["blockErrorDialogs"] is True  # the page says what it has to by itself, see frontend/connection.js
 
 
 def test_sites_that_may_frame_the_app() -> None:

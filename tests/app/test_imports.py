@@ -31,7 +31,7 @@ APP_PARTS = {
     "pages": {"server", "settings"},
     "ui": {"catalog", "pages", "server", "settings", "storage"},
     "main": {"catalog", "pages", "ui"},
-    "app": {"catalog", "server", "ui"},
+    "app": {"catalog", "pages", "server", "ui"},
     "__main__": set(),
 }
 EVERYBODYS = {"errors", "paths"}

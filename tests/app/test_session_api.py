@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from http.client import HTTPConnection
 
 import pytest
@@ -15,10 +16,10 @@ from vae_explorer.ui import session
 
 def post(server: Server, body: bytes, **headers: str) -> tuple[int, str]:
     host = server.url.removeprefix("http://")
-    connection = HTTPConnection(host, timeout=30)
-    connection.request("POST", f"/{SESSION_URL}", body, {"Origin": server.url, **headers})
-    answer = connection.getresponse()
-    return answer.status, answer.read().decode()
+    with closing(HTTPConnection(host, timeout=30)) as connection:
+        connection.request("POST", f"/{SESSION_URL}", body, {"Origin": server.url, **headers})
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
 
 
 def test_unknown_session(server: Server) -> None:
