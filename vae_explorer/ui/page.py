@@ -20,7 +20,10 @@ def entry(page: Page) -> StreamlitPage:
 def _show(page: Page) -> None:
     model = session.shown_model()
     _heading(page, model)
-    if session.current().open_code(model, view.mount(page, model)):
+    events = view.mount(page, model)
+    if session.choose(events.resume):
+        st.rerun()
+    if session.current().open_code(model, events.open):
         st.switch_page(entry(MORPH))
 
 

@@ -160,11 +160,13 @@ def store(token: str, sent: dict[str, Any]) -> bool:
     return True
 
 
-def choose(model_id: object) -> None:
-    """Show a model, if there is one with this id."""
+def choose(model_id: object) -> bool:
+    """Choose a model; False if none has this id."""
     session = current()
-    if isinstance(model_id, str) and any(model.id == model_id for model in session.listing.models):
-        session.chosen = model_id
+    if not any(model.id == model_id for model in session.listing.models):
+        return False
+    session.chosen = str(model_id)
+    return True
 
 
 def model() -> Model | None:

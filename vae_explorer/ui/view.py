@@ -6,6 +6,7 @@ contains a hash of the whole frontend, and hands over to `frontend/shell.js`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,17 +29,27 @@ _components = {
 }
 
 
-def mount(page: Page, model: Model) -> object:
-    """Show the page's view. Returns the code that the visitor has just opened in Morph, unchecked, or None."""
+@dataclass(frozen=True)
+class Events:
+    """What a view has just said, unchecked; None if nothing.
+
+    `open`: a code to go to in Morph. `resume`: the model that the visitor had chosen before the server forgot.
+    """
+
+    open: object
+    resume: object
+
+
+def mount(page: Page, model: Model) -> Events:
+    """Show the page's view."""
     key = f"{page.view}:{model.id}"  # each model has its own component, so that nothing of another one is left in it
     result = _components[page.view](
         key=key,
         data=_data(page, model),
         on_open_change=lambda: None,
-        on_resume_change=lambda: session.choose(st.session_state[key].get("resume")),
+        on_resume_change=lambda: None,
     )
-    opened: object = result.open
-    return opened
+    return Events(result.open, result.resume)
 
 
 def _data(page: Page, model: Model) -> list[dict[str, Any]]:
