@@ -52,15 +52,15 @@ def test_click_on_another_page_in_the_moment_of_a_change(page: Page, explorer: S
 def test_change_that_the_server_has_not_heard_of(page: Page, explorer: Server) -> None:
     """It may reach the server long after a click on another page."""
     held: list[Route] = []
-    page.route(f"**/{SESSION_URL}", held.append)
+    page.route(f"**/{SESSION_URL}", lambda route: held.append(route))  # noqa: PLW0108 - Playwright reads a handler's signature
     open_view(page, explorer, "Samples")
     size(page).select_option(label="4 × 4")
     wait_until(page, lambda: len(held) == 1, "nothing was sent")
     go_to(page, "Morph")
     go_to(page, "Samples")
     expect(size(page)).to_have_value("4")
-    page.unroute(f"**/{SESSION_URL}")
     held[0].continue_()
+    page.unroute(f"**/{SESSION_URL}")
     # What is set now does not bring back the other.
     seed(page).fill("7")
     seed(page).press("Enter")
@@ -91,11 +91,16 @@ def test_key_on_the_map_before_what_preceded_it_is_painted(page: Page, explorer:
 def test_many_changes_travel_in_few_requests(page: Page, explorer: Server) -> None:
     """One is under way at a time, and the newest follows; the app's script does not run for any."""
     sent = Sent(page)
-    runs: list[object] = []
-    page.on("websocket", lambda socket: socket.on("framesent", runs.append))
+    runs = 0
+
+    def count_run(_: object) -> None:
+        nonlocal runs
+        runs += 1
+
+    page.on("websocket", lambda socket: socket.on("framesent", count_run))
     open_view(page, explorer)
     expect_idle(page)
-    before, since = len(runs), sent.count()
+    before, since = runs, sent.count()
     page.route(f"**/{SESSION_URL}", lambda route: (page.wait_for_timeout(100), route.continue_()))
     page.get_by_role("button", name="Random", exact=True).evaluate(
         """async (random) => {
@@ -113,7 +118,7 @@ def test_many_changes_travel_in_few_requests(page: Page, explorer: Server) -> No
 
     wait_until(page, newest_is_sent, "the newest code was not sent")
     assert sent.count() - since < 10
-    assert len(runs) == before
+    assert runs == before
 
 
 @pytest.mark.console_errors("Failed to load resource")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from contextlib import suppress
 
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import OpenPage
 from tests.browser.pixels import decoded, expect_picture
 from tests.browser.visitor import MODEL, picture
 from tests.server import Server
@@ -15,7 +18,8 @@ def notice(page: Page) -> Locator:
 
 
 @pytest.mark.console_errors("WebSocket")
-def test_network_without_websockets(page: Page, explorer: Server) -> None:
+def test_network_without_websockets(open_page: OpenPage, explorer: Server) -> None:
+    page = open_page(new_tab=True)
     page.route_web_socket("**/_stcore/stream", lambda socket: socket.close())
     page.goto(f"{explorer.url}/?model={MODEL}")
     expect(notice(page)).to_contain_text("does not let the page's WebSocket through")
@@ -29,25 +33,19 @@ def test_page_that_connects_says_nothing(page: Page, explorer: Server) -> None:
     expect(notice(page)).to_have_count(0)
 
 
-@pytest.mark.console_errors(r"Failed to load resource|dynamically imported module|Failed to fetch|style\.css")
+@pytest.mark.console_errors(r"Failed to load resource|dynamically imported module|style\.css: 503")
 @pytest.mark.parametrize("part", ["views/morph.js", "dom.js", "style.css"])
-def test_part_of_a_view_that_failed_once(page: Page, explorer: Server, part: str) -> None:
-    failures = iter((True,))
-
-    def fail_once(route: Route) -> None:
-        if next(failures, False):
-            route.fulfill(status=503, body="busy")
-        else:
-            route.continue_()
-
-    page.route(f"**/{part}", fail_once)
+def test_part_of_a_view_that_did_not_arrive(open_page: OpenPage, explorer: Server, part: str) -> None:
+    page = open_page(new_tab=True)
+    page.route(f"**/{part}", lambda route: route.fulfill(status=503, body="busy"))
     page.goto(f"{explorer.url}/?model={MODEL}")
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("could not be loaded from the server")
+    page.unroute(f"**/{part}")
     for _ in range(2):  # a browser may remember that a module did not arrive; then the second time loads the page anew
-        retry = alert.get_by_role("button", name="Try again")
-        if retry.count():
-            retry.click()
-            page.wait_for_timeout(1000)
+        alert.get_by_role("button", name="Try again").click()
+        with suppress(AssertionError):
+            expect(picture(page)).to_be_visible(timeout=10_000)
+            break
     expect_picture(picture(page), decoded(MODEL, [20 * [0.0]])[0])
     expect(alert).to_have_count(0)

@@ -15,7 +15,7 @@ from tests.server import free_port, serve
 PATIENCE_MS = 20_000
 
 
-@pytest.mark.console_errors(r"Failed to load resource|WebSocket connection|ERR_CONNECTION")
+@pytest.mark.console_errors(r"Failed to load resource|WebSocket connection|ERR_CONNECTION|reaching server endpoint")
 def test_page_goes_on(page: Page, tmp_path: Path) -> None:
     env = {"STREAMLIT_SERVER_PORT": str(free_port())}
     for name in ("first", "second"):
@@ -24,7 +24,7 @@ def test_page_goes_on(page: Page, tmp_path: Path) -> None:
         open_view(page, server, "Samples", "conv-2")
         page.get_by_role("combobox", name="Size").select_option(label="4 × 4")
         go_to(page, "Morph")
-        choose_model(page, "Convolutional, 20 dimensions")
+        choose_model(page, "Convolutional VAE")
         type_value(page, 3, "1.25")
         page.get_by_role("button", name="Keep", exact=True).click()
         type_value(page, 4, "-0.5")
