@@ -15,7 +15,9 @@ from tests.server import free_port, serve
 PATIENCE_MS = 20_000
 
 
-@pytest.mark.console_errors(r"Failed to load resource|WebSocket connection|ERR_CONNECTION|reaching server endpoint")
+@pytest.mark.console_errors(
+    r"Failed to load resource|WebSocket connection|ERR_CONNECTION|reaching server endpoint|server is not responding"
+)
 def test_page_goes_on(page: Page, tmp_path: Path) -> None:
     env = {"STREAMLIT_SERVER_PORT": str(free_port())}
     for name in ("first", "second"):
