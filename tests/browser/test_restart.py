@@ -36,7 +36,7 @@ def test_page_goes_on(page: Page, tmp_path: Path) -> None:
     type_value(page, 5, "0.75")
     wait_until(page, lambda: shown_code(page)[4] == 0.75, "the slider does not move")
     notice = page.locator("[data-vx-connection]")
-    expect(notice).to_contain_text("What is on this page works on")
+    expect(notice).to_contain_text("This page works on")
     expect(page.get_by_role("dialog")).to_have_count(0)
     with serve(tmp_path / "second", env=env):
         go_to(page, "Samples")

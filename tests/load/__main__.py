@@ -1,6 +1,6 @@
 """Prints how the server fares with a class on it: `python -m tests.load`, or `make load`. Takes five minutes.
 
-All is on this machine: the visitors are in this process, and take their part of its cores.
+All is on this machine: the visitors, which are in this process, and a real browser take their part of its cores.
 """
 
 from __future__ import annotations
@@ -13,9 +13,14 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import expect, sync_playwright
 
 from tests.bench import machine, process
-from tests.bench.__main__ import percentiles
+from tests.bench.__main__ import PATIENCE_MS, percentiles
+from tests.bench.visit import Drag, drag
+from tests.browser.browser_path import launch
 from tests.load.visitor import Visitor, VisitorGoneError
 from tests.server import Server, serve
 from vae_explorer.pages import PAGES
@@ -32,6 +37,7 @@ class Seen:
     commits: list[float] = field(default_factory=list)
     runs: list[float] = field(default_factory=list)
     openings: list[float] = field(default_factory=list)
+    drags: list[Drag] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
 
@@ -59,7 +65,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
     parser.add_argument("--part", type=float, default=1.0, help="of each lesson's time (default: %(default)s)")
     part = parser.parse_args().part
-    print(machine.describe("none"), end="\n\n", flush=True)
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        print(machine.describe(browser.version), end="\n\n", flush=True)
+        browser.close()
+    expect.set_options(timeout=PATIENCE_MS)
     for lesson in LESSONS:
         with tempfile.TemporaryDirectory() as folder, serve(Path(folder)) as server:
             seen = asyncio.run(teach(server, lesson, part))
@@ -70,7 +80,9 @@ async def teach(server: Server, lesson: Lesson, part: float) -> Seen:
     seen = Seen()
     end = time.monotonic() + lesson.opening_s + lesson.lasts_s * part
     watching = asyncio.create_task(watch_memory(server, seen))
-    await asyncio.gather(*(visit(server, lesson, seen, number, end) for number in range(lesson.visitors)))
+    dragging = asyncio.to_thread(drag_in_a_browser, server, seen, end)
+    visits = (visit(server, lesson, seen, number, end) for number in range(lesson.visitors))
+    await asyncio.gather(dragging, *visits)
     watching.cancel()
     return seen
 
@@ -111,6 +123,15 @@ async def wander(visitor: Visitor, chance: random.Random, seen: Seen) -> None:
         seen.runs.append(await visitor.choose(f"shipped/{chance.choice(MODELS)}"))
 
 
+def drag_in_a_browser(server: Server, seen: Seen, end: float) -> None:
+    """One page after another in a real browser, with a slider dragged on it."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        while time.monotonic() < end:
+            seen.drags.append(drag(browser, server, MODELS[0]))
+        browser.close()
+
+
 async def watch_memory(server: Server, seen: Seen) -> None:
     while True:
         seen.memory.append(process.resident_megabytes(server) or 0)
@@ -128,6 +149,9 @@ def show(lesson: Lesson, seen: Seen, log: str) -> None:
             p50, p95 = (1000 * each for each in percentiles(values))
             figures = f"p50 {p50:6.1f} ms   p95 {p95:6.1f} ms   most {1000 * max(values):6.1f} ms"
             print(f"  {what:<26}{len(values):>6}   {figures}   {wanted}".rstrip())
+    _, p95 = percentiles([latency for each in seen.drags for latency in each.inputs])
+    rate = median(each.rate for each in seen.drags)
+    print(f"  pages in Chromium         {len(seen.drags):>6}   dragged: {rate:.0f} pictures a second, p95 {p95:.1f} ms")
     last = seen.memory[-60:]
     print(
         f"  memory, MB                {max(seen.memory):6.0f}   in the last minute {min(last):.0f} to {max(last):.0f}"

@@ -100,9 +100,9 @@ def test_killed_at_random_moments_it_ends_with_the_same_bits(
 def test_second_run_for_one_output_is_refused_at_its_start(data_dir: Path, tmp_path: Path) -> None:
     output = tmp_path / "model"
     first = fit_command(output, data_dir)
-    next(iter(first.lines))
+    next(first.lines)
     second = fit_command(output, data_dir).finish()
-    assert second.returncode == 1
+    assert second.returncode == 2
     assert second.stdout == ""
     assert f"another run is training for {output}. Wait until it ends" in " ".join(second.stderr.split())
     assert first.finish().returncode == 0

@@ -5,7 +5,7 @@
  */
 
 const TEXT = {
-  away: "The server does not answer. What is on this page works on; the rest does as soon as the server is back.",
+  away: "The server does not answer. This page works on; the others do as soon as it is back.",
   absent: "The server does not answer. Check that it is still running; this page begins as soon as it does.",
   blocked:
     "This network does not let the page's WebSocket through, by which the app talks to its server. Try another network, or ask whoever looks after this one.",
@@ -19,7 +19,7 @@ notice.setAttribute("role", "status");
 notice.dataset.vxConnection = "";
 notice.style.cssText =
   "position: fixed; z-index: 1000000; inset: auto 0 1rem; margin: 0 auto; width: fit-content; max-width: min(40rem, 92vw);" +
-  "padding: 0.6rem 1rem; border-radius: 0.5rem; background: #fff3cd; color: #4d3800; font: 0.95rem/1.4 sans-serif;" +
+  "padding: 0.6rem 1rem; border-radius: 0.5rem; background: #fff3cd; color: #4d3800; font: 0.95rem/1.4 'Source Sans', sans-serif;" +
   "box-shadow: 0 1px 6px rgb(0 0 0 / 30%)";
 
 let wasConnected = false;
