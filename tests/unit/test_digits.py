@@ -69,7 +69,7 @@ def test_read_idx_refuses_what_is_damaged(tmp_path: Path, pictures: np.ndarray) 
     file.write_bytes(gzip.compress(body)[:-20])
     with pytest.raises(DataError, match="cannot be read"):
         picture_atlas.read_idx(file)
-    with pytest.raises(DataError, match="missing. Delete it to have it downloaded"):
+    with pytest.raises(DataError, match=r"missing\. Delete it to have it downloaded"):
         picture_atlas.read_idx(tmp_path / "absent")
 
 

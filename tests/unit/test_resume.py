@@ -98,7 +98,8 @@ def test_killed_at_random_moments_it_ends_with_the_same_bits(
 
 
 def test_second_run_for_one_output_is_refused_at_its_start(data_dir: Path, tmp_path: Path) -> None:
-    output = tmp_path / "model"
+    output = tmp_path / "out" / "model"
+    output.parent.mkdir()
     first = fit_command(output, data_dir)
     next(first.lines)
     second = fit_command(output, data_dir).finish()
@@ -107,7 +108,7 @@ def test_second_run_for_one_output_is_refused_at_its_start(data_dir: Path, tmp_p
     assert f"another run is training for {output}. Wait until it ends" in " ".join(second.stderr.split())
     assert first.finish().returncode == 0
     assert model_folder.read(output).name == "model"
-    assert [entry.name for entry in tmp_path.iterdir()] == ["model"]
+    assert [entry.name for entry in output.parent.iterdir()] == ["model"]
 
 
 def test_a_convolutional_run_resumes_with_the_same_bits(data_dir: Path, tmp_path: Path) -> None:
