@@ -7,6 +7,8 @@ import resource
 import socket
 import threading
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -22,7 +24,7 @@ from websockets.sync.client import ClientConnection, connect
 from tests.server import COMMAND, Server, serve
 from vae_explorer.server import slow_connections
 from vae_explorer.server.bodies import BoundedBodies
-from vae_explorer.server.socket_rate import AT_ONCE, CLOSE
+from vae_explorer.server.socket_rate import AT_ONCE, CLOSE, FOREIGN
 
 RERUN = BackMsg(rerun_script={"query_string": ""}).SerializeToString()
 
@@ -59,9 +61,19 @@ def test_page_that_sends_what_a_hand_can_cause(server: Server) -> None:
         socket_.ping().wait(30)
 
 
+LARGE = 64 * 2**20
+
+
 async def answer_when_whole(scope: Scope, receive: Receive, send: Send) -> None:
     while (await receive()).get("more_body"):
         pass
+    if scope["path"] == "/large":
+        length = [(b"content-length", str(LARGE).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": length})
+        for _ in range(LARGE // 2**20):
+            await send({"type": "http.response.body", "body": bytes(2**20), "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+        return
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b""})
 
@@ -97,10 +109,53 @@ def test_body_that_does_not_arrive() -> None:
 
 
 def test_bodies_that_are_too_much_together() -> None:
-    bodies = BoundedBodies(answer_when_whole, most_bytes=100)
+    bodies = BoundedBodies(answer_when_whole, most_bytes=100, free_bytes=0)
     assert status_of(bodies, [part(60, more=True), part(60, more=True)]) == 503
     for _ in range(3):  # none of it is counted any more
         assert status_of(bodies, [part(60, more=True), part(40, more=False)]) == 200
+
+
+def test_one_address_leaves_room_for_others_and_for_what_is_small() -> None:
+    bodies = BoundedBodies(answer_when_whole, most_bytes_of_one=100, free_bytes=10)
+    assert status_of(bodies, [part(60, more=True), part(60, more=True)]) == 503
+    bodies._held["other"] = 10**9  # all that there is, for a request that has not come to its end
+    assert status_of(bodies, [part(10, more=False)]) == 200
+    assert status_of(bodies, [part(11, more=False)]) == 503
+
+
+def test_nothing_is_uploaded(server: Server) -> None:
+    request = urllib.request.Request(f"{server.url}/_stcore/upload_file/a/b", b"body", method="PUT")
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request)
+    assert refused.value.code == 403
+    assert refused.value.read() == b"This app takes no uploads."
+    refused.value.close()
+
+
+@pytest.mark.parametrize("message", ["text", b"\xff" * 50, b""], ids=["text", "bytes", "nothing"])
+def test_message_that_is_none(server: Server, message: str | bytes) -> None:
+    start = server.log_size()
+    with page(server) as socket_:
+        socket_.send(message)
+        with suppress(ConnectionClosed):
+            while True:
+                socket_.recv(timeout=30)
+        said = socket_.protocol.close_rcvd
+    assert said is not None
+    assert said.code == FOREIGN["code"]
+    assert server.log(start) == ""
+
+
+def test_reader_that_reads_nothing_is_gone(impatient: int) -> None:
+    with socket.create_connection(("127.0.0.1", impatient), timeout=10) as connection:
+        connection.sendall(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
+        time.sleep(2)
+        connection.settimeout(10)
+        heard = 0
+        with suppress(ConnectionError):
+            while found := connection.recv(2**20):
+                heard += len(found)
+        assert heard < LARGE
 
 
 @pytest.fixture

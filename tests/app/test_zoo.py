@@ -14,7 +14,9 @@ from safetensors.numpy import load
 
 from vae_explorer.catalog import manifest, page_files, zoo
 from vae_explorer.catalog.zoo import Zoo
+from vae_explorer.model.config import ModelConfig
 from vae_explorer.storage import model_folder
+from vae_explorer.storage.model_folder import ModelFolder
 
 Add = Callable[..., Path]
 
@@ -111,15 +113,39 @@ def test_little_memory_is_enough(models_folder: Path, add_model: Add) -> None:
             file = small.file(digest_of(model, kind))
             assert file is not None
             assert page_files.digest_of(page_files.file_ref(kind, file.body)) == digest_of(model, kind)
-    assert len(small._bytes._entries) == 1
+    assert len(small._bytes._entries) == len(model.files), "those of the last model alone"
 
 
 def test_file_of_a_model_that_was_trained_again(models_folder: Path, add_model: Add) -> None:
     path = add_model("a")
+    add_model("b", ModelConfig("mlp", 2, 5))
     small = Zoo(lambda: {"own": models_folder}, max_cache_bytes=1)
-    (model,) = small.scan().models
+    model, _ = small.scan().models  # the files of the second are at hand
     (path / "weights.safetensors").write_bytes(b"")
     assert small.file(digest_of(model, "decoder")) is None
+
+
+def test_folder_is_read_once_for_all_who_ask(
+    models_folder: Path, add_model: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large model takes half a gigabyte while it is read."""
+    add_model("a")
+    add_model("b", ModelConfig("mlp", 2, 5))
+    shared = Zoo(lambda: {"own": models_folder}, max_cache_bytes=1)
+    model, _ = shared.scan().models
+    reads: list[Path] = []
+
+    def read(path: Path) -> ModelFolder:
+        reads.append(path)
+        time.sleep(0.2)
+        return model_folder_read(path)
+
+    model_folder_read = model_folder.read
+    monkeypatch.setattr(model_folder, "read", read)
+    with ThreadPoolExecutor(8) as pool:
+        files = list(pool.map(lambda kind: shared.file(digest_of(model, kind)), ["decoder", "encoder"] * 8))
+    assert all(file is not None for file in files)
+    assert len(reads) == 1
 
 
 def test_many_threads(models_folder: Path, add_model: Add) -> None:

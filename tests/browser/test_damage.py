@@ -87,7 +87,10 @@ def test_decoder_for_morph(page: Page, explorer: Server, kind: str) -> None:
 def test_decoder_for_samples(page: Page, explorer: Server) -> None:
     page.context.route("**/decoder.safetensors", flip_a_bit)
     page.goto(f"{explorer.url}/?model={MODEL}")
+    expect_alert(page, r"decoder\.safetensors arrived damaged: its checksum")
+    expect_idle(page)
     page.get_by_role("link", name="Samples", exact=True).click()
+    expect(page.get_by_role("button", name="Download PNG")).to_be_visible()
     alert = expect_alert(page, r"decoder\.safetensors arrived damaged: its checksum")
     expect(page.get_by_role("button", name="Download PNG")).to_be_disabled()
     page.context.unroute("**/decoder.safetensors")

@@ -23,7 +23,15 @@ from vae_explorer.projections.tsne_settings import TsneSettings, largest_perplex
 from vae_explorer.storage.content_digest import content_digest
 from vae_explorer.tsne_jobs.cache import TsneCache, TsneMap
 from vae_explorer.tsne_jobs.process import TsneProcess, child_environment
-from vae_explorer.tsne_jobs.queue import MAX_JOBS, MAX_JOBS_OF_ONE, POLL_S, TIMEOUT_S, JobState, TsneJobs
+from vae_explorer.tsne_jobs.queue import (
+    MAX_CLIENTS_OF_ONE,
+    MAX_JOBS,
+    MAX_JOBS_OF_ONE,
+    POLL_S,
+    TIMEOUT_S,
+    JobState,
+    TsneJobs,
+)
 
 Array = np.ndarray
 
@@ -161,6 +169,14 @@ def test_damaged_file_is_found_out(tmp_path: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
+def without_metadata(array: Array) -> bytes:
+    """Valid, but the library never writes it so."""
+    body = save({"tsne": array})
+    length = int.from_bytes(body[:8], "little")
+    header = b'{"__metadata__":null,' + body[8 : 8 + length].strip()[1:]
+    return len(header).to_bytes(8, "little") + header + body[8 + length :]
+
+
 def test_map_under_another_name_is_not_served(tmp_path: Path) -> None:
     """Whoever can write to the folder may have put it there, or taken it from another program's."""
     folder = tmp_path / "maps"
@@ -173,6 +189,7 @@ def test_map_under_another_name_is_not_served(tmp_path: Path) -> None:
         save({"tsne": points(0)[:, :1]}, {"key": KEYS[1]}),
         save({"tsne": np.full((100, 2), np.nan, np.float32)}, {"key": KEYS[1]}),
         save({"other": points(0)}, {"key": KEYS[1]}),
+        without_metadata(points(0)),
         b"<!doctype html>",
         b"",
     ):
@@ -310,6 +327,14 @@ def test_nobody_takes_all_places(queue: Queue) -> None:
     assert queue.state(queue.ask(FEW, address="there")).place == MAX_JOBS_OF_ONE + 1
     queue.jobs.cancel(tokens[-1])
     assert queue.ask(FEW, 1)
+
+
+def test_nobody_takes_all_places_of_those_who_wait(queue: Queue) -> None:
+    for _ in range(MAX_CLIENTS_OF_ONE):
+        queue.ask(MANY)
+    with pytest.raises(BusyError, match="pages of your computer"):
+        queue.ask(MANY)
+    assert queue.ask(MANY, address="there")
 
 
 def test_too_few_codes_for_the_perplexity(queue: Queue) -> None:

@@ -21,9 +21,10 @@ def only_run_at(output: Path) -> Iterator[None]:
     Raises:
         OutputError: another run holds it, or the folder around cannot be written to.
     """
-    if os.environ.get("RANK", "0") != "0":
+    if "WORLD_SIZE" in os.environ and os.environ.get("RANK", "0") != "0":
         yield
         return
+    output = output.resolve()  # two names may be of one folder
     path = output.parent / f".{output.name}.lock"
     lock = FileLock(path)
     try:
@@ -39,5 +40,6 @@ def only_run_at(output: Path) -> Iterator[None]:
         yield
     finally:
         with suppress(OSError):  # Windows removes no file that is open
-            path.unlink()
+            if path.stat().st_size == 0:  # else it is somebody's own file of that name
+                path.unlink()
         lock.release()

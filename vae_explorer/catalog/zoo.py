@@ -88,6 +88,7 @@ class Zoo:
         self._unreadable: list[BrokenModel] = []
         self._listing = Listing((), ())
         self._sources: dict[str, tuple[Path, str]] = {}
+        self._reading = threading.Lock()  # one folder at a time: a large one takes half a gigabyte meanwhile
         self._bytes = _ByteCache(max_cache_bytes)
 
     def scan(self) -> Listing:
@@ -116,7 +117,10 @@ class Zoo:
         if source is None:
             return None
         path, kind = source
-        body = self._bytes.get(digest) or self._read(path, digest)
+        body = self._bytes.get(digest)
+        if body is None:
+            with self._reading:  # another visitor may have had it read meanwhile
+                body = self._bytes.get(digest) or self._read(path, digest)
         return None if body is None else PageFile(body, media_type(kind))
 
     def _look(self) -> tuple[dict[str, Candidate], list[BrokenModel]]:
@@ -153,17 +157,14 @@ class Zoo:
 
     def _read(self, path: Path, digest: str) -> bytes | None:
         """The page file with this digest from the folder, whose other files are then at hand, too."""
-        body = None
         try:
-            for kind, content in page_bytes(model_folder.read(path)).items():
-                found = digest_of(file_ref(kind, content))
-                self._bytes.put(found, content)
-                # The folder may have changed since the scan, and a digest is a promise about content.
-                if found == digest:
-                    body = content
+            contents = page_bytes(model_folder.read(path))
         except (VaeExplorerError, OSError):
             return None
-        return body
+        bodies = {digest_of(file_ref(kind, content)): content for kind, content in contents.items()}
+        self._bytes.put(bodies)
+        # The folder may have changed since the scan, and a digest is a promise about content.
+        return bodies.get(digest)
 
     def _entry(self, model_id: str, candidate: Candidate) -> Model | BrokenModel:
         """What was read of a folder, or is read now if it has changed."""
@@ -181,14 +182,16 @@ class Zoo:
         except Exception as error:  # whatever is in one folder, the others must still open
             problem = f"cannot be read ({type(error).__name__}: {str(error)[:80]}). {model_json.AGAIN}"
         else:
-            for kind, body in bodies.items():
-                self._bytes.put(digest_of(files[kind]), body)
+            self._bytes.put({digest_of(files[kind]): body for kind, body in bodies.items()})
             return Model(model_id, replace(folder, weights={}, codes={}), page_manifest, files)
         return BrokenModel(model_id, printable(path.name), printable(problem)[:LONGEST_PROBLEM])
 
 
 class _ByteCache:
-    """The most recently used byte strings, up to a total number of bytes."""
+    """The most recently used byte strings, up to a total number of bytes; those put last stay, whatever they have.
+
+    The files of a model come and are asked for together.
+    """
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
@@ -201,11 +204,12 @@ class _ByteCache:
                 self._entries.move_to_end(key)
             return self._entries.get(key)
 
-    def put(self, key: str, value: bytes) -> None:
+    def put(self, values: dict[str, bytes]) -> None:
         with self._lock:
-            self._entries[key] = value
-            self._entries.move_to_end(key)
-            while sum(map(len, self._entries.values())) > self._max_bytes and len(self._entries) > 1:
+            for key, value in values.items():
+                self._entries[key] = value
+                self._entries.move_to_end(key)
+            while sum(map(len, self._entries.values())) > self._max_bytes and len(self._entries) > len(values):
                 self._entries.popitem(last=False)
 
 

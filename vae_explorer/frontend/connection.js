@@ -13,6 +13,9 @@ const TEXT = {
 
 const PATIENCE_MS = 6000;
 const LOOK_MS = 1000;
+const LONGEST_MS = 5000;
+// A server that has just come back is connected to within this time.
+const RETURN_MS = 20_000;
 
 const notice = document.createElement("p");
 notice.setAttribute("role", "status");
@@ -33,7 +36,10 @@ function isConnected() {
 /** Whether the server answers at all. */
 async function answers() {
   try {
-    const answer = await fetch(new URL("_stcore/health", document.baseURI), { cache: "no-store" });
+    const answer = await fetch(new URL("_stcore/health", document.baseURI), {
+      cache: "no-store",
+      signal: AbortSignal.timeout(LONGEST_MS),
+    });
     return answer.ok;
   } catch {
     return false;
@@ -47,8 +53,8 @@ async function look() {
     notice.remove();
   } else if (performance.now() - since > PATIENCE_MS) {
     const text = (await answers()) ? TEXT.blocked : wasConnected ? TEXT.away : TEXT.absent;
-    // A server that has just come back is connected to in a moment.
-    if (!isConnected() && !(text === TEXT.blocked && wasConnected)) {
+    const mayReturn = wasConnected && text === TEXT.blocked && performance.now() - since < RETURN_MS;
+    if (!isConnected() && !mayReturn) {
       notice.textContent = text;
       document.body.append(notice);
     }

@@ -12,6 +12,10 @@
 
 // How long to wait before a request that did not reach the server is sent again.
 const PAUSE_MS = 1000;
+// An answer that takes longer will not come.
+const LONGEST_MS = 10_000;
+// The server had no time or no room: request timeout, too many requests.
+const LATER = [408, 429];
 
 class ServerSession {
   /** @type {string | undefined} */
@@ -72,12 +76,12 @@ class ServerSession {
     this.#isSending = false;
   }
 
-  /** @param {object} message @returns {Promise<boolean>} whether the server has answered, whatever it said */
+  /** @param {object} message @returns {Promise<boolean>} whether the server has dealt with it */
   async #post(message) {
-    const request = { method: "POST", body: JSON.stringify(message), keepalive: true };
+    const signal = AbortSignal.timeout(LONGEST_MS);
     try {
-      const answer = await fetch(this.#url, request);
-      return answer.status < 500;
+      const answer = await fetch(this.#url, { method: "POST", body: JSON.stringify(message), keepalive: true, signal });
+      return answer.status < 500 && !LATER.includes(answer.status);
     } catch {
       return false;
     }

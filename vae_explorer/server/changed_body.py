@@ -7,6 +7,9 @@ from collections.abc import Callable
 from starlette.datastructures import Headers
 from starlette.types import Message, Send
 
+# What Streamlit says of the body before it was changed.
+OF_UNCHANGED = {b"content-length", b"etag", b"last-modified", b"accept-ranges"}
+
 
 def changing(send: Send, kind: str, change: Callable[[bytes], bytes]) -> Send:
     """A `send` that changes the whole body of a good answer of this media type. It must not be compressed yet."""
@@ -23,7 +26,7 @@ def changing(send: Send, kind: str, change: Callable[[bytes], bytes]) -> Send:
             if message.get("more_body", False):
                 return
             body = change(b"".join(parts))
-            others = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
+            others = [(name, value) for name, value in start["headers"] if name.lower() not in OF_UNCHANGED]
             await send({**start, "headers": [*others, (b"content-length", str(len(body)).encode())]})
             start, message = None, {"type": "http.response.body", "body": body}
         await send(message)

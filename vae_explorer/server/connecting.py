@@ -15,6 +15,8 @@ from vae_explorer.server.changed_body import changing
 HOST_CONFIG = "/_stcore/host-config"
 SCRIPT = "connection.js"
 
+NOT_FOR_CHANGED = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}
+
 
 class Connecting:
     """Middleware that adds to the index page what Streamlit's has not, and has Streamlit show no dialogs.
@@ -46,8 +48,8 @@ class Connecting:
 
 
 def _plain(scope: Scope) -> Scope:
-    """The request, for an answer that Streamlit does not compress; both have a few kilobytes."""
-    return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]}
+    """The request, for the whole answer, uncompressed; both have a few kilobytes."""
+    return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name not in NOT_FOR_CHANGED]}
 
 
 def _without_dialogs(body: bytes) -> bytes:

@@ -36,6 +36,8 @@ def gif_route(root: str) -> Route:
             if body is None:
                 return _sentence(413, TEXT["too_large"].format(most=gif.MAX_BODY_BYTES))
             async with one_at_a_time:
+                if await request.is_disconnected():
+                    return Response(status_code=204)  # nobody is left to read it
                 encoded = await run_in_threadpool(gif.encode, shape, body)
         except VaeExplorerError as error:
             return _sentence(400, str(error))

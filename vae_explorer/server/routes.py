@@ -33,6 +33,9 @@ FRONTEND_URL = "vx/frontend"
 PLOTLY_URL = "vx/plotly"
 
 IMMUTABLE = "public, max-age=31536000, immutable"
+# What is written at once: a body as a whole would be copied for each visitor who is slower than the server.
+CHUNK = 256 * 2**10
+
 GONE = "This address is out of date. Reload the page."
 
 MEDIA_TYPES = {
@@ -104,6 +107,16 @@ class Uncompressed:
         await self.app(scope, receive, send)
 
 
+class _InChunks(Response):
+    """A response that waits for its reader after each part of the body."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        for start in range(0, max(1, len(self.body)), CHUNK):
+            part = bytes(self.body[start : start + CHUNK])
+            await send({"type": "http.response.body", "body": part, "more_body": start + CHUNK < len(self.body)})
+
+
 def _frontend_file(request: Request) -> Response:
     frontend = _frontend(_stamp(FRONTEND))
     path = request.path_params["path"]
@@ -116,7 +129,7 @@ def _model_file(request: Request) -> Response:
     file = zoo.shared().file(request.path_params["digest"])
     if file is None:
         return _gone(request)
-    return Response(file.body, headers={"Cache-Control": IMMUTABLE}, media_type=file.media_type)
+    return _InChunks(file.body, headers={"Cache-Control": IMMUTABLE}, media_type=file.media_type)
 
 
 def _plotly(request: Request) -> Response:
@@ -135,7 +148,7 @@ def _packed(request: Request, name: str, body: bytes) -> Response:
     if "gzip" in Headers(scope=request.scope).get("accept-encoding", ""):
         body = _gzipped(body)
         headers["Content-Encoding"] = "gzip"
-    return Response(body, headers=headers, media_type=MEDIA_TYPES[Path(name).suffix])
+    return _InChunks(body, headers=headers, media_type=MEDIA_TYPES[Path(name).suffix])
 
 
 @functools.lru_cache(maxsize=64)

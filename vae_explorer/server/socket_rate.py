@@ -1,17 +1,42 @@
-"""A limit on how fast one page may ask for runs of the app's script."""
+"""Limits on what comes through a WebSocket: how fast, and of which kind."""
 
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 
+from google.protobuf.message import DecodeError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 # A page sends a message when its visitor goes to another page or model: nobody does that ten times a second for long.
 AT_ONCE = 60
 PER_SECOND = 10
 
+# The same for all pages of one address, which may be that of a proxy with a class behind it.
+AT_ONCE_OF_ONE = 600
+PER_SECOND_OF_ONE = 100
+MOST_ADDRESSES = 1000
+
 CLOSE: Message = {"type": "websocket.close", "code": 1008, "reason": "More messages than a visitor can cause."}
 GONE: Message = {"type": "websocket.disconnect", "code": 1008}
+FOREIGN: Message = {"type": "websocket.close", "code": 1007, "reason": "Not a message of this app's page."}
+
+
+class Bucket:
+    """Tokens: `at_once` of them at first, and `per_second` more until there are as many again."""
+
+    def __init__(self, at_once: float, per_second: float) -> None:
+        self._most = self._left = at_once
+        self._per_second = per_second
+        self._counted = time.monotonic()
+
+    def take(self) -> bool:
+        """Take one; False if there is none."""
+        now = time.monotonic()
+        self._left = min(self._most, self._left + (now - self._counted) * self._per_second) - 1
+        self._counted = now
+        return self._left >= 0
 
 
 class LimitedSockets:
@@ -28,27 +53,26 @@ class LimitedSockets:
         self.app = app
         self._at_once = at_once
         self._per_second = per_second
+        self._of_addresses: OrderedDict[str, Bucket] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "websocket":
             await self.app(scope, receive, send)
             return
-        left = float(self._at_once)
-        counted = time.monotonic()
+        own = Bucket(self._at_once, self._per_second)
+        of_address = self._of_address(scope)
         is_closed = False
 
         async def limited_receive() -> Message:
-            nonlocal left, counted, is_closed
+            nonlocal is_closed
             message = await receive()
             if is_closed or message["type"] != "websocket.receive":
                 return message
-            now = time.monotonic()
-            left = min(self._at_once, left + (now - counted) * self._per_second) - 1
-            counted = now
-            if left >= 0:
+            is_known = _is_known(message)
+            if is_known and own.take() and of_address.take():
                 return message
             is_closed = True
-            await send(CLOSE)
+            await send(CLOSE if is_known else FOREIGN)
             return GONE
 
         async def send_while_open(message: Message) -> None:
@@ -56,3 +80,20 @@ class LimitedSockets:
                 await send(message)
 
         await self.app(scope, limited_receive, send_while_open)
+
+    def _of_address(self, scope: Scope) -> Bucket:
+        address = (scope.get("client") or ("",))[0]
+        bucket = self._of_addresses.setdefault(address, Bucket(AT_ONCE_OF_ONE, PER_SECOND_OF_ONE))
+        self._of_addresses.move_to_end(address)
+        if len(self._of_addresses) > MOST_ADDRESSES:
+            self._of_addresses.popitem(last=False)
+        return bucket
+
+
+def _is_known(message: Message) -> bool:
+    """Whether Streamlit can read it; what it cannot read would be a traceback in the log."""
+    try:
+        BackMsg.FromString(message.get("bytes") or b"\xff")
+    except DecodeError:
+        return False
+    return True

@@ -31,7 +31,7 @@ def read(path: Path, most: int, fix: str) -> tuple[dict[str, NDArray[Any]], dict
         raise FileError(path, f"damaged (a header of {length:,} bytes, at most {LARGEST_HEADER:,} expected)", fix)
     try:
         tensors = load(body)
-        metadata = json.loads(body[8 : 8 + length]).get("__metadata__", {})
+        metadata = json.loads(body[8 : 8 + length]).get("__metadata__") or {}
     except (SafetensorError, KeyError, ValueError, TypeError) as error:
         raise FileError(path, f"damaged or cut short ({str(error)[:80]})", fix) from error
     return tensors, metadata

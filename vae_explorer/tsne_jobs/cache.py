@@ -134,10 +134,10 @@ def _is_map(body: bytes, key: str) -> bool:
     try:
         tensors = load(body)
         length = int.from_bytes(body[:8], "little")
-        of = json.loads(body[8 : 8 + length]).get("__metadata__", {}).get(KEY)
+        about = json.loads(body[8 : 8 + length]).get("__metadata__") or {}
     except (SafetensorError, ValueError, KeyError):
         return False
-    if of != key or list(tensors) != [NAME]:
+    if about.get(KEY) != key or list(tensors) != [NAME]:
         return False
     points = tensors[NAME]
     return points.shape[1:] == (2,) and points.dtype == np.float32 and bool(np.isfinite(points).all())
