@@ -20,8 +20,10 @@ test("what was set counts more than the props, in this view and in the links of 
   assert.deepEqual(map.applyTo(props()), { ...props(), projection: "tsne", link: { size: 4, projection: "tsne" } });
 });
 
-test("another session has settings of its own", () => {
+test("a session that begins in the same page finds the settings as they were left", () => {
   const samples = settingsMemory();
   samples.keep(props("two"), { size: 16 });
-  assert.deepEqual(samples.applyTo(props("three")), props("three"));
+  const found = samples.applyTo(props("three"));
+  assert.equal(found.size, 16);
+  assert.equal(found.link.size, 16);
 });
