@@ -106,7 +106,9 @@ class Visitor:
                 heard = ForwardMsg.FromString(data if isinstance(data, bytes) else data.encode())
                 if heard.WhichOneof("type") == "delta":
                     self._note(heard)
-                elif heard.WhichOneof("type") == "script_finished":
+                elif heard.WhichOneof("type") == "script_finished" and (
+                    heard.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY  # else another run follows
+                ):
                     return
         except OSError as error:
             raise VisitorGoneError(str(error)) from error
