@@ -22,7 +22,7 @@ PRELOADED = r"""
 
 
 def test_every_module_is_preloaded(open_page: OpenPage, explorer: Server) -> None:
-    """Those of `loader.js`; `connection.js` is in the page before it, and imports none."""
+    """Those of `loader.js`; `connection.js` is in the page before it, and imports one of theirs."""
     page = open_page(new_tab=True)
     open_view(page, explorer)
     for each in PAGES:

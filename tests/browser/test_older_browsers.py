@@ -8,8 +8,9 @@ from playwright.sync_api import expect
 from tests.browser.conftest import OpenPage
 from tests.browser.morph_page import expect_strip
 from tests.browser.pixels import decoded, expect_picture
-from tests.browser.visitor import MODEL, go_to, open_view, picture, shown_code
+from tests.browser.visitor import MODEL, go_to, open_view, picture, shown_code, type_value
 from tests.server import Server
+from vae_explorer.server.session_api import SESSION_URL
 
 NO_WORKERS = "delete globalThis.Worker"
 # It starts, and does not know what to do with a module's imports.
@@ -57,3 +58,12 @@ def test_style_sheets_are_added_to_each_root(open_page: OpenPage, explorer: Serv
             boxes.append(each.locator(".vx").first.bounding_box())
         assert boxes[0] == boxes[1]
     assert page.evaluate("[...document.head.querySelectorAll('style')].some((one) => one.textContent.includes('.vx-'))")
+
+
+def test_change_is_sent_without_timeouts_of_signals(open_page: OpenPage, explorer: Server) -> None:
+    page = open_page(new_tab=True)
+    page.add_init_script("delete AbortSignal.timeout")
+    open_view(page, explorer)
+    with page.expect_response(f"**/{SESSION_URL}") as answer:
+        type_value(page, 2, "1.5")
+    assert answer.value.status == 204

@@ -119,8 +119,3 @@ class Visitor:
         if element.WhichOneof("type") == "bidi_component":
             self._component = element.bidi_component.id
             (self._props,) = json.loads(element.bidi_component.json)
-
-    @property
-    def shown(self) -> tuple[str, str]:
-        """The view and the model that the page shows."""
-        return self._props["view"], self._props["manifest"]["id"]

@@ -4,6 +4,8 @@
  * `server/connecting.py` puts this script into the page, because nothing else of ours runs before Streamlit has connected.
  */
 
+import { fetchWithin } from "./fetch_within.js";
+
 const TEXT = {
   away: "The server does not answer. This page works on; the others do as soon as it is back.",
   absent: "The server does not answer. Check that it is still running; this page begins as soon as it does.",
@@ -36,10 +38,8 @@ function isConnected() {
 /** Whether the server answers at all. */
 async function answers() {
   try {
-    const answer = await fetch(new URL("_stcore/health", document.baseURI), {
-      cache: "no-store",
-      signal: AbortSignal.timeout(LONGEST_MS),
-    });
+    const address = new URL("_stcore/health", document.baseURI);
+    const answer = await fetchWithin(address, { cache: "no-store" }, LONGEST_MS);
     return answer.ok;
   } catch {
     return false;

@@ -10,6 +10,8 @@
  * @typedef {{model: string, view: string, values: Record<string, unknown>}} Committed
  */
 
+import { fetchWithin } from "./fetch_within.js";
+
 // How long to wait before a request that did not reach the server is sent again.
 const PAUSE_MS = 1000;
 // An answer that takes longer will not come.
@@ -78,9 +80,9 @@ class ServerSession {
 
   /** @param {object} message @returns {Promise<boolean>} whether the server has dealt with it */
   async #post(message) {
-    const signal = AbortSignal.timeout(LONGEST_MS);
+    const request = { method: "POST", body: JSON.stringify(message), keepalive: true };
     try {
-      const answer = await fetch(this.#url, { method: "POST", body: JSON.stringify(message), keepalive: true, signal });
+      const answer = await fetchWithin(this.#url, request, LONGEST_MS);
       return answer.status < 500 && !LATER.includes(answer.status);
     } catch {
       return false;

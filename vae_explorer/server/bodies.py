@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# A body of the largest kind, the frames of a GIF, has 7 MB, and takes a second on a slow network.
+# A body of the largest kind, the frames of a GIF, has 5 MB, and takes seconds on a slow network.
 LONGEST_S = 30
 MOST_BYTES = 64 * 2**20
 # Of one address, which may be that of a proxy with a class behind it; and what each may have beside it, so that what a
