@@ -78,9 +78,14 @@ def plotly_url() -> str:
     return f"{PLOTLY_URL}/{_plotly_version()}/plotly.min.js"
 
 
+def root_path(base_path: str) -> str:
+    """What the paths of routes begin with, without a slash at its end; `base_path` is `server.baseUrlPath`."""
+    return f"/{base_path.strip('/')}".rstrip("/")
+
+
 def routes(base_path: str) -> list[BaseRoute]:
     """The routes under `base_path`, Streamlit's `server.baseUrlPath`."""
-    root = f"/{base_path.strip('/')}".rstrip("/")
+    root = root_path(base_path)
     return [
         Route(f"{root}/{FRONTEND_URL}/{{digest}}/{{path:path}}", _frontend_file),
         Route(f"{root}/{FILES_URL}/{{digest}}/{{name}}", _model_file),

@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from vae_explorer.server import bodies
 from vae_explorer.server.origins import is_own_page
+from vae_explorer.server.routes import root_path
 
 SESSION_URL = "vx/session"
 
@@ -44,7 +45,7 @@ def session_route(base_path: str, store: Store) -> Route:
             return _error(400, "bad")
         return Response(status_code=204) if store(sent["token"], sent) else _error(404, "gone")
 
-    root = f"/{base_path.strip('/')}".rstrip("/")
+    root = root_path(base_path)
     return Route(f"{root}/{SESSION_URL}", answer, methods=["POST"])
 
 

@@ -28,7 +28,7 @@ from vae_explorer.projections import tsne
 from vae_explorer.projections.tsne_settings import ITERATIONS, TsneSettings
 from vae_explorer.server import bodies
 from vae_explorer.server.origins import is_own_page
-from vae_explorer.server.routes import IMMUTABLE
+from vae_explorer.server.routes import IMMUTABLE, root_path
 from vae_explorer.server.tables import Table
 from vae_explorer.storage.model_folder import Array
 from vae_explorer.tsne_jobs import queue
@@ -58,7 +58,7 @@ TEXT = {
 
 def routes(base_path: str) -> list[BaseRoute]:
     """The routes under `base_path`, Streamlit's `server.baseUrlPath`; they must come before those of `routes.py`."""
-    root = f"/{base_path.strip('/')}".rstrip("/")
+    root = root_path(base_path)
     return [
         Route(f"{root}/{TSNE_URL}", _submit, methods=["POST"]),
         Route(f"{root}/{TSNE_URL}/jobs/{{token}}", _state, methods=["GET"]),
