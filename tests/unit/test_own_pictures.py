@@ -291,6 +291,15 @@ def test_npz_that_states_more_than_it_holds(tmp_path: Path) -> None:
         load_data(str(file), tmp_path)
 
 
+@pytest.mark.parametrize("version", [2, 3])
+def test_npz_that_states_a_header_of_any_length(version: int, tmp_path: Path) -> None:
+    """Numpy would read and decode all of it before it refuses it."""
+    file = tmp_path / "bomb.npz"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("images.npy", b"\x93NUMPY" + bytes([version, 0]) + struct.pack("<I", 2**30) + b"a few")
+    refused(file, r"'images.npy' is damaged: a header of 1,073,741,824 bytes found, at most 10,000 expected")
+
+
 def test_npz_that_is_a_pipe(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.npz")
     with pytest.raises(DataError, match="a pipe found"):

@@ -8,6 +8,7 @@ Not torchvision's ImageFolder: it knows neither an `.npz` nor pictures without c
 
 from __future__ import annotations
 
+import io
 import math
 import os
 import threading
@@ -45,6 +46,7 @@ MOST_PIXELS = 64_000_000
 LARGE_PIXELS = 4_000_000
 MOST_BYTES = 256 * 2**20
 MOST_BYTES_OF_ARRAYS = 4 * 2**30
+MOST_BYTES_OF_ARRAY_HEADER = 10_000  # as numpy itself; that of pictures has 118
 SAVE_AGAIN = "Remove it, or save it again as a PNG that is not too large"
 
 _one_large = threading.Lock()
@@ -232,9 +234,18 @@ def _require_moderate(handle: BinaryIO, file: Path) -> None:
             )
         for member in members:
             with archive.open(member) as array:
-                version = npy.read_magic(array)
-                header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-                shape, _, dtype = header(array)
+                start = array.read(12 + MOST_BYTES_OF_ARRAY_HEADER)
+            # Numpy reads and decodes as long a header as is stated before it refuses it.
+            length = int.from_bytes(start[8:10] if start[6:7] == b"\1" else start[8:12], "little")
+            if start.startswith(npy.MAGIC_PREFIX) and length > MOST_BYTES_OF_ARRAY_HEADER:
+                raise DataError(
+                    f"{file}: {member.filename[:60]!r} is damaged: a header of {length:,} bytes found, at most "
+                    f"{MOST_BYTES_OF_ARRAY_HEADER:,} expected. Save it again"
+                )
+            stream = io.BytesIO(start)
+            version = npy.read_magic(stream)
+            header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+            shape, _, dtype = header(stream)
             if math.prod(shape) * dtype.itemsize > member.file_size:
                 raise DataError(
                     f"{file}: {member.filename[:60]!r} is damaged: {member.file_size:,} bytes found, {shape} of "
