@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from tests.command import train
 from train.data import own_pictures
 from train.data.inspect import GAP, SIDE, write_sheet
 from train.data.load import load_data
 from train.data.own_pictures import open_pictures, to_28x28
 from vae_explorer import paths
 from vae_explorer.errors import DataError, OutputError
-from vae_explorer.storage import picture_atlas
+from vae_explorer.storage import picture_atlas, picture_file
 
 from .test_digits import png_header
 
@@ -344,6 +345,69 @@ def test_a_picture_that_is_too_large_is_refused_by_its_header(tmp_path: Path) ->
     (tmp_path / "p").mkdir()
     (tmp_path / "p" / "x.png").write_bytes(png_header(9_000, 9_000))
     refused(tmp_path / "p", "x.png: 9,000 x 9,000 pixels found, 64,000,000 at most expected")
+
+
+def jpeg_header(frame: int, components_of_first_scan: int) -> bytes:
+    """The start of a JPEG in colour, 9,000 x 9,000; its pixels are not there. `frame` is the marker of its coding."""
+    components = b"".join(bytes([component, 0x11, 0]) for component in (1, 2, 3))
+    scan = b"".join(bytes([component, 0]) for component in range(1, components_of_first_scan + 1))
+    return (
+        b"\xff\xd8"
+        + struct.pack(">BBHBHHB", 0xFF, frame, 8 + len(components), 8, 9_000, 9_000, 3)
+        + components
+        + struct.pack(">BBHB", 0xFF, 0xDA, 6 + len(scan), components_of_first_scan)
+        + scan
+        + bytes([0, 63, 0])
+    )
+
+
+@pytest.mark.parametrize(
+    ("frame", "components_of_first_scan", "expected"),
+    [
+        (0xC2, 3, "9,000 x 9,000 pixels found, 64,000,000 at most expected"),  # progressive
+        (0xC0, 1, "9,000 x 9,000 pixels found, 64,000,000 at most expected"),  # one component after the other
+        (0xC0, 3, "not a readable picture"),  # all in one scan, of which an eighth of the size would be decoded
+    ],
+)
+def test_a_jpeg_that_is_held_whole_is_judged_by_its_whole_size(
+    frame: int, components_of_first_scan: int, expected: str, tmp_path: Path
+) -> None:
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "x.jpg").write_bytes(jpeg_header(frame, components_of_first_scan))
+    refused(tmp_path / "p", f"x.jpg: {expected}")
+
+
+@pytest.mark.parametrize("body", [jpeg_header(0xC2, 3)[:-9], jpeg_header(0xC0, 3)[:12], b"\xff\xd8\xff\xe0\0\0"])
+def test_a_jpeg_that_is_cut_short_in_its_header(body: bytes, tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "x.jpg").write_bytes(body)
+    refused(tmp_path / "p", "x.jpg: not a readable picture")
+
+
+def test_a_jpeg_in_one_scan_is_decoded_at_a_fraction_and_others_are_not(tmp_path: Path) -> None:
+    image = stroke((900, 900), "RGB", "white", "black")
+    found = {}
+    for name, options in {"one scan": {}, "progressive": {"progressive": True}}.items():
+        image.save(tmp_path / f"{name}.jpg", exif=Image.Exif(), **options)
+        body = (tmp_path / f"{name}.jpg").read_bytes()
+        with picture_file.opened(body, tmp_path, "", most_pixels=10**6, enough=(224, 224)) as picture:
+            found[name] = picture.size, to_28x28(picture)
+    assert (found["one scan"][0], found["progressive"][0]) == ((225, 225), (900, 900))
+    assert np.abs(found["one scan"][1].astype(int) - found["progressive"][1]).max() <= 12
+
+
+def test_what_pillow_warns_of_does_not_reach_the_person(tmp_path: Path) -> None:
+    """In a process of its own: pytest makes errors of warnings."""
+    (tmp_path / "p").mkdir()
+    cut_short = b"Exif\0\0MM\0*\0\0\0\x08\0\x05"
+    Image.new("L", (50, 50)).save(tmp_path / "p" / "x.jpg", exif=cut_short)
+    done = train("inspect", "p", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    (tmp_path / "p" / "x.jpg").write_bytes(png_header(10_000, 10_000))
+    done = train("inspect", "p", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "10,000 x 10,000 pixels found" in done.stderr
+    assert "DecompressionBomb" not in done.stderr
 
 
 def test_a_pipe_is_no_picture(tmp_path: Path) -> None:
