@@ -22,7 +22,7 @@ from vae_explorer.errors import ConfigError, DataError
 from vae_explorer.model.config import PIXELS, ModelConfig
 from vae_explorer.model.layers import parameter_shapes
 from vae_explorer.model.vae import VAE
-from vae_explorer.storage import model_folder
+from vae_explorer.storage import model_folder, regular_file
 from vae_explorer.storage.model_folder import ModelFolder
 
 from .data.load import load_data
@@ -173,8 +173,10 @@ def read_config(weights: dict[str, Tensor], file: Path) -> ModelConfig:
 
 
 def _require_size(file: Path) -> None:
-    """Raise DataError if the file, or its unpacked content, is larger than any model of this kind."""
-    size = file.stat().st_size
+    """Raise DataError if it is no file, or if it or its unpacked content is larger than any model of this kind."""
+    found = file.stat()
+    regular_file.require_regular(file, found, "Name a file saved by torch")
+    size = found.st_size
     if zipfile.is_zipfile(file):
         with zipfile.ZipFile(file) as archive:
             size = max(size, sum(entry.file_size for entry in archive.infolist()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import sys
 from collections.abc import Callable
@@ -224,6 +225,13 @@ def test_a_damaged_file_is_refused_in_one_line(kind: str, textbook: TextbookVAE,
     with pytest.raises(DataError, match=r"vae.pth: ") as caught:
         read_weights(file)
     assert "\n" not in str(caught.value)
+
+
+def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "vae.pth")
+    for path, kind in ((tmp_path / "vae.pth", "a pipe"), (tmp_path, "a folder")):
+        with pytest.raises(DataError, match=f"{path.name}: {kind} found, a file expected. Name a file saved by torch"):
+            read_weights(path)
 
 
 def test_a_file_that_unpacks_to_more_than_any_model_is_not_unpacked(

@@ -45,8 +45,8 @@ def read(path: Path, most: int, fix: str) -> bytes:
         raise FileError(path, f"cannot be read ({error.strerror or error})", "Allow it to be read.") from error
 
 
-def require_regular(path: Path, found: os.stat_result) -> None:
-    """Raise FileError unless `found`, which `stat` says of `path`, is a regular file."""
+def require_regular(path: Path, found: os.stat_result, fix: str = "Remove it.") -> None:
+    """Raise FileError unless `found`, which `stat` says of `path`, is a regular file; `fix` is as in `read`."""
     if not stat.S_ISREG(found.st_mode):
         kind = _KINDS.get(stat.S_IFMT(found.st_mode), "something else")
-        raise FileError(path, f"{kind} found, a file expected", "Remove it.")
+        raise FileError(path, f"{kind} found, a file expected", fix)
