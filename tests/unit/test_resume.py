@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+import os
 import shutil
 import signal
 import time
@@ -12,12 +14,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.numpy import save
 
 from tests.command import Command
 from train.data.load import load_data
 from train.fit import checkpoint
 from train.fit.config import TrainConfig
-from train.fit.loop import Images, Trainer, fit
+from train.fit.loop import Epoch, Images, Trainer, fit
+from vae_explorer.errors import DataError
 from vae_explorer.model.config import ModelConfig
 from vae_explorer.model.vae import VAE
 from vae_explorer.storage import model_folder
@@ -174,3 +178,51 @@ def test_a_damaged_checkpoint_is_named(data_dir: Path, tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "not a readable checkpoint" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_pipe_in_place_of_a_checkpoint_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "state")
+    with pytest.raises(DataError, match=r"state: a pipe found, a file expected\. Remove it"):
+        checkpoint.find(tmp_path / "state", {}, resume=True, overwrite=False)
+
+
+@pytest.mark.parametrize(
+    ("history", "settings"),
+    [
+        ("[" * 200_000, "{}"),
+        ("[]", "[" * 200_000),
+        ("[]", "[]"),
+        ("3", "{}"),
+        ('[{"epoch": 1}]', "{}"),
+        (json.dumps([dict.fromkeys(Epoch.__dataclass_fields__, "a")]), "{}"),
+    ],
+)
+def test_a_checkpoint_with_another_header_is_named(history: str, settings: str, tmp_path: Path) -> None:
+    (tmp_path / "state").write_bytes(save({}, {"history": history, "settings": settings}))
+    with pytest.raises(
+        DataError, match=r"state: not a readable checkpoint \(.*\)\. Delete it and start again"
+    ) as caught:
+        checkpoint.find(tmp_path / "state", {}, resume=True, overwrite=False)
+    assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize(
+    "lost", ["model.decoder.0.weight", "adam.exp_avg.decoder.0.weight", "average.decoder.0.weight"]
+)
+@pytest.mark.parametrize("shape", [None, (3, 5)])
+def test_a_checkpoint_of_other_tensors_is_named(
+    lost: str, shape: tuple[int, int] | None, data_dir: Path, tmp_path: Path
+) -> None:
+    images = Images.of(load_data("mnist", data_dir), torch.device("cpu"))
+    trainer = Trainer(VAE(ModelConfig(hidden=16)), TrainConfig(average=0.9), images)
+    trainer.run_epoch()
+    checkpoint.save(tmp_path / "state", trainer, {})
+    saved = checkpoint.Checkpoint(tmp_path / "state")
+    del saved.tensors[lost]
+    if shape is not None:
+        saved.tensors[lost] = torch.zeros(shape)
+    with pytest.raises(
+        DataError, match=r"state: not a checkpoint of this model \(.*\)\. Delete it and start again"
+    ) as caught:
+        saved.restore(trainer)
+    assert "\n" not in str(caught.value)

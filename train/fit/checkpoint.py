@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import safetensors.torch
+import torch
 from safetensors import SafetensorError, safe_open
 
 from vae_explorer.errors import ConfigError, DataError, OutputError
-from vae_explorer.storage import atomic
+from vae_explorer.storage import atomic, regular_file
 
 from .loop import Epoch, Trainer
 
@@ -47,19 +48,41 @@ class Checkpoint:
     """What `save` wrote: the settings, the history, and the tensors that `Trainer.restore` takes.
 
     Raises:
-        DataError: the file is damaged, or no checkpoint.
+        DataError: the file is damaged, no checkpoint, or no regular file.
     """
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         try:
+            regular_file.require_regular(path, path.stat())
             with safe_open(path, framework="pt") as file:
                 header = file.metadata() or {}
                 # Copies: tensors as they are read are mapped from the file, which Windows could not replace then.
                 self.tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
             self.history = [Epoch(**entry) for entry in json.loads(header["history"])]
             self.settings: Settings = json.loads(header["settings"])
-        except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:
-            raise DataError(f"{path}: not a readable checkpoint ({error}). Delete it and start again") from error
+            numbers = [value for epoch in self.history for value in asdict(epoch).values()]
+            if not isinstance(self.settings, dict) or not all(isinstance(number, int | float) for number in numbers):
+                raise ValueError("its settings are no object, or its history holds something that is no number")
+        except (OSError, SafetensorError, KeyError, ValueError, TypeError, RecursionError) as error:
+            reason = str(error)[:120]
+            raise DataError(f"{path}: not a readable checkpoint ({reason}). Delete it and start again") from error
+
+    def restore(self, trainer: Trainer) -> None:
+        """Bring `trainer` to where the run was.
+
+        Raises:
+            DataError: the tensors are not those of its model.
+        """
+        try:
+            trainer.restore(self.tensors, self.history)
+        except torch.OutOfMemoryError:
+            raise
+        except (KeyError, RuntimeError) as error:  # a tensor is missing, or has another shape
+            reason = " ".join(str(error).split())[:120]
+            raise DataError(
+                f"{self.path}: not a checkpoint of this model ({reason}). Delete it and start again"
+            ) from error
 
 
 def find(path: Path, settings: Settings, resume: bool, overwrite: bool) -> Checkpoint | None:
@@ -68,7 +91,7 @@ def find(path: Path, settings: Settings, resume: bool, overwrite: bool) -> Check
     Raises:
         OutputError: there is one, and neither to resume nor to overwrite was asked for.
         ConfigError: it was made with other settings.
-        DataError: it is damaged.
+        DataError: it is damaged, or no regular file.
     """
     if not path.exists() or (overwrite and not resume):
         return None

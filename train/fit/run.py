@@ -112,7 +112,7 @@ def _train(
     torch.manual_seed(what.recipe.train.seed)
     trainer = Trainer(VAE(what.recipe.model), what.recipe.train, Images.of(data, device), world, stopped)
     if saved is not None:
-        trainer.restore(saved.tensors, saved.history)
+        saved.restore(trainer)
     epochs, before = what.recipe.train.epochs, len(trainer.history)
     if world.is_main:
         count = f"{len(data.train.labels):,} training pictures"
