@@ -50,6 +50,7 @@ def serve(
     command: Sequence[str | Path] = COMMAND,
     cwd: Path = ROOT,
     env: Mapping[str, str] | None = None,
+    base_path: str = "",
 ) -> Iterator[Server]:
     """Run `command` until the block ends.
 
@@ -58,6 +59,7 @@ def serve(
         command: it must listen where Streamlit's environment variables say.
         cwd: the folder that it is started in.
         env: added to this process's environment.
+        base_path: what the paths of all its addresses begin with, such as `/class`.
 
     Raises:
         ServerError: it ended, or did not answer in `START_S` seconds.
@@ -65,6 +67,7 @@ def serve(
     server_env = {
         **os.environ,
         "PYTHONUNBUFFERED": "1",
+        "STREAMLIT_SERVER_BASE_URL_PATH": base_path,
         "STREAMLIT_SERVER_HEADLESS": "true",
         "STREAMLIT_SERVER_PORT": str(free_port()),
         "VAE_EXPLORER_CACHE": str(folder / "cache"),
@@ -83,7 +86,8 @@ def serve(
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-    server = Server(f"http://127.0.0.1:{server_env['STREAMLIT_SERVER_PORT']}", models, process.pid, log_file)
+    url = f"http://127.0.0.1:{server_env['STREAMLIT_SERVER_PORT']}{base_path}"
+    server = Server(url, models, process.pid, log_file)
     try:
         _wait_for(server, process)
         yield server

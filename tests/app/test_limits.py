@@ -24,7 +24,7 @@ from websockets.sync.client import ClientConnection, connect
 from tests.server import COMMAND, Server, serve
 from vae_explorer.server import slow_connections
 from vae_explorer.server.bodies import BoundedBodies
-from vae_explorer.server.socket_rate import AT_ONCE, CLOSE, FOREIGN
+from vae_explorer.server.socket_rate import AT_ONCE, AT_ONCE_OF_ONE, CLOSE, FOREIGN, LimitedSockets
 
 RERUN = BackMsg(rerun_script={"query_string": ""}).SerializeToString()
 
@@ -59,6 +59,40 @@ def test_page_that_sends_what_a_hand_can_cause(server: Server) -> None:
         socket_.send(RERUN)
         assert socket_.recv(timeout=30)
         socket_.ping().wait(30)
+
+
+def test_sockets_of_one_address_together() -> None:
+    """Each sends what a hand can cause, and there are more of them than people behind one proxy."""
+    let_through: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        while (await receive())["type"] == "websocket.receive":
+            let_through.append(scope["client"][0])
+
+    limited = LimitedSockets(app)
+
+    async def visit(address: str) -> list[Message]:
+        coming = iter([{"type": "websocket.receive", "bytes": RERUN}] * AT_ONCE + [{"type": "websocket.disconnect"}])
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            return next(coming)
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        await limited({"type": "websocket", "client": (address, 1)}, receive, send)
+        return sent
+
+    async def visits(address: str, count: int) -> list[Message]:
+        return [message for _ in range(count) for message in await visit(address)]
+
+    within = AT_ONCE_OF_ONE // AT_ONCE
+    assert asyncio.run(visits("10.0.0.1", within)) == []
+    assert asyncio.run(visits("10.0.0.1", 5)) == [CLOSE] * 5
+    assert asyncio.run(visits("10.0.0.2", 1)) == []
+    assert AT_ONCE_OF_ONE <= let_through.count("10.0.0.1") < AT_ONCE_OF_ONE + AT_ONCE
+    assert let_through.count("10.0.0.2") == AT_ONCE
 
 
 LARGE = 64 * 2**20

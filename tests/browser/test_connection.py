@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.pixels import decoded, expect_picture
-from tests.browser.visitor import MODEL, picture
+from tests.browser.visitor import MODEL, open_view, picture, type_value
+from tests.browser.waiting import wait_until
 from tests.server import Server
 
 
@@ -49,3 +51,21 @@ def test_part_of_a_view_that_did_not_arrive(open_page: OpenPage, explorer: Serve
             break
     expect_picture(picture(page), decoded(MODEL, [20 * [0.0]])[0])
     expect(alert).to_have_count(0)
+
+
+def test_change_that_gets_no_answer_is_sent_again(open_page: OpenPage, explorer: Server) -> None:
+    page = open_page(new_tab=True)
+    held: list[Route] = []
+
+    def swallow(route: Route) -> None:  # as some networks do
+        held.append(route)
+
+    page.route("**/vx/session", swallow)
+    open_view(page, explorer, "Morph", MODEL)
+    type_value(page, 3, "1.25")
+    wait_until(page, lambda: bool(held), "nothing was sent")
+    page.unroute("**/vx/session")
+    with page.expect_response("**/vx/session") as answer:
+        pass
+    assert answer.value.status == 204
+    assert json.loads(answer.value.request.post_data or "")["code"]["z"][2] == 1.25
