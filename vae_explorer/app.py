@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import importlib
 import sys
@@ -18,9 +19,10 @@ import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
 from vae_explorer.catalog import zoo  # noqa: E402
+from vae_explorer.catalog.page_files import FILES_URL  # noqa: E402
 from vae_explorer.errors import ConfigError  # noqa: E402
 from vae_explorer.pages import PAGES  # noqa: E402
-from vae_explorer.server import addresses, slow_connections, tsne_api  # noqa: E402
+from vae_explorer.server import addresses, connection_count, slow_connections, socket_frames, tsne_api  # noqa: E402
 from vae_explorer.server.bodies import BoundedBodies  # noqa: E402
 from vae_explorer.server.connecting import Connecting  # noqa: E402
 from vae_explorer.server.departures import Departures  # noqa: E402
@@ -36,14 +38,18 @@ from vae_explorer.ui.session import store  # noqa: E402
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Do once, at start, what would otherwise cost the first visitor time, or every visitor."""
+    files, warning = allow_many()
     slow_connections.close_after()
+    connection_count.limit(files)
+    connection_count.say_briefly(asyncio.get_running_loop())
+    socket_frames.limit()
     # This imports all that a page needs. Not at the top: components can only be registered now.
     importlib.import_module("vae_explorer.ui.page")
     zoo.shared().scan()
     # What is imported by now stays for ever, so the collector, which stalls all sessions, need not walk it each time.
     gc.collect()
     gc.freeze()
-    addresses.announce(allow_many())
+    addresses.announce(warning)
     yield
 
 
@@ -61,7 +67,7 @@ app = st.App(
         Middleware(Departures),
         Middleware(SecurityHeaders, HEADERS),
         Middleware(BoundedBodies),
-        Middleware(Uncompressed),
+        Middleware(Uncompressed, [FILES_URL, tsne_api.TABLES_URL]),
         Middleware(OwnSockets),
         Middleware(LimitedSockets),
         Middleware(Connecting, PAGES[0].view),

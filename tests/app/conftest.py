@@ -60,7 +60,8 @@ class Visit:
     @property
     def broken(self) -> list[str]:
         """What the chooser says of the folders that cannot be opened."""
-        return [text.value for expander in self.at.expander for text in expander.caption]
+        texts = (text.value for expander in self.at.expander for text in expander.caption)
+        return [entry for text in texts for entry in text.split("\n\n")]
 
     @property
     def data(self) -> dict[str, Any]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import struct
 import time
 import urllib.request
 
 import pytest
-from starlette.types import Message
 
 from tests.server import Server
-from vae_explorer.server.gif_route import GIF_URL, gif_route
+from vae_explorer.server.gif_route import GIF_URL
 from vae_explorer.server.tsne_api import TSNE_URL
 
 # Closed at once, as by a browser that crashes or a network that is gone: the other side is told of an error.
@@ -37,30 +35,3 @@ def test_upload_that_is_broken_off(server: Server, request_line: str, at_once: b
     with urllib.request.urlopen(f"{server.url}/_stcore/health") as answer:
         assert answer.status == 200
     assert server.log(start) == ""
-
-
-def test_gif_of_someone_who_left_is_not_made() -> None:
-    route = gif_route("")
-    frames = bytes(28 * 28 * 100)
-    query = b"width=28&height=28&scale=4&delay=80"
-    scope = {"type": "http", "method": "POST", "path": f"/{GIF_URL}", "headers": [(b"sec-fetch-site", b"same-origin")]}
-
-    async def status(*, leaves: bool) -> int:
-        """What a request is answered with; who leaves has sent all of it before."""
-        coming = iter([{"type": "http.request", "body": frames}, *([{"type": "http.disconnect"}] if leaves else [])])
-        sent: list[Message] = []
-
-        async def receive() -> Message:
-            message = next(coming, None)
-            return await asyncio.Future() if message is None else message
-
-        async def send(message: Message) -> None:
-            sent.append(message)
-
-        await route.handle({**scope, "query_string": query}, receive, send)
-        return int(sent[0]["status"])
-
-    async def all_at_once() -> list[int]:
-        return await asyncio.gather(*(status(leaves=number % 2 == 1) for number in range(4)))
-
-    assert asyncio.run(all_at_once()) == [200, 204, 200, 204]

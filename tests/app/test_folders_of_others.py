@@ -71,7 +71,46 @@ def test_half_a_character_fails_no_page(visit: Open, add_model: Add, models_fold
 def test_names_that_look_alike_are_two_models(own: Zoo, add_model: Add, models_folder: Path) -> None:
     for name in ("a\udcfe", "a\udcff"):
         add_model("a").rename(models_folder / name)
-    assert [model.id for model in own.scan().models] == ["own/a\ufffd", "own/a\ufffd′"]
+    assert [model.id for model in own.scan().models] == ["own/a\ufffd", "own/a\ufffd (2)"]
+
+
+def test_many_names_that_look_alike(own: Zoo, models_folder: Path) -> None:
+    names = [f"a{chr(0xDC80 + i // 64)}{chr(0xDC80 + i % 64)}" for i in range(2000)]
+    for name in [*names, "a\ufffd\ufffd (7)"]:
+        (models_folder / name).mkdir(parents=True)
+        (models_folder / name / "model.json").touch()
+    own.scan()  # reads them
+    began = time.thread_time()
+    ids = [broken.id for broken in own.scan().broken]
+    assert time.thread_time() - began < 0.5  # comparing each with each takes seconds
+    assert len(set(ids)) == 2001
+    assert max(map(len, ids)) < 20
+
+
+def test_a_folder_that_takes_long_and_keeps_changing_is_left_as_it_was_for_a_while(
+    own: Zoo, add_model: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = add_model("a")
+    edit_json(lambda about: about.update(title="before"))(path)
+    monkeypatch.setattr(zoo, "LONG_S", 0.0)  # any folder takes that
+    monkeypatch.setattr(zoo, "PAUSE", 1000)
+    assert [model.folder.title for model in own.scan().models] == ["before"]
+    edit_json(lambda about: about.update(title="after"))(path)
+    assert [model.folder.title for model in own.scan().models] == ["before"]
+    add_model("b")  # others come at once
+    assert [model.id for model in own.scan().models] == ["own/a", "own/b"]
+    monkeypatch.setattr("time.monotonic", lambda now=time.monotonic: now() + 10_000)
+    assert [model.folder.title for model in own.scan().models] == ["after", "Small"]
+
+
+def test_many_that_cannot_be_opened(visit: Open, add_model: Add, models_folder: Path) -> None:
+    add_model("good")
+    for number in range(80):
+        (models_folder / f"bad {number:02}").mkdir()
+        (models_folder / f"bad {number:02}" / "model.json").touch()
+    *named, rest = visit().broken
+    assert len(named) == 50
+    assert rest == "And 30 more."
 
 
 def test_half_a_character_fails_no_command(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import urllib.error
 import urllib.request
 
 import pytest
 from PIL import Image
+from starlette.types import Message
 
 from tests.server import Server
 from vae_explorer.server import gif
-from vae_explorer.server.gif_route import GIF_URL
+from vae_explorer.server.gif_route import GIF_URL, MOST_OF_ONE, gif_route
 
 GOOD = "width=28&height=28&scale=4&delay=80"
 
@@ -82,3 +84,39 @@ def test_too_large(server: Server) -> None:
 def test_only_post(server: Server) -> None:
     with pytest.raises(urllib.error.HTTPError, match=r"40[45]"):
         urllib.request.urlopen(f"{server.url}/{GIF_URL}")
+
+
+def statuses(*requests: tuple[str, bool]) -> list[int]:
+    """What requests from addresses are answered with, all sent at once; True for one that leaves then."""
+    route = gif_route("")
+    frames = bytes(28 * 28 * 20)
+    scope = {"type": "http", "method": "POST", "path": f"/{GIF_URL}", "query_string": GOOD.encode()}
+    headers = [(b"sec-fetch-site", b"same-origin")]
+
+    async def status(address: str, leaves: bool) -> int:
+        coming = iter([{"type": "http.request", "body": frames}, *([{"type": "http.disconnect"}] if leaves else [])])
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            message = next(coming, None)
+            return await asyncio.Future() if message is None else message
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        await route.handle({**scope, "headers": headers, "client": (address, 1)}, receive, send)
+        return int(sent[0]["status"])
+
+    async def all_at_once() -> list[int]:
+        return await asyncio.gather(*(status(address, leaves) for address, leaves in requests))
+
+    return asyncio.run(all_at_once())
+
+
+def test_gif_of_someone_who_left_is_not_made() -> None:
+    assert statuses(("a", False), ("a", True), ("b", False), ("b", True)) == [200, 204, 200, 204]
+
+
+def test_one_address_leaves_room_for_others() -> None:
+    many = [("a", False)] * (MOST_OF_ONE + 3)
+    assert statuses(*many, ("b", False)) == [200] * MOST_OF_ONE + [503] * 3 + [200]

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import resource
-import socket
-import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from starlette.types import Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.server import COMMAND, Server, serve
-from vae_explorer.server import slow_connections
 from vae_explorer.server.bodies import BoundedBodies
-from vae_explorer.server.socket_rate import AT_ONCE, AT_ONCE_OF_ONE, CLOSE, FOREIGN, LimitedSockets
+from vae_explorer.server.socket_frames import MOST_BYTES
+from vae_explorer.server.socket_rate import AT_ONCE, AT_ONCE_OF_ONE, CLOSE, FOREIGN, SILENT, LimitedSockets
 
 RERUN = BackMsg(rerun_script={"query_string": ""}).SerializeToString()
 
@@ -95,19 +91,71 @@ def test_sockets_of_one_address_together() -> None:
     assert let_through.count("10.0.0.2") == AT_ONCE
 
 
-LARGE = 64 * 2**20
+def closing_code(socket_: ClientConnection) -> int:
+    """Waits until the server closes the socket."""
+    with suppress(ConnectionClosed):
+        while True:
+            socket_.recv(timeout=30)
+    said = socket_.protocol.close_rcvd
+    return 1006 if said is None else said.code  # 1006: closed without a word
+
+
+def test_message_that_is_too_long_for_any_page(server: Server) -> None:
+    start = server.log_size()
+    with page(server) as socket_:
+        with suppress(ConnectionClosed):
+            socket_.send(BackMsg(rerun_script={"query_string": "a" * MOST_BYTES}).SerializeToString())
+        assert closing_code(socket_) == 1009
+    with page(server) as socket_:
+        with suppress(ConnectionClosed):
+            socket_.send(bytes(1000) for _ in range(MOST_BYTES // 1000 + 1))  # in parts, of which none is the last
+        assert closing_code(socket_) in (1006, 1009)
+    assert server.log(start) == ""
+
+
+@pytest.mark.parametrize("frame", ["ping", "pong"])
+def test_frames_that_are_no_messages(server: Server, frame: str) -> None:
+    start = server.log_size()
+    with page(server) as socket_:
+        socket_.send(RERUN)
+        with suppress(ConnectionClosed):
+            for number in range(2000):
+                getattr(socket_, frame)(str(number))
+        assert closing_code(socket_) == 1006
+    with page(server) as other:  # the server goes on
+        other.send(RERUN)
+        assert other.recv(timeout=30)
+        other.ping().wait(30)
+    assert server.log(start) == ""
+
+
+def test_socket_on_which_nothing_comes() -> None:
+    sent: list[Message] = []
+    heard: list[Message] = []
+
+    async def app(_: Scope, receive: Receive, __: Send) -> None:
+        heard.extend([await receive(), await receive()])
+
+    async def visit() -> None:
+        coming = iter([{"type": "websocket.connect"}])
+
+        async def receive() -> Message:
+            message = next(coming, None)
+            return await asyncio.Future() if message is None else message
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        await LimitedSockets(app, longest_silence_s=0.05)({"type": "websocket", "client": ("a", 1)}, receive, send)
+
+    asyncio.run(visit())
+    assert sent == [SILENT]
+    assert [message["type"] for message in heard] == ["websocket.connect", "websocket.disconnect"]
 
 
 async def answer_when_whole(scope: Scope, receive: Receive, send: Send) -> None:
     while (await receive()).get("more_body"):
         pass
-    if scope["path"] == "/large":
-        length = [(b"content-length", str(LARGE).encode())]
-        await send({"type": "http.response.start", "status": 200, "headers": length})
-        for _ in range(LARGE // 2**20):
-            await send({"type": "http.response.body", "body": bytes(2**20), "more_body": True})
-        await send({"type": "http.response.body", "body": b""})
-        return
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b""})
 
@@ -178,59 +226,6 @@ def test_message_that_is_none(server: Server, message: str | bytes) -> None:
     assert said is not None
     assert said.code == FOREIGN["code"]
     assert server.log(start) == ""
-
-
-def test_reader_that_reads_nothing_is_gone(impatient: int) -> None:
-    with socket.create_connection(("127.0.0.1", impatient), timeout=10) as connection:
-        connection.sendall(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
-        time.sleep(2)
-        connection.settimeout(10)
-        heard = 0
-        with suppress(ConnectionError):
-            while found := connection.recv(2**20):
-                heard += len(found)
-        assert heard < LARGE
-
-
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """The port of a server that waits for half a second for a request."""
-    protocol = slow_connections.H11Protocol
-    for name in ("connection_made", "on_response_complete"):
-        monkeypatch.setattr(protocol, name, getattr(protocol, name))  # puts it back at the end
-    slow_connections.close_after(0.5)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(answer_when_whole, http="h11", lifespan="off", log_level="error")
-        server = uvicorn.Server(config)
-
-        async def run() -> None:
-            await server.serve([listening])
-
-        thread = threading.Thread(target=lambda: asyncio.run(run()))
-        thread.start()
-        yield listening.getsockname()[1]
-        server.should_exit = True
-        thread.join()
-
-
-@pytest.mark.parametrize("before", [b"", b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"], ids=["at first", "after an answer"])
-def test_request_that_never_ends(impatient: int, before: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", impatient), timeout=10) as connection:
-        connection.sendall(before + b"GET / HTTP/1.1\r\nHost: ")
-        connection.settimeout(0.1)
-        heard = b""
-        for _ in range(100):  # a letter now and then
-            try:
-                found = connection.recv(1000)
-            except TimeoutError:
-                connection.sendall(b"a")
-                continue
-            heard += found
-            if not found:
-                break
-        else:
-            pytest.fail("the connection is still open")
-    assert heard.count(b"200 OK") == before.count(b"GET")
 
 
 def test_limit_of_open_files_is_raised(tmp_path: Path) -> None:

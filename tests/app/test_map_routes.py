@@ -13,6 +13,7 @@ import urllib.parse
 import urllib.request
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -251,10 +252,26 @@ def test_table_of_an_autoencoder_of_two_dimensions(visitor: Visitor) -> None:
 FORMULAS = ("=1+1", "+1+1", "-1+1", "@A1", "＝1", "-1", "+2.5", "a=b", "-", "")
 
 
+def test_table_is_made_once_for_all_who_ask(visitor: Visitor) -> None:
+    address = f"vx/tables/{visitor.digests['many']}/model/many.csv"
+    first = visitor.call(address)
+
+    def seconds_of_the_server() -> float:
+        ticks = Path(f"/proc/{visitor.server.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+        return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
+    before = seconds_of_the_server()
+    with ThreadPoolExecutor(10) as others:
+        answers = list(others.map(visitor.call, [address] * 40))
+    assert {answer.body for answer in answers} == {first.body}
+    assert "Content-Encoding" not in first.headers
+    assert seconds_of_the_server() - before < 2  # made anew for each it takes eight
+
+
 def test_no_class_is_a_formula() -> None:
     count = len(FORMULAS)
     codes = small_folder(count=count).codes | {"label": np.arange(count, dtype=np.uint8)}
-    rows = list(csv.DictReader(io.StringIO("".join(Table(codes, FORMULAS, False).csv()))))
+    rows = list(csv.DictReader(io.StringIO(Table(codes, FORMULAS, False).csv().decode())))
     assert [row["class"] for row in rows] == [
         "'=1+1", "'+1+1", "'-1+1", "'@A1", "'＝1", "-1", "+2.5", "a=b", "'-", "",
     ]  # fmt: skip

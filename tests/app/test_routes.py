@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from vae_explorer.catalog import zoo
+from vae_explorer.catalog import page_files, zoo
 from vae_explorer.server import routes
 
 Add = Callable[..., Path]
@@ -32,7 +32,10 @@ class Answer:
 
 def get(path: str, base: str = "", accept: str = "gzip") -> Answer:
     """Ask the routes as Streamlit's server holds them: our middleware outside, its compression inside."""
-    middleware = [Middleware(routes.Uncompressed), Middleware(GZipMiddleware, minimum_size=1000)]
+    middleware = [
+        Middleware(routes.Uncompressed, [page_files.FILES_URL]),
+        Middleware(GZipMiddleware, minimum_size=1000),
+    ]
     app = Starlette(routes=routes.routes(base), middleware=middleware)
     sent: list[Any] = []
 

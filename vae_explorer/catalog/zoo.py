@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections import OrderedDict
+import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vae_explorer import paths
+from vae_explorer.catalog.byte_cache import ByteCache
 from vae_explorer.catalog.manifest import Manifest, manifest
 from vae_explorer.catalog.page_files import FileRef, digest_of, file_ref, media_type, page_bytes
 from vae_explorer.catalog.watch import Candidate, Watch
@@ -27,6 +29,10 @@ MAX_CACHE_BYTES = 64 * 2**20
 
 # Seconds that a visitor waits for folders which another one's visit has begun to read; then the last list does.
 PATIENCE_S = 0.5
+
+# A folder that took the processor so many seconds is not read again, however it changes, for so many times as long.
+LONG_S = 0.5
+PAUSE = 20
 
 LONGEST_PROBLEM = 500
 
@@ -72,6 +78,15 @@ class Listing:
         return next(by_id, None) or next(by_name, None)
 
 
+@dataclass(frozen=True)
+class _Read:
+    """What a folder was when it was read; it counts as unchanged until then, in seconds of `time.monotonic`."""
+
+    candidate: Candidate
+    entry: Model | BrokenModel
+    keep_until: float
+
+
 class Zoo:
     """The model folders of several places, each read once, and again when its files change. Thread safe.
 
@@ -84,12 +99,12 @@ class Zoo:
         self._places = places
         self._scanning = threading.Lock()  # around all that is known of folders; nobody needs it to get what is listed
         self._watches: dict[Path, Watch] = {}
-        self._known: dict[str, tuple[Candidate, Model | BrokenModel]] = {}
+        self._known: dict[str, _Read] = {}
         self._unreadable: list[BrokenModel] = []
         self._listing = Listing((), ())
         self._sources: dict[str, tuple[Path, str]] = {}
         self._reading = threading.Lock()  # one folder at a time: a large one takes half a gigabyte meanwhile
-        self._bytes = _ByteCache(max_cache_bytes)
+        self._bytes = ByteCache(max_cache_bytes)
 
     def scan(self) -> Listing:
         """The models that exist now. Cheap if nothing has changed: one `stat` for each folder, and a few dozen more.
@@ -100,11 +115,9 @@ class Zoo:
             return self._listing
         try:
             found, unreadable = self._look()
-            known = {model_id: candidate for model_id, (candidate, _) in self._known.items()}
+            known = {model_id: read.candidate for model_id, read in self._known.items()}
             if (found, unreadable) != (known, self._unreadable):
-                self._known = {
-                    model_id: (candidate, self._entry(model_id, candidate)) for model_id, candidate in found.items()
-                }
+                self._known = {model_id: self._entry(model_id, candidate) for model_id, candidate in found.items()}
                 self._unreadable = unreadable
                 self._publish()
             return self._listing
@@ -138,16 +151,18 @@ class Zoo:
                 problem = f"cannot be read ({error.strerror}). Allow it to be read, or name another folder."
                 unreadable.append(BrokenModel(place, printable(str(root)), problem))
                 continue
+            same: Counter[str] = Counter()  # names that differ in what cannot be printed
             for candidate in candidates:
-                model_id = f"{place}/{printable(candidate.path.name)}"
-                while model_id in found:  # names that differ in what cannot be printed
-                    model_id += "\N{PRIME}"
+                name = model_id = f"{place}/{printable(candidate.path.name)}"
+                while model_id in found:
+                    same[name] += 1
+                    model_id = f"{name} ({same[name] + 1})"
                 found[model_id] = candidate
         return found, unreadable
 
     def _publish(self) -> None:
         """Make what is known the listing."""
-        entries = [entry for _, entry in self._known.values()]
+        entries = [read.entry for read in self._known.values()]
         models = tuple(entry for entry in entries if isinstance(entry, Model))
         self._sources = {
             digest_of(file): (model.folder.path, kind) for model in models for kind, file in model.files.items()
@@ -166,10 +181,15 @@ class Zoo:
         # The folder may have changed since the scan, and a digest is a promise about content.
         return bodies.get(digest)
 
-    def _entry(self, model_id: str, candidate: Candidate) -> Model | BrokenModel:
+    def _entry(self, model_id: str, candidate: Candidate) -> _Read:
         """What was read of a folder, or is read now if it has changed."""
         before = self._known.get(model_id)
-        return before[1] if before is not None and before[0] == candidate else self._open(model_id, candidate.path)
+        if before is not None and (before.candidate == candidate or time.monotonic() < before.keep_until):
+            return before
+        began = time.thread_time()
+        entry = self._open(model_id, candidate.path)
+        took = time.thread_time() - began
+        return _Read(candidate, entry, time.monotonic() + PAUSE * took if took > LONG_S else 0)
 
     def _open(self, model_id: str, path: Path) -> Model | BrokenModel:
         try:
@@ -185,32 +205,6 @@ class Zoo:
             self._bytes.put({digest_of(files[kind]): body for kind, body in bodies.items()})
             return Model(model_id, replace(folder, weights={}, codes={}), page_manifest, files)
         return BrokenModel(model_id, printable(path.name), printable(problem)[:LONGEST_PROBLEM])
-
-
-class _ByteCache:
-    """The most recently used byte strings, up to a total number of bytes; those put last stay, whatever they have.
-
-    The files of a model come and are asked for together.
-    """
-
-    def __init__(self, max_bytes: int) -> None:
-        self._max_bytes = max_bytes
-        self._lock = threading.Lock()
-        self._entries: OrderedDict[str, bytes] = OrderedDict()
-
-    def get(self, key: str) -> bytes | None:
-        with self._lock:
-            if key in self._entries:
-                self._entries.move_to_end(key)
-            return self._entries.get(key)
-
-    def put(self, values: dict[str, bytes]) -> None:
-        with self._lock:
-            for key, value in values.items():
-                self._entries[key] = value
-                self._entries.move_to_end(key)
-            while sum(map(len, self._entries.values())) > self._max_bytes and len(self._entries) > len(values):
-                self._entries.popitem(last=False)
 
 
 @functools.cache

@@ -14,12 +14,16 @@ ENOUGH_VISITORS = 150
 TEXT = "Only {limit} files may be open at once here, enough for about {visitors} visitors. For more: ulimit -n {wanted}"
 
 
-def allow_many() -> str | None:
-    """Raise this process's own limit as far as it may. Returns a line for the person at the terminal if that is low."""
+def allow_many() -> tuple[int, str | None]:
+    """Raise this process's own limit as far as it may.
+
+    Returns:
+        How many may be open, and a line for the person at the terminal if these are few.
+    """
     try:
         resource = importlib.import_module("resource")
     except ModuleNotFoundError:  # Windows has no such limit
-        return None
+        return WANTED, None
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     unlimited = resource.RLIM_INFINITY
     limit = WANTED if hard == unlimited else min(WANTED, hard)
@@ -31,6 +35,8 @@ def allow_many() -> str | None:
         except (OSError, ValueError):  # some systems have a limit of their own above
             limit = soft
     visitors = (limit - BASE) // PER_VISITOR
-    if limit == unlimited or visitors >= ENOUGH_VISITORS:
-        return None
-    return TEXT.format(limit=limit, visitors=max(visitors, 0), wanted=WANTED)
+    if limit == unlimited:
+        return WANTED, None
+    if visitors >= ENOUGH_VISITORS:
+        return limit, None
+    return limit, TEXT.format(limit=limit, visitors=max(visitors, 0), wanted=WANTED)

@@ -14,6 +14,7 @@ import importlib.util
 import os
 import posixpath
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,23 +97,27 @@ def routes(base_path: str) -> list[BaseRoute]:
 
 
 class Uncompressed:
-    """Middleware that keeps model files from being compressed.
+    """Middleware that keeps what is large from being compressed.
 
     Streamlit gzips every response anew for each visitor. Float weights shrink by a twelfth only, at 100 ms each time,
     so `Accept-Encoding` is removed from requests for them.
+
+    Args:
+        urls: what such an address contains, such as `vx/files`.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, urls: Sequence[str]) -> None:
         self.app = app
+        self._parts = [f"/{url}/" for url in urls]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and f"/{FILES_URL}/" in scope["path"]:
+        if scope["type"] == "http" and any(part in scope["path"] for part in self._parts):
             headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
             scope = {**scope, "headers": headers}
         await self.app(scope, receive, send)
 
 
-class _InChunks(Response):
+class InChunks(Response):
     """A response that waits for its reader after each part of the body."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -134,7 +139,7 @@ def _model_file(request: Request) -> Response:
     file = zoo.shared().file(request.path_params["digest"])
     if file is None:
         return _gone(request)
-    return _InChunks(file.body, headers={"Cache-Control": IMMUTABLE}, media_type=file.media_type)
+    return InChunks(file.body, headers={"Cache-Control": IMMUTABLE}, media_type=file.media_type)
 
 
 def _plotly(request: Request) -> Response:
@@ -153,7 +158,7 @@ def _packed(request: Request, name: str, body: bytes) -> Response:
     if "gzip" in Headers(scope=request.scope).get("accept-encoding", ""):
         body = _gzipped(body)
         headers["Content-Encoding"] = "gzip"
-    return _InChunks(body, headers=headers, media_type=MEDIA_TYPES[Path(name).suffix])
+    return InChunks(body, headers=headers, media_type=MEDIA_TYPES[Path(name).suffix])
 
 
 @functools.lru_cache(maxsize=64)

@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 from collections import OrderedDict
 
 from google.protobuf.message import DecodeError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from vae_explorer.server.bucket import Bucket
+
 # A page sends a message when its visitor goes to another page or model: nobody does that ten times a second for long.
 AT_ONCE = 60
 PER_SECOND = 10
 
 # The same for all pages of one address, which may be that of a proxy with a class behind it.
-AT_ONCE_OF_ONE = 600
+AT_ONCE_OF_ONE = 200
 PER_SECOND_OF_ONE = 100
 MOST_ADDRESSES = 1000
 
+# Seconds until the first message of a page, which sends it as soon as it is connected.
+LONGEST_SILENCE_S = 20
+
 CLOSE: Message = {"type": "websocket.close", "code": 1008, "reason": "More messages than a visitor can cause."}
 GONE: Message = {"type": "websocket.disconnect", "code": 1008}
+SILENT: Message = {"type": "websocket.close", "code": 1008, "reason": "No message came."}
 FOREIGN: Message = {"type": "websocket.close", "code": 1007, "reason": "Not a message of this app's page."}
-
-
-class Bucket:
-    """Tokens: `at_once` of them at first, and `per_second` more until there are as many again."""
-
-    def __init__(self, at_once: float, per_second: float) -> None:
-        self._most = self._left = at_once
-        self._per_second = per_second
-        self._counted = time.monotonic()
-
-    def take(self) -> bool:
-        """Take one; False if there is none."""
-        now = time.monotonic()
-        self._left = min(self._most, self._left + (now - self._counted) * self._per_second) - 1
-        self._counted = now
-        return self._left >= 0
 
 
 class LimitedSockets:
@@ -47,10 +37,18 @@ class LimitedSockets:
     Args:
         at_once: messages that may come at once, after a pause.
         per_second: messages a second in the long run.
+        longest_silence_s: seconds that its first message may take.
     """
 
-    def __init__(self, app: ASGIApp, at_once: int = AT_ONCE, per_second: float = PER_SECOND) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        at_once: int = AT_ONCE,
+        per_second: float = PER_SECOND,
+        longest_silence_s: float = LONGEST_SILENCE_S,
+    ) -> None:
         self.app = app
+        self._longest_silence_s = longest_silence_s
         self._at_once = at_once
         self._per_second = per_second
         self._of_addresses: OrderedDict[str, Bucket] = OrderedDict()
@@ -61,11 +59,22 @@ class LimitedSockets:
             return
         own = Bucket(self._at_once, self._per_second)
         of_address = self._of_address(scope)
-        is_closed = False
+        is_closed = has_begun = False
+
+        async def first_message() -> Message:
+            try:
+                return await asyncio.wait_for(receive(), self._longest_silence_s)
+            except TimeoutError:
+                return SILENT
 
         async def limited_receive() -> Message:
-            nonlocal is_closed
-            message = await receive()
+            nonlocal is_closed, has_begun
+            message = await (receive() if has_begun else first_message())
+            has_begun = has_begun or message["type"] == "websocket.receive"
+            if message is SILENT:
+                is_closed = True
+                await send(SILENT)
+                return GONE
             if is_closed or message["type"] != "websocket.receive":
                 return message
             is_known = _is_known(message)

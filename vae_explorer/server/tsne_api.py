@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any
 
@@ -18,17 +19,18 @@ from safetensors import SafetensorError
 from safetensors.numpy import load
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from vae_explorer.catalog import zoo
+from vae_explorer.catalog.byte_cache import ByteCache
 from vae_explorer.catalog.page_files import FileRef, digest_of, reference
 from vae_explorer.errors import BusyError, ConfigError
 from vae_explorer.projections import tsne
 from vae_explorer.projections.tsne_settings import ITERATIONS, TsneSettings
 from vae_explorer.server import bodies
 from vae_explorer.server.origins import is_own_page
-from vae_explorer.server.routes import IMMUTABLE, root_path
+from vae_explorer.server.routes import IMMUTABLE, InChunks, root_path
 from vae_explorer.server.tables import Table
 from vae_explorer.storage.model_folder import Array
 from vae_explorer.tsne_jobs import queue
@@ -40,6 +42,11 @@ TABLES_URL = "vx/tables"
 
 DIGEST = re.compile(r"[0-9a-f]{32}")
 FILE_NAME = re.compile(r"[A-Za-z0-9._-]{1,150}\.(?P<kind>csv|npz)")
+
+MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "npz": "application/octet-stream"}
+
+# Of tables that are kept; one of 10,000 codes has 2.
+TABLES_BYTES = 32 * 2**20
 
 # A valid request has some eighty bytes.
 MAX_BODY_BYTES = 500
@@ -54,6 +61,10 @@ TEXT = {
         "memory runs out. Close other programs on the server's computer, then try again."
     ),
 }
+
+
+_one_table_at_a_time = asyncio.Semaphore(1)
+_tables = ByteCache(TABLES_BYTES)
 
 
 def routes(base_path: str) -> list[BaseRoute]:
@@ -112,24 +123,49 @@ def _map(request: Request) -> Response:
     return Response(found.body, headers={"Cache-Control": IMMUTABLE}, media_type="application/octet-stream")
 
 
-def _table(request: Request) -> Response:
-    digest, name = request.path_params["digest"], request.path_params["name"]
-    found = FILE_NAME.fullmatch(name)
-    model = next((model for model in zoo.shared().scan().models if _codes_digest(model) == digest), None)
-    codes = _codes(digest)
-    if found is None or model is None or codes is None:
+async def _table(request: Request) -> Response:
+    """Made one at a time, and kept: each takes a third of a second of everybody's."""
+    name = FILE_NAME.fullmatch(request.path_params["name"])
+    if name is None:
         return _error(404, TEXT["gone"])
-    if request.path_params["map"] != "model":
-        own = _map_of(request.path_params["map"])
-        points = None if own is None else load(own.body)["tsne"]
-        if points is None or len(points) != len(codes["mu"]):
-            return _error(404, TEXT["gone"])
-        codes |= {tsne.PROJECTION.tensor: points}
-    table = Table(codes, model.folder.data.classes, model.folder.config.deterministic)
-    headers = {"Cache-Control": "no-cache", "Content-Disposition": f'attachment; filename="{name}"'}
-    if found["kind"] == "csv":
-        return StreamingResponse(table.csv(), headers=headers, media_type="text/csv; charset=utf-8")
-    return Response(table.npz(), headers=headers, media_type="application/octet-stream")
+    async with _one_table_at_a_time:
+        if await request.is_disconnected():
+            return Response(status_code=204)  # nobody is left to read it
+        digest, points = request.path_params["digest"], request.path_params["map"]
+        body = await run_in_threadpool(_table_body, digest, points, name["kind"])
+    if body is None:
+        return _error(404, TEXT["gone"])
+    headers = {"Cache-Control": "no-cache", "Content-Disposition": f'attachment; filename="{name[0]}"'}
+    return InChunks(body, headers=headers, media_type=MEDIA_TYPES[name["kind"]])
+
+
+def _table_body(digest: str, points: str, kind: str) -> bytes | None:
+    """The table of the codes with this digest, with the map `points`; None if there is no such model or map."""
+    model = next((model for model in zoo.shared().scan().models if _codes_digest(model) == digest), None)
+    if model is None:
+        return None
+    key = f"{digest}/{points}.{kind}"
+    body = _tables.get(key)
+    if body is None:
+        table = _make_table(model, digest, points)
+        if table is None:
+            return None
+        body = table.csv() if kind == "csv" else table.npz()
+        _tables.put({key: body})
+    return body
+
+
+def _make_table(model: zoo.Model, digest: str, points: str) -> Table | None:
+    codes = _codes(digest)
+    if codes is None:
+        return None
+    if points != "model":
+        own = _map_of(points)
+        found = None if own is None else load(own.body)["tsne"]
+        if found is None or len(found) != len(codes["mu"]):
+            return None
+        codes |= {tsne.PROJECTION.tensor: found}
+    return Table(codes, model.folder.data.classes, model.folder.config.deterministic)
 
 
 def _codes(digest: str) -> dict[str, Array] | None:

@@ -20,12 +20,14 @@ TEXT = {
     "refresh": "Refresh list",
     "refresh_help": "Finds models that were trained or copied since this page was opened.",
     "broken": "Cannot be opened",
+    "more": "And {count} more.",
     "dimensions": "{count} latent dimensions",
     "one_dimension": "1 latent dimension",
 }
 
 _WIDGET = "chosen_model"
 LONGEST_NAME = 60
+MOST_BROKEN = 50
 
 # The metric shown beside a model, by its name in model.json: label and decimals. False: with a posterior; True: a plain
 # autoencoder, which has no ELBO.
@@ -93,5 +95,7 @@ def _caption(model: Model) -> str:
 
 def _show_broken(broken: tuple[BrokenModel, ...]) -> None:
     with st.expander(f"{TEXT['broken']} ({len(broken)})"):
-        for entry in broken:
-            st.caption(f"**{plain(entry.name)}**  \n{plain(entry.problem)}")
+        texts = [f"**{plain(entry.name)}**  \n{plain(entry.problem)}" for entry in broken[:MOST_BROKEN]]
+        if len(broken) > MOST_BROKEN:
+            texts.append(TEXT["more"].format(count=len(broken) - MOST_BROKEN))
+        st.caption("\n\n".join(texts))
