@@ -58,6 +58,11 @@ class Visit:
         return list(self.at.radio[0].options) if self.at.radio else []
 
     @property
+    def captions(self) -> list[str]:
+        """The small print of the page, without that of the list of models."""
+        return [caption.value for caption in self.at.main.caption]
+
+    @property
     def broken(self) -> list[str]:
         """What the chooser says of the folders that cannot be opened."""
         texts = (text.value for expander in self.at.expander for text in expander.caption)

@@ -19,6 +19,9 @@ Open = Callable[..., Visit]
 Add = Callable[..., Path]
 
 
+GONE = f"The model “{plain('own/b')}” cannot be opened any more. This is another one."
+
+
 @pytest.mark.parametrize("kind", DAMAGE)
 def test_damage_is_listed(visit: Open, add_model: Add, kind: str) -> None:
     damage, message = DAMAGE[kind]
@@ -78,12 +81,40 @@ def test_mended_folder_opens(visit: Open, add_model: Add) -> None:
 def test_model_breaks_while_it_is_open(visit: Open, add_model: Add) -> None:
     add_model("a")
     bad = add_model("b")
+    add_model("c")
     visitor = visit()
     visitor.choose("own/b")
     (bad / "weights.safetensors").write_bytes(b"")
     visitor.look_again()
     assert visitor.data["manifest"]["id"] == "own/a"
     assert visitor.broken[0].startswith("**b**")
+    assert GONE in visitor.captions
+    visitor.go("Samples")
+    assert GONE in visitor.captions
+    visitor.choose("own/c")
+    assert GONE not in visitor.captions
+
+
+def test_model_goes_while_it_is_open(visit: Open, add_model: Add) -> None:
+    add_model("a")
+    path = add_model("b")
+    visitor = visit()
+    visitor.choose("own/b")
+    path.rename(path.with_name(".b"))
+    visitor.look_again()
+    assert visitor.data["manifest"]["id"] == "own/a"
+    assert GONE in visitor.captions
+    path.with_name(".b").rename(path)
+    visitor.look_again()
+    assert GONE not in visitor.captions  # it can be chosen again
+
+
+def test_model_that_the_page_had_chosen_is_gone_after_a_restart(visit: Open, add_model: Add) -> None:
+    add_model("a")
+    visitor = visit()
+    visitor.send("resume", "own/b")
+    assert visitor.data["manifest"]["id"] == "own/a"
+    assert GONE in visitor.captions
 
 
 HOSTILE = "<b>x</b> ![i](http://a/b.png) :red[r] $x$ `c` **b** https://a.example www.b.example c@d.example"

@@ -55,6 +55,7 @@ def test_sent_code_opens_in_morph(visit: Open, add_model: Add) -> None:
     add_model("a")
     visitor = visit()
     visitor.go("Interpolate")
-    visitor.send("open", {"z": [0.5, -1, 2], "label": None})
+    visitor.commit("code", {"z": [0.5, -1, 2], "label": None})
+    visitor.send("open", True)
     assert visitor.title == "Morph"
     assert visitor.data["z"] == [0.5, -1, 2]

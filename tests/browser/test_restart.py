@@ -49,3 +49,28 @@ def test_page_goes_on(page: Page, tmp_path: Path) -> None:
         expect(notice).to_have_count(0)
         page.get_by_role("button", name="Undo", exact=True).click()
         wait_until(page, lambda: bool(np.allclose(shown_code(page), before)), "nothing was undone")
+
+
+@pytest.mark.console_errors(
+    r"Failed to load resource|WebSocket connection|ERR_CONNECTION|reaching server endpoint|server is not responding"
+)
+@pytest.mark.parametrize("model", ["conv-20", "mlp-20"])
+def test_first_thing_after_a_restart_is_to_open_a_sample(page: Page, tmp_path: Path, model: str) -> None:
+    """The new session hears of the model, and of the code, only by that."""
+    env = {"STREAMLIT_SERVER_PORT": str(free_port())}
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+    with serve(tmp_path / "first", env=env) as server:
+        open_view(page, server, "Morph", model)
+        type_value(page, 3, "1.25")
+        go_to(page, "Samples")
+        expect_idle(page)
+    with serve(tmp_path / "second", env=env):
+        expect(page.locator("[data-test-connection-state=CONNECTED]")).to_have_count(1, timeout=PATIENCE_MS)
+        page.get_by_role("gridcell", name="Sample 5", exact=True).click()
+        expect(picture(page)).to_be_visible(timeout=PATIENCE_MS)
+        code = shown_code(page)
+        assert abs(code[2] - 1.25) > 1e-6
+        assert np.abs(code).max() > 0.5
+        page.get_by_role("button", name="Undo", exact=True).click()
+        wait_until(page, lambda: shown_code(page)[2] == 1.25, "the code before is not in the history")

@@ -40,6 +40,18 @@ export function currentCode(props) {
 }
 
 /**
+ * Make a code the current one, for the views to come.
+ *
+ * @param {ViewProps} props
+ * @param {import("./history.js").SavedCode} opened
+ */
+export function openCode(props, { z, label }) {
+  const code = currentCode(props);
+  code.z.set(z);
+  code.label = label;
+}
+
+/**
  * @param {number | undefined} value
  * @returns {number}
  */

@@ -19,6 +19,8 @@ const LONGEST_MS = 10_000;
 // The server had no time or no room: request timeout, too many requests.
 const LATER = [408, 429];
 
+const MORPH = "morph";
+
 class ServerSession {
   /** @type {string | undefined} */
   #token;
@@ -29,24 +31,36 @@ class ServerSession {
   /** What the server has not confirmed yet, the same. @type {Map<string, Committed>} */
   #waiting = new Map();
   #isSending = false;
+  /** The session that was asked to go to Morph and has not done so yet. @type {string | undefined} */
+  #opening;
 
   /**
    * To be called with what the server says at each run of its script.
    *
-   * @param {Pick<ViewProps, "session" | "sessionUrl" | "manifest" | "baseUrl">} props
-   * @returns {string | null}  the model that the visitor had chosen, if the server has forgotten it
+   * @param {Pick<ViewProps, "session" | "sessionUrl" | "view" | "manifest" | "baseUrl">} props
+   * @returns {[event: string, value: unknown] | null}  an event to send, about what the server has forgotten: the model
+   *   that the visitor had chosen, or that Morph was to be opened
    */
-  meet({ session, sessionUrl, manifest, baseUrl }) {
+  meet({ session, sessionUrl, view, manifest, baseUrl }) {
     const isNew = session !== this.#token;
     const chosen = this.#model;
     const wasForgotten = isNew && this.#token !== undefined;
     this.#token = session;
     this.#url = new URL(sessionUrl, baseUrl).href;
     this.#model = manifest.id;
-    if (!wasForgotten) return null;
-    this.#waiting = new Map(this.#committed);
-    this.#send();
-    return chosen === manifest.id ? null : chosen;
+    if (view === MORPH) this.#opening = undefined;
+    if (wasForgotten) {
+      this.#waiting = new Map(this.#committed);
+      this.#send();
+      if (chosen !== manifest.id) return ["resume", chosen];
+    }
+    return this.#opening !== undefined && this.#opening !== session ? this.open() : null;
+  }
+
+  /** @returns {[event: string, value: unknown]}  the event that has the server go to Morph */
+  open() {
+    this.#opening = this.#token;
+    return ["open", true];
   }
 
   /**

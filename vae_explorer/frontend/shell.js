@@ -9,6 +9,7 @@
  * @typedef {import("./types.js").ViewProps} ViewProps
  */
 
+import { openCode } from "./current_code.js";
 import { element } from "./dom.js";
 import { serverSession } from "./server_session.js";
 
@@ -20,6 +21,7 @@ const ROOT = "data-vx-root";
  * @property {import("./types.js").View<P>} view
  * @property {HTMLElement} root
  * @property {StreamlitComponent} component  the latest, whose setters the callbacks use
+ * @property {P} props  the latest
  */
 
 /**
@@ -35,15 +37,16 @@ export function connect(mount, baseUrl = document.baseURI) {
   return (component) => {
     const { parentElement } = component;
     const props = /** @type {P} */ ({ baseUrl, ...component.data });
-    const chosen = serverSession.meet(props);
+    const due = serverSession.meet(props);
     // In a task of its own: what a component says while it is mounted can be lost.
-    if (chosen) setTimeout(() => setTrigger("resume", chosen));
+    if (due) setTimeout(() => setTrigger(...due));
     /** Streamlit gives each call setters of its own. @param {string} name @param {unknown} value */
     const setTrigger = (name, value) =>
       (instances.get(parentElement)?.component ?? component).setTriggerValue(name, value);
     const known = instances.get(parentElement);
     if (known) {
       known.component = component;
+      known.props = props;
       known.view.update(props);
     } else {
       // A frontend of another version, loaded before the server restarted, leaves its root behind.
@@ -55,9 +58,15 @@ export function connect(mount, baseUrl = document.baseURI) {
       const callbacks = {
         /** @param {string} key @param {unknown} value */
         commit: (key, value) => serverSession.commit(manifest.id, name, key, value),
-        send: setTrigger,
+        /** @param {import("./history.js").SavedCode} code */
+        open: (code) => {
+          // Kept in the page first: the server may just have begun anew, and know nothing yet.
+          openCode(instances.get(parentElement)?.props ?? props, code);
+          serverSession.commit(manifest.id, name, "code", code);
+          setTrigger(...serverSession.open());
+        },
       };
-      instances.set(parentElement, { view: mount(root, props, callbacks), root, component });
+      instances.set(parentElement, { view: mount(root, props, callbacks), root, component, props });
     }
     return () => {
       const instance = instances.get(parentElement);

@@ -71,6 +71,7 @@
  *
  * @typedef {object} ViewProps
  *   What every view is given. `z` and `label` apply only when `rev` differs from the last one applied.
+ * @property {string} view        its name, as in `pages.py`
  * @property {Manifest} manifest
  * @property {string} baseUrl  what the files' addresses are relative to
  * @property {string} session     the token of the server's session
@@ -97,7 +98,7 @@
  *
  * @typedef {object} Callbacks
  * @property {(name: string, value: unknown) => void} commit  a value that Python keeps
- * @property {(name: string, value: unknown) => void} send    an event, delivered once
+ * @property {(code: import("./history.js").SavedCode) => void} open  go to a code in Morph
  */
 
 /**

@@ -17,6 +17,7 @@ TEXT = {
     "help": "Choose another model",
     "none": "No model",
     "missing": "The link names the model “{name}”, which this server does not have.",
+    "gone": "The model “{name}” cannot be opened any more. This is another one.",
     "refresh": "Refresh list",
     "refresh_help": "Finds models that were trained or copied since this page was opened.",
     "broken": "Cannot be opened",
@@ -41,9 +42,9 @@ def choose() -> None:
     """Show a button that opens the list; the session remembers the choice."""
     listing = session.current().listing
     model = session.model()
-    missing = session.missing_model()
-    if missing is not None:
-        st.caption(TEXT["missing"].format(name=plain(missing[:LONGEST_NAME])), width="content")
+    for reason, name in (("missing", session.missing_model()), ("gone", session.gone_model())):
+        if name is not None:
+            st.caption(TEXT[reason].format(name=plain(name[:LONGEST_NAME])), width="content")
     with st.popover(TEXT["none"] if model is None else _button(model), width="content", help=TEXT["help"]):
         if model is not None:
             labels = _labels(listing.models)
@@ -86,7 +87,7 @@ def _labels(models: tuple[Model, ...]) -> dict[str, str]:
 
 
 def _keep_choice() -> None:
-    session.current().chosen = st.session_state[_WIDGET]
+    session.choose(st.session_state[_WIDGET])
 
 
 def _caption(model: Model) -> str:

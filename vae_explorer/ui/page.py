@@ -21,9 +21,9 @@ def _show(page: Page) -> None:
     model = session.shown_model()
     _heading(page, model)
     events = view.mount(page, model)
-    if session.choose(events.resume):
+    if session.resume(events.resume):
         st.rerun()
-    if session.current().open_code(model, events.open):
+    if events.open:
         st.switch_page(entry(MORPH))
 
 

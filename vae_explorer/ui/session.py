@@ -53,12 +53,16 @@ NOTHING_FOUND = Listing((), ())
 
 @dataclass
 class Session:
-    """What a session remembers. Who knows its `token` may change that, so only its own page is told."""
+    """What a session remembers. Who knows its `token` may change that, so only its own page is told.
+
+    `chosen` is the model that is shown, `gone` the one that was, if it is not there any more.
+    """
 
     token: str = field(default_factory=lambda: secrets.token_hex(16))
     listing: Listing = NOTHING_FOUND
     link: Link = field(default_factory=Link)
     chosen: str | None = None
+    gone: str | None = None
     models: dict[str, ModelState] = field(default_factory=dict)
 
     def state(self, of: Model) -> ModelState:
@@ -160,12 +164,23 @@ def store(token: str, sent: dict[str, Any]) -> bool:
     return True
 
 
-def choose(model_id: object) -> bool:
-    """Choose a model; False if none has this id."""
+def choose(model_id: str) -> None:
+    """Choose a model."""
     session = current()
-    if not any(model.id == model_id for model in session.listing.models):
+    session.chosen, session.gone = model_id, None
+
+
+def resume(model_id: object) -> bool:
+    """Choose the model that the page's visitor had chosen before the server forgot; False if it is none.
+
+    One that is not there any more counts as gone.
+    """
+    if not isinstance(model_id, str):
         return False
-    session.chosen = str(model_id)
+    if any(model.id == model_id for model in current().listing.models):
+        choose(model_id)
+    else:
+        current().gone = model_id
     return True
 
 
@@ -176,10 +191,19 @@ def model() -> Model | None:
     """
     session = current()
     listing = session.listing
-    shown = listing.find(session.chosen) or listing.find(DEFAULT_MODEL) or next(iter(listing.models), None)
+    found = listing.find(session.chosen)
+    shown = found or listing.find(DEFAULT_MODEL) or next(iter(listing.models), None)
+    if found is None and session.chosen is not None and session.link.model != session.chosen:
+        session.gone = session.chosen
     if shown is not None:
         session.chosen = shown.id
     return shown
+
+
+def gone_model() -> str | None:
+    """The model that the visitor had chosen, if it is not there any more and no other was chosen since."""
+    session = current()
+    return None if session.listing.find(session.gone) else session.gone
 
 
 def missing_model() -> str | None:

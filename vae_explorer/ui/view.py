@@ -33,7 +33,8 @@ _components = {
 class Events:
     """What a view has just said, unchecked; None if nothing.
 
-    `open`: a code to go to in Morph. `resume`: the model that the visitor had chosen before the server forgot.
+    `open`: the code that the page has just kept is to be shown in Morph. `resume`: the model that the visitor had
+    chosen before the server forgot.
     """
 
     open: object

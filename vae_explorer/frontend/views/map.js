@@ -275,7 +275,7 @@ class ModelMap {
 
   /** @param {ArrayLike<number>} z @param {number | null} label */
   #send(z, label) {
-    this.callbacks.send("open", { z: Array.from(z), label });
+    this.callbacks.open({ z: Array.from(z), label });
   }
 
   /** The points have moved on the screen. */

@@ -233,7 +233,7 @@ class Samples {
   #open(index) {
     const dim = this.#manifest.latent_dim;
     const z = Array.from(this.#codes.subarray(index * dim, (index + 1) * dim));
-    this.#callbacks.send("open", { z, label: this.#label });
+    this.#callbacks.open({ z, label: this.#label });
   }
 
   /** A link has one class, for the code and for the samples: here it is that of the samples. */

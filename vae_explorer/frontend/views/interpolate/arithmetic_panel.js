@@ -163,7 +163,7 @@ export class ArithmeticPanel {
         class: "vx-picture vx-open",
         attributes: { type: "button", "aria-label": label, title: label },
         on: {
-          click: () => code.z.length && this.#callbacks.send("open", { z: Array.from(code.z), label: code.label }),
+          click: () => code.z.length && this.#callbacks.open({ z: Array.from(code.z), label: code.label }),
         },
       },
       canvas,
@@ -200,7 +200,7 @@ export class ArithmeticPanel {
   /** @param {number} index */
   #openPosition(index) {
     if (!this.#codes.length) return;
-    this.#callbacks.send("open", { z: Array.from(this.#sum(this.#positions[index])), label: this.#label });
+    this.#callbacks.open({ z: Array.from(this.#sum(this.#positions[index])), label: this.#label });
   }
 
   /** @param {Partial<InterpolateState>} change */

@@ -274,6 +274,6 @@ export class PathsPanel {
 
   /** @param {ArrayLike<number>} z */
   #open(z) {
-    this.#callbacks.send("open", { z: Array.from(z), label: this.#label });
+    this.#callbacks.open({ z: Array.from(z), label: this.#label });
   }
 }

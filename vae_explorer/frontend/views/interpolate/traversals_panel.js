@@ -115,7 +115,7 @@ export class TraversalPanel {
       });
       const labels = codes.map((z) => TEXT.frame(name, signed(z[dimension])));
       const filmstrip = new Filmstrip(name, labels, (index) =>
-        this.#callbacks.send("open", { z: codes[index], label: this.#code.label }),
+        this.#callbacks.open({ z: codes[index], label: this.#code.label }),
       );
       filmstrip.mark(
         nearest(

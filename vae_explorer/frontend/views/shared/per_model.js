@@ -17,13 +17,13 @@ export function perModel(View, isSame = isSameModel) {
   const settings = settingsMemory();
   return (root, props, callbacks) => {
     let shown = settings.applyTo(props);
-    const { send } = callbacks;
+    const { open } = callbacks;
     /** @type {Callbacks["commit"]} */
     const commit = (name, value) => {
       if (name === "settings") settings.keep(shown, /** @type {import("./settings.js").Settings} */ (value));
       callbacks.commit(name, value);
     };
-    let view = new View(root, shown, { commit, send });
+    let view = new View(root, shown, { commit, open });
     return {
       update(props) {
         const next = settings.applyTo(props);
@@ -33,7 +33,7 @@ export function perModel(View, isSame = isSameModel) {
           view.update?.(next);
         } else {
           view.destroy();
-          view = new View(root, next, { commit, send });
+          view = new View(root, next, { commit, open });
         }
       },
       destroy: () => view.destroy(),
