@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page
 from tests.browser.pixels import ROUNDING, Pictures, decoded, difference
 from tests.browser.visitor import shipped
 from tests.browser.waiting import wait_until
-from vae_explorer.catalog.manifest import mean_kl
+from vae_explorer.catalog.latent_dims import mean_kl
 
 FRAMES = 7
 STOPS = np.arange(-3.0, 4.0)  # what a dimension's filmstrip goes through

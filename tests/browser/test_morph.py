@@ -27,7 +27,7 @@ from tests.browser.visitor import (
     typed,
 )
 from tests.server import Server
-from vae_explorer.catalog.manifest import mean_kl
+from vae_explorer.catalog.latent_dims import mean_kl
 
 STEPS = 12
 

@@ -22,6 +22,8 @@ from tests.browser.waiting import wait_until
 from tests.server import Server
 from tests.unit.test_model_folder import small_folder
 from train.evaluate.classifier import Classifier, open_classifier
+from vae_explorer.catalog.latent_dims import used_dims
+from vae_explorer.catalog.neighbour_distances import POSTERIOR, PRIOR, neighbour_distances
 from vae_explorer.model.config import ModelConfig
 from vae_explorer.storage import classifier_file, model_folder, picture_atlas
 from vae_explorer.storage.model_folder import ModelFolder
@@ -61,7 +63,7 @@ def expect_bars(page: Page, wanted: NDArray[np.float64]) -> None:
 
 
 def where(page: Page) -> Locator:
-    return page.get_by_role("group", name="Where this code lies")
+    return page.get_by_role("group", name="How usual this code is")
 
 
 def height_of(part: Locator) -> float:
@@ -70,9 +72,27 @@ def height_of(part: Locator) -> float:
     return box["height"]
 
 
-def expect_share(page: Page, share: str, others: str) -> None:
-    """The figure behind the words about the nearest code; `share` is a pattern."""
-    expect(where(page)).to_have_attribute("title", re.compile(rf" {share} of the {others} have a nearer neighbour\.$"))
+def percent(share: float) -> str:
+    """The words for a share, 0…1."""
+    if share > 0.995:
+        return "More than 99 %"
+    return "Fewer than 1 %" if share < 0.005 else f"{100 * share:.0f} %"
+
+
+def expected_words(folder: ModelFolder, z: ArrayLike) -> str:
+    """What is said of a code of a model with a prior and no classes, by NumPy and SciPy."""
+    z = np.asarray(z, np.float64)
+    used = used_dims(folder)
+    rows = neighbour_distances(folder)
+    (limits,), (prior,) = rows[POSTERIOR], rows[PRIOR]
+    distance = cKDTree(folder.codes["mu"][:, used]).query(z[used])[0]
+    share = np.interp(distance, limits, np.linspace(0, 1, 101))
+    words = "An unusual code." if share > 0.97 else "A usual code."
+    words += f" {percent(share)} of the codes that the encoder samples lie closer to a test digit."
+    if share > 0.97:
+        beyond = 1 - np.interp(limits[97], prior, np.linspace(0, 1, 101))
+        words += f" {percent(beyond)} of draws from N(0, I) are unusual too."
+    return f"{words} {percent(chi.cdf(np.linalg.norm(z), len(z)))} of draws from N(0, I) lie closer to the centre."
 
 
 def code(**values: float) -> NDArray[np.float64]:
@@ -115,54 +135,49 @@ def test_bars_and_words_follow_a_drag(page: Page, explorer: Server) -> None:
         expect(slider(page, 1)).not_to_have_value("0")
         z = code(z1=float(slider(page, 1).input_value()))
         expect_bars(page, prediction(MODEL, z))
-        expect(where(page)).to_contain_text(centre(z))
+        expect(where(page)).to_have_text(expected_words(shipped(MODEL), z))
         shown.add(where(page).text_content())
     assert len(shown) > 1
     assert sent.count() == before
     page.mouse.up()
 
 
-def centre(z: NDArray[np.float64]) -> str:
-    """The words about the distance from the centre, with SciPy's chi distribution."""
-    share = 100 * chi.cdf(np.linalg.norm(z), len(z))
-    if share < 0.5:
-        return "Fewer than 1 %"
-    return "More than 99 %" if share > 99.5 else f"{share:.0f} % of random codes lie closer to the centre"
+@pytest.mark.parametrize("model", ["mlp-20", "conv-20", "conv-2", "fashion-20"])
+def test_words_about_a_code(page: Page, explorer: Server, model: str) -> None:
+    folder = shipped(model)
+    dim = folder.config.latent_dim
+    random = np.random.default_rng(0)
+    mu, log_var = folder.codes["mu"][:3], folder.codes["log_var"][:3]
+    said = set()
+    for z in (
+        np.zeros(dim),
+        *(mu + np.exp(log_var / 2) * random.standard_normal(mu.shape)),
+        random.standard_normal(dim),
+        np.full(dim, 2.5),
+    ):
+        rounded = z.round(2)
+        open_code(page, explorer, rounded, model)
+        words = expected_words(folder, rounded).replace("test digit", f"test {folder.data.noun}")
+        expect(where(page)).to_have_text(words)
+        said.add(words.partition(".")[0])
+    assert said == {"A usual code", "An unusual code"}
 
 
-def test_words_about_a_code(page: Page, explorer: Server) -> None:
+def test_prior_off_the_data_is_said(page: Page, explorer: Server) -> None:
+    folder = shipped("mlp-20")
+    random = np.random.default_rng(1)
+    draws = (random.standard_normal(20).round(1) for _ in range(100))
+    z = next(z for z in draws if expected_words(folder, z).startswith("An unusual"))
+    open_code(page, explorer, z, "mlp-20")
+    expect(where(page)).to_have_text(
+        re.compile(r"^An unusual code\. .* [23]\d % of draws from N\(0, I\) are unusual too\.")
+    )
+
+
+def test_code_of_a_test_digit(page: Page, explorer: Server) -> None:
     open_view(page, explorer)
-    # Too near to all: of the sum of twenty squares hardly any is 0.
-    expect(where(page)).to_contain_text(
-        "At the very centre. Fewer than 1 % of random codes lie closer to the centre; the nearest"
-    )
-    # A test digit's own code.
     page.get_by_role("button", name="Test digit of class 7", exact=True).click()
-    expect(where(page)).to_have_text(re.compile(r"^On the map\. .*; it is the code of a test digit\.$"))
-    open_code(page, explorer, 20 * [3.0])
-    expect(where(page)).to_have_text(
-        "Off the map. More than 99 % of random codes lie closer to the centre; the nearest test digit is far away."
-    )
-    expect_share(page, "more than 99 %", "test digits")
-
-
-def test_a_code_of_usual_length_may_lie_in_a_gap(page: Page, explorer: Server) -> None:
-    mu = shipped(MODEL).codes["mu"]
-    tree = cKDTree(mu)
-    usual = np.quantile(tree.query(mu[:500], k=2)[0][:, 1], [0.95, 1])
-    # One value a dimension is enough: a draw that lies clearly between "farther than usual" and "far away".
-    draws = np.random.default_rng(0).standard_normal((200, 20)).round(1)
-    distances = tree.query(draws)[0]
-    z = draws[np.abs(distances - (usual[0] + usual[1]) / 2).argmin()]
-    assert 1.05 * usual[0] < tree.query(z)[0] < 1.2 * usual[1]
-    open_code(page, explorer, z)
-    expect(where(page)).to_have_text(
-        re.compile(
-            rf"^In a gap on the map\. {centre(z)}; the nearest test digit is farther away than test digits usually are "
-            r"from each other\.$"
-        )
-    )
-    expect_share(page, "9[5-9] %", "test digits")
+    expect(where(page)).to_have_text(re.compile(r"^A usual code\. It is the code of a test digit\. \d+ % of draws"))
 
 
 # ---- the numbers themselves, in the page ----
@@ -188,40 +203,14 @@ def test_share_of_random_codes_that_lie_closer(page: Page, explorer: Server) -> 
     assert wanted.max() == 1
 
 
-@pytest.mark.parametrize("label", [None, 3])
-def test_usual_distances(page: Page, explorer: Server, label: int | None) -> None:
+def test_share_below_a_value(page: Page, explorer: Server) -> None:
     open_view(page, explorer)
-    random = np.random.default_rng(1)
-    mu = random.standard_normal((250, 5)).astype(np.float32)  # fewer than are taken as a sample, so all are
-    labels = random.integers(0, 10, len(mu))
-    kept = mu if label is None else mu[labels == label]
-    z = random.standard_normal(5)
-    body = """
-      const [mu, label, only, z] = given;
-      const codes = { mu: Float32Array.from(mu.flat()), count: mu.length, label: Uint8Array.from(label) };
-      const near = new module.Neighbourhood(codes, only);
-      return [near.nearest(z), [...await near.neighbourDistances(new AbortController().signal)]];
-    """
-    distance, usual = in_page(page, body, [mu.tolist(), labels.tolist(), label, z.tolist()])
-    tree = cKDTree(kept.astype(np.float64))
-    assert distance == pytest.approx(tree.query(z)[0], abs=1e-6)
-    assert np.abs(np.array(usual) - np.sort(tree.query(kept, k=2)[0][:, 1])).max() < 1e-6
-
-
-def test_sample_for_the_usual_distances(page: Page, explorer: Server) -> None:
-    open_view(page, explorer)
-    mu = shipped(MODEL).codes["mu"][:3000]
-    body = """
-      const codes = { mu: Float32Array.from(given.flat()), count: given.length, label: new Uint8Array(given.length) };
-      return [...await new module.Neighbourhood(codes, null).neighbourDistances(new AbortController().signal)];
-    """
-    usual = np.array(in_page(page, body, mu.tolist()))
-    everyone = np.sort(cKDTree(mu.astype(np.float64)).query(mu, k=2)[0][:, 1])
-    assert len(usual) == 300
-    nearest = everyone[np.clip(np.searchsorted(everyone, usual), 1, len(everyone) - 1)]
-    assert np.abs(nearest - usual).max() < 1e-2
-    # A fair sample has the same middle: the deviation of its median is some 0.03 here.
-    assert np.median(usual) == pytest.approx(np.median(everyone), abs=0.12)
+    percentiles = np.sort(np.random.default_rng(1).gamma(2, size=101)).astype(np.float32)
+    percentiles[40:44] = percentiles[40]  # as where many distances are the same
+    values = [*np.linspace(-0.1, 1.1 * percentiles[-1], 300), *percentiles[45:60].tolist()]
+    body = "return given[1].map(value => module.shareBelow(Float32Array.from(given[0]), value));"
+    found = np.array(in_page(page, body, [percentiles.tolist(), values]))
+    assert np.abs(found - np.interp(values, percentiles, np.linspace(0, 1, 101))).max() < 1e-6
 
 
 # ---- models of other kinds ----
@@ -245,7 +234,7 @@ def test_nothing_moves_on_a_phone_while_the_words_change(phone_page: Page, explo
     heights.append(height_of(where(page)))
     for dimension in range(1, 5):
         type_value(page, dimension, "3")
-    expect(where(page)).to_contain_text("In a gap on the map.")
+    expect(where(page)).to_contain_text("An unusual code.")
     heights.append(height_of(where(page)))
     assert len(set(heights)) == 1
 
@@ -261,9 +250,10 @@ def test_without_a_classifier_there_are_no_bars(page: Page, explorer: Server) ->
 def test_without_a_prior_nothing_is_said_of_random_codes(page: Page, explorer: Server) -> None:
     write(small_folder(ModelConfig("mlp", latent_dim=2, hidden=5, deterministic=True)), explorer.models / "plain")
     open_view(page, explorer, model="own/plain")
-    expect(where(page)).to_have_text(re.compile(r"the map\. The nearest test digit is [a-z ]+\.$"))
-    expect_share(page, "[a-z0-9 ]+ %", "test digits")
-    expect(where(page)).to_have_attribute("title", re.compile(r"^(?!.*[Rr]andom)(?!.*prior)"))
+    expect(where(page)).to_have_text(
+        re.compile(r"^An? (un)?usual code\. [A-Za-z0-9 ]+ % of the test digits lie closer to another\.$")
+    )
+    expect(where(page)).to_have_attribute("title", re.compile(r"^(?!.*[Rr]andom)(?!.*prior)(?!.*posterior)"))
 
 
 def test_codes_of_the_class_that_the_decoder_is_conditioned_on(page: Page, explorer: Server) -> None:
@@ -274,16 +264,9 @@ def test_codes_of_the_class_that_the_decoder_is_conditioned_on(page: Page, explo
     write(replace(folder, codes=folder.codes | {"mu": mu.astype(np.float32)}), explorer.models / "conditional")
     open_view(page, explorer, model="own/conditional")
     words = where(page)
-    expect(words).to_have_text(
-        re.compile(
-            r"^At the very centre\. .*the nearest test digit of class 0 is about as close as these "
-            r"are to each other\.$"
-        )
-    )
-    expect_share(page, r"\d+ %", "test digits of class 0")
+    expect(words).to_have_text(re.compile(r"^A usual code\. .* lie closer to a test digit of class 0\."))
     page.get_by_role("group", name="Class given to the decoder").get_by_role("button", name="3", exact=True).click()
-    expect(words).to_have_text(re.compile(r"^Off the map\. .*the nearest test digit of class 3 is far away\.$"))
-    expect_share(page, "more than 99 %", "test digits of class 3")
+    expect(words).to_have_text(re.compile(r"^An unusual code\. .* lie closer to a test digit of class 3\."))
 
 
 @pytest.mark.console_errors(r"Failed to load resource")

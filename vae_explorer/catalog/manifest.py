@@ -10,6 +10,7 @@ from typing import Literal, NotRequired, TypedDict, cast
 
 import numpy as np
 
+from vae_explorer.catalog.latent_dims import mean_kl, used_dims
 from vae_explorer.catalog.page_files import FileRef, page_codes
 from vae_explorer.projections import registry as projection_registry
 from vae_explorer.projections import tsne
@@ -90,7 +91,7 @@ class Manifest(TypedDict):
     """What a page knows about a model before it fetches anything. `id` is unique on this server.
 
     `classes` is 0 if the decoder is not conditioned on a class; sliders go from -limit to limit; `mean_kl` is `(D,)`,
-    nats.
+    nats; `used` are the dimensions that the decoder has a use for, from 0, most informative first.
     """
 
     id: str
@@ -102,6 +103,7 @@ class Manifest(TypedDict):
     deterministic: bool
     limit: int
     mean_kl: list[float]
+    used: list[int]
     data: ManifestData
     projections: list[ManifestProjection]
     tsne: TsneLimits
@@ -122,6 +124,7 @@ def manifest(model_id: str, folder: ModelFolder, files: dict[str, FileRef]) -> M
         "deterministic": folder.config.deterministic,
         "limit": slider_limit(folder),
         "mean_kl": mean_kl(folder),
+        "used": used_dims(folder),
         "data": {
             "name": folder.data.name,
             "noun": folder.data.noun,
@@ -189,20 +192,3 @@ def samplers(folder: ModelFolder, files: dict[str, FileRef]) -> list[ManifestSam
 def slider_limit(folder: ModelFolder) -> int:
     """How far the sliders go to each side: the smallest whole number that no test code exceeds, at least 3."""
     return max(SMALLEST_LIMIT, math.ceil(float(np.abs(folder.codes["mu"]).max())))
-
-
-def mean_kl(folder: ModelFolder) -> list[float]:
-    """KL(q(z_i | x) || N(0, 1)) of each dimension in nats, the mean over the model's pictures.
-
-    0.5 (mu^2 + exp(log_var) - 1 - log_var), Kingma and Welling 2014, appendix B. A plain autoencoder has no
-    posterior and so no KL: each dimension gets its variance over them instead, which orders the dimensions
-    by information just as well. In numpy, because the web process has no torch; `model.vae` has it for training.
-    """
-    mu = folder.codes["mu"].astype(np.float64)
-    if folder.config.deterministic:
-        per_dimension = mu.var(axis=0)
-    else:
-        # exp of a finite float32 may overflow, and JSON has no infinity: a variance of e^80 says enough.
-        log_var = np.minimum(folder.codes["log_var"].astype(np.float64), 80.0)
-        per_dimension = 0.5 * (mu**2 + np.exp(log_var) - 1 - log_var).mean(axis=0)
-    return [round(float(value), 6) for value in per_dimension]  # (D,)

@@ -14,6 +14,7 @@ from typing import TypedDict
 import numpy as np
 from safetensors.numpy import save
 
+from vae_explorer.catalog.neighbour_distances import neighbour_distances
 from vae_explorer.model.config import IMAGE_SIZE, PIXELS
 from vae_explorer.model.layers import Layer, decoder_layers, encoder_layers
 from vae_explorer.projections import pca
@@ -65,8 +66,8 @@ def page_codes(folder: ModelFolder) -> dict[str, Array]:
 
 
 def codes_bytes(folder: ModelFolder) -> bytes:
-    """The encoded test pictures."""
-    return _with_sorted_header(save(page_codes(folder)))
+    """The encoded test pictures, and how far apart such codes are."""
+    return _with_sorted_header(save(page_codes(folder) | neighbour_distances(folder)))
 
 
 def sampler_bytes(folder: ModelFolder) -> dict[str, bytes]:

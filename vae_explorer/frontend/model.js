@@ -23,6 +23,14 @@
  * @property {Float32Array} reconstruction (N) nats
  * @property {Uint8Array | null} predictedClass  (N) the classifier's reading of the reconstruction; null without a classifier
  * @property {Float32Array | null} confidence    (N) the probability it gives that class
+ * @property {NeighbourDistances} neighbourDistances
+ *
+ * @typedef {object} NeighbourDistances
+ *   Percentiles of the distance from a code to the nearest of \`mu\`, in the dimensions that are used: one row, or one for
+ *   each class that the decoder is conditioned on; see \`vae_explorer/catalog/neighbour_distances.py\`. NaN where there are too few
+ *   codes.
+ * @property {Float32Array} posterior  (rows, 101) of samples from the posteriors of other pictures than the nearest
+ * @property {Float32Array | null} prior  (rows, 101) of samples from N(0, I); null for a plain autoencoder
  */
 
 import { fetchChecked } from "./files.js";
@@ -229,9 +237,10 @@ function requireSizes(what, network, inputs, outputs) {
  * @param {Manifest} manifest
  * @returns {Codes}
  */
-function readCodes(buffer, { latent_dim: dim, projections }) {
+function readCodes(buffer, { latent_dim: dim, projections, classes, deterministic }) {
   const { tensors } = parseSafetensors(buffer);
   const count = tensors.mu?.shape[0] ?? 0;
+  const percentiles = [Math.max(1, classes), 101];
   /**
    * @template {Tensor["data"]} T
    * @param {string} name
@@ -271,6 +280,10 @@ function readCodes(buffer, { latent_dim: dim, projections }) {
     reconstruction: read("reconstruction", Float32Array, [count]),
     predictedClass: tensors.prediction ? read("prediction", Uint8Array, [count]) : null,
     confidence: tensors.prediction_confidence ? read("prediction_confidence", Float32Array, [count]) : null,
+    neighbourDistances: {
+      posterior: read("neighbour_distance/posterior", Float32Array, percentiles),
+      prior: deterministic ? null : read("neighbour_distance/prior", Float32Array, percentiles),
+    },
   };
 }
 

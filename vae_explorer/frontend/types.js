@@ -63,6 +63,7 @@
  * @property {boolean} deterministic a plain autoencoder: no posterior, and not trained towards a prior
  * @property {number} limit          sliders go from -limit to +limit
  * @property {number[]} mean_kl      (D) nats, mean over the model's pictures
+ * @property {number[]} used         the dimensions that the decoder has a use for, from 0, most informative first
  * @property {ManifestData} data
  * @property {ManifestProjection[]} projections  at least one
  * @property {TsneLimits} tsne

@@ -1,15 +1,12 @@
 /**
- * How far out a code lies: from the centre, compared with the prior; and from the codes of the test pictures, compared
- * with the distances between these. Numbers only, no page.
+ * How far out a code lies: from the centre, compared with the prior; and from the codes of the model's pictures, compared
+ * with samples from their posteriors. Numbers only, no page.
  *
  * @typedef {import("../model.js").Codes} Codes
  */
 
 import { nearestRows } from "./placement.js";
-import { randomIntegers } from "./random.js";
 
-const REFERENCES = 300;
-const SLICE_MS = 4;
 const TERMS = 1000; // far more than either expansion takes for 256 dimensions
 const EPSILON = 1e-14;
 
@@ -75,92 +72,79 @@ function logGammaOfHalf(n) {
   return sum;
 }
 
-/**
- * The codes of test pictures that distances are measured to, and the distances between these.
- */
+/** The codes of the model's pictures, as distances are measured to them. */
 export class Neighbourhood {
-  #dim;
+  #used;
+  #row;
+  #posterior;
+  #prior;
 
   /**
    * @param {Codes} codes
+   * @param {number[]} used  the dimensions that count
    * @param {number | null} label  only the pictures of this class, for a conditional decoder: it was trained with no
    *   other codes of that class. null: all
    */
-  constructor(codes, label) {
-    const { mu, count, label: labels } = codes;
-    this.#dim = mu.length / count;
-    const members =
-      label === null ? null : Array.from({ length: count }, (_, i) => i).filter((i) => labels[i] === label);
-    this.count = members ? members.length : count;
-    /** (count, D) */
-    this.table = members ? new Float32Array(members.length * this.#dim) : mu;
-    members?.forEach((index, row) => {
-      this.table.set(mu.subarray(index * this.#dim, (index + 1) * this.#dim), row * this.#dim);
+  constructor({ mu, count, label: labels, neighbourDistances }, used, label) {
+    const dim = mu.length / count;
+    const members = Array.from({ length: count }, (_, i) => i).filter((i) => label === null || labels[i] === label);
+    /** Whether there is more than one code to compare with. */
+    this.isUsable = members.length > 1;
+    this.#used = used;
+    this.#row = new Float64Array(used.length);
+    /** (members, used) */
+    this.table = new Float32Array(members.length * used.length);
+    members.forEach((index, row) => {
+      for (let i = 0; i < used.length; i++) this.table[row * used.length + i] = mu[index * dim + used[i]];
     });
+    /** @param {Float32Array} rows */
+    const rowOf = (rows) => rows.subarray(101 * (label ?? 0), 101 * ((label ?? 0) + 1));
+    this.#posterior = rowOf(neighbourDistances.posterior);
+    this.#prior = neighbourDistances.prior && rowOf(neighbourDistances.prior);
   }
 
   /**
    * @param {ArrayLike<number>} z  (D)
-   * @returns {number}  Euclidean distance to the nearest code; there must be one
+   * @returns {number}  Euclidean distance to the nearest code in the dimensions that are used
    */
   nearest(z) {
-    return nearestRows(this.table, z, 1)[0].distance;
+    for (let i = 0; i < this.#used.length; i++) this.#row[i] = z[this.#used[i]];
+    return nearestRows(this.table, this.#row, 1)[0].distance;
   }
 
   /**
-   * The distances from a sample of these codes (at least two) to their nearest neighbours; in slices of a few milliseconds.
-   *
-   * @param {AbortSignal} signal
-   * @returns {Promise<Float64Array>}  at most 300 distances, sorted
+   * @param {number} distance
+   * @returns {number}  0…1, the share of samples from posteriors that lie closer to another picture's code
    */
-  async neighbourDistances(signal) {
-    const rows = sample(this.count, REFERENCES);
-    const distances = new Float64Array(rows.length);
-    let pause = performance.now() + SLICE_MS;
-    for (let i = 0; i < rows.length; i++) {
-      const start = rows[i] * this.#dim;
-      // The nearest of all is the code itself.
-      distances[i] = nearestRows(this.table, this.table.subarray(start, start + this.#dim), 2)[1].distance;
-      if (performance.now() < pause) continue;
-      await new Promise((resolve) => setTimeout(resolve));
-      signal.throwIfAborted();
-      pause = performance.now() + SLICE_MS;
-    }
-    return distances.sort();
+  shareCloser(distance) {
+    return shareBelow(this.#posterior, distance);
+  }
+
+  /**
+   * @param {number} share  of samples from posteriors
+   * @returns {number | null}  0…1, the share of samples from the prior that lie farther away than this share does; null
+   *   without a prior
+   */
+  priorShareBeyond(share) {
+    return this.#prior && 1 - shareBelow(this.#prior, this.#posterior[Math.round(100 * share)]);
   }
 }
 
 /**
- * Different whole numbers in 0…count - 1, the same every time: Floyd's method (Bentley, Communications of the ACM,
- * 1987).
- *
- * @param {number} count
- * @param {number} size
- * @returns {number[]}
- */
-function sample(count, size) {
-  const next = randomIntegers(0);
-  /** @type {Set<number>} */
-  const chosen = new Set();
-  for (let last = Math.max(0, count - size); last < count; last++) {
-    const any = next() % (last + 1);
-    chosen.add(chosen.has(any) ? last : any);
-  }
-  return [...chosen];
-}
-
-/**
- * @param {Float64Array} sorted  ascending
+ * @param {ArrayLike<number>} percentiles  (101) ascending
  * @param {number} value
- * @returns {number}  0…1, the share of them below the value
+ * @returns {number}  0…1, the share of what they describe that lies below the value
  */
-export function shareBelow(sorted, value) {
+export function shareBelow(percentiles, value) {
+  const last = percentiles.length - 1;
+  if (!(value > percentiles[0])) return 0;
+  if (value > percentiles[last]) return 1;
   let low = 0;
-  let high = sorted.length;
-  while (low < high) {
+  let high = last;
+  while (high - low > 1) {
     const middle = (low + high) >> 1;
-    if (sorted[middle] < value) low = middle + 1;
+    if (percentiles[middle] < value) low = middle;
     else high = middle;
   }
-  return low / sorted.length;
+  return (low + (value - percentiles[low]) / (percentiles[high] - percentiles[low])) / last;
 }

@@ -18,6 +18,8 @@ import { keyStepOf } from "../shared/axes.js";
  * @typedef {object} Background
  * @property {Plane | null} plane where the test codes lie; null where they are not shown
  * @property {Extent} extent what has to be in view
+ * @property {Position | null} prior the middle of N(0, I), which is round and has the deviation 1 there; null where there is no
+ *   prior, or no place for it
  * @property {(z: Float64Array) => Position} locate where a code lies
  * @property {(code: Code, to: Position) => void} move moves the code to a position
  * @property {(code: Code, direction: Position, isFine: boolean) => void} step moves the code by an arrow key
@@ -36,7 +38,7 @@ const POINT_STEP = 1 / 25; // of the map's width: the least that an arrow key mo
  * @returns {Background}
  */
 export function codePlane(manifest, codes) {
-  const { latent_dim: dim, limit } = manifest;
+  const { latent_dim: dim, limit, deterministic } = manifest;
   const keyStep = keyStepOf(manifest);
   /** @param {number} value */
   const within = (value) => clamp(value, -limit, limit);
@@ -48,6 +50,7 @@ export function codePlane(manifest, codes) {
   return {
     plane: codes && firstTwoColumns(codes.mu, codes.count),
     extent: { x: [-limit, limit], y: dim > 1 ? [-limit, limit] : [-1, 1] },
+    prior: deterministic || dim === 1 ? null : [0, 0],
     locate: (z) => [z[0], dim > 1 ? z[1] : 0],
     move,
     step: (code, [dx, dy], isFine) => {
@@ -75,6 +78,7 @@ export function linearPlane(manifest, codes, tensor) {
   return {
     plane,
     extent: extentOf(plane, MARGIN),
+    prior: manifest.deterministic ? null : onPlane(map, new Float64Array(manifest.latent_dim)),
     locate: (z) => onPlane(map, z),
     move,
     step: (code, [dx, dy], isFine) => {
@@ -113,6 +117,7 @@ export function neighbourMap(codes, tensor, isConditional) {
   return {
     plane,
     extent,
+    prior: null,
     locate,
     move: (code, to) => set(code, nearest(to)),
     step: (code, direction) => {

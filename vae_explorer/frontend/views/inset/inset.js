@@ -31,6 +31,9 @@ const TEXT = {
   retry: "Try again",
 };
 
+// Nine of ten draws from N(0, I) in two dimensions: the square of this is the chi-squared distribution's 90th percentile.
+const PRIOR_RADIUS = Math.sqrt(-2 * Math.log(0.1));
+
 const POINT_SIZE = 2.5;
 const POINT_OPACITY = 0.7;
 
@@ -81,11 +84,13 @@ export class MapInset {
     const choice = element("span", { class: "vx-inset-choice", attributes }, ...this.buttons);
     const head = element("div", { class: "vx-inset-head" }, this.caption, choice);
     this.canvas = element("canvas", { attributes: { "aria-hidden": "true" } });
+    this.prior = element("div", { class: "vx-inset-prior", attributes: { hidden: true } });
     this.ring = element("div", { class: "vx-inset-ring", attributes: { hidden: true } });
     this.stage = element(
       "div",
       { class: "vx-inset-stage", attributes: { role: "application", tabindex: 0, "aria-description": TEXT.keys } },
       this.canvas,
+      this.prior,
       this.ring,
     );
     this.key = this.#makeKey();
@@ -160,7 +165,7 @@ export class MapInset {
     this.#isOpened = true;
     this.#background = null;
     this.#manifold.cancel();
-    this.ring.hidden = true;
+    this.ring.hidden = this.prior.hidden = true;
     this.stage.querySelector("[role=alert]")?.remove();
     this.stage.setAttribute("aria-busy", "true");
     // A new canvas, because a canvas keeps the kind of context that it was first asked for.
@@ -211,7 +216,22 @@ export class MapInset {
       const drawing = { plane, axes: null, colours: this.#colours, shows: () => true };
       paintPoints(this.canvas, this.#frame, drawing, POINT_SIZE, POINT_OPACITY);
     }
+    this.#placePrior(this.#background);
     this.#placeRing();
+  }
+
+  /** @param {Background} background */
+  #placePrior({ prior }) {
+    this.prior.hidden = prior === null;
+    if (!prior) return;
+    const { width, height, x, y } = this.#frame;
+    const unitX = width / (x[1] - x[0]);
+    const unitY = height / (y[1] - y[0]);
+    const { style } = this.prior;
+    style.left = `${unitX * (prior[0] - PRIOR_RADIUS - x[0])}px`;
+    style.top = `${unitY * (y[1] - prior[1] - PRIOR_RADIUS)}px`;
+    style.width = `${2 * PRIOR_RADIUS * unitX}px`;
+    style.height = `${2 * PRIOR_RADIUS * unitY}px`;
   }
 
   #placeRing() {

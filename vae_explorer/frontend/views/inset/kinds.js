@@ -26,6 +26,7 @@ const TEXT = {
   decoded: "What the decoder draws at each point",
   onPlane: "Drag on the plane: z1 grows to the right, z2 upwards.",
   onLine: "Drag along the line: z1 grows to the right.",
+  priorRing: " The dashed ring holds 90 % of N(0, I).",
   /** @param {string} className */
   asClass: (className) => ` Decoded as ${classNamed(className)}.`,
   /** @param {Manifest} manifest */
@@ -43,8 +44,11 @@ const MANIFOLD = {
   name: "manifold",
   title: ({ latent_dim: dim }) => (dim > 1 ? TEXT.plane : TEXT.line),
   caption: () => TEXT.decoded,
-  about: ({ latent_dim: dim, classes, data }, label) =>
-    (dim > 1 ? TEXT.onPlane : TEXT.onLine) + (classes ? TEXT.asClass(data.classes[label ?? 0]) : ""),
+  about: (manifest, label) => {
+    const { latent_dim: dim, classes, data } = manifest;
+    const asClass = classes ? TEXT.asClass(data.classes[label ?? 0]) : "";
+    return dim > 1 ? TEXT.onPlane + asClass + ofPrior(manifest) : TEXT.onLine + asClass;
+  },
   isDecoded: true,
   isControl: true,
   isSlow: false,
@@ -56,7 +60,7 @@ const CODES = {
   name: "codes",
   title: TEXT.codes,
   caption: TEXT.points,
-  about: () => TEXT.onPlane,
+  about: (manifest) => TEXT.onPlane + ofPrior(manifest),
   isDecoded: false,
   isControl: true,
   isSlow: false,
@@ -70,7 +74,7 @@ function projected({ name, title, kind, tensor }) {
     name,
     title: () => title,
     caption: TEXT.points,
-    about: isLinear ? () => TEXT.onAxes : TEXT.amongNearest,
+    about: isLinear ? (manifest) => TEXT.onAxes + ofPrior(manifest) : TEXT.amongNearest,
     isDecoded: false,
     isControl: false,
     isSlow: !isLinear,
@@ -89,4 +93,9 @@ export function kindsFor({ latent_dim: dim, projections }) {
   if (dim === 1) return [MANIFOLD];
   if (dim === 2) return [MANIFOLD, CODES];
   return projections.filter(({ axes }) => axes.length < 3).map(projected);
+}
+
+/** @param {Manifest} manifest */
+function ofPrior({ deterministic }) {
+  return deterministic ? "" : TEXT.priorRing;
 }

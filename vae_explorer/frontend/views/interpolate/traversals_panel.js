@@ -11,7 +11,7 @@ import { button, element, errorBox, isAbort } from "../../dom.js";
 import { deviationOf, PIXELS } from "../../model.js";
 import { fileName, savePng } from "../../save.js";
 import { classNamed } from "../../text.js";
-import { dimensionsByUse } from "../shared/axes.js";
+import { unusedDims } from "../shared/axes.js";
 import { columnsFor, Filmstrip, nearest } from "./filmstrip.js";
 import { filmstripSheet } from "./filmstrip_sheet.js";
 
@@ -82,7 +82,7 @@ export class TraversalPanel {
 
   #makeFoot() {
     const { deterministic, data } = this.#props.manifest;
-    const { unused } = dimensionsByUse(this.#props.manifest);
+    const unused = unusedDims(this.#props.manifest);
     const notes = [
       TEXT.held,
       deterministic ? TEXT.deviations(data.split) : TEXT.values,
@@ -105,7 +105,7 @@ export class TraversalPanel {
     const units = Array.from({ length: columns }, (_, i) => REACH * ((2 * i) / (columns - 1) - 1));
     const sigma = manifest.deterministic ? " σ" : "";
     this.#columns = units.map((unit) => `${signed(unit)}${sigma}`);
-    const { used } = dimensionsByUse(manifest);
+    const { used } = manifest;
     const rows = used.map((dimension) => {
       const name = `z${dimension + 1}`;
       const codes = units.map((unit) => {

@@ -12,7 +12,7 @@
  */
 
 import { element } from "../../dom.js";
-import { dimensionAxis, dimensionsByUse, directionAxis } from "../shared/axes.js";
+import { dimensionAxis, directionAxis, unusedDims } from "../shared/axes.js";
 import { Slider } from "./slider.js";
 
 const TEXT = {
@@ -53,7 +53,8 @@ export class Sliders {
     this.#manifest = manifest;
     this.#workspace = workspace;
     this.#callbacks = callbacks;
-    const { used, unused } = dimensionsByUse(manifest);
+    const { used } = manifest;
+    const unused = unusedDims(manifest);
     const most = manifest.mean_kl[used[0]] || 1;
     const shown = used.map((dimension) => this.#makeDimension(dimension, most));
     const folded = unused.map((dimension) => this.#makeDimension(dimension, most));

@@ -19,9 +19,6 @@ import { roundedToHundredths } from "../../numbers.js";
 
 const STOPS = [-3, -2, -1, 0, 1, 2, 3];
 
-// The mean KL from which a dimension counts as used, nats.
-const MIN_KL = 0.01;
-
 const KEY_STEP = 0.1;
 const KEYS_TO_LIMIT = 60;
 const ROUND = [1, 2, 5];
@@ -100,14 +97,12 @@ function deviationAlong(manifest, step) {
 }
 
 /**
- * The dimensions, most informative first, the unused ones apart.
+ * The dimensions that the decoder has no use for, most informative first.
  *
  * @param {Manifest} manifest
- * @returns {{used: number[], unused: number[]}}  a plain autoencoder has no KL, so none count as unused
+ * @returns {number[]}  from 0
  */
-export function dimensionsByUse({ mean_kl: meanKl, deterministic }) {
-  const order = meanKl.map((_, i) => i).sort((i, j) => meanKl[j] - meanKl[i]);
-  const used = order.filter((i) => deterministic || meanKl[i] >= MIN_KL);
-  // If every dimension has collapsed, all are shown.
-  return used.length ? { used, unused: order.slice(used.length) } : { used: order, unused: [] };
+export function unusedDims({ mean_kl: meanKl, used }) {
+  const unused = meanKl.map((_, i) => i).filter((i) => !used.includes(i));
+  return unused.sort((i, j) => meanKl[j] - meanKl[i]);
 }
