@@ -207,7 +207,7 @@ def test_share_below_a_value(page: Page, explorer: Server) -> None:
     open_view(page, explorer)
     percentiles = np.sort(np.random.default_rng(1).gamma(2, size=101)).astype(np.float32)
     percentiles[40:44] = percentiles[40]  # as where many distances are the same
-    values = [*np.linspace(-0.1, 1.1 * percentiles[-1], 300), *percentiles[45:60].tolist()]
+    values = [*np.linspace(-0.1, 1.1 * percentiles[-1], 300).tolist(), *percentiles[45:60].tolist()]
     body = "return given[1].map(value => module.shareBelow(Float32Array.from(given[0]), value));"
     found = np.array(in_page(page, body, [percentiles.tolist(), values]))
     assert np.abs(found - np.interp(values, percentiles, np.linspace(0, 1, 101))).max() < 1e-6
