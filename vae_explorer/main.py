@@ -7,13 +7,15 @@ from vae_explorer.catalog import zoo
 from vae_explorer.pages import PAGES
 from vae_explorer.ui import chooser, layout, page, session
 
-st.set_page_config(page_title=chooser.TEXT["name"], page_icon=paths.PACKAGE / "icon.png", layout="wide")
+st.set_page_config(page_title=layout.TEXT["name"], page_icon=paths.PACKAGE / "icon.png", layout="wide")
 # Before the navigation is sent: an early click in it ends this run, and with it the link's query would be lost.
 session.current().listing = zoo.shared().scan()
-chosen = st.navigation([page.entry(each) for each in PAGES], position="top")
+entries = [page.entry(each) for each in PAGES]
+chosen = st.navigation(entries, position="hidden")
 layout.style()
+with layout.top(entries):
+    chooser.choose()
 if session.model() is None:
     layout.no_models()
-    chooser.choose()
 else:
     chosen.run()

@@ -20,8 +20,8 @@ class Page:
 
     Args:
         view: names the module `frontend/views/{view}.js`; also the page's address.
-        title: in the navigation, and above the view.
-        question: Markdown, beside the title; `{count}`, `{split}` and `{nouns}` are those of the model's pictures.
+        title: in the navigation.
+        question: a sentence or two above the view; `{count}`, `{split}` and `{nouns}` are of the model's pictures.
         style_sheets: its own, in `frontend`.
         isolate_styles: whether the view is in a shadow root.
         settings: what a session remembers of the page for each model; no two pages share a name.
@@ -41,13 +41,16 @@ class Page:
 MORPH = Page(
     view="morph",
     title="Morph",
-    question="What does each number in the code z change?",
+    question=(
+        "A variational autoencoder squeezes each of its {nouns} into a few numbers, the code z, and draws it again "
+        "from them. Drag, and see what the numbers change."
+    ),
     style_sheets=("views/morph/morph.css", "views/morph/sliders.css", "views/morph/readings.css"),
 )
 SAMPLES = Page(
     view="samples",
     title="Samples",
-    question="What does the decoder draw from random codes?",
+    question="What does the decoder draw from codes at random?",
     style_sheets=("views/samples/samples.css",),
     settings=(
         ListedChoice("sampler", "samplers"),

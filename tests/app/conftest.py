@@ -42,10 +42,10 @@ class Visit:
         self.at.run()
 
     def choose(self, model_id: str) -> None:
-        self.at.radio[0].set_value(model_id).run()
+        self._send("models", "choose", model_id)
 
     def look_again(self) -> None:
-        self.at.button[0].click().run()
+        self._send("models", "refresh", True)
 
     @property
     def title(self) -> str:
@@ -53,27 +53,35 @@ class Visit:
         return str(title.value)
 
     @property
+    def listed(self) -> list[dict[str, Any]]:
+        """The entries of the list of models."""
+        listed: list[dict[str, Any]] = self._data_of("models")["models"]
+        return listed
+
+    @property
     def models(self) -> list[str]:
         """Ids of the models that can be chosen."""
-        return list(self.at.radio[0].options) if self.at.radio else []
+        return [entry["id"] for entry in self.listed]
 
     @property
     def captions(self) -> list[str]:
-        """The small print of the page, without that of the list of models."""
+        """The small print of the page."""
         return [caption.value for caption in self.at.main.caption]
 
     @property
     def broken(self) -> list[str]:
-        """What the chooser says of the folders that cannot be opened."""
-        texts = (text.value for expander in self.at.expander for text in expander.caption)
-        return [entry for text in texts for entry in text.split("\n\n")]
+        """What the list says of the folders that cannot be opened."""
+        return [f"{entry['name']}: {entry['problem']}" for entry in self._data_of("models")["broken"]]
+
+    @property
+    def more_broken(self) -> int:
+        """How many of these it does not name."""
+        return int(self._data_of("models")["more"])
 
     @property
     def data(self) -> dict[str, Any]:
         """What the page's view was given."""
-        (data,) = json.loads(self._component().json)
-        assert isinstance(data, dict)
-        return data
+        return self._data_of(self._view)
 
     def commit(self, name: str, value: object) -> None:
         """What a view's `callbacks.commit` does; then the script runs, which shows what is kept."""
@@ -83,19 +91,30 @@ class Visit:
         self.at.run()
 
     def send(self, name: str, value: object) -> None:
-        """What a view's `callbacks.send` does."""
-        events = f"$$STREAMLIT_INTERNAL_KEY_{self._component().id}__events"
-        self._say(WidgetState(id=events, json_trigger_value=json.dumps([{"event": name, "value": value}])))
+        """What a view's `callbacks` send."""
+        self._send(self._view, name, value)
 
-    def _say(self, state: WidgetState) -> None:
+    def _send(self, view: str, name: str, value: object) -> None:
         # AppTest offers no way to answer as a component; this is what its own widgets do.
+        events = f"$$STREAMLIT_INTERNAL_KEY_{self._components[view].id}__events"
         states = self.at._tree.get_widget_states()
-        states.widgets.append(state)
+        states.widgets.append(WidgetState(id=events, json_trigger_value=json.dumps([{"event": name, "value": value}])))
         self.at._run(states)
 
-    def _component(self) -> Any:
-        (component,) = self.at.main.get("bidi_component")
-        return component.proto
+    @property
+    def _view(self) -> str:
+        (view,) = set(self._components) - {"models"}
+        return view
+
+    def _data_of(self, view: str) -> dict[str, Any]:
+        (data,) = json.loads(self._components[view].json)
+        assert isinstance(data, dict)
+        return data
+
+    @property
+    def _components(self) -> dict[str, Any]:
+        protos = [component.proto for component in self.at.main.get("bidi_component")]
+        return {json.loads(proto.json)[0]["view"]: proto for proto in protos}
 
 
 @pytest.fixture(scope="session")

@@ -108,9 +108,9 @@ def test_many_that_cannot_be_opened(visit: Open, add_model: Add, models_folder: 
     for number in range(80):
         (models_folder / f"bad {number:02}").mkdir()
         (models_folder / f"bad {number:02}" / "model.json").touch()
-    *named, rest = visit().broken
-    assert len(named) == 50
-    assert rest == "And 30 more."
+    visitor = visit()
+    assert len(visitor.broken) == 50
+    assert visitor.more_broken == 30
 
 
 def test_half_a_character_fails_no_command(

@@ -37,23 +37,25 @@ def test_page_shows_shipped_model(visit: Open, page: str, model_id: str) -> None
 def test_first_page_and_first_model(visit: Open) -> None:
     visitor = visit()
     assert visitor.title == "Morph"
-    assert visitor.data["manifest"]["id"] == "shipped/conv-20"
-    assert visitor.data["z"] == [0.0] * 20
+    assert visitor.data["manifest"]["id"] == "shipped/conv-2"
+    assert visitor.data["z"] == visitor.data["manifest"]["start"]["z"] != [0.0] * 2
+    names = [model.partition("/")[2] for model in visitor.models]
+    assert names == ["conv-2", "ae-2", "mlp-20", "conv-20", "beta-10", "cvae-8", "fashion-20"]
 
 
 @pytest.mark.usefixtures("only_own")
 class TestOwnModels:
     def test_chooser_says_what_a_model_is(self, visit: Open, add_model: Add) -> None:
         add_model("first")
-        radio = visit().at.radio[0]
-        assert radio.options == ["Small"]
-        (caption,) = radio.proto.captions
-        assert caption.replace("\\", "") == "Nothing yet.  \n3 latent dimensions  \ntest −ELBO 100.5 nats per image"
+        (entry,) = visit().listed
+        assert (entry["title"], entry["teaches"]) == ("Small", "Nothing yet.")
+        assert entry["figures"] == ["3 dimensions", "−ELBO 100.5 nats"]
+        assert entry["picture"] is None
 
     def test_plain_autoencoder_shows_no_elbo(self, visit: Open, add_model: Add) -> None:
         add_model("ae", ModelConfig("mlp", 2, 5, deterministic=True))
         visitor = visit()
-        assert "ELBO" not in visitor.at.radio[0].proto.captions[0]
+        assert visitor.listed[0]["figures"] == ["2 dimensions"]
         assert len(visitor.data["manifest"]["mean_kl"]) == 2
 
     @pytest.mark.parametrize("page", PAGES)

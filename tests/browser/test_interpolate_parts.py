@@ -38,7 +38,6 @@ from tests.browser.visitor import (
     expect_idle,
     expect_view,
     go_to,
-    go_to_on_phone,
     open_view,
     picture,
     shipped,
@@ -292,7 +291,7 @@ def test_parts_fit_a_laptop(page: Page, explorer: Server) -> None:
 def test_parts_fit_a_phone(phone_page: Page, explorer: Server) -> None:
     page = phone_page
     open_view(page, explorer)
-    go_to_on_phone(page, "Interpolate")
+    go_to(page, "Interpolate")
     assert len(read_strip(page, "Linear")) == 7
     for part in PARTS:
         open_part(page, part)

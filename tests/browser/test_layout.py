@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.visitor import expect_idle, go_to, go_to_on_phone, open_view, picture, slider
+from tests.browser.visitor import expect_idle, go_to, open_view, picture, slider
 from tests.server import Server
 from vae_explorer.pages import PAGES
 
@@ -68,7 +68,7 @@ def test_phone(phone_page: Page, explorer: Server) -> None:
     page = phone_page
     open_view(page, explorer)
     for view in (*VIEWS[1:], VIEWS[0]):
-        go_to_on_phone(page, view)
+        go_to(page, view)
         expect_idle(page)
         assert overflow(page)[0] == 0, view
         for control in controls(page, view):

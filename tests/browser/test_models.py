@@ -16,9 +16,9 @@ from tests.browser.visitor import (
     SHIPPED,
     ZOO,
     choose_model,
-    chooser,
     expect_idle,
     expect_view,
+    model_list,
     open_view,
     picture,
     shipped,
@@ -28,6 +28,7 @@ from tests.browser.visitor import (
 )
 from tests.server import Server
 from tests.unit.test_model_folder import DAMAGE, edit_json, small_folder
+from vae_explorer.catalog.start_code import start_code
 from vae_explorer.model.config import ModelConfig
 from vae_explorer.storage import model_folder, picture_atlas
 
@@ -42,29 +43,30 @@ def write_model(path: Path, config: ModelConfig | None = None, overwrite: bool =
 
 
 def look_again(page: Page) -> None:
-    chooser(page).get_by_role("button", name="Refresh list").click()
+    model_list(page).get_by_role("button", name="Refresh list").click()
     expect_idle(page)
 
 
 def expect_choices(page: Page, titles: list[str]) -> None:
     """The shipped models, then these."""
-    shown = chooser(page).get_by_role("radio")
+    shown = model_list(page).locator(".vx-models-entry")
     expect(shown).to_have_count(len(ZOO) + len(titles))
     for title in titles:
-        expect(chooser(page).get_by_text(title, exact=True)).to_be_visible()
+        expect(model_list(page).get_by_text(title, exact=True)).to_be_visible()
 
 
 def test_each_model_is_listed_with_what_it_shows(page: Page, explorer: Server) -> None:
     open_view(page, explorer)
-    sidebar = chooser(page)
+    listed = model_list(page)
     expect_choices(page, [])
     for name in ZOO:
         about = shipped(name)
-        expect(sidebar.get_by_text(about.title, exact=True)).to_be_visible()
-        expect(sidebar.get_by_text(about.teaches)).to_be_visible()
+        expect(listed.get_by_text(about.title, exact=True)).to_be_visible()
+        expect(listed.get_by_text(about.teaches)).to_be_visible()
         plain = about.config.deterministic
         figure = about.metrics["test_reconstruction" if plain else "test_negative_elbo"]["value"]
-        expect(sidebar.get_by_text(f"test {'reconstruction' if plain else '−ELBO'} {figure:.1f} nats")).to_be_visible()
+        figures = f"{about.config.latent_dim} dimensions · {'reconstruction' if plain else '−ELBO'} {figure:.1f} nats"
+        expect(listed.get_by_text(figures).first).to_be_visible()
     expect(page.get_by_text("Cannot be opened")).to_have_count(0)
 
 
@@ -75,7 +77,9 @@ def test_choosing_changes_the_picture(page: Page, explorer: Server) -> None:
     for name in (second, first):
         choose_model(page, shipped(name).title)
         expect_view(page, "Morph")
-        expect_picture(picture(page), decoded(name, [20 * [0.0]])[0])
+        # The first came by a link, which says no code; the other opens with one that it draws clearly.
+        z = 20 * [0.0] if name == first else start_code(shipped(name))["z"]
+        expect_picture(picture(page), decoded(name, [z])[0])
 
 
 @pytest.mark.console_errors(r"404.*/samples/_stcore/")  # Streamlit looks for its own base path in the address
@@ -83,7 +87,8 @@ def test_first_visitor_may_come_by_a_link_to_any_page(page: Page, start_explorer
     server = start_explorer()
     page.goto(f"{server.url}/samples?model={SHIPPED[0]}")
     expect_view(page, "Samples")
-    expect(chooser(page).get_by_role("radio", name=shipped(SHIPPED[0]).title)).to_be_checked()
+    shown = page.get_by_role("button", name=f"Model: {shipped(SHIPPED[0]).title}", exact=True)
+    expect(shown).to_be_visible()
 
 
 def test_broken_folders_are_listed_and_stop_nobody(page: Page, explorer: Server) -> None:
@@ -92,10 +97,10 @@ def test_broken_folders_are_listed_and_stop_nobody(page: Page, explorer: Server)
     write_model(explorer.models / "whole")
     open_view(page, explorer)
     expect_choices(page, ["whole"])
-    page.get_by_text(f"Cannot be opened ({len(DAMAGE)})").click()
-    sidebar = chooser(page)
+    listed = model_list(page)
+    listed.get_by_text(f"Cannot be opened ({len(DAMAGE)})").click()
     for number, (_, sentence) in enumerate(DAMAGE.values()):
-        entry = sidebar.get_by_text(f"broken-{number}", exact=True).locator("xpath=ancestor::p")
+        entry = listed.get_by_text(f"broken-{number}", exact=True).locator("xpath=ancestor::li")
         expect(entry).to_contain_text(sentence)
     choose_model(page, "whole")
     expect(page.get_by_role("slider")).to_have_count(3)

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.map_page import clear_points, expect_card, expect_ranges_around, frame, point_at
 from tests.browser.pixels import Pictures, difference, read_picture
-from tests.browser.visitor import go_to_on_phone, map_stage, open_view
+from tests.browser.visitor import go_to, map_stage, open_view
 from tests.browser.waiting import wait_until
 from tests.server import Server
 from tests.unit.test_model_folder import small_folder
@@ -50,7 +50,7 @@ def test_tapping_shows_a_picture_of_a_small_set(phone_page: Page, explorer: Serv
     page = phone_page
     folder, pictures = write_small_set(explorer.models / "few")
     open_view(page, explorer, model="own/few")
-    go_to_on_phone(page, "Map")
+    go_to(page, "Map")
     map_stage(page).scroll_into_view_if_needed()
     points = folder.codes["projection/pca"][:, :2]
     index = clear_points(page, points)[0]

@@ -45,14 +45,6 @@ def go_to(page: Page, view: str) -> None:
     expect_view(page, view)
 
 
-def go_to_on_phone(page: Page, view: str) -> None:
-    """Choose another page where the list of pages is folded away; it has to be folded again by hand."""
-    page.get_by_test_id("stExpandSidebarButton").tap()
-    page.get_by_role("link", name=view, exact=True).tap()
-    page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").tap()
-    expect_view(page, view)
-
-
 def expect_view(page: Page, view: str) -> None:
     """Wait for a page to be there, with all that it shows at first."""
     expect(page.get_by_role("heading", name=view, exact=True, level=1)).to_be_visible()
@@ -68,17 +60,17 @@ def expect_view(page: Page, view: str) -> None:
 
 
 def choose_model(page: Page, title: str) -> None:
-    chooser(page).get_by_test_id("stRadio").get_by_text(title, exact=True).click()
+    model_list(page).get_by_role("button", name=title).first.click()
+    expect(page.get_by_role("button", name=f"Model: {title}", exact=True)).to_be_visible()
     expect_idle(page)
-    page.keyboard.press("Escape")
 
 
-def chooser(page: Page) -> Locator:
+def model_list(page: Page) -> Locator:
     """The list of models; opened where it is folded away."""
-    body = page.get_by_test_id("stPopoverBody")
-    if not body.is_visible():
-        page.get_by_test_id("stPopover").get_by_role("button").click()
-    return body
+    opener = page.locator(".vx-models-opener")
+    if opener.get_attribute("aria-expanded") == "false":
+        opener.click()
+    return page.get_by_role("group", name="Models", exact=True)
 
 
 def expect_idle(page: Page) -> None:

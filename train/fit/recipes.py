@@ -34,7 +34,7 @@ PLAIN = Recipe(
     ModelConfig("mlp", latent_dim=20, hidden=400),
     TrainConfig(),
     "Textbook VAE",
-    "Two dense layers each in encoder and decoder: see how far the plain recipe gets.",
+    "20 dimensions, two dense layers on each side: see how far the plain recipe gets.",
 )
 
 RECIPES = {
@@ -51,7 +51,7 @@ RECIPES = {
         ModelConfig("conv", latent_dim=20, hidden=128, channels=16, encoder_convs=1),
         _conv(epochs=100, augment=0.7),
         "Convolutional VAE",
-        "The same 20 dimensions with convolutions: sharper digits, fewer nats per image.",
+        "20 dimensions and convolutions: sharper digits than dense layers draw.",
     ),
     "conv-2": Recipe(
         ModelConfig("conv", latent_dim=2, hidden=128, channels=8),
@@ -65,25 +65,25 @@ RECIPES = {
         ModelConfig("conv", latent_dim=10, hidden=128, channels=8),
         _conv(epochs=12, beta=4.0),
         "Beta-VAE",
-        "The KL counts four times as much, so the code carries less information. See what each slider still changes.",
+        "The KL term counts four times, so the code carries less: see what each slider still changes.",
     ),
     "ae-2": Recipe(
         ModelConfig("conv", latent_dim=2, hidden=128, channels=8, deterministic=True),
         _conv(epochs=12, beta=0.0),
         "Plain autoencoder",
-        "Like “Two dimensions”, but without the KL: look for gaps on the map, and at what random codes decode to.",
+        "Two dimensions without the KL term: look for gaps between the codes, and at what lies in them.",
     ),
     "cvae-8": Recipe(
         ModelConfig("conv", latent_dim=8, hidden=128, channels=8, classes=10),
         _conv(epochs=12),
         "Conditional VAE",
-        "The decoder is given the class, so the code only holds the style: keep z and change the class.",
+        "The decoder is told the class, so the code only holds the style: keep z and change the class.",
     ),
     "fashion-20": Recipe(
         ModelConfig("conv", latent_dim=20, hidden=128, channels=8),
         _conv(epochs=12),
         "Clothes",
-        "The network of “Two dimensions” with 20 of them, trained on clothes: it isn't only about digits.",
+        "20 dimensions and convolutions, trained on clothes: it isn't only about digits.",
         data_set="fashion-mnist",
     ),
 }

@@ -12,6 +12,7 @@ import numpy as np
 
 from vae_explorer.catalog.latent_dims import mean_kl, used_dims
 from vae_explorer.catalog.page_files import FileRef, page_codes
+from vae_explorer.catalog.start_code import StartCode, start_code
 from vae_explorer.projections import registry as projection_registry
 from vae_explorer.projections import tsne
 from vae_explorer.projections.projection import Kind, Projection
@@ -91,7 +92,8 @@ class Manifest(TypedDict):
     """What a page knows about a model before it fetches anything. `id` is unique on this server.
 
     `classes` is 0 if the decoder is not conditioned on a class; sliders go from -limit to limit; `mean_kl` is `(D,)`,
-    nats; `used` are the dimensions that the decoder has a use for, from 0, most informative first.
+    nats; `used` are the dimensions that the decoder has a use for, from 0, most informative first; `start` is the code
+    to open with.
     """
 
     id: str
@@ -104,6 +106,7 @@ class Manifest(TypedDict):
     limit: int
     mean_kl: list[float]
     used: list[int]
+    start: StartCode
     data: ManifestData
     projections: list[ManifestProjection]
     tsne: TsneLimits
@@ -125,6 +128,7 @@ def manifest(model_id: str, folder: ModelFolder, files: dict[str, FileRef]) -> M
         "limit": slider_limit(folder),
         "mean_kl": mean_kl(folder),
         "used": used_dims(folder),
+        "start": start_code(folder),
         "data": {
             "name": folder.data.name,
             "noun": folder.data.noun,

@@ -20,7 +20,7 @@ from vae_explorer.model.layers import Layer, decoder_layers, encoder_layers
 from vae_explorer.projections import pca
 from vae_explorer.projections import registry as projections
 from vae_explorer.samplers import registry as samplers
-from vae_explorer.storage import classifier_file, picture_atlas
+from vae_explorer.storage import classifier_file, picture_atlas, sample_sheet
 from vae_explorer.storage.content_digest import content_digest
 from vae_explorer.storage.model_folder import Array, ModelFolder, prediction_shapes
 
@@ -94,6 +94,7 @@ _FILES: dict[str, tuple[str, Callable[[ModelFolder], bytes | None]]] = {
     "codes": ("codes.safetensors", codes_bytes),
     "digits": ("digits.png", picture_atlas.file_bytes),
     "classifier": ("classifier.safetensors", _classifier_bytes),
+    "samples": (sample_sheet.NAME, sample_sheet.file_bytes),
 }
 
 
@@ -121,7 +122,7 @@ def reference(url: str, body: bytes) -> FileRef:
 
 def media_type(kind: str) -> str:
     """What a browser is told about a file of this kind. The address does not decide: anybody can ask for any name."""
-    return "image/png" if kind == "digits" else "application/octet-stream"
+    return "image/png" if kind in ("digits", "samples") else "application/octet-stream"
 
 
 def digest_of(file: FileRef) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 # A folder with any of these counts as a model, whole or broken; other folders are ignored.
 MODEL_FILES = ("model.json", "weights.safetensors", "codes.safetensors")
-OTHER_FILES = ("digits.png",)
+OTHER_FILES = ("digits.png", "samples.png")
 
 # Files are mostly replaced, which their folder's own time tells. For those that are written in place so many folders
 # are looked into in turn each time: all of a class's, and of a thousand each at every sixteenth look.

@@ -23,6 +23,9 @@ from vae_explorer.storage.model_folder import ModelFolder
 SHIPPED = "shipped"
 OWN = "own"
 
+# From what is understood at once to what builds on it; others follow by name.
+TEACHING_ORDER = ("conv-2", "ae-2", "mlp-20", "conv-20", "beta-10", "cvae-8", "fashion-20")
+
 # Bytes of page files held in memory for the next visitor. More than the shipped models need; bounded for those who have
 # hundreds of their own.
 MAX_CACHE_BYTES = 64 * 2**20
@@ -66,7 +69,7 @@ class PageFile:
 
 @dataclass(frozen=True)
 class Listing:
-    """The result of `Zoo.scan`: shipped models first, each place sorted by name."""
+    """The result of `Zoo.scan`: shipped models first, in teaching order, then the user's by name."""
 
     models: tuple[Model, ...]
     broken: tuple[BrokenModel, ...]
@@ -152,7 +155,7 @@ class Zoo:
                 unreadable.append(BrokenModel(place, printable(str(root)), problem))
                 continue
             same: Counter[str] = Counter()  # names that differ in what cannot be printed
-            for candidate in candidates:
+            for candidate in sorted(candidates, key=_lesson) if place == SHIPPED else candidates:
                 name = model_id = f"{place}/{printable(candidate.path.name)}"
                 while model_id in found:
                     same[name] += 1
@@ -205,6 +208,11 @@ class Zoo:
             self._bytes.put({digest_of(files[kind]): body for kind, body in bodies.items()})
             return Model(model_id, replace(folder, weights={}, codes={}), page_manifest, files)
         return BrokenModel(model_id, printable(path.name), printable(problem)[:LONGEST_PROBLEM])
+
+
+def _lesson(candidate: Candidate) -> int:
+    name = candidate.path.name
+    return TEACHING_ORDER.index(name) if name in TEACHING_ORDER else len(TEACHING_ORDER)
 
 
 @functools.cache

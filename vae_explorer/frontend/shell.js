@@ -11,6 +11,7 @@
 
 import { openCode } from "./current_code.js";
 import { element } from "./dom.js";
+import { withTerms } from "./glossary.js";
 import { serverSession } from "./server_session.js";
 
 const ROOT = "data-vx-root";
@@ -37,7 +38,8 @@ export function connect(mount, baseUrl = document.baseURI) {
   return (component) => {
     const { parentElement } = component;
     const props = /** @type {P} */ ({ baseUrl, ...component.data });
-    const due = serverSession.meet(props);
+    // What belongs to no page, as the list of models, has no part in what the session keeps.
+    const due = props.session === undefined ? null : serverSession.meet(props);
     // In a task of its own: what a component says while it is mounted can be lost.
     if (due) setTimeout(() => setTrigger(...due));
     /** Streamlit gives each call setters of its own. @param {string} name @param {unknown} value */
@@ -53,6 +55,7 @@ export function connect(mount, baseUrl = document.baseURI) {
       for (const child of [...parentElement.children]) if (child.hasAttribute(ROOT)) child.remove();
       const root = element("div", { attributes: { [ROOT]: true }, on: { keydown: keepFromStreamlit } });
       parentElement.append(root);
+      if (props.question) root.append(element("p", { class: "vx vx-question" }, ...withTerms(props.question)));
       const { manifest, view: name } = component.data;
       // Functions, not methods: views take them apart.
       const callbacks = {
@@ -65,6 +68,7 @@ export function connect(mount, baseUrl = document.baseURI) {
           serverSession.commit(manifest.id, name, "code", code);
           setTrigger(...serverSession.open());
         },
+        send: setTrigger,
       };
       instances.set(parentElement, { view: mount(root, props, callbacks), root, component, props });
     }

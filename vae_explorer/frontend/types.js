@@ -52,6 +52,11 @@
  * @property {FileRef} [file]          what it draws with, if it needs anything
  * @property {Recognised} [recognised] if it was measured
  *
+ * @typedef {object} StartCode
+ *   The code of a picture that the decoder draws clearly.
+ * @property {number[]} z     (D)
+ * @property {number} label   of the picture
+ *
  * @typedef {object} Manifest
  *   What the page knows of a model before it fetches anything; the same as in `vae_explorer/catalog/manifest.py`.
  * @property {string} id             unique on this server
@@ -64,6 +69,7 @@
  * @property {number} limit          sliders go from -limit to +limit
  * @property {number[]} mean_kl      (D) nats, mean over the model's pictures
  * @property {number[]} used         the dimensions that the decoder has a use for, from 0, most informative first
+ * @property {StartCode} start      the code to open with
  * @property {ManifestData} data
  * @property {ManifestProjection[]} projections  at least one
  * @property {TsneLimits} tsne
@@ -73,6 +79,7 @@
  * @typedef {object} ViewProps
  *   What every view is given. `z` and `label` apply only when `rev` differs from the last one applied.
  * @property {string} view        its name, as in `pages.py`
+ * @property {string} question    what the page is for, in a sentence or two
  * @property {Manifest} manifest
  * @property {string} baseUrl  what the files' addresses are relative to
  * @property {string} session     the token of the server's session
@@ -103,13 +110,33 @@
  */
 
 /**
+ * @typedef {object} ModelListEntry
+ * @property {string} id
+ * @property {string} title
+ * @property {string} teaches    one line
+ * @property {string[]} figures  each with its unit
+ * @property {string | null} picture  the address of a sheet of its samples, if it has one
+ *
+ * @typedef {object} ModelListProps
+ * @property {string} baseUrl
+ * @property {ModelListEntry[]} models
+ * @property {string | null} chosen  the id of the one that is shown
+ * @property {{name: string, problem: string}[]} broken  folders that cannot be opened
+ * @property {number} more      such folders that are not named
+ *
+ * @typedef {object} ModelListCallbacks
+ * @property {(name: "choose" | "refresh", value: unknown) => void} send  an event, delivered once
+ */
+
+/**
  * @template P
  * @typedef {{update: (props: P) => void, destroy: () => void}} View
  */
 
 /**
  * @template P
- * @typedef {(element: HTMLElement, props: P, callbacks: Callbacks) => View<P>} Mount
+ * @template [C=Callbacks]
+ * @typedef {(element: HTMLElement, props: P, callbacks: C) => View<P>} Mount
  */
 
 /**

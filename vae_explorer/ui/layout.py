@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.navigation.page import StreamlitPage
 
 from vae_explorer import paths
 
 TEXT = {
+    "name": "Latent space explorer",
     "none": "No models yet",
     "none_why": "No model was found in `{shipped}` or in `{own}`.",
     "none_fix": "Train a small one, which takes a few minutes on a laptop, then press “Refresh list”:",
@@ -17,14 +21,34 @@ TEXT = {
     "none_other": "Or set the variable `VAE_EXPLORER_MODELS` to a folder that holds models, and restart.",
 }
 
-# Streamlit leaves wide margins around a page. A view that has to fit a projector needs that space.
+# Streamlit leaves wide margins around a page, and room for a header of its own, which has nothing in it here. A view
+# that has to fit a projector needs that space. On a phone the pages' names are a row at the bottom, under the thumb.
 STYLE = """
 <style>
-.stAppHeader { height: 2.75rem; min-height: 2.75rem; }
-.stMainBlockContainer { padding-inline: 1.25rem; padding-top: 3.25rem; }
+.stAppHeader { display: none; }
+.stMainBlockContainer { padding-inline: 1.25rem; padding-top: 0.5rem; }
 .stMain .stVerticalBlock { gap: 0.6rem; }
-.stMain .st-key-heading { gap: 0 1rem; }
-.stMain h1 { padding: 0; line-height: 1.2; }
+.stMain .st-key-top { align-items: center; gap: 0 1.5rem; min-height: 2.5rem; }
+.stMain .st-key-top > :last-child { margin-inline-start: auto; }
+.stMain .st-key-top strong { font-size: 1rem; white-space: nowrap; }
+.stMain .st-key-pages { gap: 0 0.25rem; }
+.stMain .st-key-pages a { min-height: 2rem; }
+.stMain .stHeading { position: absolute; overflow: hidden; width: 1px; height: 1px; clip-path: inset(50%); }
+@media (max-width: 40rem) {
+  .stMainBlockContainer { padding-bottom: 4.5rem; }
+  .stMain .st-key-pages {
+    position: fixed;
+    z-index: 900;
+    inset: auto 0 0;
+    flex-wrap: nowrap;
+    justify-content: space-around;
+    width: 100%;
+    padding: 0.25rem 0.5rem env(safe-area-inset-bottom, 0.25rem);
+    border-top: 1px solid var(--st-border-color, #8884);
+    background: var(--st-background-color, Canvas);
+  }
+  .stMain .st-key-pages a { min-height: 3rem; }
+}
 </style>
 """
 
@@ -32,6 +56,17 @@ STYLE = """
 def style() -> None:
     """Add the pages' shared style sheet to this page."""
     st.html(STYLE)
+
+
+def top(entries: Sequence[StreamlitPage]) -> DeltaGenerator:
+    """The app's name and the names of its pages; what is added to it comes at the end of the row."""
+    row = st.container(key="top", horizontal=True, vertical_alignment="center")
+    with row:
+        st.html(f"<strong>{TEXT['name']}</strong>", width="content")
+        with st.container(key="pages", horizontal=True, width="content"):
+            for entry in entries:
+                st.page_link(entry, label=entry.title)
+    return row
 
 
 def no_models() -> None:

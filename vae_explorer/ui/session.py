@@ -22,7 +22,7 @@ from vae_explorer.ui.link import Link
 
 _KEY = "vae_explorer"
 
-DEFAULT_MODEL = "shipped/conv-20"
+DEFAULT_MODEL = "shipped/conv-2"
 
 LABEL = ClassLabel()
 
@@ -66,12 +66,12 @@ class Session:
     models: dict[str, ModelState] = field(default_factory=dict)
 
     def state(self, of: Model) -> ModelState:
-        """What the session remembers about a model; initially what the link says, else the origin."""
+        """What the session remembers about a model; initially what the link says, else a code that is drawn clearly."""
         known = self.models.get(of.id)
         # A folder may have been replaced by one of the same name with another number of dimensions.
         if known is None or len(known.code.z) != of.folder.config.latent_dim:
             known = ModelState(
-                code=Code(z=[0.0] * of.folder.config.latent_dim, label=LABEL.first(of.manifest)),
+                code=Code(z=list(of.manifest["start"]["z"]), label=LABEL.first(of.manifest)),
                 settings={page.view: {each.name: each.first(of.manifest) for each in page.settings} for page in PAGES},
             )
             self.models[of.id] = known
@@ -116,7 +116,8 @@ class Session:
         if found.model not in (of.id, of.folder.name):
             return
         self.link = Link()
-        self.open_code(of, {"z": found.z, "label": LABEL.from_text(found.texts.get(LABEL.name, ""))})
+        z = [0.0] * of.folder.config.latent_dim if found.z is None else found.z  # links leave the origin out
+        self.open_code(of, {"z": z, "label": LABEL.from_text(found.texts.get(LABEL.name, ""))})
         for page in PAGES:
             named = (setting for setting in page.settings if setting.name in found.texts)
             self.store_settings(
@@ -164,22 +165,23 @@ def store(token: str, sent: dict[str, Any]) -> bool:
     return True
 
 
-def choose(model_id: str) -> None:
-    """Choose a model."""
+def choose(model_id: object) -> bool:
+    """Choose a model; False if there is none with this id."""
     session = current()
-    session.chosen, session.gone = model_id, None
+    if not any(model.id == model_id for model in session.listing.models):
+        return False
+    session.chosen, session.gone = str(model_id), None
+    return True
 
 
 def resume(model_id: object) -> bool:
-    """Choose the model that the page's visitor had chosen before the server forgot; False if it is none.
+    """Choose the model that the page's visitor had chosen before the server forgot; False if it is no id.
 
     One that is not there any more counts as gone.
     """
     if not isinstance(model_id, str):
         return False
-    if any(model.id == model_id for model in current().listing.models):
-        choose(model_id)
-    else:
+    if not choose(model_id):
         current().gone = model_id
     return True
 

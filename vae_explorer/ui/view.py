@@ -6,6 +6,7 @@ contains a hash of the whole frontend, and hands over to `frontend/shell.js`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,10 +24,28 @@ LOADER = (Path(__file__).parent / "loader.js").read_text(encoding="utf-8")
 # Shared by all views, in `frontend`.
 STYLE_SHEET = "style.css"
 
-_components = {
-    page.view: st.components.v2.component(f"vae_explorer_{page.view}", js=LOADER, isolate_styles=page.isolate_styles)
-    for page in PAGES
-}
+
+def component(view: str, *, isolate_styles: bool) -> Any:
+    """The component of `frontend/views/{view}.js`; `isolate_styles`: whether it is in a shadow root."""
+    return st.components.v2.component(f"vae_explorer_{view}", js=LOADER, isolate_styles=isolate_styles)
+
+
+def data_of(view: str, style_sheets: Sequence[str], content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What such a component gets: where its parts are, and the content.
+
+    It is wrapped in a list of one, which `loader.js` unwraps: Streamlit searches the values of a dictionary for data
+    frames, and imports pandas and pyarrow to do so, which costs the first visitor half a second, and 60 MB.
+    """
+    parts = {
+        "frontend": routes.frontend_url(),
+        "view": view,
+        "modules": routes.modules_of(view),
+        "styleSheets": [STYLE_SHEET, *style_sheets],
+    }
+    return [{**parts, **content}]
+
+
+_components = {page.view: component(page.view, isolate_styles=page.isolate_styles) for page in PAGES}
 
 
 @dataclass(frozen=True)
@@ -46,27 +65,20 @@ def mount(page: Page, model: Model) -> Events:
     key = f"{page.view}:{model.id}"  # each model has its own component, so that nothing of another one is left in it
     result = _components[page.view](
         key=key,
-        data=_data(page, model),
+        data=data_of(page.view, page.style_sheets, _props(page, model)),
         on_open_change=lambda: None,
         on_resume_change=lambda: None,
     )
     return Events(result.open, result.resume)
 
 
-def _data(page: Page, model: Model) -> list[dict[str, Any]]:
-    """The view's props.
-
-    They are wrapped in a list of one, which `loader.js` unwraps: Streamlit searches the values of a dictionary for data
-    frames, and imports pandas and pyarrow to do so, which costs the first visitor half a second, and 60 MB.
-    """
+def _props(page: Page, model: Model) -> dict[str, Any]:
     visitor = session.current()
     known = visitor.state(model)
     code = known.code
-    data = {
-        "frontend": routes.frontend_url(),
-        "view": page.view,
-        "modules": routes.modules_of(page.view),
-        "styleSheets": [STYLE_SHEET, *page.style_sheets],
+    data = model.folder.data
+    return {
+        "question": page.question.format(count=data.count, split=data.split, nouns=data.nouns),
         "manifest": model.manifest,
         "session": visitor.token,
         "sessionUrl": SESSION_URL,
@@ -78,4 +90,3 @@ def _data(page: Page, model: Model) -> list[dict[str, Any]]:
         **{name: url() for name, url in page.urls.items()},
         **known.settings[page.view],
     }
-    return [data]

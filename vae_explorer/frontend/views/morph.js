@@ -10,6 +10,7 @@
 
 import { currentCode } from "../current_code.js";
 import { button, buttonGroup, element, errorBox, setPressed } from "../dom.js";
+import { withTerms } from "../glossary.js";
 import { roundedForLink, shareLink } from "../link.js";
 import { deviationOf, openModel } from "../model.js";
 import { freshSeed, standardNormals } from "../space/random.js";
@@ -29,8 +30,8 @@ import { perModel } from "./shared/per_model.js";
 
 const TEXT = {
   hint: "Drag to morph",
-  hintKl: " · most informative first (mean KL) · click a frame to jump there · double-click a slider to reset it",
-  hintVariance: " · largest variance first · click a frame to jump there · double-click a slider to reset it",
+  hintKl: " · most informative first (mean KL) · click a frame to jump there, double-click a slider to reset it",
+  hintVariance: " · largest variance first · click a frame to jump there, double-click a slider to reset it",
   class: "Class given to the decoder",
   retry: "Try again",
 };
@@ -167,7 +168,7 @@ class Morph {
             "p",
             { class: "vx-panel-head vx-note" },
             element("span", { class: "vx-caption", text: TEXT.hint }),
-            deterministic ? TEXT.hintVariance : TEXT.hintKl,
+            ...withTerms(deterministic ? TEXT.hintVariance : TEXT.hintKl),
           ),
           this.sliders.root,
         ),

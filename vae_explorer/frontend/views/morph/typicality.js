@@ -28,13 +28,18 @@ const TEXT = {
   missing: ({ split, nouns }) =>
     `The codes of the ${split} ${nouns} could not be loaded; there is nothing to compare with yet.`,
   /** @param {Data} data @param {boolean} deterministic */
-  about: ({ split, noun, nouns }, deterministic) =>
-    (deterministic
-      ? `The distance to the nearest ${split} ${noun}'s code is compared with that of each ${split} ${noun}'s own code ` +
-        "to the nearest other. "
-      : `The distance to the nearest ${split} ${noun}'s mean code is compared with that of samples from the posteriors ` +
-        `q(z | x) of all ${split} ${nouns}, each to the nearest of another ${noun}. Dimensions that the model does not ` +
-        "use are left out. ") + `Beyond ${Math.round(100 * USUAL)} % of these a code is called unusual.`,
+  about: (data, deterministic) =>
+    `${(deterministic ? TEXT.aboutCodes : TEXT.aboutSamples)(data)} Beyond ${Math.round(100 * USUAL)} % of these a code ` +
+    "is called unusual.",
+  /** @param {Data} data */
+  aboutCodes: ({ split, noun }) =>
+    `The distance to the nearest ${split} ${noun}'s code is compared with that of each ${split} ${noun}'s own code to ` +
+    "the nearest other.",
+  /** @param {Data} data */
+  aboutSamples: ({ split, noun, nouns }) =>
+    `The distance to the nearest ${split} ${noun}'s mean code is compared with that of samples from the posteriors ` +
+    `q(z | x) of all ${split} ${nouns}, each to the nearest of another ${noun}. Dimensions that the model does not use ` +
+    "are left out.",
   /** @param {number} share 0…1 */
   percent: (share) => {
     if (share > 0.995) return "more than 99 %";

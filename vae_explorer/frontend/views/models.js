@@ -1,0 +1,158 @@
+/**
+ * The list of models, beside the pages' names: what each one shows, its figures, and some of its samples.
+ *
+ * @typedef {import("../types.js").ModelListProps} ModelListProps
+ * @typedef {import("../types.js").ModelListEntry} ModelListEntry
+ * @typedef {import("../types.js").ModelListCallbacks} ModelListCallbacks
+ */
+
+import { button, element } from "../dom.js";
+
+const TEXT = {
+  /** @param {string} title */
+  model: (title) => `Model: ${title}`,
+  hint: "Choose another model",
+  none: "No model",
+  list: "Models",
+  refresh: "Refresh list",
+  refreshHint: "Finds models that were trained or copied since this page was opened",
+  /** @param {number} count */
+  broken: (count) => `Cannot be opened (${count})`,
+  /** @param {number} count */
+  more: (count) => `And ${count} more.`,
+};
+
+class ModelList {
+  #callbacks;
+  #baseUrl;
+  #refresh;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {ModelListProps} props
+   * @param {ModelListCallbacks} callbacks
+   */
+  constructor(root, props, callbacks) {
+    this.#callbacks = callbacks;
+    this.#baseUrl = props.baseUrl;
+    this.opener = element("button", {
+      class: "vx-button vx-models-opener",
+      attributes: { type: "button", "aria-expanded": "false", title: TEXT.hint },
+      on: { click: () => this.#toggle(!this.#isOpen) },
+    });
+    this.#refresh = button(TEXT.refresh, () => callbacks.send("refresh", true), {
+      attributes: { title: TEXT.refreshHint },
+    });
+    this.list = element("div", {
+      class: "vx-models-list",
+      attributes: { role: "group", "aria-label": TEXT.list, hidden: true },
+    });
+    this.root = element("div", { class: "vx vx-models" }, this.opener, this.list);
+    this.root.addEventListener("keydown", (event) => this.#onKey(event));
+    root.append(this.root);
+    document.addEventListener("pointerdown", this.#onPointer);
+    this.update(props);
+  }
+
+  /** @param {ModelListProps} props */
+  update({ models, chosen, broken, more }) {
+    const shown = models.find(({ id }) => id === chosen);
+    const title = shown?.title ?? TEXT.none;
+    this.opener.replaceChildren(element("span", { text: title }));
+    this.opener.setAttribute("aria-label", shown ? TEXT.model(title) : title);
+    const entries = models.map((model) => element("li", {}, this.#entry(model, model.id === chosen)));
+    this.list.replaceChildren(element("ul", {}, ...entries), this.#refresh);
+    if (broken.length) this.list.append(this.#brokenOnes(broken, more));
+  }
+
+  destroy() {
+    document.removeEventListener("pointerdown", this.#onPointer);
+    this.root.remove();
+  }
+
+  /**
+   * @param {ModelListEntry} model
+   * @param {boolean} isShown
+   */
+  #entry({ id, title, teaches, figures, picture }, isShown) {
+    const samples = element("span", { class: "vx-models-picture" });
+    if (picture) samples.style.backgroundImage = `url("${new URL(picture, this.#baseUrl).href}")`;
+    return element(
+      "button",
+      {
+        class: "vx-models-entry",
+        attributes: { type: "button", "aria-current": isShown ? "true" : null },
+        on: { click: () => this.#choose(id, isShown) },
+      },
+      samples,
+      element(
+        "span",
+        {},
+        element("strong", { text: title }),
+        element("span", { class: "vx-note", text: figures.join(" · ") }),
+        element("span", { text: teaches }),
+      ),
+    );
+  }
+
+  /**
+   * @param {ModelListProps["broken"]} broken
+   * @param {number} more  that are not named
+   */
+  #brokenOnes(broken, more) {
+    const items = broken.map(({ name, problem }) =>
+      element("li", {}, element("strong", { text: name }), element("span", { text: problem })),
+    );
+    if (more) items.push(element("li", { text: TEXT.more(more) }));
+    return element(
+      "details",
+      { class: "vx-models-broken vx-note" },
+      element("summary", { text: TEXT.broken(broken.length + more) }),
+      element("ul", {}, ...items),
+    );
+  }
+
+  /**
+   * @param {string} id
+   * @param {boolean} isShown
+   */
+  #choose(id, isShown) {
+    this.#toggle(false);
+    this.opener.focus();
+    if (!isShown) this.#callbacks.send("choose", id);
+  }
+
+  get #isOpen() {
+    return this.opener.getAttribute("aria-expanded") === "true";
+  }
+
+  /** @param {boolean} isOpen */
+  #toggle(isOpen) {
+    this.list.hidden = !isOpen;
+    this.opener.setAttribute("aria-expanded", String(isOpen));
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onKey(event) {
+    const entries = /** @type {HTMLElement[]} */ ([...this.list.querySelectorAll(".vx-models-entry")]);
+    if (event.key === "Escape" && this.#isOpen) {
+      this.#toggle(false);
+      this.opener.focus();
+      return;
+    }
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || !this.#isOpen || !entries.length) return;
+    const root = /** @type {Document | ShadowRoot} */ (this.root.getRootNode());
+    const at = entries.indexOf(/** @type {HTMLElement} */ (root.activeElement));
+    entries[(at + step + entries.length) % entries.length].focus();
+    event.preventDefault();
+  }
+
+  /** @param {PointerEvent} event */
+  #onPointer = (event) => {
+    if (!event.composedPath().includes(this.root)) this.#toggle(false);
+  };
+}
+
+/** @type {import("../types.js").Mount<ModelListProps, ModelListCallbacks>} */
+export const mount = (root, props, callbacks) => new ModelList(root, props, callbacks);
