@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from functools import partial
 
 from starlette.datastructures import Headers
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vae_explorer.server import routes
@@ -39,17 +41,26 @@ class Connecting:
             await self.app(scope, receive, send)
         elif scope["path"].endswith(HOST_CONFIG):
             await self.app(_plain(scope), receive, changing(send, "application/json", _without_dialogs))
-        elif "text/html" in Headers(scope=scope).get("accept", ""):
+        elif "text/html" not in Headers(scope=scope).get("accept", ""):
+            await self.app(scope, receive, send)
+        elif "//" in scope["path"]:
+            # What a page loads has addresses relative to its own, and there is nothing below an empty name.
+            await RedirectResponse(_without_empty_names(scope))(scope, receive, send)
+        else:
             view = scope["path"].rpartition("/")[2]
             modules = routes.modules_of(view) or routes.modules_of(self._first)
             await self.app(_plain(scope), receive, changing(send, "text/html", partial(_with_scripts, modules)))
-        else:
-            await self.app(scope, receive, send)
 
 
 def _plain(scope: Scope) -> Scope:
     """The request, for the whole answer, uncompressed; both have a few kilobytes."""
     return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name not in NOT_FOR_CHANGED]}
+
+
+def _without_empty_names(scope: Scope) -> str:
+    """The address that was asked for, with single slashes."""
+    path = re.sub("/{2,}", "/", scope["raw_path"].decode("latin-1"))
+    return f"{path}?{scope['query_string'].decode('latin-1')}".rstrip("?")
 
 
 def _without_dialogs(body: bytes) -> bytes:
@@ -58,6 +69,7 @@ def _without_dialogs(body: bytes) -> bytes:
 
 def _with_scripts(modules: Sequence[str], body: bytes) -> bytes:
     folder = f"./{routes.frontend_url()}"  # relative, as the addresses of Streamlit's own scripts are
-    preloads = (f'<link rel="modulepreload" href="{folder}{path}">' for path in modules)
+    # For the `fetch` of `ui/loader.js`, not as modules: a browser never asks again for a module that did not arrive.
+    preloads = (f'<link rel="preload" as="fetch" crossorigin href="{folder}{path}">' for path in modules)
     tags = f'<script type="module" src="{folder}{SCRIPT}"></script>{"".join(preloads)}</head>'
     return body.replace(b"</head>", tags.encode(), 1)

@@ -6,6 +6,7 @@ Every address contains a hash or version of its content, so browsers may cache i
 
 from __future__ import annotations
 
+import base64
 import functools
 import gzip
 import hashlib
@@ -14,7 +15,7 @@ import importlib.util
 import os
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,10 +55,14 @@ Stamp = tuple[tuple[str, int, int], ...]
 
 @dataclass(frozen=True)
 class Frontend:
-    """The files of the frontend folder; `digest` is part of their addresses."""
+    """The files of the frontend folder; `digest` is part of their addresses.
+
+    `integrity` has of each file what a browser, told so beforehand, compares with what arrives.
+    """
 
     digest: str
     files: dict[str, bytes]
+    integrity: dict[str, str]
 
 
 def frontend_url() -> str:
@@ -72,6 +77,12 @@ def modules_of(view: str) -> tuple[str, ...]:
     """
     stamp = _stamp(FRONTEND)
     return _modules(stamp, view) if f"views/{view}.js" in _frontend(stamp).files else ()
+
+
+def with_integrity(paths: Iterable[str]) -> list[tuple[str, str]]:
+    """Each of these files of the frontend folder, with what `fetch` proves by that it arrived whole."""
+    integrity = _frontend(_stamp(FRONTEND)).integrity
+    return [(path, integrity[path]) for path in paths]
 
 
 def plotly_url() -> str:
@@ -185,7 +196,11 @@ def _frontend(stamp: Stamp) -> Frontend:
     for name, body in files.items():
         digest.update(f"{name}\0{len(body)}\0".encode())
         digest.update(body)
-    return Frontend(digest.hexdigest()[:16], files)
+    return Frontend(digest.hexdigest()[:16], files, {name: _integrity(body) for name, body in files.items()})
+
+
+def _integrity(body: bytes) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(body).digest()).decode()}"
 
 
 @functools.lru_cache(maxsize=16)

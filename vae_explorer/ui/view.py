@@ -65,8 +65,7 @@ def _data(page: Page, model: Model) -> list[dict[str, Any]]:
     data = {
         "frontend": routes.frontend_url(),
         "view": page.view,
-        "modules": routes.modules_of(page.view),
-        "styleSheets": [STYLE_SHEET, *page.style_sheets],
+        "parts": routes.with_integrity([*routes.modules_of(page.view), STYLE_SHEET, *page.style_sheets]),
         "manifest": model.manifest,
         "session": visitor.token,
         "sessionUrl": SESSION_URL,
