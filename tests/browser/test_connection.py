@@ -16,7 +16,10 @@ from tests.browser.weak_network import weak_network
 from tests.server import Server
 
 # What the browser and the page report of a part that did not arrive as the server has it.
-SPOILED = r"Failed to load resource|integrity|did not arrive whole"
+SPOILED = (
+    r"Failed to load resource|integrity|did not arrive whole|could not be imported|dynamically imported|has no view|"
+    r"SyntaxError|MIME type|does not provide an export"
+)
 
 
 def notice(page: Page) -> Locator:

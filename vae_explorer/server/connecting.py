@@ -69,7 +69,6 @@ def _without_dialogs(body: bytes) -> bytes:
 
 def _with_scripts(modules: Sequence[str], body: bytes) -> bytes:
     folder = f"./{routes.frontend_url()}"  # relative, as the addresses of Streamlit's own scripts are
-    # For the `fetch` of `ui/loader.js`, not as modules: a browser never asks again for a module that did not arrive.
-    preloads = (f'<link rel="preload" as="fetch" crossorigin href="{folder}{path}">' for path in modules)
+    preloads = (f'<link rel="modulepreload" href="{folder}{path}">' for path in modules)
     tags = f'<script type="module" src="{folder}{SCRIPT}"></script>{"".join(preloads)}</head>'
     return body.replace(b"</head>", tags.encode(), 1)

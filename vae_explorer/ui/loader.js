@@ -51,25 +51,36 @@ function adopt(root, sheets) {
   }
 }
 
+/** Whether a view has run in this tab, so that there may be something to lose; set on what all components share. */
+const BEGUN = "data-vx-begun";
+const hasBegun = () => document.documentElement.hasAttribute(BEGUN);
+
 /**
  * Loads a view with its style sheets.
  *
  * As long as a page is open, a browser does not ask again for a module that did not arrive whole when it was imported.
- * So all are fetched before, at once, and importing finds them in the browser's cache.
+ * So all are fetched before, at once, and importing finds them in the browser's cache. The first view of a tab is
+ * imported as it comes, which is faster: if that fails, the page can be loaded anew, and nothing is lost.
  */
 async function load(folder, name, parts) {
   const at = (path) => new URL(path, folder).href;
-  const answers = await Promise.all(parts.map(([path, integrity]) => fetchWhole(at(path), integrity)));
-  const sheets = await Promise.all(answers.filter(({ url }) => url.endsWith(".css")).map(sheetOf));
-  // All at once, out of its cache: left alone, the browser reads a module only when it has read who imports it.
-  for (const { url } of answers.filter(({ url }) => url.endsWith(".js"))) {
-    document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href: url }));
-  }
-  const modules = [import(at("shell.js")), import(at(`views/${name}.js`))];
-  const [shell, view] = await Promise.all(modules).catch((cause) => {
+  const isFirst = !hasBegun();
+  const wanted = isFirst ? parts.filter(([path]) => path.endsWith(".css")) : parts;
+  const fetched = Promise.all(wanted.map(([path, integrity]) => fetchWhole(at(path), integrity)));
+  if (!isFirst) await fetched;
+  const modules = Promise.all([import(at("shell.js")), import(at(`views/${name}.js`))]).catch((cause) => {
     throw new StuckError(`views/${name}.js could not be imported.`, { cause });
   });
-  return { run: shell.connect(view.mount), sheets };
+  const sheets = fetched.then((answers) => Promise.all(answers.filter(({ url }) => url.endsWith(".css")).map(sheetOf)));
+  const [[shell, view], adopted] = await Promise.all([modules, sheets]);
+  if (!view.mount) throw new StuckError(`views/${name}.js has no view in it.`); // an empty file is a module, too
+  return { run: shell.connect(view.mount), sheets: adopted };
+}
+
+/** Loads the page anew, past what the browser has cached of these parts. */
+async function beginAgain(folder, parts) {
+  await Promise.allSettled(parts.map(([path]) => fetch(new URL(path, folder), { cache: "reload" })));
+  location.reload();
 }
 
 /** A loaded view; there is one for the whole page, and another try after a failure. */
@@ -105,11 +116,14 @@ export default function (component) {
       ({ run, sheets }) => {
         if (!parentElement.isConnected) return undefined; // the visitor has gone on to another page meanwhile
         adopt(parentElement.getRootNode(), sheets);
+        document.documentElement.setAttribute(BEGUN, "");
         return run({ ...component, data });
       },
       (error) => {
         console.error(error);
-        if (error instanceof StuckError) {
+        if (!hasBegun()) {
+          showTrouble(parentElement, TEXT.trouble, TEXT.retry, () => beginAgain(folder, data.parts));
+        } else if (error instanceof StuckError) {
           showTrouble(parentElement, TEXT.stuck, TEXT.reload, () => location.reload());
         } else {
           showTrouble(parentElement, TEXT.trouble, TEXT.retry, () => {
