@@ -70,7 +70,7 @@ app = st.App(
         Middleware(Uncompressed, [FILES_URL, tsne_api.TABLES_URL]),
         Middleware(OwnSockets),
         Middleware(LimitedSockets),
-        Middleware(Connecting, PAGES[0].view),
+        Middleware(Connecting, PAGES[0].view, ["models"]),
     ],
     lifespan=lifespan,
 )

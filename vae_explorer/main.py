@@ -10,8 +10,8 @@ from vae_explorer.ui import chooser, layout, page, session
 st.set_page_config(page_title=layout.TEXT["name"], page_icon=paths.PACKAGE / "icon.png", layout="wide")
 # Before the navigation is sent: an early click in it ends this run, and with it the link's query would be lost.
 session.current().listing = zoo.shared().scan()
-entries = [page.entry(each) for each in PAGES]
-chosen = st.navigation(entries, position="hidden")
+entries = {each.title: page.entry(each) for each in PAGES}
+chosen = st.navigation(list(entries.values()), position="hidden")
 layout.style()
 with layout.top(entries):
     chooser.choose()

@@ -9,6 +9,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from email.message import Message
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,21 @@ def test_below_a_base_path(tmp_path: Path) -> None:
         assert get(f"{server.url}/_stcore/upload_file/a/b", own, b"body", "PUT")[0] == 403
         assert get(f"{host}/vx/session", own, b'{"token": "none"}')[0] in (404, 405)
         assert "Traceback" not in server.log()
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent_to"),
+    [
+        ("//", "/"),
+        ("//samples", "/samples"),
+        ("/samples//?seed=2&x=//", "/samples/?seed=2&x=//"),
+        ("//a%2Fb%3F", "/a%2Fb%3F"),
+        ("//\\other.example", "/%5Cother.example"),  # a browser reads a bare \ as a slash, and // as another host
+    ],
+)
+def test_doubled_slashes(server: Server, typed: str, sent_to: str) -> None:
+    connection = HTTPConnection(urllib.parse.urlsplit(server.url).netloc)
+    connection.request("GET", typed, headers={"Accept": "text/html"})
+    answer = connection.getresponse()
+    connection.close()
+    assert (answer.status, answer.getheader("location")) == (307, sent_to)

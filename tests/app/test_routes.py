@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import gzip
+import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -72,6 +74,12 @@ def test_frontend(name: str) -> None:
     assert "content-encoding" not in plain.headers
     assert plain.body == content
     assert plain.headers["content-type"].startswith("text/css" if name.endswith("css") else "text/javascript")
+
+
+def test_integrity_of_the_frontend() -> None:
+    ((path, integrity),) = routes.with_integrity(["style.css"])
+    digest = hashlib.sha256((routes.FRONTEND / path).read_bytes()).digest()
+    assert (path, integrity) == ("style.css", f"sha256-{base64.b64encode(digest).decode()}")
 
 
 def test_frontend_address_changes_with_its_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -138,7 +138,7 @@ def test_view_that_comes_when_its_visitor_has_gone_on(page: Page, explorer: Serv
         """async ([loader, frontend]) => {
           const module = await import(URL.createObjectURL(new Blob([loader], { type: "text/javascript" })));
           const parentElement = document.createElement("div");
-          const data = [{ frontend, view: "morph", modules: [], styleSheets: ["style.css"] }];
+          const data = [{ frontend, view: "morph", parts: [] }];
           const cleanUp = module.default({ parentElement, data });
           await cleanUp();
           return parentElement.childElementCount;

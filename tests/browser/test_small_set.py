@@ -61,15 +61,16 @@ def test_tapping_shows_a_picture_of_a_small_set(phone_page: Page, explorer: Serv
 
 
 VIEW = "export const mount = (root) => (root.append('the view'), { update() {}, destroy() {} });"
-CALL = """async () => {
+EMPTY = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="  # what the style sheet is
+CALL = """async (integrity) => {
   const { default: run } = await import("/loader.js");
   const session = { session: "a", sessionUrl: "vx/session", manifest: { id: "b" } };
-  const data = { frontend: "/frontend/", view: "made_up", modules: [], styleSheets: ["style.css"], ...session };
+  const data = { frontend: "/frontend/", view: "made_up", parts: [["style.css", integrity]], ...session };
   run({ parentElement: document.body, data: [data] });
 }"""
 
 
-@pytest.mark.console_errors(r"style\.css")
+@pytest.mark.console_errors(r"style\.css|integrity")
 def test_alert_goes_when_the_view_arrives_later(page: Page) -> None:
     """Streamlit's part is played here: it may call again with the same parent element, or with a new one."""
     sheets = iter((404, 200))
@@ -80,7 +81,8 @@ def test_alert_goes_when_the_view_arrives_later(page: Page) -> None:
         if name == "":
             route.fulfill(body="<!doctype html><title>Streamlit</title>", content_type="text/html")
         elif name == "style.css":
-            route.fulfill(status=next(sheets), body="", content_type="text/css")
+            status = next(sheets)
+            route.fulfill(status=status, body="" if status == 200 else "gone", content_type="text/css")
         elif name == "made_up.js":
             route.fulfill(body=VIEW, content_type="text/javascript")
         else:
@@ -89,8 +91,8 @@ def test_alert_goes_when_the_view_arrives_later(page: Page) -> None:
 
     page.route("http://localhost/**", answer)
     page.goto("http://localhost/")
-    page.evaluate(CALL)
+    page.evaluate(CALL, EMPTY)
     expect(page.get_by_role("alert")).to_contain_text("could not be loaded from the server")
-    page.evaluate(CALL)
+    page.evaluate(CALL, EMPTY)
     expect(page.get_by_text("the view", exact=True)).to_be_visible()
     expect(page.get_by_role("alert")).to_have_count(0)

@@ -9,6 +9,8 @@ import { fetchWithin } from "./fetch_within.js";
 const TEXT = {
   away: "The server does not answer. This page works on; the others do as soon as it is back.",
   absent: "The server does not answer. Check that it is still running; this page begins as soon as it does.",
+  silent:
+    "The server answers, but nothing has come through the page's WebSocket yet, by which the app talks to its server. Either the server is very busy, or this network holds back what it sends. If nothing comes, try another network, or ask whoever looks after this one.",
   blocked:
     "This network does not let the page's WebSocket through, by which the app talks to its server. Try another network, or ask whoever looks after this one.",
 };
@@ -30,10 +32,17 @@ notice.style.cssText =
 let wasConnected = false;
 let since = performance.now();
 
-function isConnected() {
-  const app = document.querySelector("[data-test-connection-state]");
-  return app?.getAttribute("data-test-connection-state") === "CONNECTED";
+/** What Streamlit says of its state, on the element that holds the app. @param {"connection" | "script"} what */
+function stateOf(what) {
+  const name = `data-test-${what}-state`;
+  return document.querySelector(`[${name}]`)?.getAttribute(name);
 }
+
+/** Whether the WebSocket is open. */
+const isOpen = () => stateOf("connection") === "CONNECTED";
+
+/** Whether the server has also said something through it: that the script runs, or did. */
+const isConnected = () => isOpen() && stateOf("script") !== "initial";
 
 /** Whether the server answers at all. */
 async function answers() {
@@ -52,8 +61,9 @@ async function look() {
     since = performance.now();
     notice.remove();
   } else if (performance.now() - since > PATIENCE_MS) {
-    const text = (await answers()) ? TEXT.blocked : wasConnected ? TEXT.away : TEXT.absent;
-    const mayReturn = wasConnected && text === TEXT.blocked && performance.now() - since < RETURN_MS;
+    const isThere = await answers();
+    const text = isThere ? (isOpen() ? TEXT.silent : TEXT.blocked) : wasConnected ? TEXT.away : TEXT.absent;
+    const mayReturn = wasConnected && isThere && performance.now() - since < RETURN_MS;
     if (!isConnected() && !mayReturn) {
       notice.textContent = text;
       document.body.append(notice);

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from functools import partial
 
 from starlette.datastructures import Headers
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vae_explorer.server import routes
@@ -28,28 +30,39 @@ class Connecting:
 
     Args:
         first: the view at the app's own address.
+        always: what every page has besides its view.
     """
 
-    def __init__(self, app: ASGIApp, first: str) -> None:
+    def __init__(self, app: ASGIApp, first: str, always: Sequence[str] = ()) -> None:
         self.app = app
         self._first = first
+        self._always = always
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "GET":
             await self.app(scope, receive, send)
         elif scope["path"].endswith(HOST_CONFIG):
             await self.app(_plain(scope), receive, changing(send, "application/json", _without_dialogs))
-        elif "text/html" in Headers(scope=scope).get("accept", ""):
-            view = scope["path"].rpartition("/")[2]
-            modules = routes.modules_of(view) or routes.modules_of(self._first)
-            await self.app(_plain(scope), receive, changing(send, "text/html", partial(_with_scripts, modules)))
-        else:
+        elif "text/html" not in Headers(scope=scope).get("accept", ""):
             await self.app(scope, receive, send)
+        elif "//" in scope["path"]:
+            # What a page loads has addresses relative to its own, and there is nothing below an empty name.
+            await RedirectResponse(_without_empty_names(scope))(scope, receive, send)
+        else:
+            view = scope["path"].rpartition("/")[2]
+            modules = routes.modules_of(*self._always, view if routes.modules_of(view) else self._first)
+            await self.app(_plain(scope), receive, changing(send, "text/html", partial(_with_scripts, modules)))
 
 
 def _plain(scope: Scope) -> Scope:
     """The request, for the whole answer, uncompressed; both have a few kilobytes."""
     return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name not in NOT_FOR_CHANGED]}
+
+
+def _without_empty_names(scope: Scope) -> str:
+    """The address that was asked for, with single slashes."""
+    path = re.sub("/{2,}", "/", scope["raw_path"].decode("latin-1"))
+    return f"{path}?{scope['query_string'].decode('latin-1')}".rstrip("?")
 
 
 def _without_dialogs(body: bytes) -> bytes:

@@ -6,6 +6,7 @@ Every address contains a hash or version of its content, so browsers may cache i
 
 from __future__ import annotations
 
+import base64
 import functools
 import gzip
 import hashlib
@@ -14,7 +15,7 @@ import importlib.util
 import os
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,10 +55,14 @@ Stamp = tuple[tuple[str, int, int], ...]
 
 @dataclass(frozen=True)
 class Frontend:
-    """The files of the frontend folder; `digest` is part of their addresses."""
+    """The files of the frontend folder; `digest` is part of their addresses.
+
+    `integrity` has of each file what a browser, told so beforehand, compares with what arrives.
+    """
 
     digest: str
     files: dict[str, bytes]
+    integrity: dict[str, str]
 
 
 def frontend_url() -> str:
@@ -65,13 +70,20 @@ def frontend_url() -> str:
     return f"{FRONTEND_URL}/{_frontend(_stamp(FRONTEND)).digest}/"
 
 
-def modules_of(view: str) -> tuple[str, ...]:
-    """All modules that `ui/loader.js` imports for a view, directly or not, as paths in the frontend folder.
+def modules_of(*views: str) -> tuple[str, ...]:
+    """All modules that `ui/loader.js` imports for these views, directly or not, as paths in the frontend folder.
 
     Empty if there is no such view.
     """
     stamp = _stamp(FRONTEND)
-    return _modules(stamp, view) if f"views/{view}.js" in _frontend(stamp).files else ()
+    known = [view for view in views if f"views/{view}.js" in _frontend(stamp).files]
+    return _modules(stamp, *known) if known else ()
+
+
+def with_integrity(paths: Iterable[str]) -> list[tuple[str, str]]:
+    """Each of these files of the frontend folder, with what `fetch` proves by that it arrived whole."""
+    integrity = _frontend(_stamp(FRONTEND)).integrity
+    return [(path, integrity[path]) for path in paths]
 
 
 def plotly_url() -> str:
@@ -185,13 +197,17 @@ def _frontend(stamp: Stamp) -> Frontend:
     for name, body in files.items():
         digest.update(f"{name}\0{len(body)}\0".encode())
         digest.update(body)
-    return Frontend(digest.hexdigest()[:16], files)
+    return Frontend(digest.hexdigest()[:16], files, {name: _integrity(body) for name, body in files.items()})
+
+
+def _integrity(body: bytes) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(body).digest()).decode()}"
 
 
 @functools.lru_cache(maxsize=16)
-def _modules(stamp: Stamp, view: str) -> tuple[str, ...]:
+def _modules(stamp: Stamp, *views: str) -> tuple[str, ...]:
     files = _frontend(stamp).files
-    due = ["shell.js", f"views/{view}.js"]
+    due = ["shell.js", *(f"views/{view}.js" for view in views)]
     found = set(due)
     while due:
         module = due.pop()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -58,14 +58,14 @@ def style() -> None:
     st.html(STYLE)
 
 
-def top(entries: Sequence[StreamlitPage]) -> DeltaGenerator:
-    """The app's name and the names of its pages; what is added to it comes at the end of the row."""
+def top(entries: Mapping[str, StreamlitPage]) -> DeltaGenerator:
+    """The app's name and its pages by their titles; what is added to it comes at the end of the row."""
     row = st.container(key="top", horizontal=True, vertical_alignment="center")
     with row:
         st.html(f"<strong>{TEXT['name']}</strong>", width="content")
         with st.container(key="pages", horizontal=True, width="content"):
-            for entry in entries:
-                st.page_link(entry, label=entry.title)
+            for title, entry in entries.items():
+                st.page_link(entry, label=title)
     return row
 
 

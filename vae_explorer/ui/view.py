@@ -36,13 +36,8 @@ def data_of(view: str, style_sheets: Sequence[str], content: Mapping[str, Any]) 
     It is wrapped in a list of one, which `loader.js` unwraps: Streamlit searches the values of a dictionary for data
     frames, and imports pandas and pyarrow to do so, which costs the first visitor half a second, and 60 MB.
     """
-    parts = {
-        "frontend": routes.frontend_url(),
-        "view": view,
-        "modules": routes.modules_of(view),
-        "styleSheets": [STYLE_SHEET, *style_sheets],
-    }
-    return [{**parts, **content}]
+    parts = routes.with_integrity([*routes.modules_of(view), STYLE_SHEET, *style_sheets])
+    return [{"frontend": routes.frontend_url(), "view": view, "parts": parts, **content}]
 
 
 _components = {page.view: component(page.view, isolate_styles=page.isolate_styles) for page in PAGES}

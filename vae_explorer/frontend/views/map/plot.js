@@ -52,7 +52,10 @@ export class MapPlot {
     this.#queue = this.#queue.then(async () => {
       if (this.#destroyed || !this.#plotly) return;
       // One failed request (an element out of view, say) must not stop those after it.
-      await work(this.#plotly).catch((error) => console.warn("The map could not be redrawn.", error));
+      await work(this.#plotly).catch((error) => {
+        // Work that takes several steps finds nothing to draw on when the visitor has left the map meanwhile.
+        if (!this.#destroyed) console.warn("The map could not be redrawn.", error);
+      });
     });
   }
 
