@@ -83,6 +83,12 @@ class Visit:
         """What the page's view was given."""
         return self._data_of(self._view)
 
+    @property
+    def start(self) -> list[float]:
+        """The code that the model opens with."""
+        z: list[float] = self.data["manifest"]["start"]["z"]
+        return z
+
     def commit(self, name: str, value: object) -> None:
         """What a view's `callbacks.commit` does; then the script runs, which shows what is kept."""
         data = self.data

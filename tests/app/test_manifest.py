@@ -73,7 +73,7 @@ def test_types_are_the_same_in_python_and_javascript() -> None:
 @pytest.mark.parametrize(
     ("there", "instead"),
     [
-        ("{string} teaches", "{string} lesson"),
+        ("{boolean} deterministic", "{boolean} plain"),
         ("{number} limit", "{string} limit"),
         ("{FileRef} [classifier]", "{FileRef} classifier"),
         ("{FileRef} digits", "{FileRef} [digits]"),

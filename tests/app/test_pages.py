@@ -38,7 +38,7 @@ def test_first_page_and_first_model(visit: Open) -> None:
     visitor = visit()
     assert visitor.title == "Morph"
     assert visitor.data["manifest"]["id"] == "shipped/conv-2"
-    assert visitor.data["z"] == visitor.data["manifest"]["start"]["z"] != [0.0] * 2
+    assert visitor.data["z"] == visitor.start != [0.0] * 2
     names = [model.partition("/")[2] for model in visitor.models]
     assert names == ["conv-2", "ae-2", "mlp-20", "conv-20", "beta-10", "cvae-8", "fashion-20"]
 
@@ -94,7 +94,7 @@ class TestOwnModels:
         visitor = visit()
         visitor.commit("code", {"z": [1, 2, 3], "label": None})
         visitor.choose("own/b")
-        assert visitor.data["z"] == [0.0, 0.0]
+        assert visitor.data["z"] == visitor.start
         visitor.commit("code", {"z": [4, 5], "label": 7})
         visitor.go("Samples")
         visitor.choose("own/a")
@@ -153,7 +153,7 @@ class TestOwnModels:
         visitor = visit()
         visitor.commit("code", nonsense)
         assert not visitor.at.exception
-        assert (visitor.data["z"], visitor.data["rev"]) == ([0.0, 0.0, 0.0], 0)
+        assert (visitor.data["z"], visitor.data["rev"]) == (visitor.start, 0)
 
     @pytest.mark.parametrize(
         "nonsense",
@@ -199,7 +199,7 @@ class TestOwnModels:
         two.look_again()
         assert two.data["manifest"]["id"] == "own/a"
         two.choose("own/b")
-        assert two.data["z"] == [0.0, 0.0, 0.0]
+        assert two.data["z"] == two.start
         assert one.data["session"] != two.data["session"]
 
     @pytest.mark.parametrize("link", ["own/b", "small"])
@@ -261,7 +261,8 @@ class TestOwnModels:
         path.rename(path.with_name(".old"))
         add_model("a", ModelConfig("mlp", 2, 5))
         visitor.look_again()
-        assert visitor.data["z"] == [0.0, 0.0]
+        assert visitor.data["z"] == visitor.start
+        assert len(visitor.start) == 2
 
     def test_no_models_at_all(self, visit: Open, models_folder: Path) -> None:
         visitor = visit()

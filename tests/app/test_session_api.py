@@ -56,15 +56,15 @@ def test_what_is_not_valid_changes_nothing(sent: dict[str, object]) -> None:
     visitor = Visit()
     assert session.store(visitor.data["session"], sent)
     visitor.at.run()
-    assert visitor.data["z"] == [0.0] * 20
+    assert visitor.data["z"] == visitor.start
 
 
 def test_each_visitor_has_a_session_of_its_own() -> None:
     one, other = Visit(), Visit()
     assert one.data["session"] != other.data["session"]
-    one.commit("code", {"z": [1.0] * 20, "label": None})
+    one.commit("code", {"z": [1.0] * len(one.start), "label": None})
     other.at.run()
-    assert other.data["z"] == [0.0] * 20
+    assert other.data["z"] == other.start
 
 
 def test_model_that_the_page_resumes() -> None:

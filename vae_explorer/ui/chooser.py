@@ -44,7 +44,7 @@ def choose() -> None:
         on_refresh_change=lambda: None,  # any run of the script looks for models anew
         width="content",
     )
-    if events.choose is not None and session.choose(events.choose):
+    if session.choose(events.get("choose")):
         st.rerun()
 
 

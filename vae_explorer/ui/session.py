@@ -116,8 +116,9 @@ class Session:
         if found.model not in (of.id, of.folder.name):
             return
         self.link = Link()
-        z = [0.0] * of.folder.config.latent_dim if found.z is None else found.z  # links leave the origin out
-        self.open_code(of, {"z": z, "label": LABEL.from_text(found.texts.get(LABEL.name, ""))})
+        label = LABEL.from_text(found.texts.get(LABEL.name, ""))
+        if not self.open_code(of, {"z": found.z, "label": label}):  # links leave the origin out
+            self.open_code(of, {"z": [0.0] * of.folder.config.latent_dim, "label": label})
         for page in PAGES:
             named = (setting for setting in page.settings if setting.name in found.texts)
             self.store_settings(
