@@ -60,7 +60,7 @@ def expect_view(page: Page, view: str) -> None:
 
 
 def choose_model(page: Page, title: str) -> None:
-    model_list(page).get_by_role("button", name=title).first.click()
+    model_list(page).locator("strong").get_by_text(title, exact=True).click()
     expect(page.get_by_role("button", name=f"Model: {title}", exact=True)).to_be_visible()
     expect_idle(page)
 

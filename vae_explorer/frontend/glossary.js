@@ -77,10 +77,17 @@ function explained(words) {
   const [, text] = /** @type {[string, string]} */ (TERMS.find(([term]) => term === words));
   const id = `vx-term-${++count}`;
   const tip = element("span", { class: "vx-tip", text, attributes: { role: "tooltip", id, hidden: true } });
+  /** Escape closes it wherever the focus is. @param {KeyboardEvent} event */
+  const onKey = (event) => event.key === "Escape" && show(false);
   /** @param {boolean} isShown */
   const show = (isShown) => {
     tip.hidden = !isShown;
-    if (isShown) keepInSight(tip);
+    if (isShown) {
+      keepInSight(tip);
+      document.addEventListener("keydown", onKey);
+    } else {
+      document.removeEventListener("keydown", onKey);
+    }
   };
   const term = element("button", {
     class: "vx-term",
@@ -97,7 +104,6 @@ function explained(words) {
         pointerleave: () => show(term.matches(":focus")),
         // A tap focuses nothing in Safari.
         click: () => term.focus(),
-        keydown: (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && show(false),
       },
     },
     term,

@@ -25,6 +25,7 @@ import { PredictionBars } from "./morph/prediction_bars.js";
 import { Sliders } from "./morph/sliders.js";
 import { Toolbar } from "./morph/toolbar.js";
 import { Typicality } from "./morph/typicality.js";
+import { Welcome } from "./morph/welcome.js";
 import { CopyLink } from "./shared/copy_link.js";
 import { perModel } from "./shared/per_model.js";
 
@@ -62,6 +63,7 @@ class Morph {
       onLoad: () => {
         this.bookmarks.show();
         this.strips.follow(this.sliders.all, this.#code);
+        this.#welcome();
       },
       onPaint: (pixels, number) => {
         this.prediction?.show(pixels);
@@ -113,7 +115,18 @@ class Morph {
       onGo: (code) => this.#go(code),
       decode: (code) => this.picture.decode(code),
     });
-    this.fromData = new FromData(manifest, model, (code) => this.#go(code));
+    this.fromData = new FromData(manifest, model, {
+      onGo: (code) => this.#go(code),
+      onOriginal: (draw, name) => this.picture.showOriginal(draw, name),
+    });
+    this.welcome = new Welcome(
+      manifest.used,
+      (z) => {
+        this.#code.z.set(z);
+        this.#show();
+      },
+      () => this.root.classList.remove("vx-welcoming"),
+    );
     this.copyLink = new CopyLink(() => this.#link());
     this.classButtons = this.#makeClassButtons();
     this.root = this.#makeRoot();
@@ -140,6 +153,7 @@ class Morph {
     this.inset.destroy();
     this.toolbar.destroy();
     this.play.destroy();
+    this.welcome.destroy();
     this.fromData.destroy();
     this.copyLink.destroy();
     this.strips.destroy();
@@ -205,6 +219,14 @@ class Morph {
     this.sliders.root.before(box);
   }
 
+  /** For a visitor who has come by no link, and has done nothing yet. */
+  #welcome() {
+    const { start } = this.#manifest;
+    const { z, rev } = this.#code;
+    const isArrival = rev === 0 && !this.#workspace.history.canUndo && start.z.every((value, i) => value === z[i]);
+    if (isArrival && this.welcome.start(z)) this.root.classList.add("vx-welcoming");
+  }
+
   /** To be called whenever z or the label has changed. */
   #show() {
     this.fromData.forget();
@@ -254,7 +276,8 @@ class Morph {
 
   #reset() {
     const { z, label } = this.#now();
-    this.#go({ z: z.map(() => 0), label });
+    const { locked } = this.#workspace;
+    this.#go({ z: z.map((value, i) => (locked.has(i) ? value : 0)), label });
   }
 
   /** What a link rounds is rounded here first, so that this page and the one it opens show the same. */

@@ -1,14 +1,20 @@
 /**
- * One button per class: each press goes to the code of another test picture of that class. A line says which picture it
- * is, as long as its code is shown.
+ * One button per class: each press goes to the code of another test picture of that class. As long as its code is shown,
+ * a line says which picture it is, and the original is beside its reconstruction.
  *
  * @typedef {import("../../types.js").Manifest} Manifest
  * @typedef {import("../../model.js").Model} Model
  * @typedef {import("../../history.js").SavedCode} SavedCode
+ *
+ * @typedef {object} FromDataCallbacks
+ * @property {(code: SavedCode) => void} onGo
+ * @property {(draw: ((context: CanvasRenderingContext2D) => void) | null, name: string) => void} onOriginal
+ *   the picture that the code is of, to be shown as long as that code is; null: another code is shown now
  */
 
 import { anotherOfClass, resolveSource } from "../../code_sources.js";
 import { button, buttonGroup, element, errorBox } from "../../dom.js";
+import { SIDE } from "../../model.js";
 import { capitalise, classNamed } from "../../text.js";
 
 const TEXT = {
@@ -19,24 +25,26 @@ const TEXT = {
   button: ({ split, noun }, className) => `${capitalise(split)} ${noun} of ${classNamed(className)}`,
   /** @param {Manifest["data"]} data @param {number} index */
   source: ({ split, noun }, index) => `Code of ${split} ${noun} ${index}`,
+  /** @param {Manifest["data"]} data @param {number} index */
+  original: ({ split, noun }, index) => `Original of ${split} ${noun} ${index}`,
 };
 
 export class FromData {
   #data;
   #model;
-  #onGo;
+  #callbacks;
   #last = ""; // a code source
   #isDestroyed = false;
 
   /**
    * @param {Manifest} manifest
    * @param {Model} model
-   * @param {(code: SavedCode) => void} onGo
+   * @param {FromDataCallbacks} callbacks
    */
-  constructor({ data }, model, onGo) {
+  constructor({ data }, model, callbacks) {
     this.#data = data;
     this.#model = model;
-    this.#onGo = onGo;
+    this.#callbacks = callbacks;
     this.source = element("p", { class: "vx-note vx-source", attributes: { "aria-live": "polite" } });
     const group = buttonGroup(
       TEXT.group(data),
@@ -53,7 +61,9 @@ export class FromData {
 
   /** Another code is shown now. */
   forget() {
-    if (this.source.textContent) this.source.textContent = "";
+    if (!this.source.textContent) return;
+    this.source.textContent = "";
+    this.#callbacks.onOriginal(null, "");
   }
 
   destroy() {
@@ -68,8 +78,16 @@ export class FromData {
       const code = source && (await resolveSource(this.#model, source));
       if (this.#isDestroyed || !code) return;
       this.#last = source;
-      this.#onGo({ z: Array.from(code.z), label: code.label });
-      this.source.textContent = TEXT.source(this.#data, Number(source.slice(1)));
+      this.#callbacks.onGo({ z: Array.from(code.z), label: code.label });
+      const index = Number(source.slice(1));
+      const text = TEXT.source(this.#data, index);
+      this.source.textContent = text;
+      const digits = await this.#model.digits();
+      if (this.#isDestroyed || this.source.textContent !== text) return;
+      this.#callbacks.onOriginal(
+        (context) => digits.draw(context, index, 0, 0, SIDE),
+        TEXT.original(this.#data, index),
+      );
     } catch (error) {
       if (this.#isDestroyed) return;
       this.#clear();

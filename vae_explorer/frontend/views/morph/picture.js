@@ -18,6 +18,7 @@ import { Painter, pictureContext } from "../../paint.js";
 
 const TEXT = {
   picture: "Decoded picture", // true of every data set
+  original: "Original",
   loading: "Loading the decoder…",
   retry: "Try again",
 };
@@ -27,6 +28,7 @@ export class Picture {
   #callbacks;
   #input;
   #context;
+  #originalContext;
   #painter = new Painter();
   #frame = oncePerFrame(() => this.#paint());
   #painted = 0;
@@ -45,7 +47,27 @@ export class Picture {
     this.canvas = element("canvas", { attributes: { role: "img", "aria-label": TEXT.picture, "data-frames": 0 } });
     this.#context = pictureContext(this.canvas);
     this.loading = element("p", { class: "vx-veil", text: TEXT.loading, attributes: { role: "status" } });
-    this.root = element("div", { class: "vx-picture" }, this.canvas, this.loading);
+    this.originalCanvas = element("canvas", { attributes: { role: "img" } });
+    this.#originalContext = pictureContext(this.originalCanvas);
+    this.original = element(
+      "figure",
+      { class: "vx-original", attributes: { hidden: true } },
+      this.originalCanvas,
+      element("figcaption", { text: TEXT.original }),
+    );
+    this.root = element("div", { class: "vx-picture" }, this.canvas, this.original, this.loading);
+  }
+
+  /**
+   * Shows what the picture is a reconstruction of, in its corner.
+   *
+   * @param {((context: CanvasRenderingContext2D) => void) | null} draw  on 28x28; null: it is none
+   * @param {string} name
+   */
+  showOriginal(draw, name) {
+    this.original.hidden = !draw;
+    this.originalCanvas.setAttribute("aria-label", name);
+    draw?.(this.#originalContext);
   }
 
   destroy() {

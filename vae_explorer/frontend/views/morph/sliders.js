@@ -21,7 +21,7 @@ const TEXT = {
   directionHint: "The position of z along this direction; 1 is its full length",
   /** @param {string} name */
   lock: (name) => `Lock ${name}`,
-  lockHint: "Random and Play leave locked dimensions alone",
+  lockHint: "Random, Play and Reset leave locked dimensions alone",
   /** @param {string} name */
   remove: (name) => `Remove ${name}`,
   /** @param {number} kl */

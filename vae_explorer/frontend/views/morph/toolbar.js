@@ -18,7 +18,7 @@ import { randomHint } from "../shared/random_hint.js";
 const TEXT = {
   random: "Random",
   reset: "Reset",
-  resetHint: "Sets every dimension to 0",
+  resetHint: "Sets every dimension that is not locked to 0",
   undo: "Undo",
   undoHint: "Back to the previous code (Ctrl+Z)",
   redo: "Redo",
