@@ -117,5 +117,7 @@ class Visitor:
     def _note(self, message: ForwardMsg) -> None:
         element = message.delta.new_element
         if element.WhichOneof("type") == "bidi_component":
-            self._component = element.bidi_component.id
-            (self._props,) = json.loads(element.bidi_component.json)
+            (props,) = json.loads(element.bidi_component.json)
+            if "manifest" in props:  # the page's view; the list of models is a component, too
+                self._component = element.bidi_component.id
+                self._props = props
