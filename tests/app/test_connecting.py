@@ -104,3 +104,12 @@ def test_doubled_slashes(server: Server, typed: str, sent_to: str) -> None:
     answer = connection.getresponse()
     connection.close()
     assert (answer.status, answer.getheader("location")) == (307, sent_to)
+
+
+@pytest.mark.parametrize("path", ["/%2F", "/%2fmap", "/%2F%2Fother.example"])
+def test_slash_that_is_spelled_out_leads_nowhere_else(server: Server, path: str) -> None:
+    connection = HTTPConnection(urllib.parse.urlsplit(server.url).netloc)
+    connection.request("GET", path, headers={"Accept": "text/html"})
+    answer = connection.getresponse()
+    connection.close()
+    assert answer.status not in (301, 302, 307, 308)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import logging
 import socket
 import threading
@@ -23,6 +24,11 @@ LARGE = 64 * 2**20
 
 
 async def answer_when_whole(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.accept"})
+        while (await receive())["type"] != "websocket.disconnect":
+            pass
+        return
     while (await receive()).get("more_body"):
         pass
     if scope["path"] == "/large":
@@ -107,8 +113,8 @@ def ask(connection: socket.socket) -> bytes:
 @pytest.fixture
 def crowded(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """The port of a server that holds eight connections, and six of one address."""
-    protocol = connection_count.H11Protocol
-    monkeypatch.setattr(protocol, "connection_made", protocol.connection_made)  # puts it back at the end
+    for protocol in (connection_count.H11Protocol, connection_count.WebSocketsSansIOProtocol):
+        monkeypatch.setattr(protocol, "connection_made", protocol.connection_made)  # puts it back at the end
     connection_count.limit(RESERVE + 8)
     with serving() as port:
         yield port
@@ -132,6 +138,23 @@ def test_one_address_leaves_room_for_others(crowded: int) -> None:
             time.sleep(0.05)
         else:
             pytest.fail("a place that is free again is not given")
+
+
+@pytest.mark.parametrize(("others", "admitted"), [(2, True), (3, False)])
+def test_websocket_takes_four_files(crowded: int, others: int, admitted: bool) -> None:
+    upgrade = b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
+    request = REQUEST[:-2] + upgrade + base64.b64encode(bytes(16)) + b"\r\n\r\n"
+    with ExitStack() as stack:
+        connections = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", crowded), timeout=10)) for _ in range(others + 1)
+        ]
+        assert all(b"200" in ask(connection) for connection in connections[1:])
+        answer = b""
+        with suppress(ConnectionError):
+            connections[0].sendall(request)
+            answer = connections[0].recv(1000)
+        assert answer.startswith(b"HTTP/1.1 101") == admitted
+        assert bool(answer) == admitted
 
 
 def test_files_that_are_all_open_are_said_in_a_line(caplog: pytest.LogCaptureFixture) -> None:

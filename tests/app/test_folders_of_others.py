@@ -105,11 +105,11 @@ def test_a_folder_that_takes_long_and_keeps_changing_is_left_as_it_was_for_a_whi
 
 def test_many_that_cannot_be_opened(visit: Open, add_model: Add, models_folder: Path) -> None:
     add_model("good")
-    for number in range(80):
-        (models_folder / f"bad {number:02}").mkdir()
-        (models_folder / f"bad {number:02}" / "model.json").touch()
+    for number in range(130):
+        (models_folder / f"bad {number:03}").mkdir()
+        (models_folder / f"bad {number:03}" / "model.json").touch()
     visitor = visit()
-    assert len(visitor.broken) == 50
+    assert len(visitor.broken) == 100
     assert visitor.more_broken == 30
 
 

@@ -20,7 +20,16 @@ from websockets.sync.client import ClientConnection, connect
 from tests.server import COMMAND, Server, serve
 from vae_explorer.server.bodies import BoundedBodies
 from vae_explorer.server.socket_frames import MOST_BYTES
-from vae_explorer.server.socket_rate import AT_ONCE, AT_ONCE_OF_ONE, CLOSE, FOREIGN, SILENT, LimitedSockets
+from vae_explorer.server.socket_rate import (
+    AT_ONCE,
+    AT_ONCE_OF_ONE,
+    CLOSE,
+    CROWDED,
+    FOREIGN,
+    SILENT,
+    SOCKETS_AT_ONCE,
+    LimitedSockets,
+)
 
 RERUN = BackMsg(rerun_script={"query_string": ""}).SerializeToString()
 
@@ -58,8 +67,9 @@ def test_page_that_sends_what_a_hand_can_cause(server: Server) -> None:
 
 
 def test_sockets_of_one_address_together() -> None:
-    """Each sends what a hand can cause, and there are more of them than people behind one proxy."""
+    """There are more of them than people behind one proxy: their messages wait for each other, and none is lost."""
     let_through: list[str] = []
+    count = 2 * AT_ONCE_OF_ONE // AT_ONCE
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         while (await receive())["type"] == "websocket.receive":
@@ -72,6 +82,7 @@ def test_sockets_of_one_address_together() -> None:
         sent: list[Message] = []
 
         async def receive() -> Message:
+            await asyncio.sleep(0)
             return next(coming)
 
         async def send(message: Message) -> None:
@@ -80,15 +91,44 @@ def test_sockets_of_one_address_together() -> None:
         await limited({"type": "websocket", "client": (address, 1)}, receive, send)
         return sent
 
-    async def visits(address: str, count: int) -> list[Message]:
-        return [message for _ in range(count) for message in await visit(address)]
+    async def visits() -> list[Message]:
+        crowd = [asyncio.create_task(visit("10.0.0.1")) for _ in range(count)]
+        assert await visit("10.0.0.2") == []
+        assert let_through.count("10.0.0.1") <= AT_ONCE_OF_ONE + 10  # they are still waiting
+        return [message for each in crowd for message in await each]
 
-    within = AT_ONCE_OF_ONE // AT_ONCE
-    assert asyncio.run(visits("10.0.0.1", within)) == []
-    assert asyncio.run(visits("10.0.0.1", 5)) == [CLOSE] * 5
-    assert asyncio.run(visits("10.0.0.2", 1)) == []
-    assert AT_ONCE_OF_ONE <= let_through.count("10.0.0.1") < AT_ONCE_OF_ONE + AT_ONCE
+    assert asyncio.run(visits()) == []
+    assert let_through.count("10.0.0.1") == count * AT_ONCE
     assert let_through.count("10.0.0.2") == AT_ONCE
+
+
+def test_sockets_that_are_opened_without_end() -> None:
+    opened: list[str] = []
+
+    async def app(scope: Scope, _: Receive, __: Send) -> None:
+        opened.append(scope["client"][0])
+
+    limited = LimitedSockets(app)
+
+    async def connect(address: str) -> list[Message]:
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            return {"type": "websocket.connect"}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        await limited({"type": "websocket", "client": (address, 1)}, receive, send)
+        return sent
+
+    async def connects() -> list[list[Message]]:
+        return [await connect("10.0.0.1") for _ in range(SOCKETS_AT_ONCE + 50)]
+
+    answers = asyncio.run(connects())
+    assert answers[:SOCKETS_AT_ONCE] == [[]] * SOCKETS_AT_ONCE
+    assert answers[-1] == [CROWDED]
+    assert asyncio.run(connect("10.0.0.2")) == []
 
 
 def closing_code(socket_: ClientConnection) -> int:

@@ -27,7 +27,8 @@ def notice(page: Page) -> Locator:
 
 
 def trouble(page: Page) -> Locator:
-    return page.get_by_role("alert")
+    """What stands in the place of the page's view; the list of models above it may miss the same part."""
+    return page.get_by_role("alert").last
 
 
 def try_again(page: Page) -> None:
@@ -87,7 +88,7 @@ def test_part_of_a_view_that_did_not_arrive(
     page.unroute(f"**/{part}")
     try_again(page)
     expect_picture(picture(page), decoded(MODEL, [20 * [0.0]])[0])
-    expect(trouble(page)).to_have_count(0)
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
 @pytest.mark.console_errors(SPOILED)
@@ -126,7 +127,7 @@ def test_part_that_the_browser_keeps_damaged(open_page: OpenPage, explorer: Serv
         expect(trouble(page)).to_contain_text("could not be loaded from the server")
         try_again(page)
         expect_view(page, "Samples")
-        expect(trouble(page)).to_have_count(0)
+        expect(page.get_by_role("alert")).to_have_count(0)
 
 
 @pytest.mark.console_errors("Failed to load resource|could not be imported")

@@ -13,7 +13,7 @@ from tests.browser.visitor import MODEL, expect_idle, map_stage, open_view, pict
 from tests.server import Server
 
 # The browser itself reports what it could not fetch.
-pytestmark = pytest.mark.console_errors(r"Failed to load resource|integrity|did not arrive whole")
+pytestmark = pytest.mark.console_errors(r"Failed to load resource|integrity|did not arrive whole|could not be imported")
 
 INDEX_PAGE = b"<!doctype html><html><body>the app</body></html>"
 

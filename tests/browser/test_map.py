@@ -25,7 +25,6 @@ from tests.browser.visitor import (
     MODEL,
     expect_view,
     go_to,
-    go_to_on_phone,
     map_stage,
     open_view,
     picture,
@@ -197,7 +196,7 @@ def test_points_stay_under_the_pointer_when_zoomed(page: Page, explorer: Server)
 def test_finger_shows_first_and_opens_then(phone_page: Page, explorer: Server) -> None:
     page = phone_page
     open_view(page, explorer)
-    go_to_on_phone(page, "Map")
+    go_to(page, "Map")
     map_stage(page).scroll_into_view_if_needed()
     points, codes = projected(MODEL, "pca"), shipped(MODEL).codes
     index = clear_points(page, points)[0]

@@ -28,6 +28,7 @@ from tests.browser.visitor import (
 )
 from tests.server import Server
 from vae_explorer.catalog.latent_dims import mean_kl
+from vae_explorer.catalog.start_code import start_code
 
 STEPS = 12
 
@@ -228,15 +229,16 @@ def test_values_stay_when_the_model_changes(page: Page, explorer: Server) -> Non
     open_view(page, explorer, model=first)
     type_value(page, OTHER, "1.75")
     choose_model(page, shipped(second).title)
-    expect(slider(page, OTHER)).to_have_value("0")
-    expect_code(page, {}, second)
+    start = dict(enumerate(start_code(shipped(second))["z"], start=1))
+    expect(slider(page, OTHER)).to_have_value(str(start[OTHER]))
+    expect_code(page, start, second)
     type_value(page, OTHER, "-0.5")
     choose_model(page, shipped(first).title)
     expect(slider(page, OTHER)).to_have_value("1.75")
     expect_code(page, {OTHER: 1.75}, first)
     choose_model(page, shipped(second).title)
     expect(slider(page, OTHER)).to_have_value("-0.5")
-    expect_code(page, {OTHER: -0.5}, second)
+    expect_code(page, start | {OTHER: -0.5}, second)
 
 
 def test_what_the_server_never_received_stays_too(open_page: OpenPage, explorer: Server) -> None:
@@ -262,13 +264,14 @@ def test_two_visitors_never_meet(open_page: OpenPage, explorer: Server) -> None:
         type_value(visitor, dimension, str(value))
         sent.expect_values(before, "code", [{"z": code({dimension: value}), "label": None}])
     choose_model(other, shipped("conv-20").title)
-    expect(slider(other, OTHER)).to_have_value("0")
+    start = start_code(shipped("conv-20"))["z"]
+    expect(slider(other, OTHER)).to_have_value(str(start[OTHER - 1]))
     # A rerun on each side, and a page change, bring what the server has kept.
     for visitor in (one, other):
         go_to(visitor, "Samples")
         go_to(visitor, "Morph")
     assert shown_code(one).tolist() == code({ONE: 2.5})
-    assert not shown_code(other).any()
+    assert shown_code(other).tolist() == start
     choose_model(other, shipped("mlp-20").title)
     expect(slider(other, OTHER)).to_have_value("-1")
     assert shown_code(other).tolist() == code({OTHER: -1.0})

@@ -39,6 +39,7 @@ def test_page_goes_on(page: Page, tmp_path: Path) -> None:
     expect(notice).to_contain_text("This page works on")
     expect(page.get_by_role("dialog")).to_have_count(0)
     with serve(tmp_path / "second", env=env):
+        expect(page.locator("[data-test-connection-state=CONNECTED]")).to_have_count(1, timeout=PATIENCE_MS)
         go_to(page, "Samples")
         expect(page.get_by_role("combobox", name="Size")).to_be_visible(timeout=PATIENCE_MS)
         go_to(page, "Morph")
@@ -74,3 +75,22 @@ def test_first_thing_after_a_restart_is_to_open_a_sample(page: Page, tmp_path: P
         assert np.abs(code).max() > 0.5
         page.get_by_role("button", name="Undo", exact=True).click()
         wait_until(page, lambda: shown_code(page)[2] == 1.25, "the code before is not in the history")
+
+
+@pytest.mark.console_errors(
+    r"Failed to load resource|WebSocket connection|ERR_CONNECTION|reaching server endpoint|server is not responding"
+)
+def test_first_thing_after_a_restart_is_to_choose_another_model(page: Page, tmp_path: Path) -> None:
+    env = {"STREAMLIT_SERVER_PORT": str(free_port())}
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+    with serve(tmp_path / "first", env=env) as server:
+        open_view(page, server, "Morph", "mlp-20")
+        type_value(page, 3, "1.25")
+        expect_idle(page)
+    with serve(tmp_path / "second", env=env):
+        expect(page.locator("[data-test-connection-state=CONNECTED]")).to_have_count(1, timeout=PATIENCE_MS)
+        choose_model(page, "Beta-VAE")
+        page.wait_for_timeout(1000)
+        choose_model(page, "Textbook VAE")
+        wait_until(page, lambda: shown_code(page)[2] == 1.25, "the code of the first model is lost")

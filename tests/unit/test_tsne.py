@@ -321,7 +321,7 @@ def test_queue_is_bounded(queue: Queue) -> None:
 
 def test_nobody_takes_all_places(queue: Queue) -> None:
     tokens = [queue.ask(MANY, seed) for seed in range(MAX_JOBS_OF_ONE)]
-    with pytest.raises(BusyError, match="are waiting for your computer"):
+    with pytest.raises(BusyError, match="are waiting for your network's address"):
         queue.ask(FEW)
     assert queue.ask(MANY, 0) not in tokens  # no further map
     assert queue.state(queue.ask(FEW, address="there")).place == MAX_JOBS_OF_ONE + 1
@@ -332,7 +332,7 @@ def test_nobody_takes_all_places(queue: Queue) -> None:
 def test_nobody_takes_all_places_of_those_who_wait(queue: Queue) -> None:
     for _ in range(MAX_CLIENTS_OF_ONE):
         queue.ask(MANY)
-    with pytest.raises(BusyError, match="pages of your computer"):
+    with pytest.raises(BusyError, match="at your network's address"):
         queue.ask(MANY)
     assert queue.ask(MANY, address="there")
 

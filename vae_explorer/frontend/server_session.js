@@ -57,6 +57,11 @@ class ServerSession {
     return this.#opening !== undefined && this.#opening !== session ? this.open() : null;
   }
 
+  /** The visitor has chosen another model: that is what counts, should the server have forgotten the last. @param {string} model */
+  choose(model) {
+    this.#model = model;
+  }
+
   /** @returns {[event: string, value: unknown]}  the event that has the server go to Morph */
   open() {
     this.#opening = this.#token;

@@ -68,7 +68,12 @@ export function connect(mount, baseUrl = document.baseURI) {
           serverSession.commit(manifest.id, name, "code", code);
           setTrigger(...serverSession.open());
         },
-        send: setTrigger,
+        /** @param {string} model */
+        choose: (model) => {
+          serverSession.choose(model);
+          setTrigger("choose", model);
+        },
+        refresh: () => setTrigger("refresh", true),
       };
       instances.set(parentElement, { view: mount(root, props, callbacks), root, component, props });
     }

@@ -125,7 +125,8 @@
  * @property {number} more      such folders that are not named
  *
  * @typedef {object} ModelListCallbacks
- * @property {(name: "choose" | "refresh", value: unknown) => void} send  an event, delivered once
+ * @property {(model: string) => void} choose  by its id
+ * @property {() => void} refresh  look for models anew
  */
 
 /**

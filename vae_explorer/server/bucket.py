@@ -16,6 +16,9 @@ class Bucket:
     def take(self) -> bool:
         """Take one; False if there is none."""
         now = time.monotonic()
-        self._left = min(self._most, self._left + (now - self._counted) * self._per_second) - 1
+        self._left = min(self._most, self._left + (now - self._counted) * self._per_second)
         self._counted = now
-        return self._left >= 0
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True

@@ -45,7 +45,7 @@ class Connecting:
             await self.app(_plain(scope), receive, changing(send, "application/json", _without_dialogs))
         elif "text/html" not in Headers(scope=scope).get("accept", ""):
             await self.app(scope, receive, send)
-        elif "//" in scope["path"]:
+        elif b"//" in scope["raw_path"]:
             # What a page loads has addresses relative to its own, and there is nothing below an empty name.
             await RedirectResponse(_without_empty_names(scope))(scope, receive, send)
         else:

@@ -10,14 +10,19 @@ import asyncio
 import functools
 import logging
 import time
+from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 # The server's own files, and those of its answers.
 RESERVE = 60
-# Of all connections, so that one computer cannot keep the others out; a class may share the address of a proxy.
+# Of all, so that one computer cannot keep the others out; a class may share the address of a proxy.
 SHARE_OF_ONE = 0.75
+# Files that a connection takes; a WebSocket has a session with three more.
+OF_REQUESTS = 1
+OF_SOCKET = 4
 
 OUT_OF_FILES = "socket.accept() out of system resource"
 SAY_AGAIN_S = 60
@@ -26,55 +31,60 @@ _LOG = logging.getLogger(__name__)
 
 
 class ConnectionCount:
-    """Counts connections by address; each is known by its transport, which outlives a change of protocols.
+    """Counts the files of connections by address; each is known by its transport, which outlives a change of protocols.
 
     Args:
-        most: that may be open in all.
-        most_of_one: that one address may have.
+        most: files that all may take.
+        most_of_one: files that those of one address may take.
     """
 
     def __init__(self, most: int, most_of_one: int) -> None:
         self._most = most
         self._most_of_one = most_of_one
-        self._open: dict[str, set[asyncio.Transport]] = {}
+        self._files: dict[str, dict[asyncio.BaseTransport, int]] = {}
 
-    def admit(self, transport: asyncio.Transport) -> bool:
-        """Count a new connection; False if it is one too many."""
+    def admit(self, transport: asyncio.BaseTransport, files: int) -> bool:
+        """Count a connection, or count it anew; False if it takes too many."""
         address = str((transport.get_extra_info("peername") or ("",))[0])
-        if self._is_full(address):
+        if self._is_full(address, transport, files):
             self._forget_closed()
-            if self._is_full(address):
+            if self._is_full(address, transport, files):
                 return False
-        self._open.setdefault(address, set()).add(transport)
+        self._files.setdefault(address, {})[transport] = files
         return True
 
-    def _is_full(self, address: str) -> bool:
-        of_one = len(self._open.get(address, ()))
-        return of_one >= self._most_of_one or sum(map(len, self._open.values())) >= self._most
+    def _is_full(self, address: str, transport: asyncio.BaseTransport, files: int) -> bool:
+        own = self._files.get(address, {})
+        more = files - own.get(transport, 0)
+        all_of_them = sum(sum(each.values()) for each in self._files.values())
+        return sum(own.values()) + more > self._most_of_one or all_of_them + more > self._most
 
     def _forget_closed(self) -> None:
         still = {
-            address: {transport for transport in transports if not transport.is_closing()}
-            for address, transports in self._open.items()
+            address: {transport: files for transport, files in each.items() if not transport.is_closing()}
+            for address, each in self._files.items()
         }
-        self._open = {address: transports for address, transports in still.items() if transports}
+        self._files = {address: each for address, each in still.items() if each}
 
 
 def limit(files: int) -> None:
     """Have uvicorn close connections that are too many for a process that may have so many files open."""
     most = max(1, files - RESERVE)
     count = ConnectionCount(most, max(1, int(most * SHARE_OF_ONE)))
-    begin = H11Protocol.connection_made
+    for protocol, each in ((H11Protocol, OF_REQUESTS), (WebSocketsSansIOProtocol, OF_SOCKET)):
+        protocol.connection_made = _admitted(protocol.connection_made, count, each)  # type: ignore[method-assign]
 
+
+def _admitted(begin: Callable[..., None], count: ConnectionCount, files: int) -> Callable[..., None]:
     @functools.wraps(begin)
-    def connection_made(self: H11Protocol, transport: asyncio.Transport) -> None:
-        if count.admit(transport):
+    def connection_made(self: asyncio.Protocol, transport: asyncio.Transport) -> None:
+        if count.admit(transport, files):
             begin(self, transport)
-        else:
-            transport.set_protocol(asyncio.Protocol())
-            transport.abort()
+            return
+        transport.set_protocol(asyncio.Protocol())
+        transport.abort()
 
-    H11Protocol.connection_made = connection_made  # type: ignore[method-assign]
+    return connection_made
 
 
 def say_briefly(loop: asyncio.AbstractEventLoop) -> None:

@@ -2,62 +2,48 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import Counter
-
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from vae_explorer.errors import ConfigError, VaeExplorerError
+from vae_explorer.errors import BusyError, ConfigError, VaeExplorerError
 from vae_explorer.server import bodies, gif
 from vae_explorer.server.gif import GifShape
 from vae_explorer.server.origins import is_own_page
+from vae_explorer.server.places import Places
 
 GIF_URL = "vx/gif"
 
-# GIFs that may be due for one address, which may be that of a proxy with a class behind it; each takes up to a tenth of
-# a second.
-MOST_OF_ONE = 30
+# GIFs that may wait for one address: a class behind a proxy, and each takes up to a tenth of a second.
+MOST_OF_ONE = 100
 
 TEXT = {
     "foreign": "Only this app's own page may request a GIF.",
     "no_number": "{name} is {found!r}; a whole number expected. Reload the page and try again.",
-    "busy": "Too many GIFs are being made for your computer. Try again in a moment.",
+    "busy": "Too many GIFs are waiting for your network's address. Try again in a moment.",
     "too_large": "More than {most:,} bytes were sent, the most that a GIF may be made of. Use fewer stops.",
 }
 
 
 def gif_route(root: str) -> Route:
     """`POST {root}/vx/gif?width=28&height=28&scale=5&delay=80`, the frames as body; see `gif.encode`."""
-    one_at_a_time = asyncio.Semaphore(1)  # a whole class may click at once
-    due: Counter[str] = Counter()
+    places = Places(MOST_OF_ONE, TEXT["busy"])
 
     async def answer(request: Request) -> Response:
         if not is_own_page(request.headers):
             return _sentence(403, TEXT["foreign"])
-        address = request.client.host if request.client else ""
-        if due[address] >= MOST_OF_ONE:
-            return _sentence(503, TEXT["busy"])
-        due[address] += 1
-        try:
-            return await encoded(request)
-        finally:
-            due[address] -= 1
-            if not due[address]:
-                del due[address]
-
-    async def encoded(request: Request) -> Response:
         try:
             shape = GifShape(**{name: _whole(request, name) for name in ("width", "height", "scale", "delay")})
             body = await bodies.read(request, gif.MAX_BODY_BYTES)
             if body is None:
                 return _sentence(413, TEXT["too_large"].format(most=gif.MAX_BODY_BYTES))
-            async with one_at_a_time:
+            async with places.turn(request.client.host if request.client else ""):
                 if await request.is_disconnected():
                     return Response(status_code=204)  # nobody is left to read it
                 content = await run_in_threadpool(gif.encode, shape, body)
+        except BusyError as error:
+            return _sentence(503, str(error))
         except VaeExplorerError as error:
             return _sentence(400, str(error))
         return Response(content, media_type="image/gif", headers={"Cache-Control": "no-store"})

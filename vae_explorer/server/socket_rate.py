@@ -15,10 +15,16 @@ from vae_explorer.server.bucket import Bucket
 AT_ONCE = 60
 PER_SECOND = 10
 
-# The same for all pages of one address, which may be that of a proxy with a class behind it.
+# The same for all pages of one address, which may be that of a proxy with a class behind it: these wait for each other.
 AT_ONCE_OF_ONE = 200
 PER_SECOND_OF_ONE = 100
+# And pages that connect from there; each has a session, which is kept for half a minute when it has gone.
+SOCKETS_AT_ONCE = 200
+SOCKETS_PER_SECOND = 5
 MOST_ADDRESSES = 1000
+
+# Seconds until a message that waits is looked at again.
+WAIT_S = 0.05
 
 # Seconds until the first message of a page, which sends it as soon as it is connected.
 LONGEST_SILENCE_S = 20
@@ -26,6 +32,7 @@ LONGEST_SILENCE_S = 20
 CLOSE: Message = {"type": "websocket.close", "code": 1008, "reason": "More messages than a visitor can cause."}
 GONE: Message = {"type": "websocket.disconnect", "code": 1008}
 SILENT: Message = {"type": "websocket.close", "code": 1008, "reason": "No message came."}
+CROWDED: Message = {"type": "websocket.close", "code": 1013, "reason": "Too many pages connect from one address."}
 FOREIGN: Message = {"type": "websocket.close", "code": 1007, "reason": "Not a message of this app's page."}
 
 
@@ -51,14 +58,17 @@ class LimitedSockets:
         self._longest_silence_s = longest_silence_s
         self._at_once = at_once
         self._per_second = per_second
-        self._of_addresses: OrderedDict[str, Bucket] = OrderedDict()
+        self._of_addresses: OrderedDict[str, tuple[Bucket, Bucket]] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "websocket":
             await self.app(scope, receive, send)
             return
         own = Bucket(self._at_once, self._per_second)
-        of_address = self._of_address(scope)
+        sockets, messages = self._of_address(scope)
+        if not sockets.take():
+            await send(CROWDED)
+            return
         is_closed = has_begun = False
 
         async def first_message() -> Message:
@@ -78,7 +88,9 @@ class LimitedSockets:
             if is_closed or message["type"] != "websocket.receive":
                 return message
             is_known = _is_known(message)
-            if is_known and own.take() and of_address.take():
+            if is_known and own.take():
+                while not messages.take():
+                    await asyncio.sleep(WAIT_S)
                 return message
             is_closed = True
             await send(CLOSE if is_known else FOREIGN)
@@ -90,13 +102,16 @@ class LimitedSockets:
 
         await self.app(scope, limited_receive, send_while_open)
 
-    def _of_address(self, scope: Scope) -> Bucket:
+    def _of_address(self, scope: Scope) -> tuple[Bucket, Bucket]:
+        """For sockets and for messages."""
         address = (scope.get("client") or ("",))[0]
-        bucket = self._of_addresses.setdefault(address, Bucket(AT_ONCE_OF_ONE, PER_SECOND_OF_ONE))
+        if address not in self._of_addresses:
+            messages = Bucket(AT_ONCE_OF_ONE, PER_SECOND_OF_ONE)
+            self._of_addresses[address] = Bucket(SOCKETS_AT_ONCE, SOCKETS_PER_SECOND), messages
         self._of_addresses.move_to_end(address)
         if len(self._of_addresses) > MOST_ADDRESSES:
             self._of_addresses.popitem(last=False)
-        return bucket
+        return self._of_addresses[address]
 
 
 def _is_known(message: Message) -> bool:

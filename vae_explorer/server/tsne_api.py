@@ -11,7 +11,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from typing import Any
 
@@ -30,6 +29,7 @@ from vae_explorer.projections import tsne
 from vae_explorer.projections.tsne_settings import ITERATIONS, TsneSettings
 from vae_explorer.server import bodies
 from vae_explorer.server.origins import is_own_page
+from vae_explorer.server.places import Places
 from vae_explorer.server.routes import IMMUTABLE, InChunks, root_path
 from vae_explorer.server.tables import Table
 from vae_explorer.storage.model_folder import Array
@@ -45,7 +45,9 @@ FILE_NAME = re.compile(r"[A-Za-z0-9._-]{1,150}\.(?P<kind>csv|npz)")
 
 MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "npz": "application/octet-stream"}
 
-# Of tables that are kept; one of 10,000 codes has 2.
+# Tables that may wait for one address: a class behind a proxy, and mostly they are there already.
+TABLES_OF_ONE = 60
+# Bytes of tables that are kept; one of 10,000 codes has 2 MB.
 TABLES_BYTES = 32 * 2**20
 
 # A valid request has some eighty bytes.
@@ -54,6 +56,7 @@ MAX_BODY_BYTES = 500
 TEXT = {
     "gone": "The server no longer has this. Reload the page.",
     "foreign": "Only this app's own page may request a map.",
+    "busy": "Too many tables are waiting for your network's address. Try again in a moment.",
     "bad": "The request was not understood. Reload the page.",
     "failed": "The map could not be computed. The server's log says why.",
     "killed": (
@@ -63,7 +66,7 @@ TEXT = {
 }
 
 
-_one_table_at_a_time = asyncio.Semaphore(1)
+_places = Places(TABLES_OF_ONE, TEXT["busy"])
 _tables = ByteCache(TABLES_BYTES)
 
 
@@ -85,8 +88,7 @@ async def _submit(request: Request) -> Response:
     wanted = await bodies.json_object(request, MAX_BODY_BYTES)
     if wanted is None or set(wanted) != {"codes", "perplexity", "seed"}:
         return _error(400, TEXT["bad"])
-    address = request.client.host if request.client else ""
-    return await run_in_threadpool(_start, wanted, address)
+    return await run_in_threadpool(_start, wanted, _address(request))
 
 
 def _start(wanted: dict[str, Any], address: str) -> Response:
@@ -128,11 +130,14 @@ async def _table(request: Request) -> Response:
     name = FILE_NAME.fullmatch(request.path_params["name"])
     if name is None:
         return _error(404, TEXT["gone"])
-    async with _one_table_at_a_time:
-        if await request.is_disconnected():
-            return Response(status_code=204)  # nobody is left to read it
-        digest, points = request.path_params["digest"], request.path_params["map"]
-        body = await run_in_threadpool(_table_body, digest, points, name["kind"])
+    try:
+        async with _places.turn(_address(request)):
+            if await request.is_disconnected():
+                return Response(status_code=204)  # nobody is left to read it
+            digest, points = request.path_params["digest"], request.path_params["map"]
+            body = await run_in_threadpool(_table_body, digest, points, name["kind"])
+    except BusyError as error:
+        return _error(503, str(error))
     if body is None:
         return _error(404, TEXT["gone"])
     headers = {"Cache-Control": "no-cache", "Content-Disposition": f'attachment; filename="{name[0]}"'}
@@ -166,6 +171,10 @@ def _make_table(model: zoo.Model, digest: str, points: str) -> Table | None:
             return None
         codes |= {tsne.PROJECTION.tensor: found}
     return Table(codes, model.folder.data.classes, model.folder.config.deterministic)
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _codes(digest: str) -> dict[str, Array] | None:

@@ -30,10 +30,10 @@ Phase = Literal["waiting", "running", "done", "failed"]
 
 # Maps that may be queued or running, and clients that may wait for them; in all, and of one address. A class has some
 # thirty people; behind a proxy all of them may have one address.
-MAX_JOBS = 8
+MAX_JOBS = 16
 MAX_JOBS_OF_ONE = 4
-MAX_CLIENTS = 200
-MAX_CLIENTS_OF_ONE = 60
+MAX_CLIENTS = 400
+MAX_CLIENTS_OF_ONE = 200
 
 # Seconds without a poll after which a client counts as gone; a page polls every second. Browsers throttle a hidden tab
 # to one poll a minute after five minutes, hence the longer limit for a client that has waited that long.
@@ -113,12 +113,14 @@ class TsneJobs:
             if job is None and len(self._pending()) >= MAX_JOBS:
                 raise BusyError(f"{MAX_JOBS} other maps are waiting on this server. Try again in a minute")
             if job is None and self._asked_from(address) >= MAX_JOBS_OF_ONE:
-                raise BusyError(f"{MAX_JOBS_OF_ONE} maps are waiting for your computer. Wait for one, or cancel it")
+                raise BusyError(
+                    f"{MAX_JOBS_OF_ONE} maps are waiting for your network's address. Wait for one, or cancel it"
+                )
             clients = [client for other in self._jobs for client in other.clients.values()]
             if len(clients) >= MAX_CLIENTS:
                 raise BusyError("too many people are waiting for maps on this server. Try again in a minute")
             if sum(client.address == address for client in clients) >= MAX_CLIENTS_OF_ONE:
-                raise BusyError("too many pages of your computer are waiting for maps. Close some")
+                raise BusyError("too many pages are waiting for maps at your network's address. Try again in a minute")
             if job is None:
                 job = _Job(key, codes, settings)
                 self._jobs.append(job)

@@ -23,7 +23,8 @@ VIEW = "models"
 STYLE_SHEETS = ("views/models.css",)
 
 LONGEST_NAME = 60
-MOST_BROKEN = 50
+MOST_BROKEN = 100
+ENORMOUS = 1e6
 
 # The metric shown beside a model, by its name in model.json: label and decimals. False: with a posterior; True: a plain
 # autoencoder, which has no ELBO.
@@ -63,7 +64,9 @@ def figures(folder: ModelFolder) -> list[str]:
         if name in folder.metrics:
             metric = folder.metrics[name]
             unit = metric["unit"].removesuffix(" per image")
-            texts.append(f"{label} {metric['value']:.{digits}f} {unit}")
+            value = metric["value"]
+            number = f"{value:.{digits}f}" if abs(value) < ENORMOUS else f"{value:.1e}"
+            texts.append(f"{label} {number} {unit}")
     return texts
 
 

@@ -24,7 +24,7 @@ const TEXT = {
 
 class ModelList {
   #callbacks;
-  #baseUrl;
+  #props;
   #refresh;
 
   /**
@@ -34,13 +34,13 @@ class ModelList {
    */
   constructor(root, props, callbacks) {
     this.#callbacks = callbacks;
-    this.#baseUrl = props.baseUrl;
+    this.#props = props;
     this.opener = element("button", {
       class: "vx-button vx-models-opener",
       attributes: { type: "button", "aria-expanded": "false", title: TEXT.hint },
       on: { click: () => this.#toggle(!this.#isOpen) },
     });
-    this.#refresh = button(TEXT.refresh, () => callbacks.send("refresh", true), {
+    this.#refresh = button(TEXT.refresh, callbacks.refresh, {
       attributes: { title: TEXT.refreshHint },
     });
     this.list = element("div", {
@@ -55,19 +55,26 @@ class ModelList {
   }
 
   /** @param {ModelListProps} props */
-  update({ models, chosen, broken, more }) {
-    const shown = models.find(({ id }) => id === chosen);
+  update(props) {
+    this.#props = props;
+    const shown = props.models.find(({ id }) => id === props.chosen);
     const title = shown?.title ?? TEXT.none;
     this.opener.replaceChildren(element("span", { text: title }));
     this.opener.setAttribute("aria-label", shown ? TEXT.model(title) : title);
-    const entries = models.map((model) => element("li", {}, this.#entry(model, model.id === chosen)));
-    this.list.replaceChildren(element("ul", {}, ...entries), this.#refresh);
-    if (broken.length) this.list.append(this.#brokenOnes(broken, more));
+    if (this.#isOpen) this.#fill();
   }
 
   destroy() {
     document.removeEventListener("pointerdown", this.#onPointer);
     this.root.remove();
+  }
+
+  /** Only while it is open: nobody fetches pictures that nobody sees. */
+  #fill() {
+    const { models, chosen, broken, more } = this.#props;
+    const entries = models.map((model) => element("li", {}, this.#entry(model, model.id === chosen)));
+    this.list.replaceChildren(element("ul", {}, ...entries), this.#refresh);
+    if (broken.length) this.list.append(this.#brokenOnes(broken, more));
   }
 
   /**
@@ -76,7 +83,7 @@ class ModelList {
    */
   #entry({ id, title, teaches, figures, picture }, isShown) {
     const samples = element("span", { class: "vx-models-picture" });
-    if (picture) samples.style.backgroundImage = `url("${new URL(picture, this.#baseUrl).href}")`;
+    if (picture) samples.style.backgroundImage = `url("${new URL(picture, this.#props.baseUrl).href}")`;
     return element(
       "button",
       {
@@ -119,7 +126,7 @@ class ModelList {
   #choose(id, isShown) {
     this.#toggle(false);
     this.opener.focus();
-    if (!isShown) this.#callbacks.send("choose", id);
+    if (!isShown) this.#callbacks.choose(id);
   }
 
   get #isOpen() {
@@ -128,6 +135,9 @@ class ModelList {
 
   /** @param {boolean} isOpen */
   #toggle(isOpen) {
+    if (isOpen === this.#isOpen) return;
+    if (isOpen) this.#fill();
+    else this.list.replaceChildren();
     this.list.hidden = !isOpen;
     this.opener.setAttribute("aria-expanded", String(isOpen));
   }
