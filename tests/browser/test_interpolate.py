@@ -201,6 +201,24 @@ def test_closed_path_comes_back_to_its_first_stop(page: Page, explorer: Server) 
     expect(scrubber(page)).to_have_attribute("max", "3")
 
 
+def test_framed_picture_is_the_large_one(page: Page, explorer: Server) -> None:
+    """Four segments have three pictures each, none of them in the middle of one."""
+    open_view(page, explorer, "Interpolate")
+    for _ in range(2):
+        page.get_by_role("button", name="Add a stop").click()
+    page.get_by_role("checkbox", name="Return to start").check()
+    expect(scrubber(page)).to_have_attribute("max", "4")
+    for name in ("Linear", "Spherical"):
+        expect(pictures_of(page, name).locator("..")).to_have_attribute("aria-busy", "false")
+        marked = (
+            pictures_of(page, name)
+            .get_by_role("button")
+            .evaluate_all("cells => cells.findIndex(cell => cell.classList.contains('vx-marked'))")
+        )
+        assert float(scrubber(page).input_value()) == pytest.approx(marked / 3, abs=0.005)
+        expect_picture(large(page, f"{name}, at this position"), read_strip(page, name)[marked])
+
+
 def test_play_goes_on_until_it_is_paused(page: Page, explorer: Server) -> None:
     open_view(page, explorer, "Interpolate")
     page.get_by_role("button", name="Play", exact=True).click()

@@ -98,6 +98,23 @@ def test_box_and_lasso_say_what_they_hold(page: Page, explorer: Server) -> None:
     expect_selection(page, "A", np.flatnonzero(shipped(MODEL).codes["label"] == 7))
 
 
+def test_selections_vanish_with_their_dots(page: Page, explorer: Server) -> None:
+    open_view(page, explorer, "Map")
+    select_two(page)
+    badges = page.locator(".vx-map-badge")
+    drawn = page.locator(".vx-map-selected")
+    expect(badges).to_have_text(["A", "B"])
+    before = drawn.evaluate("canvas => canvas.toDataURL()")
+    classes = page.get_by_role("group", name="Classes")
+    classes.get_by_role("button", name="1", exact=True).click()
+    wait_until(page, lambda: drawn.evaluate("canvas => canvas.toDataURL()") != before, "the outlines stay")
+    classes.get_by_role("button", name="None").click()
+    expect(badges).to_have_count(0)
+    classes.get_by_role("button", name="All").click()
+    expect(badges).to_have_text(["A", "B"])
+    wait_until(page, lambda: drawn.evaluate("canvas => canvas.toDataURL()") == before, "the outlines are others")
+
+
 def test_direction_from_a_to_b_is_a_slider_in_morph(page: Page, explorer: Server) -> None:
     open_view(page, explorer, "Map")
     mean_a, mean_b = select_two(page)

@@ -238,6 +238,7 @@ class ModelMap {
     this.#inspect(null, "hover");
     redraw();
     this.#showSettings();
+    this.#onMove(); // outlines go with the points
   }
 
   #showSettings() {

@@ -157,7 +157,7 @@ export class PathsPanel {
   /** @param {Partial<InterpolateState>} change */
   #set(change) {
     Object.assign(this.#state, change);
-    this.#refresh();
+    this.#refresh("stops" in change || "closed" in change);
   }
 
   /** @param {string} source */
@@ -193,7 +193,8 @@ export class PathsPanel {
     return this.#state.label ?? this.#codes[0]?.label ?? 0;
   }
 
-  async #refresh() {
+  /** @param {boolean} [isNewPath]  then the large pictures are those of a frame, which is the outlined one */
+  async #refresh(isNewPath = false) {
     this.#refreshing.abort();
     const refreshing = new AbortController();
     this.#refreshing = refreshing;
@@ -214,7 +215,8 @@ export class PathsPanel {
       this.player.show(decoder, route, label);
       this.#showChart(route);
       this.strips.layOut(route);
-      this.#goTo(this.#state.position);
+      const { position } = this.#state;
+      this.#goTo(isNewPath ? this.strips.nearest(position) : position);
       this.export.ready = false;
       await this.strips.decode(route, label, refreshing.signal);
       this.export.ready = true;

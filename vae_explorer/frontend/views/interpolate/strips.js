@@ -110,6 +110,14 @@ export class PathStrips {
   }
 
   /**
+   * @param {number} position
+   * @returns {number}  that of the nearest picture
+   */
+  nearest(position) {
+    return this.#positions[nearest(this.#positions, position)];
+  }
+
+  /**
    * Outlines the pictures nearest to a position.
    *
    * @param {number} position

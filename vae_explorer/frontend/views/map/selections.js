@@ -64,13 +64,15 @@ export class MapSelections {
     this.panel.show(this.state.selections, scene.whole.spread);
   }
 
-  /** The outlines of the selections on the map. @param {MapScene} scene */
+  /** The outlines of the selections on the map, of what is shown there. @param {MapScene} scene */
   outlines(scene) {
     const points = scene.chart.points();
     return SLOTS.flatMap((slot) => {
       const summary = this.state.selections[slot];
       if (!summary) return [];
-      const outlined = summary.indices.length > MAX_OUTLINED ? [] : Array.from(summary.indices);
+      const shown = Array.from(summary.indices).filter((index) => scene.shows(index));
+      if (!shown.length) return [];
+      const outlined = shown.length > MAX_OUTLINED ? [] : shown;
       return [
         {
           letter: slot.toUpperCase(),
