@@ -4,16 +4,21 @@
  * `server/connecting.py` puts this script into the page, because nothing else of ours runs before Streamlit has connected.
  */
 
+import { isConnected, isOpen, WAITING, whenConnected } from "./connected.js";
 import { fetchWithin } from "./fetch_within.js";
 
 const TEXT = {
   away: "The server does not answer. This page works on; the others do as soon as it is back.",
+  waiting: "There is no connection to the server at the moment. What you chose comes as soon as it is back.",
   absent: "The server does not answer. Check that it is still running; this page begins as soon as it does.",
   silent:
     "The server answers, but nothing has come through the page's WebSocket yet, by which the app talks to its server. Either the server is very busy, or this network holds back what it sends. If nothing comes, try another network, or ask whoever looks after this one.",
   blocked:
     "This network does not let the page's WebSocket through, by which the app talks to its server. Try another network, or ask whoever looks after this one.",
 };
+
+/** Streamlit's links to the pages. */
+const PAGE_LINK = "[data-testid=stPageLink-NavLink]";
 
 const PATIENCE_MS = 6000;
 const LOOK_MS = 1000;
@@ -32,18 +37,6 @@ notice.style.cssText =
 let wasConnected = false;
 let since = performance.now();
 
-/** What Streamlit says of its state, on the element that holds the app. @param {"connection" | "script"} what */
-function stateOf(what) {
-  const name = `data-test-${what}-state`;
-  return document.querySelector(`[${name}]`)?.getAttribute(name);
-}
-
-/** Whether the WebSocket is open. */
-const isOpen = () => stateOf("connection") === "CONNECTED";
-
-/** Whether the server has also said something through it: that the script runs, or did. */
-const isConnected = () => isOpen() && stateOf("script") !== "initial";
-
 /** Whether the server answers at all. */
 async function answers() {
   try {
@@ -53,6 +46,28 @@ async function answers() {
   } catch {
     return false;
   }
+}
+
+/** @param {string} text */
+function say(text) {
+  notice.textContent = text;
+  document.body.append(notice);
+}
+
+/**
+ * Without a connection Streamlit does nothing on a click on a page's name, and says nothing.
+ *
+ * @param {MouseEvent} event
+ */
+function keepPageLink(event) {
+  const link = event.target instanceof Element ? event.target.closest(PAGE_LINK) : null;
+  if (!link || isConnected()) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const address = link.getAttribute("href");
+  whenConnected(() =>
+    /** @type {HTMLElement | null} */ (document.querySelector(`${PAGE_LINK}[href="${address}"]`))?.click(),
+  );
 }
 
 async function look() {
@@ -65,11 +80,12 @@ async function look() {
     const text = isThere ? (isOpen() ? TEXT.silent : TEXT.blocked) : wasConnected ? TEXT.away : TEXT.absent;
     const mayReturn = wasConnected && isThere && performance.now() - since < RETURN_MS;
     if (!isConnected() && !mayReturn) {
-      notice.textContent = text;
-      document.body.append(notice);
+      say(text);
     }
   }
   setTimeout(look, LOOK_MS);
 }
 
+document.addEventListener("click", keepPageLink, { capture: true });
+document.addEventListener(WAITING, () => say(TEXT.waiting));
 look();

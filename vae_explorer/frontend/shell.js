@@ -9,6 +9,7 @@
  * @typedef {import("./types.js").ViewProps} ViewProps
  */
 
+import { whenConnected } from "./connected.js";
 import { openCode } from "./current_code.js";
 import { element } from "./dom.js";
 import { withTerms } from "./glossary.js";
@@ -44,7 +45,7 @@ export function connect(mount, baseUrl = document.baseURI) {
     if (due) setTimeout(() => setTrigger(...due));
     /** Streamlit gives each call setters of its own. @param {string} name @param {unknown} value */
     const setTrigger = (name, value) =>
-      (instances.get(parentElement)?.component ?? component).setTriggerValue(name, value);
+      whenConnected(() => (instances.get(parentElement)?.component ?? component).setTriggerValue(name, value));
     const known = instances.get(parentElement);
     if (known) {
       known.component = component;
