@@ -40,6 +40,6 @@ def choose_sampler(page: Page, title: str) -> None:
 def copy_link(page: Page) -> str:
     """The link that the page puts on the clipboard; its context needs the right to read that."""
     page.get_by_role("button", name="Copy link").click()
-    expect(page.get_by_text("Link copied", exact=True)).to_be_visible()
+    expect(page.get_by_text("Link copied")).to_be_visible()
     link: str = page.evaluate("navigator.clipboard.readText()")
     return link

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, StartExplorer
 from tests.browser.pixels import ROUNDING, decoded, difference, expect_picture, read_picture, read_pictures
 from tests.browser.test_readings import write
 from tests.browser.test_zoo import WORDS
@@ -29,6 +29,7 @@ from tests.browser.visitor import (
 from tests.browser.waiting import wait_until
 from tests.server import Server
 from tests.unit.test_model_folder import small_folder
+from vae_explorer.__main__ import EVERYWHERE
 from vae_explorer.model.config import ModelConfig
 
 MAX_BOOKMARKS = 24  # as frontend/views/morph/bookmarks.js has it
@@ -202,7 +203,7 @@ def test_link_opens_the_same_picture_in_another_browser(open_page: OpenPage, exp
     button(one, "Random").click()
     type_value(one, 4, "0.337")
     button(one, "Copy link").click()
-    expect(one.get_by_text("Link copied", exact=True)).to_be_visible()
+    expect(one.get_by_text("Link copied")).to_be_visible()
     link = one.evaluate("navigator.clipboard.readText()")
     assert len(link) < 300
     shown = shown_code(one)
@@ -216,6 +217,33 @@ def test_link_opens_the_same_picture_in_another_browser(open_page: OpenPage, exp
     assert difference(read_picture(picture(other)), read_picture(picture(one))) == 0
 
 
+def copied_link(page: Page, server: Server) -> tuple[str, str]:
+    """What "Copy link" on Samples copies, and what it says."""
+    open_view(page, server, "Samples")
+    button(page, "Copy link").click()
+    said = page.get_by_role("status").get_by_text("Link copied").inner_text()
+    return page.evaluate("navigator.clipboard.readText()"), said
+
+
+def test_link_of_a_server_that_listens_to_this_computer_alone(open_page: OpenPage, explorer: Server) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    link, said = copied_link(page, explorer)
+    assert link.startswith(f"{explorer.url}/samples?model=")
+    assert said == "Link copied. Only this computer can open it"
+
+
+def test_link_of_a_server_that_is_shared(open_page: OpenPage, start_explorer: StartExplorer) -> None:
+    server = start_explorer({"STREAMLIT_SERVER_ADDRESS": EVERYWHERE})
+    page = open_page(new_tab=True, permissions=["clipboard-read", "clipboard-write"])
+    network = re.search(r"on this network +(http\S+)", server.log())
+    link, said = copied_link(page, server)
+    if network is None:  # a computer without a network
+        assert "Only this computer" in said
+    else:
+        assert link.startswith(f"{network[1]}/samples?model=")
+        assert said == "Link copied"
+
+
 def test_link_holds_the_choice_of_the_inset(open_page: OpenPage, explorer: Server) -> None:
     one = open_page(permissions=["clipboard-read", "clipboard-write"])
     open_view(one, explorer)
@@ -225,7 +253,7 @@ def test_link_holds_the_choice_of_the_inset(open_page: OpenPage, explorer: Serve
     button(one, "t-SNE").click()
     expect(inset).to_have_accessible_name(f"{name}t-SNE")
     button(one, "Copy link").click()
-    expect(one.get_by_text("Link copied", exact=True)).to_be_visible()
+    expect(one.get_by_text("Link copied")).to_be_visible()
     other = open_page()
     other.goto(one.evaluate("navigator.clipboard.readText()"))
     expect_view(other, "Morph")

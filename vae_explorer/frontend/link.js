@@ -12,6 +12,25 @@ import { roundedToHundredths } from "./numbers.js";
  */
 export const roundedForLink = roundedToHundredths;
 
+// Names that mean another computer to whoever gets a link.
+const THIS_COMPUTER = /^(localhost|127\..*|\[::1\])$/;
+
+/** @param {string} address  of a page @returns {boolean}  whether only this computer can open it */
+export function isOfThisComputer(address) {
+  return THIS_COMPUTER.test(new URL(address).hostname);
+}
+
+/**
+ * The address of the page that is open, as others can open it, without what it shows.
+ *
+ * @param {Pick<ViewProps, "baseUrl" | "networkUrl">} props
+ */
+function pageAddress({ baseUrl, networkUrl }) {
+  const here = `${location.origin}${location.pathname}`;
+  if (!networkUrl || !isOfThisComputer(here)) return here;
+  return `${networkUrl}/${here.slice(new URL(".", baseUrl).href.length)}`;
+}
+
 /**
  * The address of the page that is open, with the model, the code and the settings.
  *
@@ -21,7 +40,8 @@ export const roundedForLink = roundedToHundredths;
  * @param {Partial<Record<string, Setting>>} [own]  this page's own settings, as they are now
  * @returns {string}
  */
-export function shareLink({ manifest, link, linkDefaults }, z, label, own = {}) {
+export function shareLink(props, z, label, own = {}) {
+  const { manifest, link, linkDefaults } = props;
   const numbers = Array.from(z, roundedForLink);
   /** @type {Partial<Record<string, Setting>>} */
   const values = { model: manifest.id, z: numbers.some(Boolean) ? numbers.join(",") : null, label, ...link, ...own };
@@ -30,7 +50,7 @@ export function shareLink({ manifest, link, linkDefaults }, z, label, own = {}) 
     .map(
       ([name, value]) => `${name}=${encodeURIComponent(String(value)).replaceAll("%2C", ",").replaceAll("%2F", "/")}`,
     );
-  return `${location.origin}${location.pathname}?${query.join("&")}`;
+  return `${pageAddress(props)}?${query.join("&")}`;
 }
 
 /**

@@ -84,6 +84,7 @@
  * @property {string} baseUrl  what the files' addresses are relative to
  * @property {string} session     the token of the server's session
  * @property {string} sessionUrl  the route that keeps what a view commits, see server_session.js
+ * @property {string | null} networkUrl  the app's address for other computers; null if only this one can open it
  * @property {number[]} z      (D)
  * @property {number | null} label
  * @property {number} rev

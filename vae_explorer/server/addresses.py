@@ -46,6 +46,11 @@ def addresses() -> dict[str, str]:
     return {TEXT["here"]: _url("localhost")} | ({TEXT["network"]: _url(outward)} if outward else {})
 
 
+def network_url() -> str | None:
+    """The URL that other computers on the network can open; None if they cannot, or there is no network."""
+    return addresses().get(TEXT["network"])
+
+
 def is_this_computer(address: str) -> bool:
     """Whether only programs on this computer reach a server that listens on this address."""
     try:

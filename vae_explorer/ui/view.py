@@ -16,6 +16,7 @@ import streamlit as st
 from vae_explorer.catalog.zoo import Model
 from vae_explorer.pages import PAGES, Page
 from vae_explorer.server import routes
+from vae_explorer.server.addresses import network_url
 from vae_explorer.server.session_api import SESSION_URL
 from vae_explorer.ui import session
 
@@ -77,6 +78,7 @@ def _props(page: Page, model: Model) -> dict[str, Any]:
         "manifest": model.manifest,
         "session": visitor.token,
         "sessionUrl": SESSION_URL,
+        "networkUrl": network_url(),
         "z": code.z,
         "label": code.label,
         "rev": code.rev,

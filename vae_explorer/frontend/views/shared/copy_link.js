@@ -1,12 +1,13 @@
 /** The button "Copy link", and its status line. */
 
 import { button, element } from "../../dom.js";
-import { copyText } from "../../link.js";
+import { copyText, isOfThisComputer } from "../../link.js";
 
 const TEXT = {
   copy: "Copy link",
   hint: "A link that opens what this page shows",
   copied: "Link copied",
+  copiedHere: "Link copied. Only this computer can open it",
   byHand: "Copy this link",
 };
 
@@ -32,7 +33,7 @@ export class CopyLink {
     clearTimeout(this.#timer);
     const link = this.#link();
     if (await copyText(link)) {
-      this.status.textContent = TEXT.copied;
+      this.status.textContent = isOfThisComputer(link) ? TEXT.copiedHere : TEXT.copied;
       this.#timer = window.setTimeout(() => this.status.replaceChildren(), STATUS_MS);
       return;
     }
