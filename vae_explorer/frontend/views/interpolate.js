@@ -44,7 +44,7 @@ class Interpolate {
     this.#callbacks = callbacks;
     this.#model = openModel(props.manifest, props.baseUrl);
     this.#state = interpolateState(props);
-    this.copyLink = new CopyLink(() => this.#link());
+    this.copyLink = new CopyLink(() => this.#copiedLink());
     this.tabs = PARTS.map(({ id, name }) =>
       element("button", {
         class: "vx-tab",
@@ -79,13 +79,20 @@ class Interpolate {
     this.root.remove();
   }
 
+  /** A link to what is shown. */
+  link() {
+    const { z, label } = currentCode(this.#props);
+    const position = roundedForLink(this.#state.position);
+    return shareLink(this.#props, z, label, { path: stateText({ ...this.#state, position }) });
+  }
+
   /** What a link rounds is rounded here first, so that this page and the one it opens show the same. */
-  #link() {
+  #copiedLink() {
     const code = currentCode(this.#props);
     code.z.set(code.z.map(roundedForLink));
     this.#state.position = roundedForLink(this.#state.position);
     this.#panel?.showRounded?.();
-    return shareLink(this.#props, code.z, code.label, { path: stateText(this.#state) });
+    return this.link();
   }
 
   /** @param {string} id */

@@ -54,12 +54,7 @@ class ModelMap {
     this.bar = new MapBar(manifest, {
       project: (name) => this.choose(name),
       find: (index) => this.#goTo(index),
-      link: () => {
-        const { z, label } = currentCode(this.props);
-        const { name } = this.projection;
-        const tsne = name === TSNE && this.tsne ? this.tsne.ownSettings() : {};
-        return shareLink(this.props, z, label, { projection: name, ...tsne });
-      },
+      link: () => this.link(),
     });
     this.panel = new MapPanel(manifest, {
       colour: (colouring) => this.#set({ colouring }, () => this.#scene?.recolour()),
@@ -140,6 +135,14 @@ class ModelMap {
     this.bar.destroy();
     this.tsne?.destroy();
     this.root.remove();
+  }
+
+  /** A link to what is shown. */
+  link() {
+    const { z, label } = currentCode(this.props);
+    const { name } = this.projection;
+    const tsne = name === TSNE && this.tsne ? this.tsne.ownSettings() : {};
+    return shareLink(this.props, z, label, { projection: name, ...tsne });
   }
 
   async #load() {

@@ -127,7 +127,7 @@ class Morph {
       },
       () => this.root.classList.remove("vx-welcoming"),
     );
-    this.copyLink = new CopyLink(() => this.#link());
+    this.copyLink = new CopyLink(() => this.#copiedLink());
     this.classButtons = this.#makeClassButtons();
     this.root = this.#makeRoot();
     root.append(this.root);
@@ -280,14 +280,19 @@ class Morph {
     this.#go({ z: z.map((value, i) => (locked.has(i) ? value : 0)), label });
   }
 
-  /** What a link rounds is rounded here first, so that this page and the one it opens show the same. */
-  #link() {
-    const { z, label } = this.#now();
-    this.#go({ z: z.map(roundedForLink), label });
+  /** A link to what is shown. */
+  link() {
     const { inset } = this.#workspace;
     const projected = this.#manifest.projections.find(({ name }) => name === inset);
     const own = projected ? { projection: projected.name } : {}; // the inset shows the same there
     return shareLink(this.#props, this.#code.z, this.#code.label, own);
+  }
+
+  /** What a link rounds is rounded here first, so that this page and the one it opens show the same. */
+  #copiedLink() {
+    const { z, label } = this.#now();
+    this.#go({ z: z.map(roundedForLink), label });
+    return this.link();
   }
 }
 

@@ -100,7 +100,7 @@ class Samples {
     this.download = button(TEXT.download, () => this.#grid.download(this.#fileName()), {
       attributes: { disabled: true },
     });
-    this.copyLink = new CopyLink(() => this.#link());
+    this.copyLink = new CopyLink(() => this.link());
     this.notes = new SampleNotes(props.manifest);
     this.failure = element("div", { class: "vx-failure" });
     this.root = this.#makeRoot();
@@ -237,7 +237,7 @@ class Samples {
   }
 
   /** A link has one class, for the code and for the samples: here it is that of the samples. */
-  #link() {
+  link() {
     return shareLink(this.#props, currentCode(this.#props).z, this.#label, this.#settings);
   }
 

@@ -5,11 +5,12 @@
  * @typedef {import("../../types.js").Callbacks} Callbacks
  */
 
+import { AddressBar } from "./address_bar.js";
 import { settingsMemory } from "./settings.js";
 
 /**
  * @template {ViewProps} P
- * @param {new (root: HTMLElement, props: P, callbacks: Callbacks) => {update?: (props: P) => void, destroy: () => void}} View
+ * @param {new (root: HTMLElement, props: P, callbacks: Callbacks) => {update?: (props: P) => void, link: () => string, destroy: () => void}} View
  * @param {(one: P, other: P) => boolean} [isSame]  whether the view that shows one can go on to show the other
  * @returns {import("../../types.js").Mount<P>}
  */
@@ -22,7 +23,9 @@ export function perModel(View, isSame = isSameModel) {
     const commit = (name, value) => {
       if (name === "settings") settings.keep(shown, /** @type {import("./settings.js").Settings} */ (value));
       callbacks.commit(name, value);
+      address.request();
     };
+    const address = new AddressBar(() => view.link());
     let view = new View(root, shown, { commit, open });
     return {
       update(props) {
@@ -36,7 +39,10 @@ export function perModel(View, isSame = isSameModel) {
           view = new View(root, next, { commit, open });
         }
       },
-      destroy: () => view.destroy(),
+      destroy() {
+        address.destroy();
+        view.destroy();
+      },
     };
   };
 }
