@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import tempfile
 from pathlib import Path
 
@@ -27,12 +28,15 @@ def main() -> None:
         for scheme in ("light", "dark"):
             context = browser.new_context(viewport=LAPTOP, color_scheme=scheme)
             page = context.new_page()
-            page.goto(server.url)
+            page.goto(f"{server.url}/?model=conv-20")
             wait_for_picture(page)
             page.get_by_role("button", name="Test digit of class 3").click()
+            page.get_by_role("img", name="Original of test digit").wait_for()
             page.wait_for_timeout(300)
             _save(page.screenshot(), FOLDER / f"morph-{scheme}.png")
             if scheme == "light":
+                page.goto(server.url)
+                wait_for_picture(page)
                 _animate(page, FOLDER / "morph.gif")
             context.close()
         browser.close()
@@ -46,18 +50,18 @@ def wait_for_picture(page: Page) -> None:
 
 
 def _animate(page: Page, file: Path) -> None:
-    """Drag a slider there and back, a picture a step."""
-    slider = page.get_by_role("slider").first  # the dimension that carries most
-    box = slider.bounding_box()
+    """Drag once around the decoded plane, a picture a step."""
+    plane = page.get_by_role("application", name="Where the code lies: Decoded plane")
+    page.wait_for_function("plane => plane.ariaBusy === 'false'", arg=plane.element_handle())
+    box = plane.bounding_box()
     assert box is not None
-    middle, reach = box["x"] + box["width"] / 2, box["width"] * 0.42
-    y = box["y"] + box["height"] / 2
-    page.mouse.move(middle, y)
-    page.mouse.down()
+    x, y, radius = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, 0.17 * box["width"]
     frames = []
     for step in range(FRAMES):
-        share = 1 - abs(2 * step / FRAMES - 1)  # 0 to 1 and back
-        page.mouse.move(middle + reach * (2 * share - 1), y)
+        angle = 2 * math.pi * step / FRAMES
+        page.mouse.move(x + radius * math.sin(angle), y - radius * math.cos(angle))
+        if step == 0:
+            page.mouse.down()
         page.wait_for_timeout(60)
         shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
         frames.append(shot.resize((911, 512), Image.Resampling.LANCZOS))

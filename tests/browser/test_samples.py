@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from pathlib import Path
 
 import numpy as np
@@ -209,6 +210,30 @@ def test_settings_stay_when_the_page_changes(page: Page, explorer: Server) -> No
     expect(page.get_by_role("spinbutton", name="Seed")).to_have_value("99")
     expect(page.get_by_role("slider", name="Temperature")).to_have_value("0.95")
     assert np.array_equal(read_grid(page, 4), before)
+
+
+def test_grid_is_not_ready_while_the_next_one_is_due(open_page: OpenPage, explorer: Server) -> None:
+    """A grid comes in the moment between a move of the slider and the grid for it."""
+    page = open_page(new_tab=True)
+    page.clock.install()
+    open_view(page, explorer, "Samples")
+    page.clock.pause_at(page.evaluate("Date.now()") + 1000)
+    page.locator(".vx-samples").evaluate(
+        """root => {
+          const seed = root.querySelector("input[type=number]");
+          seed.value = "99";
+          seed.dispatchEvent(new Event("change"));
+          const temperature = root.querySelector("input[type=range]");
+          temperature.value = "0.5";
+          temperature.dispatchEvent(new Event("input"));
+        }"""
+    )
+    time.sleep(1)
+    expect(grid(page)).to_have_attribute("aria-busy", "true")
+    expect(page.get_by_role("button", name="Download PNG")).to_be_disabled()
+    page.clock.resume()
+    expect(grid(page)).to_have_attribute("aria-busy", "false")
+    expect(page.get_by_role("button", name="Download PNG")).to_be_enabled()
 
 
 @pytest.mark.parametrize("model", [MODEL, "cvae-8"])

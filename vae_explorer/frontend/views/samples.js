@@ -220,6 +220,7 @@ class Samples {
         signal: decoding.signal,
         onChunk: (pixels, start) => this.#grid.show(pixels, start),
       });
+      if (this.#timer) return; // a control was dragged on meanwhile: the next grid is due
       this.#grid.end();
       this.download.disabled = false;
     } catch (error) {
