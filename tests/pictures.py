@@ -66,7 +66,7 @@ def _animate(page: Page, file: Path) -> None:
         shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
         frames.append(shot.resize((911, 512), Image.Resampling.LANCZOS))
     page.mouse.up()
-    palette = frames[0].quantize(COLOURS)
+    palette = frames[0].quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE)  # the accent is in few pixels
     pictures = [frame.quantize(COLOURS, palette=palette, dither=Image.Dither.NONE) for frame in frames]
     pictures[0].save(file, save_all=True, append_images=pictures[1:], duration=FRAME_MS, loop=0, optimize=True)
 
