@@ -33,7 +33,7 @@ STYLE = """
 .stMain .st-key-top strong { font-size: 1rem; white-space: nowrap; }
 .stMain .st-key-pages { gap: 0 0.25rem; }
 .stMain .st-key-pages a { min-height: 2rem; }
-.stMain .stHeading { position: absolute; overflow: hidden; width: 1px; height: 1px; clip-path: inset(50%); }
+.stMain .st-key-title { position: absolute; overflow: hidden; width: 1px; height: 1px; clip-path: inset(50%); }
 @media (max-width: 40rem) {
   .stMainBlockContainer { padding-bottom: 4.5rem; }
   .stMain .st-key-pages {

@@ -18,7 +18,8 @@ def entry(page: Page) -> StreamlitPage:
 
 def _show(page: Page) -> None:
     model = session.shown_model()
-    st.title(page.title, anchor=False)  # for screen readers: the row above shows which page it is
+    with st.container(key="title"):  # for screen readers: the row above shows which page it is
+        st.title(page.title, anchor=False)
     chooser.say_what_is_missing()
     events = view.mount(page, model)
     if session.resume(events.resume):
