@@ -43,6 +43,9 @@ def test_first_page_and_first_model(visit: Open) -> None:
     assert names == ["conv-2", "ae-2", "mlp-20", "conv-20", "beta-10", "cvae-8", "fashion-20"]
 
 
+USUAL_SHOWN = "The usual ones are shown instead."
+
+
 @pytest.mark.usefixtures("only_own")
 class TestOwnModels:
     def test_chooser_says_what_a_model_is(self, visit: Open, add_model: Add) -> None:
@@ -233,6 +236,16 @@ class TestOwnModels:
         defaults = {"sampler": "prior", "size": 8, "temperature": 1.0, "seed": 1, "projection": "pca"}
         assert defaults.items() <= visitor.data["linkDefaults"].items()
         assert visitor.data["link"] == visitor.data["linkDefaults"]
+        names = "projection, sampler, seed, size, temperature, z"
+        assert visitor.captions == [f"The link has values that this model does not take ({names}). {USUAL_SHOWN}"]
+        visitor.go("Samples")
+        assert visitor.captions == []
+
+    def test_link_without_faults_is_no_reason_for_words(self, visit: Open, add_model: Add) -> None:
+        add_model("b")
+        visitor = visit(model="own/b", z="1,2,3", seed="4", size="8", temperature="0.5", projection="pca", other="?")
+        assert visitor.data["z"] == [1.0, 2.0, 3.0]
+        assert visitor.captions == []
 
     def test_new_model_is_noticed(self, visit: Open, add_model: Add) -> None:
         add_model("b")

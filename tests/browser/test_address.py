@@ -116,3 +116,15 @@ def test_address_that_nothing_was_changed_at_stays(open_page: OpenPage, explorer
     expect_view(page, "Morph")
     page.wait_for_timeout(1000)
     assert query(page) == {}
+
+
+@pytest.mark.console_errors(r"404.*/_stcore/")
+@pytest.mark.parametrize("path", ["", "samples"])
+def test_wrong_value_in_a_link_is_said(page: Page, explorer: Server, path: str) -> None:
+    page.goto(f"{explorer.url}/{path}?model={MODEL}&z=1,2&seed=many&size=8")
+    expect(page.get_by_text("The link has values that this model does not take (seed, z).")).to_be_visible()
+    expect_view(page, path.capitalize() or "Morph")
+    page.wait_for_timeout(1000)
+    expect(page.get_by_text("The link has values that this model does not take")).to_be_visible()
+    go_to(page, "Map")
+    expect(page.get_by_text("The link has values")).to_have_count(0)

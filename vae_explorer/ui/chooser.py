@@ -15,6 +15,7 @@ from vae_explorer.ui.layout import plain
 TEXT = {
     "missing": "The link names the model “{name}”, which this server does not have.",
     "gone": "The model “{name}” cannot be opened any more. This is another one.",
+    "wrong": "The link has values that this model does not take ({names}). The usual ones are shown instead.",
     "dimensions": "{count} dimensions",
     "one_dimension": "1 dimension",
 }
@@ -50,10 +51,13 @@ def choose() -> None:
 
 
 def say_what_is_missing() -> None:
-    """A sentence, where the model that the visitor wanted is not there."""
+    """A sentence, where the model that the visitor wanted is not there, or not with all that the link says of it."""
     for reason, name in (("missing", session.missing_model()), ("gone", session.gone_model())):
         if name is not None:
             st.caption(TEXT[reason].format(name=plain(name[:LONGEST_NAME])))
+    wrong = session.wrong_values()
+    if wrong:
+        st.caption(TEXT["wrong"].format(names=", ".join(wrong)))
 
 
 def figures(folder: ModelFolder) -> list[str]:

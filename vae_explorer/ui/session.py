@@ -55,7 +55,8 @@ NOTHING_FOUND = Listing((), ())
 class Session:
     """What a session remembers. Who knows its `token` may change that, so only its own page is told.
 
-    `chosen` is the model that is shown, `gone` the one that was, if it is not there any more.
+    `chosen` is the model that is shown, `gone` the one that was, if it is not there any more; `wrong` names the values
+    in the visitor's link that the model does not take.
     """
 
     token: str = field(default_factory=lambda: secrets.token_hex(16))
@@ -63,6 +64,7 @@ class Session:
     link: Link = field(default_factory=Link)
     chosen: str | None = None
     gone: str | None = None
+    wrong: tuple[str, ...] = ()
     models: dict[str, ModelState] = field(default_factory=dict)
 
     def state(self, of: Model) -> ModelState:
@@ -117,13 +119,16 @@ class Session:
             return
         self.link = Link()
         label = LABEL.from_text(found.texts.get(LABEL.name, ""))
-        if not self.open_code(of, {"z": found.z, "label": label}):  # links leave the origin out
-            self.open_code(of, {"z": [0.0] * of.folder.config.latent_dim, "label": label})
+        wrong = set()
+        if not self.open_code(of, {"z": found.z, "label": label}):
+            self.open_code(of, {"z": [0.0] * of.folder.config.latent_dim, "label": label})  # links leave the origin out
+            wrong |= {"z"} & found.texts.keys()
         for page in PAGES:
-            named = (setting for setting in page.settings if setting.name in found.texts)
-            self.store_settings(
-                of, page, {setting.name: setting.from_text(found.texts[setting.name]) for setting in named}
-            )
+            named = {setting: found.texts[setting.name] for setting in page.settings if setting.name in found.texts}
+            values = {setting: setting.from_text(text) for setting, text in named.items()}
+            self.store_settings(of, page, {setting.name: value for setting, value in values.items()})
+            wrong |= {each.name for each, value in values.items() if each.accepted(value, of.manifest) is None}
+        self.wrong = tuple(sorted(wrong))
 
     def _code_of(self, of: Model, sent: object) -> tuple[list[float], int | None] | None:
         if not isinstance(sent, dict) or not isinstance(sent.get("z"), list):
@@ -214,6 +219,14 @@ def missing_model() -> str | None:
     session = current()
     wanted = session.link.model
     return wanted if wanted is not None and session.listing.find(wanted) is None else None
+
+
+def wrong_values() -> tuple[str, ...]:
+    """The names of the values in the visitor's link that the shown model does not take; once, then they are said."""
+    session = current()
+    session.state(shown_model())  # follows the link
+    wrong, session.wrong = session.wrong, ()
+    return wrong
 
 
 def shown_model() -> Model:
