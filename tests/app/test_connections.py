@@ -113,8 +113,9 @@ def ask(connection: socket.socket) -> bytes:
 @pytest.fixture
 def crowded(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """The port of a server that holds eight connections, and six of one address."""
-    for protocol in (connection_count.H11Protocol, connection_count.WebSocketsSansIOProtocol):
-        monkeypatch.setattr(protocol, "connection_made", protocol.connection_made)  # puts it back at the end
+    protocol = connection_count.H11Protocol
+    for name in ("connection_made", "handle_websocket_upgrade"):
+        monkeypatch.setattr(protocol, name, getattr(protocol, name))  # puts it back at the end
     connection_count.limit(RESERVE + 8)
     with serving() as port:
         yield port
@@ -141,7 +142,9 @@ def test_one_address_leaves_room_for_others(crowded: int) -> None:
 
 
 @pytest.mark.parametrize(("others", "admitted"), [(2, True), (3, False)])
-def test_websocket_takes_four_files(crowded: int, others: int, admitted: bool) -> None:
+def test_websocket_takes_four_files(
+    crowded: int, others: int, admitted: bool, caplog: pytest.LogCaptureFixture
+) -> None:
     upgrade = b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
     request = REQUEST[:-2] + upgrade + base64.b64encode(bytes(16)) + b"\r\n\r\n"
     with ExitStack() as stack:
@@ -155,6 +158,7 @@ def test_websocket_takes_four_files(crowded: int, others: int, admitted: bool) -
             answer = connections[0].recv(1000)
         assert answer.startswith(b"HTTP/1.1 101") == admitted
         assert bool(answer) == admitted
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 def test_files_that_are_all_open_are_said_in_a_line(caplog: pytest.LogCaptureFixture) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -95,3 +96,19 @@ def test_variance_that_overflows() -> None:
     folder = small_folder()
     wild = replace(folder, codes=folder.codes | {"log_var": np.full_like(folder.codes["log_var"], 1000.0)})
     assert all(np.isfinite(rows).all() for rows in neighbour_distances(wild).values())
+
+
+def test_many_codes_take_little_memory() -> None:
+    """A folder may hold a million: distances to all of them from a thousand samples would take gigabytes."""
+    folder = small_folder(ModelConfig("mlp", latent_dim=2, hidden=5))
+    count = 300_000
+    random = np.random.default_rng(0)
+    codes = {name: random.standard_normal((count, 2)).astype(np.float32) for name in ("mu", "log_var")}
+    many = replace(folder, codes=folder.codes | codes | {"label": np.zeros(count, np.uint8)})
+    tracemalloc.start()
+    try:
+        neighbour_distances(many)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 150_000_000

@@ -9,6 +9,9 @@ from vae_explorer.storage.model_folder import ModelFolder
 # The mean KL from which a dimension counts as used, nats.
 LEAST_KL = 0.01
 
+# Pictures at a time: there may be a million.
+ROWS = 10_000
+
 
 def mean_kl(folder: ModelFolder) -> list[float]:
     """KL(q(z_i | x) || N(0, 1)) of each dimension in nats, the mean over the model's pictures.
@@ -17,13 +20,17 @@ def mean_kl(folder: ModelFolder) -> list[float]:
     posterior and so no KL: each dimension gets its variance over them instead, which orders the dimensions
     by information just as well. In numpy, because the web process has no torch; `model.vae` has it for training.
     """
-    mu = folder.codes["mu"].astype(np.float64)
+    mu = folder.codes["mu"]
     if folder.config.deterministic:
-        per_dimension = mu.var(axis=0)
+        per_dimension = mu.var(axis=0, dtype=np.float64)
     else:
-        # exp of a finite float32 may overflow, and JSON has no infinity: a variance of e^80 says enough.
-        log_var = np.minimum(folder.codes["log_var"].astype(np.float64), 80.0)
-        per_dimension = 0.5 * (mu**2 + np.exp(log_var) - 1 - log_var).mean(axis=0)
+        total = np.zeros(mu.shape[1])
+        for start in range(0, len(mu), ROWS):
+            some = mu[start : start + ROWS].astype(np.float64)
+            # exp of a finite float32 may overflow, and JSON has no infinity: a variance of e^80 says enough.
+            log_var = np.minimum(folder.codes["log_var"][start : start + ROWS].astype(np.float64), 80.0)
+            total += (some**2 + np.exp(log_var) - 1 - log_var).sum(axis=0)
+        per_dimension = 0.5 * total / len(mu)
     return [round(float(value), 6) for value in per_dimension]  # (D,)
 
 

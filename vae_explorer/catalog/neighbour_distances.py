@@ -25,7 +25,8 @@ PERCENTILES = np.arange(101)
 SAMPLES = 1000
 # Products of numbers, a tenth of a second; a folder may hold a million codes.
 MOST_PRODUCTS = 200_000_000
-CHUNK = 100
+# Distances that are in memory at once.
+AT_ONCE = 4_000_000
 # A deviation of e^10 is beyond every mean, and its square is far from overflowing.
 LARGEST_LOG_VAR = 20.0
 
@@ -38,51 +39,43 @@ def neighbour_distances(folder: ModelFolder) -> dict[str, Array]:
     its codes are compared as they are; and no prior.
     """
     used = used_dims(folder)
-    mu = folder.codes["mu"][:, used].astype(np.float64)
+    mu, labels = folder.codes["mu"][:, used], folder.codes["label"]
     random = np.random.default_rng(0)
-    if folder.config.deterministic:
-        samples = mu
-    else:
-        log_var = np.minimum(folder.codes["log_var"][:, used].astype(np.float64), LARGEST_LOG_VAR)
-        samples = mu + np.exp(log_var / 2) * random.standard_normal(mu.shape)
-    labels = folder.codes["label"]
-    groups = [labels == label for label in range(folder.config.classes)] or [np.ones(len(mu), bool)]
     count = max(1, min(SAMPLES, MOST_PRODUCTS // mu.size))
-    found = {POSTERIOR: [_percentiles(_of_own(samples[own], mu[own], random, count)) for own in groups]}
-    if not folder.config.deterministic:
-        found[PRIOR] = [
-            _percentiles(_nearest(random.standard_normal((min(count, own.sum()), len(used))), mu[own]))
-            for own in groups
-        ]
+    groups = [np.flatnonzero(labels == label) for label in range(folder.config.classes)] or [np.arange(len(mu))]
+    found: dict[str, list[NDArray[np.float64]]] = {POSTERIOR: []}
+    for members in groups:
+        own = mu[members]
+        chosen = random.permutation(len(members))[:count]
+        samples = own[chosen].astype(np.float64)
+        if not folder.config.deterministic:
+            log_var = folder.codes["log_var"][members[chosen]][:, used].astype(np.float64)
+            deviations = np.exp(np.minimum(log_var, LARGEST_LOG_VAR) / 2)
+            samples += deviations * random.standard_normal(samples.shape)
+            prior = random.standard_normal(samples.shape)
+            found.setdefault(PRIOR, []).append(_percentiles(_nearest(prior, own)))
+        found[POSTERIOR].append(_percentiles(_nearest(samples, own, chosen)))
     return {name: np.array(rows, np.float32) for name, rows in found.items()}
 
 
-def _of_own(
-    samples: NDArray[np.float64], mu: NDArray[np.float64], random: np.random.Generator, count: int
-) -> NDArray[np.float64]:
-    """Distances from some of the samples `(N, D)` to the nearest mean of another picture than their own."""
-    chosen = random.permutation(len(mu))[:count]
-    return _nearest(samples[chosen], mu, chosen)
-
-
-def _nearest(
-    z: NDArray[np.float64], mu: NDArray[np.float64], but: NDArray[np.int64] | None = None
-) -> NDArray[np.float64]:
+def _nearest(z: NDArray[np.float64], mu: Array, but: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
     """Euclidean distances from codes `(M, D)` to the nearest of `mu` `(N, D)`, for code i any but that of `but[i]`.
 
     Empty if there are fewer than two to compare with.
     """
     if len(mu) < 2:
         return np.empty(0)
-    lengths = (mu**2).sum(axis=1)
-    found = []
-    for start in range(0, len(z), CHUNK):
-        some = z[start : start + CHUNK]
-        squares = (some**2).sum(axis=1)[:, np.newaxis] - 2 * some @ mu.T + lengths
+    lengths = np.square(z).sum(axis=1)
+    nearest = np.full(len(z), np.inf)
+    step = max(1, AT_ONCE // len(z))
+    for start in range(0, len(mu), step):
+        some = mu[start : start + step].astype(np.float64)
+        squares = lengths[:, np.newaxis] - 2 * z @ some.T + np.square(some).sum(axis=1)
         if but is not None:
-            squares[np.arange(len(some)), but[start : start + CHUNK]] = np.inf
-        found.append(squares.min(axis=1))
-    distances: NDArray[np.float64] = np.sqrt(np.maximum(np.concatenate(found), 0))
+            own = np.flatnonzero((start <= but) & (but < start + len(some)))
+            squares[own, but[own] - start] = np.inf
+        np.minimum(nearest, squares.min(axis=1), out=nearest)
+    distances: NDArray[np.float64] = np.sqrt(np.maximum(nearest, 0))
     return distances
 
 

@@ -33,7 +33,7 @@ def start_code(folder: ModelFolder) -> StartCode:
     """
     codes, used = folder.codes, used_dims(folder)
     clear = _is_clear(folder)
-    offsets = codes["mu"][:, used].astype(np.float64) - codes["mu"][:, used].mean(axis=0, dtype=np.float64)
+    offsets = codes["mu"][:, used] - codes["mu"][:, used].mean(axis=0)
     distances = np.where(clear, np.square(offsets).sum(axis=1), np.inf)
     index = int(distances.argmin())
     z = codes["mu"][index].astype(np.float64).round(DECIMALS) + 0.0  # no -0

@@ -10,11 +10,10 @@ import asyncio
 import functools
 import logging
 import time
-from collections.abc import Callable
 from typing import Any
 
+import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 # The server's own files, and those of its answers.
 RESERVE = 60
@@ -71,20 +70,25 @@ def limit(files: int) -> None:
     """Have uvicorn close connections that are too many for a process that may have so many files open."""
     most = max(1, files - RESERVE)
     count = ConnectionCount(most, max(1, int(most * SHARE_OF_ONE)))
-    for protocol, each in ((H11Protocol, OF_REQUESTS), (WebSocketsSansIOProtocol, OF_SOCKET)):
-        protocol.connection_made = _admitted(protocol.connection_made, count, each)  # type: ignore[method-assign]
+    begin, upgrade = H11Protocol.connection_made, H11Protocol.handle_websocket_upgrade
 
-
-def _admitted(begin: Callable[..., None], count: ConnectionCount, files: int) -> Callable[..., None]:
     @functools.wraps(begin)
-    def connection_made(self: asyncio.Protocol, transport: asyncio.Transport) -> None:
-        if count.admit(transport, files):
+    def connection_made(self: H11Protocol, transport: asyncio.Transport) -> None:
+        if count.admit(transport, OF_REQUESTS):
             begin(self, transport)
-            return
-        transport.set_protocol(asyncio.Protocol())
-        transport.abort()
+        else:
+            transport.set_protocol(asyncio.Protocol())
+            transport.abort()
 
-    return connection_made
+    @functools.wraps(upgrade)
+    def handle_websocket_upgrade(self: H11Protocol, event: h11.Request) -> None:
+        if count.admit(self.transport, OF_SOCKET):
+            upgrade(self, event)
+        else:
+            self.transport.abort()
+
+    H11Protocol.connection_made = connection_made  # type: ignore[method-assign]
+    H11Protocol.handle_websocket_upgrade = handle_websocket_upgrade  # type: ignore[method-assign]
 
 
 def say_briefly(loop: asyncio.AbstractEventLoop) -> None:
