@@ -161,6 +161,40 @@ def test_websocket_takes_four_files(
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
+@pytest.mark.parametrize(
+    "head",
+    [b"GET / HTTP/1.1\r\nContent-Length: 5", b"POST / HTTP/1.1", b"GET / HTTP/1.1\r\nTransfer-Encoding: chunked"],
+)
+def test_websocket_with_a_body(crowded: int, head: bytes) -> None:
+    request = head + b"\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    with socket.create_connection(("127.0.0.1", crowded), timeout=10) as connection:
+        connection.sendall(request + b"Sec-WebSocket-Key: " + base64.b64encode(bytes(16)) + b"\r\n\r\n")
+        heard = b""
+        while found := connection.recv(1000):  # until it is closed
+            heard += found
+    assert heard.startswith(b"HTTP/1.1 400")
+
+
+def test_bad_requests_are_said_now_and_then(caplog: pytest.LogCaptureFixture) -> None:
+    log = logging.getLogger("uvicorn.error")
+    before = list(log.filters)
+
+    async def begin() -> None:
+        connection_count.say_briefly(asyncio.get_running_loop())
+
+    try:
+        asyncio.run(begin())
+        with caplog.at_level(logging.WARNING, logger="uvicorn.error"):
+            for _ in range(5):
+                log.warning("Invalid HTTP request received.")
+                log.warning("another thing")
+    finally:
+        log.filters[:] = before
+    said = [record.getMessage() for record in caplog.records]
+    assert said.count("Invalid HTTP request received.") == 1
+    assert said.count("another thing") == 5
+
+
 def test_files_that_are_all_open_are_said_in_a_line(caplog: pytest.LogCaptureFixture) -> None:
     async def happen() -> None:
         loop = asyncio.get_running_loop()

@@ -25,7 +25,7 @@ PERCENTILES = np.arange(101)
 SAMPLES = 1000
 # Products of numbers, a tenth of a second; a folder may hold a million codes.
 MOST_PRODUCTS = 200_000_000
-# Distances that are in memory at once.
+# Distances, or numbers of codes, that are in memory at once.
 AT_ONCE = 4_000_000
 # A deviation of e^10 is beyond every mean, and its square is far from overflowing.
 LARGEST_LOG_VAR = 20.0
@@ -67,7 +67,7 @@ def _nearest(z: NDArray[np.float64], mu: Array, but: NDArray[np.int64] | None = 
         return np.empty(0)
     lengths = np.square(z).sum(axis=1)
     nearest = np.full(len(z), np.inf)
-    step = max(1, AT_ONCE // len(z))
+    step = max(1, AT_ONCE // max(z.shape))
     for start in range(0, len(mu), step):
         some = mu[start : start + step].astype(np.float64)
         squares = lengths[:, np.newaxis] - 2 * z @ some.T + np.square(some).sum(axis=1)

@@ -23,7 +23,15 @@ SHARE_OF_ONE = 0.75
 OF_REQUESTS = 1
 OF_SOCKET = 4
 
+WITH_BODY = {b"content-length", b"transfer-encoding"}
+
+TEXT = {
+    "body": "A WebSocket begins with a GET without a body.",
+    "files": "Too many files are open for more connections. For more, start it after: ulimit -n 8192",
+}
+
 OUT_OF_FILES = "socket.accept() out of system resource"
+BAD_REQUEST = ("Invalid HTTP request received.", "Unsupported upgrade request.")
 SAY_AGAIN_S = 60
 
 _LOG = logging.getLogger(__name__)
@@ -82,7 +90,9 @@ def limit(files: int) -> None:
 
     @functools.wraps(upgrade)
     def handle_websocket_upgrade(self: H11Protocol, event: h11.Request) -> None:
-        if count.admit(self.transport, OF_SOCKET):
+        if event.method != b"GET" or any(name in WITH_BODY for name, _ in self.headers):
+            self.send_400_response(TEXT["body"])  # uvicorn would wait for the body for ever
+        elif count.admit(self.transport, OF_SOCKET):
             upgrade(self, event)
         else:
             self.transport.abort()
@@ -102,6 +112,25 @@ def say_briefly(loop: asyncio.AbstractEventLoop) -> None:
             (before or type(loop).default_exception_handler)(loop, context)
         elif time.monotonic() - said >= SAY_AGAIN_S:
             said = time.monotonic()
-            _LOG.warning("Too many files are open for more connections. For more, start it after: ulimit -n 8192")
+            _LOG.warning(TEXT["files"])
 
     loop.set_exception_handler(handle)
+    logging.getLogger("uvicorn.error").addFilter(_Once(SAY_AGAIN_S))
+
+
+class _Once(logging.Filter):
+    """Lets uvicorn's warning about a bad request pass once in a while: anybody can cause thousands a second."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self._seconds = seconds
+        self._said: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.msg not in BAD_REQUEST:
+            return True
+        now = time.monotonic()
+        if now - self._said.get(record.msg, -self._seconds) < self._seconds:
+            return False
+        self._said[record.msg] = now
+        return True
