@@ -23,10 +23,12 @@ from tests.server import free_port, serve
 
 PATIENCE_MS = 20_000
 
-
-@pytest.mark.console_errors(
+# What the browser says of a server that is away.
+pytestmark = pytest.mark.console_errors(
     r"Failed to load resource|WebSocket connection|ERR_CONNECTION|reaching server endpoint|server is not responding"
 )
+
+
 def test_page_goes_on(page: Page, tmp_path: Path) -> None:
     env = {"STREAMLIT_SERVER_PORT": str(free_port())}
     for name in ("first", "second"):
@@ -61,9 +63,6 @@ def test_page_goes_on(page: Page, tmp_path: Path) -> None:
         wait_until(page, lambda: bool(np.allclose(shown_code(page), before)), "nothing was undone")
 
 
-@pytest.mark.console_errors(
-    r"Failed to load resource|WebSocket connection|ERR_CONNECTION|reaching server endpoint|server is not responding"
-)
 @pytest.mark.parametrize("model", ["conv-20", "mlp-20"])
 def test_first_thing_after_a_restart_is_to_open_a_sample(page: Page, tmp_path: Path, model: str) -> None:
     """The new session hears of the model, and of the code, only by that."""
@@ -86,9 +85,6 @@ def test_first_thing_after_a_restart_is_to_open_a_sample(page: Page, tmp_path: P
         wait_until(page, lambda: shown_code(page)[2] == 1.25, "the code before is not in the history")
 
 
-@pytest.mark.console_errors(
-    r"Failed to load resource|WebSocket connection|ERR_CONNECTION|reaching server endpoint|server is not responding"
-)
 def test_model_that_is_chosen_while_the_server_is_away(page: Page, tmp_path: Path) -> None:
     env = {"STREAMLIT_SERVER_PORT": str(free_port())}
     for name in ("first", "second"):
