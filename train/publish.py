@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from vae_explorer import paths
+from vae_explorer.model import half
 from vae_explorer.model.layers import parameter_shapes
 from vae_explorer.model.vae import VAE
 from vae_explorer.projections.projection import Projection
@@ -51,7 +52,7 @@ def publish(
     overwrite: bool = False,
     quick: bool = False,
 ) -> ModelFolder:
-    """Write the model folder of a finished run and return it.
+    """Write the model folder of a finished run and return it. Rounds the model's weights to float16 first.
 
     `training` is what is known about the run's settings. `quick` takes seconds instead of a minute, for a coarser
     mixture, maps laid out from fewer codes, and only the projections that are `in_quick_runs`.
@@ -59,6 +60,7 @@ def publish(
     Raises:
         OutputError: the folder cannot be written, or holds a model already.
     """
+    round_weights(model)
     projections = [projection for projection in PROJECTIONS if projection.in_quick_runs or not quick]
     landmarks = QUICK_LANDMARKS if quick else None
     encoded, codes, laid_out = codes_of(model, data.spec, images.test, images.test_labels, projections, landmarks)
@@ -122,7 +124,7 @@ def codes_of(
         `landmarks`, or all where that is None.
     """
     print("encoding the pictures", flush=True)
-    encoded = encode_all(model, images, labels)
+    encoded = _rounded_codes(encode_all(model, images, labels))
     mu = encoded.mu.cpu().numpy()
     codes: dict[str, Any] = {
         "mu": mu,
@@ -136,6 +138,20 @@ def codes_of(
         codes |= predict_reconstructions(classifier, model, encoded.mu, labels)
     projected = project_codes(mu, projections, landmarks)
     return encoded, codes | projected.tensors, projected.landmarks
+
+
+def round_weights(model: VAE) -> None:
+    """Round the weights to what float16 holds, in place; they stay float32."""
+    for parameter in model.parameters():
+        parameter.data.copy_(torch.from_numpy(half.rounded(parameter.detach().cpu().numpy())))
+
+
+def _rounded_codes(encoded: Encoded) -> Encoded:
+    """The same with posteriors that float16 holds: what is derived from codes is derived from those in the folder."""
+    mu, log_var = (
+        torch.from_numpy(half.rounded(codes.cpu().numpy())).to(codes.device) for codes in (encoded.mu, encoded.log_var)
+    )
+    return replace(encoded, mu=mu, log_var=log_var)
 
 
 def _commit() -> str:

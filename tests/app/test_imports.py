@@ -19,7 +19,7 @@ TRAIN = ROOT / "train"
 CORE_PARTS = {
     "settings": set(),
     "model": set(),
-    "samplers": set(),
+    "samplers": {"model"},
     "projections": {"model"},
     "storage": {"model", "projections", "samplers"},
     "tsne_jobs": {"projections", "storage"},

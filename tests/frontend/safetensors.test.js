@@ -30,6 +30,19 @@ test("tensors and metadata", () => {
   assert.deepEqual(tensors.b, { shape: [3], data: Uint8Array.of(7, 8, 9) });
 });
 
+test("half floats", () => {
+  // Written out by numpy: zeros, the smallest, the largest below the normal ones, the smallest normal one, 1, the next,
+  // 65504, a third, infinities, and what is no number.
+  const halves = [0, 0x8000, 1, 0x03ff, 0x0400, 0x3c00, 0x3c01, 0x7bff, 0xb555, 0x7c00, 0xfc00, 0x7e00];
+  const values = [0, -0, 2 ** -24, 1023 * 2 ** -24, 2 ** -14, 1, 1 + 2 ** -10, 65504, -0.333251953125];
+  const expected = Float32Array.from([...values, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN]);
+  const data = [...new Uint8Array(Uint16Array.from(halves).buffer)];
+  for (const spaces of ["", " "]) {
+    const header = JSON.stringify({ a: { dtype: "F16", shape: [4, 3], data_offsets: [0, 24] } }) + spaces;
+    assert.deepEqual(parseSafetensors(fileOf(header, data)).tensors.a, { shape: [4, 3], data: expected });
+  }
+});
+
 test("floats at any place", () => {
   for (let spaces = 0; spaces < 4; spaces++) {
     const header = JSON.stringify({ a: { dtype: "F32", shape: [1], data_offsets: [0, 4] } }) + " ".repeat(spaces);
@@ -45,7 +58,7 @@ const BROKEN = [
   ["a header that is a list", fileOf([]), /not a JSON object/],
   ["metadata that are a list", fileOf({ __metadata__: [] }), /metadata .* not a JSON object/],
   ["a tensor without a place", fileOf({ a: { dtype: "F32", shape: [1] } }), /Tensor a .* no place/],
-  ["an unknown type", fileOf({ a: { dtype: "F64", shape: [0], data_offsets: [0, 0] } }), /F64; F32, I32 or U8/],
+  ["an unknown type", fileOf({ a: { dtype: "F64", shape: [0], data_offsets: [0, 0] } }), /F64; F16, F32, I32 or U8/],
   ["a tensor cut short", fileOf({ a: { dtype: "F32", shape: [2], data_offsets: [0, 8] } }, [0, 0]), /does not fit/],
 ];
 

@@ -13,6 +13,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from vae_explorer.errors import ModelFolderError, OutputError
+from vae_explorer.model import half
 from vae_explorer.model.config import ModelConfig
 from vae_explorer.model.layers import parameter_shapes
 from vae_explorer.projections import pca
@@ -104,6 +105,33 @@ def test_projections_are_optional_and_may_be_unknown(tmp_path: Path) -> None:
         assert model_folder.read(tmp_path / "m").codes.keys() == codes.keys()
 
 
+def test_what_float16_holds_takes_half_the_room(tmp_path: Path) -> None:
+    folder = small_folder()
+    exact = {name: half.rounded(array) for name, array in folder.weights.items()}
+    codes = folder.codes | {"mu": half.rounded(folder.codes["mu"])}
+    codes["log_var"] = np.full_like(codes["log_var"], 70_000)  # beyond float16
+    model_folder.write(replace(folder, weights=exact, codes=codes), tmp_path / "m", {})
+    kept = load_file(tmp_path / "m" / "weights.safetensors")
+    assert {array.dtype for array in kept.values()} == {np.dtype(np.float16)}
+    kept = load_file(tmp_path / "m" / "codes.safetensors")
+    assert kept["mu"].dtype == np.float16
+    assert {kept[name].dtype for name in ("log_var", "kl", "projection/pca")} == {np.dtype(np.float32)}
+    found = model_folder.read(tmp_path / "m")
+    assert all(array.dtype == np.float32 for name, array in found.weights.items())
+    assert np.array_equal(found.codes["mu"], codes["mu"])
+    assert np.array_equal(found.codes["log_var"], codes["log_var"])
+
+
+def test_rounding() -> None:
+    numbers = np.array([[0, 1 / 3, -65504], [2**-24, 1e-9, 100.01]])
+    found = half.rounded(numbers)
+    assert found.dtype == np.float32
+    assert np.array_equal(found, numbers.astype(np.float16))
+    assert np.array_equal(half.rounded(found), found)
+    beyond = np.array([1 / 3, 65520.0])
+    assert np.array_equal(half.rounded(beyond), beyond.astype(np.float32))
+
+
 def test_a_folder_of_version_1_opens(path: Path) -> None:
     """As the program before version 2 wrote it."""
     folder = small_folder()
@@ -125,10 +153,10 @@ def test_a_folder_of_version_1_opens(path: Path) -> None:
     assert found.codes.keys() == expected.keys()
     assert all(np.array_equal(found.codes[name], expected[name]) for name in expected)
     assert found.made_by == folder.made_by | {"landmarks": {"tsne": 10}}
-    # What it is written as again is version 2; between its two files lies a moment with one of each.
+    # What it is written as again is the newest version; between its two files lies a moment with one of each.
     about = (path / "model.json").read_bytes()
     model_folder.update(found, path)
-    assert json.loads((path / "model.json").read_text())["format_version"] == 2
+    assert json.loads((path / "model.json").read_text())["format_version"] == 3
     assert load_file(path / "codes.safetensors").keys() == expected.keys()
     (path / "model.json").write_bytes(about)
     assert model_folder.read(path).codes.keys() == expected.keys()
@@ -233,7 +261,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
     "NaN in JSON": (edit_json(lambda a: a["metrics"].update(x={"value": float("nan"), "unit": "n"})), "NaN"),
     "a list": (lambda p: (p / "model.json").write_text("[]"), "not a model"),
     "other format": (edit_json(lambda a: a.update(format="zip")), "not a model"),
-    "newer": (edit_json(lambda a: a.update(format_version=3)), "Update this program"),
+    "newer": (edit_json(lambda a: a.update(format_version=4)), "Update this program"),
     "version true": (edit_json(lambda a: a.update(format_version=True)), "format version True found"),
     "huge metric": (edit_json(lambda a: a["metrics"].update(x={"value": 10**400, "unit": "n"})), "field metrics.x"),
     "version text": (edit_json(lambda a: a.update(format_version="1")), "format version '1' found"),

@@ -15,6 +15,7 @@ from torch.nn import functional
 from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 
 from vae_explorer.errors import OutputError
+from vae_explorer.model import half
 from vae_explorer.model.config import IMAGE_SIZE
 from vae_explorer.model.layers import Layer
 from vae_explorer.model.vae import sequential
@@ -44,8 +45,8 @@ def train_classifier(
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, PEAK_RATE, steps)
 
     def as_file(test_accuracy: float = 0.0) -> ClassifierFile:
-        folded = _folded(layers, network.eval())
-        return ClassifierFile(layers, data.spec.classes, test_accuracy, len(layers) - 2, folded)
+        tensors = {name: half.rounded(tensor) for name, tensor in _folded(layers, network.eval()).items()}
+        return ClassifierFile(layers, data.spec.classes, test_accuracy, len(layers) - 2, tensors)
 
     test_accuracy = 0.0
     for epoch in range(1, epochs + 1):

@@ -1,7 +1,7 @@
 """The files that a page fetches, derived from a model folder in memory, so that nothing is stored twice.
 
-All are safetensors; those of encoder and decoder have the list of layers, which `frontend/network/network.js` runs, in
-the header's metadata.
+All are safetensors, float16 where nothing is lost by it. Those of encoder and decoder have the list of layers, which
+`frontend/network/network.js` runs, in the header's metadata.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 from safetensors.numpy import save
 
 from vae_explorer.catalog.neighbour_distances import neighbour_distances
+from vae_explorer.model import half
 from vae_explorer.model.config import IMAGE_SIZE, PIXELS
 from vae_explorer.model.layers import Layer, decoder_layers, encoder_layers
 from vae_explorer.projections import pca
@@ -67,13 +68,13 @@ def page_codes(folder: ModelFolder) -> dict[str, Array]:
 
 def codes_bytes(folder: ModelFolder) -> bytes:
     """The encoded test pictures, and how far apart such codes are."""
-    return _with_sorted_header(save(page_codes(folder) | neighbour_distances(folder)))
+    return _file(page_codes(folder) | neighbour_distances(folder))
 
 
 def sampler_bytes(folder: ModelFolder) -> dict[str, bytes]:
     """The tensors that each of the folder's samplers draws with, by its name; one that needs none has no file."""
     return {
-        sampler.name: _with_sorted_header(save({name: folder.codes[name] for name in sampler.tensors}))
+        sampler.name: _file({name: folder.codes[name] for name in sampler.tensors})
         for sampler in samplers.present_in(folder.codes)
         if sampler.tensors
     }
@@ -140,15 +141,16 @@ def _network(layers: list[Layer], half: str, weights: dict[str, Array], input_sh
         "layers": json.dumps([layer.to_json() for layer in layers]),
         "input_shape": json.dumps(input_shape),
     }
-    return _with_sorted_header(save(tensors, metadata=metadata))
+    return _file(tensors, metadata)
 
 
-def _with_sorted_header(body: bytes) -> bytes:
+def _file(tensors: dict[str, Array], metadata: dict[str, str] | None = None) -> bytes:
     """A safetensors file with a sorted header.
 
     The library writes metadata in a different order each time, but a model must keep its address when the server
     restarts.
     """
+    body = save(half.packed(tensors), metadata=metadata)
     length = int.from_bytes(body[:8], "little")
     header = json.dumps(json.loads(body[8 : 8 + length]), sort_keys=True, separators=(",", ":")).encode()
     header += b" " * (-len(header) % 8)

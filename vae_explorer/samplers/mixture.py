@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_explorer.model import half
 from vae_explorer.samplers.sampler import Codes, Labels, Sampler, Shapes, Tensors
 
 # Total numbers of components to try, for as long as held-out codes become more likely.
@@ -40,7 +41,7 @@ def fit(codes: Codes, labels: Labels | None = None, quick: bool = False, seed: i
 
     Returns:
         Weights `(K,)`, means `(K, D)`, and lower Cholesky factors `(K, D, D)`: a sample of component k is
-        `means[k] + cholesky[k] @ eps` with standard normal `eps`.
+        `means[k] + cholesky[k] @ eps` with standard normal `eps`. All are float32; the last two are rounded to float16.
     """
     if quick:
         codes, labels = codes[:QUICK_CODES], None if labels is None else labels[:QUICK_CODES]
@@ -54,8 +55,8 @@ def fit(codes: Codes, labels: Labels | None = None, quick: bool = False, seed: i
     weights = np.concatenate([len(g) * m.weights_ for g, m in zip(groups, mixtures, strict=True)])
     return {
         "mixture_weights": (weights / weights.sum()).astype(np.float32),
-        "mixture_means": np.concatenate([m.means_ for m in mixtures]).astype(np.float32),
-        "mixture_cholesky": np.linalg.cholesky(np.concatenate([m.covariances_ for m in mixtures])).astype(np.float32),
+        "mixture_means": half.rounded(np.concatenate([m.means_ for m in mixtures])),
+        "mixture_cholesky": half.rounded(np.linalg.cholesky(np.concatenate([m.covariances_ for m in mixtures]))),
     }
 
 

@@ -18,13 +18,14 @@ from safetensors.numpy import save
 
 from vae_explorer import paths
 from vae_explorer.errors import DataError, FileError, OutputError
+from vae_explorer.model import half
 from vae_explorer.model.config import IMAGE_SIZE
 from vae_explorer.model.layers import Layer
 from vae_explorer.storage import atomic, tensor_file
 
 Array = NDArray[np.float32]
 
-# Bytes of tensors; those that are shipped have 0.4 MB.
+# Bytes of tensors as float32; those that are shipped have 0.4 MB.
 LARGEST = 64 * 2**20
 
 INPUT_SHAPE = (1, IMAGE_SIZE, IMAGE_SIZE)
@@ -84,7 +85,7 @@ def write(classifier: ClassifierFile, path: Path) -> None:
         OutputError: it cannot be written.
     """
     body = save(
-        classifier.tensors,
+        half.packed(classifier.tensors),
         metadata={
             "layers": json.dumps([layer.to_json() for layer in classifier.layers]),
             "input_shape": json.dumps(INPUT_SHAPE),

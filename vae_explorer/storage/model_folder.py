@@ -1,12 +1,15 @@
 """The model folder: the only reader and writer of the format. numpy, safetensors and json; no torch, no pickle.
 
 model.json           what the model is, how it was made, how good it is
-weights.safetensors  float32, names and shapes of `vae_explorer.model.layers.parameter_shapes`
+weights.safetensors  names and shapes of `vae_explorer.model.layers.parameter_shapes`
 codes.safetensors    the encoded test pictures (`code_shapes`), a classifier's predictions for their reconstructions
                      (`prediction_shapes`), projections (`projection_shapes`), the tensors of samplers
                      (`vae_explorer.samplers.registry.tensor_shapes`)
 digits.png           the test pictures, unless the package ships them (`vae_explorer.storage.picture_atlas`)
 samples.png          8x8 random samples with a fixed seed
+
+In both safetensors files, arrays that float16 holds without a loss are float16, all others float32, or uint8 for class
+numbers. `train` rounds weights and codes to float16 before it measures anything.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save
 
 from vae_explorer.errors import ConfigError, FileError, ModelFolderError, OutputError
+from vae_explorer.model import half
 from vae_explorer.model.config import ModelConfig
 from vae_explorer.model.layers import parameter_shapes
 from vae_explorer.projections import registry as projections
@@ -32,7 +36,7 @@ from vae_explorer.storage.model_json import AGAIN, About
 
 Array = NDArray[Any]
 
-# Arrays of class numbers, uint8; all others are float32.
+# Arrays of class numbers, uint8; all others are float32 in memory.
 CLASS_ARRAYS = {"label", "prediction"}
 
 
@@ -148,7 +152,7 @@ def write(folder: ModelFolder, path: Path, pictures: dict[str, bytes], overwrite
         OutputError: `path` exists and `overwrite` is False, or it cannot be written (rights, full disk).
     """
     require_free(path, overwrite)
-    bodies = _about_and_codes(folder) | {"weights.safetensors": save(folder.weights)} | pictures
+    bodies = _about_and_codes(folder) | {"weights.safetensors": save(half.packed(folder.weights))} | pictures
     try:
         atomic.write_folder(path, bodies)
     except OSError as error:
@@ -204,7 +208,7 @@ def require_free(path: Path, overwrite: bool) -> None:
 
 def _about_and_codes(folder: ModelFolder) -> dict[str, bytes]:
     """The two files that can change after a model was trained."""
-    return {"codes.safetensors": save(folder.codes), "model.json": model_json.to_text(folder).encode()}
+    return {"codes.safetensors": save(half.packed(folder.codes)), "model.json": model_json.to_text(folder).encode()}
 
 
 def _read_tensors(file: Path, most: int) -> dict[str, Array]:

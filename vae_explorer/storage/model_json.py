@@ -15,8 +15,9 @@ from vae_explorer.storage import regular_file, version_1
 from vae_explorer.storage.clean_text import printable, without_surrogates
 
 FORMAT = "vae-explorer-model"
-FORMAT_VERSION = 2
-READABLE_VERSIONS = (1, FORMAT_VERSION)
+# Version 2 was the same without float16.
+FORMAT_VERSION = 3
+READABLE_VERSIONS = (1, 2, FORMAT_VERSION)
 
 AGAIN = "Train or copy the model again; other models are not affected."
 LARGEST_JSON = 8 * 2**20

@@ -16,15 +16,39 @@ export class FormatError extends Error {
 
 const HEADER_LIMIT = 1 << 20;
 
+// 2^-24 … 2^15: what the last place of a float16 is worth, by its exponent. The smallest two share theirs.
+const PLACES = Float32Array.from({ length: 31 }, (_, exponent) => 2 ** (Math.max(1, exponent) - 25));
+
+/**
+ * Float16 as float32, which all that computes here works in. Not Float16Array: browsers of 2024 have none.
+ *
+ * @param {ArrayBuffer} buffer
+ * @param {number} start
+ * @param {number} length
+ */
+function widened(buffer, start, length) {
+  const values = new Float32Array(length);
+  const halves = new Uint16Array(buffer, start, length);
+  for (let i = 0; i < length; i++) {
+    const exponent = (halves[i] >> 10) & 31;
+    const fraction = halves[i] & 1023;
+    let size = PLACES[exponent] * (exponent ? 1024 + fraction : fraction);
+    if (exponent === 31) size = fraction ? Number.NaN : Number.POSITIVE_INFINITY;
+    values[i] = halves[i] >> 15 ? -size : size;
+  }
+  return values;
+}
+
 /** @type {Record<string, {bytes: number, view: (buffer: ArrayBuffer, start: number, length: number) => Tensor["data"]}>} */
 const DTYPES = {
+  F16: { bytes: 2, view: widened },
   F32: { bytes: 4, view: (buffer, start, length) => new Float32Array(buffer, start, length) },
   I32: { bytes: 4, view: (buffer, start, length) => new Int32Array(buffer, start, length) },
   U8: { bytes: 1, view: (buffer, start, length) => new Uint8Array(buffer, start, length) },
 };
 
 /**
- * The tensors are views into `buffer`, not copies, wherever their data is aligned.
+ * The tensors are views into `buffer`, not copies, wherever their data is aligned; F16 becomes float32.
  *
  * @param {ArrayBuffer} buffer
  * @returns {Safetensors}
@@ -86,7 +110,7 @@ function readTensor(buffer, start, name, entry) {
     throw new FormatError(`Tensor ${name} of a model file has no shape or no place.`);
   }
   const dtype = DTYPES[String(entry.dtype)];
-  if (!dtype) throw new FormatError(`Tensor ${name} has the type ${String(entry.dtype)}; F32, I32 or U8 was expected.`);
+  if (!dtype) throw new FormatError(`Tensor ${name} has the type ${String(entry.dtype)}; F16, F32, I32 or U8 was expected.`);
   const shape = entry.shape;
   const length = shape.reduce((product, size) => product * size, 1);
   const [from, to] = entry.data_offsets;
