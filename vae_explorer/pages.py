@@ -22,7 +22,6 @@ class Page:
         view: names the module `frontend/views/{view}.js`; also the page's address.
         title: in the navigation.
         question: a sentence or two above the view; `{count}`, `{split}` and `{nouns}` are of the model's pictures.
-        style_sheets: its own, in `frontend`.
         isolate_styles: whether the view is in a shadow root.
         settings: what a session remembers of the page for each model; no two pages share a name.
         urls: addresses that its view needs beside those of a model's files, by their name in its props.
@@ -31,7 +30,6 @@ class Page:
     view: str
     title: str
     question: str
-    style_sheets: tuple[str, ...] = ()
     isolate_styles: bool = True
     settings: tuple[Setting, ...] = ()
     urls: Mapping[str, Callable[[], str]] = field(default_factory=dict)
@@ -45,13 +43,11 @@ MORPH = Page(
         "A variational autoencoder squeezes each of its {nouns} into a few numbers, the code z, and draws it again "
         "from them. Drag, and see what the numbers change."
     ),
-    style_sheets=("views/morph/morph.css", "views/morph/sliders.css", "views/morph/readings.css"),
 )
 SAMPLES = Page(
     view="samples",
     title="Samples",
     question="What does the decoder draw from codes at random?",
-    style_sheets=("views/samples/samples.css",),
     settings=(
         ListedChoice("sampler", "samplers"),
         Choice("size", GRID_SIZES, usual=8),
@@ -64,7 +60,6 @@ MAP = Page(
     view="map",
     title="Map",
     question="Where in the latent space does the encoder put the {count:,} {split} {nouns}?",
-    style_sheets=("views/map/map.css", "views/map/overlay.css", "views/map/panel.css", "views/map/tsne.css"),
     isolate_styles=False,  # Plotly adds its style sheet to the document, where a shadow root would lack it
     settings=(
         ListedChoice("projection", key="projections"),
@@ -76,7 +71,6 @@ INTERPOLATE = Page(
     view="interpolate",
     title="Interpolate",
     question="What lies between two codes, and what does their difference do?",
-    style_sheets=("views/interpolate/interpolate.css", "views/interpolate/paths.css"),
     settings=(TextOfLink("path"),),
     urls={"gifUrl": lambda: gif_route.GIF_URL},
 )

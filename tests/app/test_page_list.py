@@ -7,8 +7,6 @@ import pytest
 from vae_explorer.pages import PAGES, Page
 from vae_explorer.paths import PACKAGE
 from vae_explorer.settings import Choice, ClassLabel, ListedChoice, Number, Setting, TextOfLink, Value, WholeNumber
-from vae_explorer.ui import chooser
-from vae_explorer.ui.view import STYLE_SHEET
 
 FRONTEND = PACKAGE / "frontend"
 MANIFEST = {"classes": 10, "things": [{"name": "a"}, {"name": "b"}]}
@@ -17,13 +15,7 @@ MANIFEST = {"classes": 10, "things": [{"name": "a"}, {"name": "b"}]}
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.view)
 def test_files_of_a_page_are_there(page: Page) -> None:
     assert (FRONTEND / "views" / f"{page.view}.js").is_file()
-    for style_sheet in page.style_sheets:
-        assert (FRONTEND / style_sheet).is_file()
-
-
-def test_every_style_sheet_is_used() -> None:
-    named = {STYLE_SHEET, *chooser.STYLE_SHEETS, *(sheet for page in PAGES for sheet in page.style_sheets)}
-    assert named == {path.relative_to(FRONTEND).as_posix() for path in FRONTEND.rglob("*.css")}
+    assert (FRONTEND / "views" / page.view).is_dir()
 
 
 def test_names_are_used_once() -> None:

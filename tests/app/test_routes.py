@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import gzip
-import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +16,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from vae_explorer.catalog import page_files, zoo
-from vae_explorer.server import routes
+from vae_explorer.server import frontend, routes
 
 Add = Callable[..., Path]
 
@@ -61,37 +59,19 @@ def get(path: str, base: str = "", accept: str = "gzip") -> Answer:
     return Answer(sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent[1:]))
 
 
-@pytest.mark.parametrize("name", ["network/network.js", "style.css", "views/morph.js"])
+@pytest.mark.parametrize("name", ["shell.js", "style.css", "views/morph.js"])
 def test_frontend(name: str) -> None:
-    content = (routes.FRONTEND / name).read_bytes()
-    packed = get(f"/{routes.frontend_url()}{name}")
+    content = frontend.current().files[name]
+    packed = get(f"/{frontend.frontend_url()}{name}")
     assert packed.status == 200
     assert packed.headers["cache-control"] == FOREVER
     assert packed.headers["content-encoding"] == "gzip"
     assert packed.headers["vary"] == "Accept-Encoding"
     assert gzip.decompress(packed.body) == content
-    plain = get(f"/{routes.frontend_url()}{name}", accept="identity")
+    plain = get(f"/{frontend.frontend_url()}{name}", accept="identity")
     assert "content-encoding" not in plain.headers
     assert plain.body == content
     assert plain.headers["content-type"].startswith("text/css" if name.endswith("css") else "text/javascript")
-
-
-def test_integrity_of_the_frontend() -> None:
-    ((path, integrity),) = routes.with_integrity(["style.css"])
-    digest = hashlib.sha256((routes.FRONTEND / path).read_bytes()).digest()
-    assert (path, integrity) == ("style.css", f"sha256-{base64.b64encode(digest).decode()}")
-
-
-def test_frontend_address_changes_with_its_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "views").mkdir()
-    (tmp_path / "views" / "a.js").write_text("1")
-    monkeypatch.setattr(routes, "FRONTEND", tmp_path)
-    before = routes.frontend_url()
-    assert routes.frontend_url() == before
-    (tmp_path / "views" / "a.js").write_text("22")
-    assert routes.frontend_url() != before
-    assert get(f"/{before}views/a.js").status == 404
-    assert get(f"/{routes.frontend_url()}views/a.js", accept="").body == b"22"
 
 
 @pytest.mark.usefixtures("only_own")
@@ -121,8 +101,9 @@ def test_plotly() -> None:
         "/vx/",
         "/vx/files",
         "/vx/files/0000/decoder.safetensors",
-        "/vx/frontend/0000/network/network.js",
+        "/vx/frontend/0000/shell.js",
         "/{frontend}nothing.js",
+        "/{frontend}dom.js",
         "/{frontend}../paths.py",
         "/{frontend}%2e%2e/paths.py",
         "/{frontend}/etc/passwd",
@@ -131,7 +112,7 @@ def test_plotly() -> None:
     ],
 )
 def test_unknown_address(path: str) -> None:
-    answer = get(path.replace("{frontend}", routes.frontend_url()))
+    answer = get(path.replace("{frontend}", frontend.frontend_url()))
     assert answer.status == 404
     assert answer.headers["content-type"].startswith("text/plain")
     assert answer.headers["cache-control"] == "no-store"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import LAPTOP
-from tests.browser.visitor import Sent, expect_idle, go_to, map_stage, open_view, picture, slider
+from tests.browser.visitor import MODULE, Sent, expect_idle, go_to, map_stage, open_view, picture, slider
 from tests.server import Server
 
 DRAG_S = 2.0
@@ -109,11 +109,12 @@ WATCH_HOVER = """
 """
 
 # One decoder alone, as the page has it: random codes one after the other.
-TIME_DECODER = """
-async ([warmUp, runs]) => {
+TIME_DECODER = (
+    f"async ([warmUp, runs]) => {{ {MODULE}"
+    + """
   const entries = performance.getEntriesByType("resource").map(({ name }) => name);
-  const load = end => import(entries.find(name => name.endsWith(end)));
-  const [{ Network }, { parseSafetensors }] = [await load("/network.js"), await load("/safetensors.js")];
+  const { Network } = await module("network/network.js");
+  const { parseSafetensors } = await module("network/safetensors.js");
   const file = entries.find(name => name.endsWith("/decoder.safetensors"));
   const network = new Network(parseSafetensors(await (await fetch(file)).arrayBuffer()));
   const code = Float32Array.from({ length: network.inputs }, () => 2 * Math.random() - 1);
@@ -124,6 +125,7 @@ async ([warmUp, runs]) => {
   return (performance.now() - begin) / runs;
 }
 """
+)
 
 
 @dataclass(frozen=True)

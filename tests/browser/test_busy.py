@@ -19,7 +19,7 @@ from tests.browser.visitor import (
 )
 from tests.browser.waiting import wait_until
 from tests.server import Server
-from vae_explorer.server.routes import frontend_url
+from vae_explorer.server.frontend import frontend_url
 from vae_explorer.server.session_api import SESSION_URL
 from vae_explorer.ui.view import LOADER
 

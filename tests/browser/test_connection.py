@@ -77,7 +77,7 @@ def web_page(route: Route) -> None:
 
 @pytest.mark.console_errors(SPOILED)
 @pytest.mark.parametrize("spoil", [busy, cut, empty, web_page])
-@pytest.mark.parametrize("part", ["views/morph.js", "dom.js", "style.css"])
+@pytest.mark.parametrize("part", ["views/morph.js", "shell.js", "style.css"])
 def test_part_of_a_view_that_did_not_arrive(
     open_page: OpenPage, explorer: Server, part: str, spoil: Callable[[Route], None]
 ) -> None:
@@ -92,7 +92,7 @@ def test_part_of_a_view_that_did_not_arrive(
 
 
 @pytest.mark.console_errors(SPOILED)
-@pytest.mark.parametrize("part", ["views/samples.js", "views/samples/notes.js", "views/samples/samples.css"])
+@pytest.mark.parametrize("part", ["views/samples.js", "views/samples.css"])
 def test_work_outlives_a_view_that_did_not_arrive(open_page: OpenPage, explorer: Server, part: str) -> None:
     page = open_page(new_tab=True)
     open_view(page, explorer)
@@ -115,9 +115,7 @@ def test_work_outlives_a_view_that_did_not_arrive(open_page: OpenPage, explorer:
 
 
 @pytest.mark.console_errors(SPOILED)
-@pytest.mark.parametrize(
-    ("part", "kind"), [("views/samples.js", "text/javascript"), ("views/samples/samples.css", "text/css")]
-)
+@pytest.mark.parametrize(("part", "kind"), [("views/samples.js", "text/javascript"), ("views/samples.css", "text/css")])
 def test_part_that_the_browser_keeps_damaged(open_page: OpenPage, explorer: Server, part: str, kind: str) -> None:
     page = open_page(new_tab=True)
     with weak_network(explorer, part, kind) as url:

@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenPage
 from tests.browser.pixels import torch_model
-from tests.browser.visitor import SHIPPED, open_view, shipped
+from tests.browser.visitor import MODULE, SHIPPED, open_view, shipped
 from tests.server import Server
 from vae_explorer import paths
 from vae_explorer.catalog.zoo import SHIPPED as PLACE
@@ -24,10 +24,10 @@ from vae_explorer.storage import picture_atlas
 LARGEST_DIFFERENCE = 1e-5
 
 # `part` is "decoder" or "encoder". The modules are those that the page itself has loaded.
-RUN = """
-async ([part, manifest, baseUrl, inputs]) => {
-  const [{ name }] = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/model.js"));
-  const network = await (await import(name)).openModel(manifest, baseUrl)[part]();
+RUN = (
+    f"async ([part, manifest, baseUrl, inputs]) => {{ {MODULE}"
+    + """
+  const network = await (await module("model.js")).openModel(manifest, baseUrl)[part]();
   const bytes = Uint8Array.from(atob(inputs), character => character.charCodeAt(0));
   const values = new Float32Array(bytes.buffer);
   const count = values.length / network.inputs;
@@ -39,6 +39,7 @@ async ([part, manifest, baseUrl, inputs]) => {
   return btoa(text);
 }
 """
+)
 
 
 def run_in_page(page: Page, server: Server, model: str, part: str, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -55,14 +56,15 @@ def manifest_of(model: str) -> dict[str, Any]:
 
 
 # One op alone, as a file would name it.
-RUN_OP = """
-async ([op, values]) => {
-  const [{ name }] = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/network.js"));
-  const { Network } = await import(name);
+RUN_OP = (
+    f"async ([op, values]) => {{ {MODULE}"
+    + """
+  const { Network } = await module("network/network.js");
   const metadata = { layers: JSON.stringify([{ op }]), input_shape: JSON.stringify([values.length]) };
   return Array.from(new Network({ metadata, tensors: {} }).run(values));
 }
 """
+)
 
 
 def test_activations(page: Page, explorer: Server) -> None:

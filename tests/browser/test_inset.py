@@ -17,6 +17,7 @@ from tests.browser.pixels import Pictures, decoded, difference, expect_picture, 
 from tests.browser.test_readings import open_code, write
 from tests.browser.visitor import (
     MODEL,
+    MODULE,
     Sent,
     expect_idle,
     go_to,
@@ -209,10 +210,10 @@ def test_points_lie_where_the_codes_do_in_their_class_colours(open_page: OpenPag
     box = box_of(page)
     assert (width, height) == (round(2 * box["width"]), round(2 * box["height"]))  # sharp where pixels are small
     colours = page.evaluate(
-        """async () => {
-          const fetched = performance.getEntriesByType("resource");
-          return (await import(fetched.find(({ name }) => name.endsWith("/palette.js")).name)).CLASS_COLOURS;
-        }"""
+        f"""async () => {{
+          {MODULE}
+          return (await module("palette.js")).CLASS_COLOURS;
+        }}"""
     )
     points = Points(page, plane)
     # Points that none other covers: far out.

@@ -28,6 +28,7 @@ from tests.browser.interpolate_page import (
 from tests.browser.pixels import decoded, difference, expect_picture
 from tests.browser.visitor import (
     MODEL,
+    MODULE,
     SHIPPED,
     Sent,
     expect_idle,
@@ -151,10 +152,10 @@ def test_class_mean_random_and_morph_as_stops(page: Page, explorer: Server) -> N
     expect(stops(page).nth(1)).to_contain_text("seed")
     seed = int(stops(page).nth(1).inner_text().rsplit("seed ", 1)[1].split()[0])
     z = page.evaluate(
-        """async seed => {
-          const [{ name }] = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/random.js"));
-          return Array.from({ length: 20 }, (await import(name)).standardNormals(seed));
-        }""",
+        f"""async seed => {{
+          {MODULE}
+          return Array.from({{ length: 20 }}, (await module("space/random.js")).standardNormals(seed));
+        }}""",
         seed,
     )
     expect_strip(page, "Spherical", decoded(MODEL, spherical(code, np.array(z), T)))
@@ -311,9 +312,9 @@ def test_numbers_of_the_paths(page: Page, explorer: Server) -> None:
     """Where directions are one, opposite or none, and in one dimension."""
     open_view(page, explorer, "Interpolate")
     found = page.evaluate(
-        """async () => {
-          const [{ name }] = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/paths.js"));
-          const { spherical } = await import(name);
+        f"async () => {{ {MODULE}"
+        """
+          const { spherical } = await module("space/paths.js");
           const at = (a, b, t) => { const z = new Float64Array(a.length); spherical(a, b, t, z); return [...z]; };
           return {
             same: at([1, 2], [2, 4], 0.5),

@@ -17,7 +17,18 @@ from scipy.spatial import cKDTree
 from scipy.stats import chi
 
 from tests.browser.pixels import torch_model
-from tests.browser.visitor import MODEL, SHIPPED, Sent, expect_idle, open_view, picture, shipped, slider, type_value
+from tests.browser.visitor import (
+    MODEL,
+    MODULE,
+    SHIPPED,
+    Sent,
+    expect_idle,
+    open_view,
+    picture,
+    shipped,
+    slider,
+    type_value,
+)
 from tests.browser.waiting import wait_until
 from tests.server import Server
 from tests.unit.test_model_folder import small_folder
@@ -182,14 +193,11 @@ def test_code_of_a_test_digit(page: Page, explorer: Server) -> None:
 
 # ---- the numbers themselves, in the page ----
 
-MODULE = """
-const fetched = performance.getEntriesByType("resource");
-const module = await import(fetched.find(({ name }) => name.endsWith("/distances.js")).name);
-"""
-
 
 def in_page(page: Page, body: str, argument: Any) -> Any:
-    return page.evaluate(f"async (given) => {{ {MODULE} {body} }}", argument)
+    return page.evaluate(
+        f"async (given) => {{ {MODULE} const distances = await module('space/distances.js'); {body} }}", argument
+    )
 
 
 def test_share_of_random_codes_that_lie_closer(page: Page, explorer: Server) -> None:
@@ -197,7 +205,7 @@ def test_share_of_random_codes_that_lie_closer(page: Page, explorer: Server) -> 
     dimensions = (1, 2, 3, 8, 20, 64, 255, 256)
     lengths = [0, 1e-6, *np.linspace(0.05, 25, 200).tolist(), 1000.0, 16000.0]
     body = "return given[0].map(d => given[1].map(r => { const z = Array(d).fill(0); z[d - 1] = -r; "
-    found = np.array(in_page(page, body + "return module.shareCloserToCentre(z); }));", [dimensions, lengths]))
+    found = np.array(in_page(page, body + "return distances.shareCloserToCentre(z); }));", [dimensions, lengths]))
     wanted = np.array([chi.cdf(lengths, d) for d in dimensions])
     assert np.abs(found - wanted).max() < 1e-12
     assert wanted.max() == 1
@@ -208,7 +216,7 @@ def test_share_below_a_value(page: Page, explorer: Server) -> None:
     percentiles = np.sort(np.random.default_rng(1).gamma(2, size=101)).astype(np.float32)
     percentiles[40:44] = percentiles[40]  # as where many distances are the same
     values = [*np.linspace(-0.1, 1.1 * percentiles[-1], 300).tolist(), *percentiles[45:60].tolist()]
-    body = "return given[1].map(value => module.shareBelow(Float32Array.from(given[0]), value));"
+    body = "return given[1].map(value => distances.shareBelow(Float32Array.from(given[0]), value));"
     found = np.array(in_page(page, body, [percentiles.tolist(), values]))
     assert np.abs(found - np.interp(values, percentiles, np.linspace(0, 1, 101))).max() < 1e-6
 

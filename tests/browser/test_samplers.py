@@ -22,19 +22,17 @@ from tests.browser.samples_page import (
 )
 from tests.browser.test_damage import expect_alert, say_gone
 from tests.browser.test_small_set import write_small_set
-from tests.browser.visitor import MODEL, Sent, choose_model, expect_idle, expect_view, go_to, open_view, shipped
+from tests.browser.visitor import MODEL, MODULE, Sent, choose_model, expect_idle, expect_view, go_to, open_view, shipped
 from tests.server import Server
 
 MIXTURE_FILE = "**/mixture.safetensors"
 
-DRAW = """
-async ([tensors, draws]) => {
-  const [{ name }] = performance
-    .getEntriesByType("resource")
-    .filter(({ name }) => name.endsWith("/samplers/registry.js"));
-  const { SAMPLERS } = await import(name);
+DRAW = f"""
+async ([tensors, draws]) => {{
+  {MODULE}
+  const {{ SAMPLERS }} = await module("samplers/registry.js");
   return Array.from(SAMPLERS.mixture.draw(tensors, draws));
-}
+}}
 """
 
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.pixels import Pictures, decoded, difference, expect_picture, read_pictures
 from tests.browser.samples_page import copy_link, grid, read_grid, set_seed, set_size
-from tests.browser.visitor import MODEL, SHIPPED, Sent, expect_idle, expect_view, go_to, open_view, picture
+from tests.browser.visitor import MODEL, MODULE, SHIPPED, Sent, expect_idle, expect_view, go_to, open_view, picture
 from tests.browser.waiting import wait_until
 from tests.server import Server
 
@@ -28,11 +28,11 @@ SEED_1 = (0.7910635359685799, -0.6803176158712471, 0.995991278857801, 0.50857934
 def first_normals(page: Page, seed: int, count: int) -> list[float]:
     """What the page's own generator says."""
     numbers: list[float] = page.evaluate(
-        """async ([seed, count]) => {
-          const [{ name }] = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/random.js"));
-          const normal = (await import(name)).standardNormals(seed);
-          return Array.from({ length: count }, normal);
-        }""",
+        f"""async ([seed, count]) => {{
+          {MODULE}
+          const normal = (await module("space/random.js")).standardNormals(seed);
+          return Array.from({{ length: count }}, normal);
+        }}""",
         [seed, count],
     )
     return numbers

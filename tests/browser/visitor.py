@@ -30,6 +30,13 @@ def shipped(name: str) -> ModelFolder:
     return model_folder.read(paths.shipped_models() / name)
 
 
+# For scripts that tests run in the page: a module of the frontend by its path, as the page itself has loaded it.
+MODULE = """
+const module = async path =>
+  (await import(document.querySelector('script[src$="/shell.js"]').src)).modules[path];
+"""
+
+
 def open_view(page: Page, server: Server, view: str = "Morph", model: str = MODEL) -> None:
     """Come from outside, by a link that names a model, and go on to a page."""
     page.goto(f"{server.url}/?model={model}")

@@ -11,11 +11,10 @@ from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from vae_explorer.server import routes
 from vae_explorer.server.changed_body import changing
+from vae_explorer.server.frontend import SHELL, bundles_of, frontend_url
 
 HOST_CONFIG = "/_stcore/host-config"
-SCRIPT = "connection.js"
 
 NOT_FOR_CHANGED = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}
 
@@ -23,10 +22,10 @@ NOT_FOR_CHANGED = {b"accept-encoding", b"if-none-match", b"if-modified-since", b
 class Connecting:
     """Middleware that adds to the index page what Streamlit's has not, and has Streamlit show no dialogs.
 
-    The page is told the modules of its view, so that they come while Streamlit starts; and `frontend/connection.js`,
-    which says in a sentence why a page does not connect, instead of a grey page. `blockErrorDialogs` is what Streamlit
-    has for sites that show errors by themselves; its dialog asks about the internet, and is in the way of a view that
-    works.
+    The page is told the bundles of its view, so that they come while Streamlit starts. `frontend/connection.js`, in the
+    first of them, says in a sentence why a page does not connect, instead of a grey page. `blockErrorDialogs` is what
+    Streamlit has for sites that show errors by themselves; its dialog asks about the internet, and is in the way of a
+    view that works.
 
     Args:
         first: the view at the app's own address.
@@ -50,8 +49,8 @@ class Connecting:
             await RedirectResponse(_without_empty_names(scope))(scope, receive, send)
         else:
             view = scope["path"].rpartition("/")[2]
-            modules = routes.modules_of(*self._always, view if routes.modules_of(view) else self._first)
-            await self.app(_plain(scope), receive, changing(send, "text/html", partial(_with_scripts, modules)))
+            bundles = bundles_of(*self._always, view if bundles_of(view) else self._first)
+            await self.app(_plain(scope), receive, changing(send, "text/html", partial(_with_scripts, bundles)))
 
 
 def _plain(scope: Scope) -> Scope:
@@ -69,8 +68,8 @@ def _without_dialogs(body: bytes) -> bytes:
     return json.dumps(json.loads(body) | {"blockErrorDialogs": True}).encode()
 
 
-def _with_scripts(modules: Sequence[str], body: bytes) -> bytes:
-    folder = f"./{routes.frontend_url()}"  # relative, as the addresses of Streamlit's own scripts are
-    preloads = (f'<link rel="modulepreload" href="{folder}{path}">' for path in modules)
-    tags = f'<script type="module" src="{folder}{SCRIPT}"></script>{"".join(preloads)}</head>'
+def _with_scripts(bundles: Sequence[str], body: bytes) -> bytes:
+    folder = f"./{frontend_url()}"  # relative, as the addresses of Streamlit's own scripts are
+    preloads = (f'<link rel="modulepreload" href="{folder}{path}">' for path in bundles)
+    tags = f'<script type="module" src="{folder}{SHELL}"></script>{"".join(preloads)}</head>'
     return body.replace(b"</head>", tags.encode(), 1)

@@ -1,4 +1,4 @@
-"""The routes for what Streamlit does not serve: frontend modules, files of models, plotly.min.js.
+"""The routes for what Streamlit does not serve: the frontend, files of models, plotly.min.js.
 
 Every address contains a hash or version of its content, so browsers may cache it for ever. An unknown address gets a
 404 in plain text, where Streamlit would send its index page.
@@ -6,17 +6,11 @@ Every address contains a hash or version of its content, so browsers may cache i
 
 from __future__ import annotations
 
-import base64
 import functools
 import gzip
-import hashlib
 import importlib.metadata
 import importlib.util
-import os
-import posixpath
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 from starlette.datastructures import Headers
@@ -27,11 +21,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vae_explorer.catalog import zoo
 from vae_explorer.catalog.page_files import FILES_URL
-from vae_explorer.paths import PACKAGE
+from vae_explorer.server.frontend import FRONTEND_URL, current
 from vae_explorer.server.gif_route import gif_route
 
-FRONTEND = PACKAGE / "frontend"
-FRONTEND_URL = "vx/frontend"
 PLOTLY_URL = "vx/plotly"
 
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -44,46 +36,6 @@ MEDIA_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
 }
-
-
-# What a module imports from the frontend, in the form that the linter keeps all imports in.
-IMPORT = re.compile(r'^(?:import|export|\}) .*?"(\.{1,2}/[^"]+)";$', re.MULTILINE)
-
-# Name, size and modification time of each file.
-Stamp = tuple[tuple[str, int, int], ...]
-
-
-@dataclass(frozen=True)
-class Frontend:
-    """The files of the frontend folder; `digest` is part of their addresses.
-
-    `integrity` has of each file what a browser, told so beforehand, compares with what arrives.
-    """
-
-    digest: str
-    files: dict[str, bytes]
-    integrity: dict[str, str]
-
-
-def frontend_url() -> str:
-    """The address of the frontend folder, with a slash at its end, relative to the app's."""
-    return f"{FRONTEND_URL}/{_frontend(_stamp(FRONTEND)).digest}/"
-
-
-def modules_of(*views: str) -> tuple[str, ...]:
-    """All modules that `ui/loader.js` imports for these views, directly or not, as paths in the frontend folder.
-
-    Empty if there is no such view.
-    """
-    stamp = _stamp(FRONTEND)
-    known = [view for view in views if f"views/{view}.js" in _frontend(stamp).files]
-    return _modules(stamp, *known) if known else ()
-
-
-def with_integrity(paths: Iterable[str]) -> list[tuple[str, str]]:
-    """Each of these files of the frontend folder, with what `fetch` proves by that it arrived whole."""
-    integrity = _frontend(_stamp(FRONTEND)).integrity
-    return [(path, integrity[path]) for path in paths]
 
 
 def plotly_url() -> str:
@@ -140,7 +92,7 @@ class InChunks(Response):
 
 
 def _frontend_file(request: Request) -> Response:
-    frontend = _frontend(_stamp(FRONTEND))
+    frontend = current()
     path = request.path_params["path"]
     if request.path_params["digest"] != frontend.digest or path not in frontend.files:
         return _gone(request)
@@ -176,46 +128,6 @@ def _packed(request: Request, name: str, body: bytes) -> Response:
 @functools.lru_cache(maxsize=64)
 def _gzipped(body: bytes) -> bytes:
     return gzip.compress(body, 6, mtime=0)
-
-
-def _stamp(folder: Path, prefix: str = "") -> Stamp:
-    """Names, sizes and times of the frontend's files: runs for every page, hence the bare `scandir`."""
-    found: list[tuple[str, int, int]] = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir():
-                found.extend(_stamp(Path(entry.path), f"{prefix}{entry.name}/"))
-            elif entry.name.endswith(tuple(MEDIA_TYPES)):
-                found.append((prefix + entry.name, entry.stat().st_size, entry.stat().st_mtime_ns))
-    return tuple(sorted(found))
-
-
-@functools.lru_cache(maxsize=1)
-def _frontend(stamp: Stamp) -> Frontend:
-    files = {name: (FRONTEND / name).read_bytes() for name, _, _ in stamp}
-    digest = hashlib.sha256()
-    for name, body in files.items():
-        digest.update(f"{name}\0{len(body)}\0".encode())
-        digest.update(body)
-    return Frontend(digest.hexdigest()[:16], files, {name: _integrity(body) for name, body in files.items()})
-
-
-def _integrity(body: bytes) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(body).digest()).decode()}"
-
-
-@functools.lru_cache(maxsize=16)
-def _modules(stamp: Stamp, *views: str) -> tuple[str, ...]:
-    files = _frontend(stamp).files
-    due = ["shell.js", *(f"views/{view}.js" for view in views)]
-    found = set(due)
-    while due:
-        module = due.pop()
-        folder = posixpath.dirname(module)
-        imported = {posixpath.normpath(posixpath.join(folder, path)) for path in IMPORT.findall(files[module].decode())}
-        due.extend(imported - found)
-        found |= imported
-    return tuple(sorted(found))
 
 
 @functools.cache

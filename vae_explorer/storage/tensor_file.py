@@ -38,5 +38,7 @@ def read(path: Path, most: int, fix: str) -> tuple[dict[str, NDArray[Any]], dict
         raise FileError(path, f"damaged or cut short ({str(error)[:80]})", fix) from error
     size = sum(4 * array.size for array in tensors.values() if array.dtype == np.float16)
     if size > most:
-        raise FileError(path, f"float16 tensors that take {size:,} bytes as float32 found, at most {most:,} expected", fix)
+        raise FileError(
+            path, f"float16 tensors that take {size:,} bytes as float32 found, at most {most:,} expected", fix
+        )
     return half.unpacked(tensors), metadata

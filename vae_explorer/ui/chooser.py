@@ -21,7 +21,6 @@ TEXT = {
 }
 
 VIEW = "models"
-STYLE_SHEETS = ("views/models.css",)
 
 LONGEST_NAME = 60
 MOST_BROKEN = 100
@@ -41,7 +40,7 @@ def choose() -> None:
     """Show the list, folded away; the session remembers the choice."""
     events = _component(
         key=VIEW,
-        data=view.data_of(VIEW, STYLE_SHEETS, _content(session.current().listing, session.model())),
+        data=view.data_of(VIEW, _content(session.current().listing, session.model())),
         on_choose_change=lambda: None,
         on_refresh_change=lambda: None,  # any run of the script looks for models anew
         width="content",

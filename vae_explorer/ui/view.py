@@ -6,7 +6,7 @@ contains a hash of the whole frontend, and hands over to `frontend/shell.js`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,12 @@ import streamlit as st
 
 from vae_explorer.catalog.zoo import Model
 from vae_explorer.pages import PAGES, Page
-from vae_explorer.server import routes
 from vae_explorer.server.addresses import network_url
+from vae_explorer.server.frontend import frontend_url, parts_of
 from vae_explorer.server.session_api import SESSION_URL
 from vae_explorer.ui import session
 
 LOADER = (Path(__file__).parent / "loader.js").read_text(encoding="utf-8")
-
-# Shared by all views, in `frontend`.
-STYLE_SHEET = "style.css"
 
 
 def component(view: str, *, isolate_styles: bool) -> Any:
@@ -31,14 +28,13 @@ def component(view: str, *, isolate_styles: bool) -> Any:
     return st.components.v2.component(f"vae_explorer_{view}", js=LOADER, isolate_styles=isolate_styles)
 
 
-def data_of(view: str, style_sheets: Sequence[str], content: Mapping[str, Any]) -> list[dict[str, Any]]:
+def data_of(view: str, content: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What such a component gets: where its parts are, and the content.
 
     It is wrapped in a list of one, which `loader.js` unwraps: Streamlit searches the values of a dictionary for data
     frames, and imports pandas and pyarrow to do so, which costs the first visitor half a second, and 60 MB.
     """
-    parts = routes.with_integrity([*routes.modules_of(view), STYLE_SHEET, *style_sheets])
-    return [{"frontend": routes.frontend_url(), "view": view, "parts": parts, **content}]
+    return [{"frontend": frontend_url(), "view": view, "parts": parts_of(view), **content}]
 
 
 _components = {page.view: component(page.view, isolate_styles=page.isolate_styles) for page in PAGES}
@@ -61,7 +57,7 @@ def mount(page: Page, model: Model) -> Events:
     key = f"{page.view}:{model.id}"  # each model has its own component, so that nothing of another one is left in it
     result = _components[page.view](
         key=key,
-        data=data_of(page.view, page.style_sheets, _props(page, model)),
+        data=data_of(page.view, _props(page, model)),
         on_open_change=lambda: None,
         on_resume_change=lambda: None,
     )
