@@ -12,7 +12,7 @@ from statistics import median, quantiles
 
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.bench import machine, process, visit
+from tests.bench import machine, process, transfer, visit
 from tests.browser.browser_path import launch
 from tests.browser.visitor import SHIPPED
 from tests.server import Server, serve
@@ -66,12 +66,26 @@ def rows_of_model(browser: Browser, server: Server, model: str, runs: int) -> It
         yield f"{model}: {event}, p50", f"{median(p50 for p50, _ in latencies):.1f} ms", ""
         yield f"{model}: {event}, p95", f"{median(p95 for _, p95 in latencies):.1f} ms", wanted
     yield f"{model}: pictures a second", f"{median(drag.rate for drag in drags):.1f}", "at least 55"
+    slow = times(lambda: visit.drag(browser, server, model, transfer.SLOWER).rate, runs)
+    yield f"{model}: pictures a second, 4 times slower", f"{median(slow):.1f}", "at least 30"
     yield f"{model}: messages while dragging", f"{sum(drag.messages for drag in drags)}", "0"
     decoder = times(lambda: visit.decoder_milliseconds(browser, server, model), runs)
     yield f"{model}: decoder, one picture", f"{median(decoder):.2f} ms", ""
     first = times(lambda: visit.first_picture_seconds(browser, server, model), runs)
     yield f"{model}: first picture, cold cache", seconds(first), "at most 2.5 s"
+    yield from rows_of_transfer(browser, server, model, runs)
     yield from rows_of_map(browser, server, model, runs)
+
+
+def rows_of_transfer(browser: Browser, server: Server, model: str, runs: int) -> Iterator[Row]:
+    for title, wanted in (("Morph", "at most 1.3 MB"), ("Map", "at most 3.2 MB")):
+        found = transfer.fetched(browser, server, title, model)
+        yield f"{model}: {title}, ours", f"{found.ours:.2f} MB", wanted
+        yield f"{model}: {title}, Streamlit's", f"{found.streamlit:.2f} MB", ""
+        yield f"{model}: {title}, requests for modules", f"{found.modules}", "at most 12"
+    slow = [transfer.slow_phone_seconds(browser, server, model) for _ in range(runs)]
+    yield f"{model}: slow phone, Streamlit has come", seconds([came for came, _ in slow]), ""
+    yield f"{model}: slow phone, first picture after it", seconds([first for _, first in slow]), "at most 5 s"
 
 
 def rows_of_map(browser: Browser, server: Server, model: str, runs: int) -> Iterator[Row]:

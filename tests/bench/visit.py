@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from playwright.sync_api import Browser, Page
 
@@ -141,21 +142,22 @@ class Drag:
 
 
 @contextmanager
-def fresh_page(browser: Browser) -> Iterator[Page]:
+def fresh_page(browser: Browser, **options: Any) -> Iterator[Page]:
     """A page in a context of its own: nothing is in its cache."""
-    context = browser.new_context(viewport=LAPTOP, locale="en-GB")
+    context = browser.new_context(**{"viewport": LAPTOP, "locale": "en-GB", **options})
     try:
         yield context.new_page()
     finally:
         context.close()
 
 
-def drag(browser: Browser, server: Server, model: str) -> Drag:
-    """Drag z1 to and fro for two seconds with the mouse."""
+def drag(browser: Browser, server: Server, model: str, slower: int = 1) -> Drag:
+    """Drag z1 to and fro for two seconds with the mouse, on a processor that is so many times slower."""
     with fresh_page(browser) as page:
         sent = Sent(page)
         open_view(page, server, model=model)
         expect_idle(page)
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
         box = slider(page, 1).bounding_box()
         assert box is not None
         x, y, reach = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, 0.4 * box["width"]
