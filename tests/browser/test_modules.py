@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import Request, Route
+
 from tests.browser.conftest import OpenPage
-from tests.browser.visitor import expect_idle, expect_view, go_to, open_view
+from tests.browser.visitor import MODEL, expect_idle, expect_view, go_to, open_view
+from tests.browser.waiting import wait_until
 from tests.server import Server
 from vae_explorer.pages import PAGES
 
@@ -41,3 +44,27 @@ def test_few_bundles_and_those_of_later_views_whole(open_page: OpenPage, explore
         assert later - {"decode_worker.js"} == {f"views/{each.view}.js", f"views/{each.view}.css"}
         assert {f"views/{each.view}.js", f"views/{each.view}.css"} <= {path for path, by in asked if by == "fetch"}
         known |= later
+
+
+def test_the_picture_comes_before_what_is_said_about_it(open_page: OpenPage, explorer: Server) -> None:
+    """On a slow network they would share what there is."""
+    page = open_page(new_tab=True)
+    asked: list[str] = []
+    held: list[Route] = []
+
+    def note(request: Request) -> None:
+        asked.append(request.url.rpartition("/")[2])
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.on("request", note)
+    page.route("**/decoder.safetensors", hold)
+    page.goto(f"{explorer.url}/?model={MODEL}")
+    wait_until(page, lambda: bool(held), "the decoder was not asked for")
+    page.wait_for_timeout(500)
+    assert not {"classifier.safetensors", "codes.safetensors"} & set(asked)
+    for route in held:
+        route.continue_()
+    expect_view(page, "Morph")
+    wait_until(page, lambda: {"classifier.safetensors", "codes.safetensors"} <= set(asked), f"asked for {asked}")

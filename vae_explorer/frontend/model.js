@@ -138,7 +138,11 @@ export class Model {
     let pending = this.#opened.get(name);
     if (!pending) {
       if (!file) return Promise.reject(new FormatError(`This model has no file “${name}”.`));
-      pending = fetchChecked(file, this.baseUrl).then(read);
+      // Where somebody waits for a picture, what it needs is not slowed down by what can come after it.
+      const first = name === "decoder" ? undefined : this.#opened.get("decoder")?.catch(() => {});
+      pending = Promise.resolve(first)
+        .then(() => fetchChecked(file, this.baseUrl))
+        .then(read);
       // A failure is not kept: the next call tries again.
       pending.catch(() => this.#opened.delete(name));
       this.#opened.set(name, pending);

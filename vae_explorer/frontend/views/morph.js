@@ -72,6 +72,7 @@ class Morph {
         this.strips.request(number);
       },
     });
+    this.picture.load(); // before anything else of the model is asked for
     this.prediction = model.hasClassifier ? new PredictionBars(model) : null;
     this.typicality = new Typicality(model);
     this.inset = new MapInset(props, model, {
@@ -133,7 +134,6 @@ class Morph {
     root.append(this.root);
     this.#show();
     this.#record(); // a code that another page has set is one more step
-    this.picture.load();
   }
 
   /** @param {ViewProps} props */
