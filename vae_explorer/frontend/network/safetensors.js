@@ -110,7 +110,8 @@ function readTensor(buffer, start, name, entry) {
     throw new FormatError(`Tensor ${name} of a model file has no shape or no place.`);
   }
   const dtype = DTYPES[String(entry.dtype)];
-  if (!dtype) throw new FormatError(`Tensor ${name} has the type ${String(entry.dtype)}; F16, F32, I32 or U8 was expected.`);
+  if (!dtype)
+    throw new FormatError(`Tensor ${name} has the type ${String(entry.dtype)}; F16, F32, I32 or U8 was expected.`);
   const shape = entry.shape;
   const length = shape.reduce((product, size) => product * size, 1);
   const [from, to] = entry.data_offsets;

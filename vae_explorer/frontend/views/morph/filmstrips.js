@@ -2,7 +2,8 @@
  * The filmstrips of Morph: above each slider the pictures along its axis, with the rest of the code fixed.
  *
  * They are decoded in the background, all in one batch, one batch at a time; then the next batch starts from the code as
- * it is by then. A strip does not depend on its own slider's value, so that of the slider being dragged stays as it is;
+ * it is by then, and all are painted in one frame: each frame in which many canvases change is a long one. On a slow
+ * machine they follow in larger steps, and the drag stays smooth. A strip does not depend on its own slider's value, so that of the slider being dragged stays as it is;
  * and one that is out of view waits until it is seen.
  *
  * @typedef {import("../../types.js").ViewProps} ViewProps
@@ -13,10 +14,14 @@
 import { decodeBatch } from "../../decode_batch.js";
 import { isAbort } from "../../dom.js";
 import { PIXELS, SIDE } from "../../model.js";
+import { inNextFrame, pause } from "../../next_frame.js";
 import { Painter } from "../../paint.js";
 
 // Moving along a direction and back may change the last bit; no picture shows that.
 const SAME = 1e-6;
+
+// Of the time that the page has, for frames in which strips change.
+const SHARE = 0.25;
 
 export class Filmstrips {
   #manifest;
@@ -93,8 +98,8 @@ export class Filmstrips {
     try {
       for (let stale = this.#stale(); stale.length; stale = this.#stale()) {
         const picture = this.#picture;
-        await this.#draw(stale);
-        this.#root.dataset.strips = String(picture);
+        const busy = await this.#draw(stale, picture);
+        await pause(busy * (1 / SHARE - 1));
       }
     } catch (error) {
       if (isAbort(error)) return;
@@ -122,8 +127,12 @@ export class Filmstrips {
       });
   }
 
-  /** @param {{slider: Slider, held: Float64Array, label: number | null}[]} stale  all of one label */
-  async #draw(stale) {
+  /**
+   * @param {{slider: Slider, held: Float64Array, label: number | null}[]} stale  all of one label
+   * @param {number} picture  the number of the picture that shows the code
+   * @returns {Promise<number>}  how long the page was busy with the frame in which they changed, in milliseconds
+   */
+  async #draw(stale, picture) {
     const dim = this.#manifest.latent_dim;
     const frames = stale.flatMap(({ slider, held }) =>
       slider.axis.stops.map((value, frame) => ({ slider, held, value, frame })),
@@ -134,16 +143,22 @@ export class Filmstrips {
       z.set(held);
       slider.axis.move(z, value);
     });
-    await decodeBatch(this.#manifest, this.#baseUrl, codes, frames.length, {
-      label: stale[0].label,
-      signal: this.#stop.signal,
-      onChunk: (pixels, start) => {
-        for (let n = 0; n * PIXELS < pixels.length; n++) {
-          const { slider, frame } = frames[start + n];
-          this.#painter.paint(slider.stripContext, pixels, n * PIXELS, frame * SIDE);
-        }
-      },
+    /** @param {Float32Array} pixels @param {number} start */
+    const paint = (pixels, start) => {
+      for (let n = 0; n * PIXELS < pixels.length; n++) {
+        const { slider, frame } = frames[start + n];
+        this.#painter.paint(slider.stripContext, pixels, n * PIXELS, frame * SIDE);
+      }
+    };
+    // Strips that show nothing yet are filled as the pictures come.
+    const onChunk = stale.some(({ slider }) => !this.#shown.has(slider)) ? paint : undefined;
+    const { label } = stale[0];
+    const options = { label, signal: this.#stop.signal, onChunk };
+    const pixels = await decodeBatch(this.#manifest, this.#baseUrl, codes, frames.length, options);
+    for (const { slider, held } of stale) this.#shown.set(slider, { z: held, label });
+    return inNextFrame(() => {
+      if (!onChunk) paint(pixels, 0);
+      this.#root.dataset.strips = String(picture);
     });
-    for (const { slider, held, label } of stale) this.#shown.set(slider, { z: held, label });
   }
 }
