@@ -8,7 +8,7 @@ from vae_explorer.pages import PAGES, Page
 from vae_explorer.paths import PACKAGE
 from vae_explorer.settings import Choice, ClassLabel, ListedChoice, Number, Setting, TextOfLink, Value, WholeNumber
 from vae_explorer.ui import chooser
-from vae_explorer.ui.view import STYLE_SHEET
+from vae_explorer.ui.view import STYLE_SHEETS
 
 FRONTEND = PACKAGE / "frontend"
 MANIFEST = {"classes": 10, "things": [{"name": "a"}, {"name": "b"}]}
@@ -22,7 +22,7 @@ def test_files_of_a_page_are_there(page: Page) -> None:
 
 
 def test_every_style_sheet_is_used() -> None:
-    named = {STYLE_SHEET, *chooser.STYLE_SHEETS, *(sheet for page in PAGES for sheet in page.style_sheets)}
+    named = {*STYLE_SHEETS, *chooser.STYLE_SHEETS, *(sheet for page in PAGES for sheet in page.style_sheets)}
     assert named == {path.relative_to(FRONTEND).as_posix() for path in FRONTEND.rglob("*.css")}
 
 

@@ -23,7 +23,7 @@ from vae_explorer.ui import session
 LOADER = (Path(__file__).parent / "loader.js").read_text(encoding="utf-8")
 
 # Shared by all views, in `frontend`.
-STYLE_SHEET = "style.css"
+STYLE_SHEETS = ("style.css", "touch.css")
 
 
 def component(view: str, *, isolate_styles: bool) -> Any:
@@ -37,7 +37,7 @@ def data_of(view: str, style_sheets: Sequence[str], content: Mapping[str, Any]) 
     It is wrapped in a list of one, which `loader.js` unwraps: Streamlit searches the values of a dictionary for data
     frames, and imports pandas and pyarrow to do so, which costs the first visitor half a second, and 60 MB.
     """
-    parts = routes.with_integrity([*routes.modules_of(view), STYLE_SHEET, *style_sheets])
+    parts = routes.with_integrity([*routes.modules_of(view), *STYLE_SHEETS, *style_sheets])
     return [{"frontend": routes.frontend_url(), "view": view, "parts": parts, **content}]
 
 

@@ -28,7 +28,7 @@ const TEXT = {
   /** @param {string} title */
   stage: (title) => `Where the code lies: ${title}`,
   keys: "Arrow keys move the code; with Shift, in finer steps.",
-  fingers: "One finger scrolls the page. Drag the ring, or move it with two fingers from anywhere.",
+  fingers: "Drag the ring, or use two fingers: one scrolls the page.",
   retry: "Try again",
 };
 
@@ -97,7 +97,7 @@ export class MapInset {
     this.key = this.#makeKey();
     this.fingers = element("p", { class: "vx-note vx-fingers", text: TEXT.fingers });
     this.about = element("p", { class: "vx-note" });
-    this.root = element("div", { class: "vx-inset" }, head, this.stage, this.fingers, this.key, this.about);
+    this.root = element("div", { class: "vx-inset" }, head, this.fingers, this.stage, this.key, this.about);
     this.#describe();
     listen(this.stage, this.ring, {
       ring: () => this.#ringPosition,
