@@ -436,6 +436,7 @@ def test_one_finger_scrolls_past_the_decoded_plane_and_two_move_the_ring(phone_p
     assert not shown_code(page).any()
 
     # From the ring, however the finger goes.
+    stage(page).evaluate("node => node.scrollIntoView({ block: 'center' })")
     plane, top = Plane(page, 3), box_of(page)["y"]
     drag(page, path(plane.pixels([0, 0]), plane.pixels([1.5, -1])))
     wait_until(page, lambda: np.abs(shown_code(page) - [1.5, -1]).max() < plane.unit, "another code is shown")
