@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.fingers import beside, drag, expect_still, path
 from tests.browser.pixels import Pictures, decoded, difference, expect_picture, read_picture
 from tests.browser.test_readings import open_code, write
 from tests.browser.visitor import (
@@ -383,28 +384,9 @@ def test_one_dimension_is_a_line(page: Page, explorer: Server) -> None:
 # ---- fingers ----
 
 
-def drag_finger(page: Page, places: list[Array]) -> None:
-    """One finger down at the first place, over the others, and up."""
-    client = page.context.new_cdp_session(page)
-    for step, (x, y) in enumerate(places):
-        kind = "touchMove" if step else "touchStart"
-        client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": float(x), "y": float(y)}]})
-    client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    client.detach()
-
-
-def expect_still(page: Page) -> None:
-    """The page has scrolled to its end. A finger leaves it gliding, and a tap then only stops it, as on a phone."""
-    stage(page).evaluate(
-        """async (node) => {
-          for (let still = 0, top = NaN; still < 12; ) {
-            await new Promise(requestAnimationFrame);
-            const now = node.getBoundingClientRect().top;
-            still = now === top ? still + 1 : 0;
-            top = now;
-          }
-        }"""
-    )
+def to_the_stage(page: Page) -> None:
+    """The stage in view, above the row of the pages' names."""
+    stage(page).evaluate("node => node.scrollIntoView({ block: 'end' })")
 
 
 def test_a_finger_drags_the_ring_and_scrolls_beside_it(phone_page: Page, explorer: Server) -> None:
@@ -412,25 +394,25 @@ def test_a_finger_drags_the_ring_and_scrolls_beside_it(phone_page: Page, explore
     open_view(page, explorer)
     expect_idle(page)
     expect_stage(page, "PCA")
-    stage(page).evaluate("node => node.scrollIntoView({ block: 'end' })")
+    to_the_stage(page)
     points = Points(page, shipped(MODEL).codes["projection/pca"][:, :2])
     origin = np.zeros(20)
     ring = points.pixels(pca(MODEL, origin))
     expect_ring(page, ring)
     target = np.array([1.5, 1.0])
-    places = [ring + share * (points.pixels(target) - ring) for share in np.linspace(0, 1, 6)]
-    drag_finger(page, places)
+    drag(page, path(ring, points.pixels(target)))
     wanted = moved_by_pca(MODEL, origin, target)
     wait_until(page, lambda: np.abs(shown_code(page) - wanted).max() < 1.5 * points.unit, "another code is shown")
     expect_ring(page, points.pixels(target))
 
     # A finger that begins beside the ring scrolls the page: the code stays.
-    before = shown_code(page)
-    beside = points.pixels([-2.0, 1.0])
-    drag_finger(page, [beside + np.array([0, share * 80]) for share in np.linspace(0, 1, 6)])
-    expect_still(page)
+    before, top = shown_code(page), box_of(page)["y"]
+    start = points.pixels([-2.0, 1.0])
+    drag(page, path(start, beside(start, 0, 80)))
+    expect_still(stage(page))
+    assert box_of(page)["y"] > top + 40
     assert np.array_equal(shown_code(page), before)
-    stage(page).evaluate("node => node.scrollIntoView({ block: 'end' })")
+    to_the_stage(page)
     points = Points(page, shipped(MODEL).codes["projection/pca"][:, :2])
     # And one that taps goes there.
     page.touchscreen.tap(*points.pixels([-1.0, -1.0]))
@@ -438,11 +420,67 @@ def test_a_finger_drags_the_ring_and_scrolls_beside_it(phone_page: Page, explore
     wait_until(page, lambda: np.abs(shown_code(page) - wanted).max() < 2 * points.unit, "another code is shown")
 
 
-def test_a_finger_drags_over_the_decoded_plane(phone_page: Page, explorer: Server) -> None:
+def test_one_finger_scrolls_past_the_decoded_plane_and_two_move_the_ring(phone_page: Page, explorer: Server) -> None:
+    page = phone_page
+    write_plane(explorer.models / "plane")
+    sent = Sent(page)
+    open_view(page, explorer, model="own/plane")
+    expect_stage(page, "Decoded plane")
+    expect_idle(page)
+    expect(page.get_by_text("Drag the ring, or use two fingers")).to_be_visible()
+    expect(page.get_by_text("Drag on the plane")).to_have_count(0)
+    top, since = box_of(page)["y"], sent.count()
+    plane = Plane(page, 3)
+    drag(page, path(plane.pixels([-1.5, 0.0]), plane.pixels([-1.5, 2.5])))
+    expect_still(stage(page))
+    assert box_of(page)["y"] < top - 60
+    assert not shown_code(page).any()
+
+    # From the ring, however the finger goes.
+    stage(page).evaluate("node => node.scrollIntoView({ block: 'center' })")
+    plane, top = Plane(page, 3), box_of(page)["y"]
+    drag(page, path(plane.pixels([0, 0]), plane.pixels([1.5, -1])))
+    wait_until(page, lambda: np.abs(shown_code(page) - [1.5, -1]).max() < plane.unit, "another code is shown")
+
+    # Two fingers move it by as much as they go, wherever they are; apart or together, they zoom nothing.
+    left, right = plane.pixels([-2, 0]), plane.pixels([0, 1])
+    step = plane.pixels([-1, -1]) - plane.pixels([0, 0])
+    drag(page, path(left, beside(left + step, -10, 0)), path(right, beside(right + step, 10, 0)))
+    wait_until(page, lambda: np.abs(shown_code(page) - [0.5, -2]).max() < 2 * plane.unit, "another code is shown")
+    expect_still(stage(page))
+    assert box_of(page)["y"] == top
+    assert page.evaluate("visualViewport.scale") == 1
+    assert len(sent.values(since, "code", 2)) == 2
+
+
+def test_a_pen_drags_from_anywhere(phone_page: Page, explorer: Server) -> None:
     page = phone_page
     write_plane(explorer.models / "plane")
     open_view(page, explorer, model="own/plane")
     expect_stage(page, "Decoded plane")
     plane = Plane(page, 3)
-    drag_finger(page, [plane.pixels([x, 1.0]) for x in (-2.0, -1.0, 0.0, 1.0, 2.0)])
-    wait_until(page, lambda: np.abs(shown_code(page) - [2, 1]).max() < plane.unit, "another code is shown")
+    client = page.context.new_cdp_session(page)
+    for kind, place in (("mousePressed", (-2, 1)), ("mouseMoved", (0, 2)), ("mouseReleased", (0, 2))):
+        x, y = plane.pixels(place)
+        event = {"x": float(x), "y": float(y), "button": "left", "buttons": 1, "clickCount": 1, "pointerType": "pen"}
+        client.send("Input.dispatchMouseEvent", {"type": kind, **event})
+    client.detach()
+    wait_until(page, lambda: np.abs(shown_code(page) - [0, 2]).max() < plane.unit, "another code is shown")
+
+
+def test_a_finger_drags_sideways_along_a_line_and_scrolls_up_and_down(phone_page: Page, explorer: Server) -> None:
+    page = phone_page
+    write_plane(explorer.models / "line", latent_dim=1)
+    open_view(page, explorer, model="own/line")
+    expect_stage(page, "Decoded line")
+    to_the_stage(page)
+    box = box_of(page)
+    middle = np.array([box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
+    quarter = np.array([box["width"] / 4, 0])
+    drag(page, path(middle - quarter, middle + quarter))
+    wait_until(page, lambda: abs(shown_code(page)[0] - 1.5) < 12 / box["width"], "another code is shown")
+    before = shown_code(page)
+    drag(page, path(middle - quarter, beside(middle - quarter, 0, -80)))
+    expect_still(stage(page))
+    assert box_of(page)["y"] < box["y"] - 40
+    assert np.array_equal(shown_code(page), before)

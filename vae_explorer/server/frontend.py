@@ -108,8 +108,8 @@ def _integrity(body: bytes) -> str:
 
 
 def _style_sheets(texts: dict[str, str]) -> dict[str, str]:
-    """The one that all views share, and one for each view of what lies in its folder and beside it."""
-    found = {STYLE_SHEET: texts.get(STYLE_SHEET, "")}
+    """One that all views share, of what lies at the top; one for each view, of what lies in its folder and beside it."""
+    found = {STYLE_SHEET: "".join(texts[name] for name in texts if re.fullmatch(r"[^/]+\.css", name))}
     for view in _views(texts):
         own = [name for name in texts if name == f"{view}.css" or re.fullmatch(rf"{view}/[^/]+\.css", name)]
         found[f"{view}.css"] = "".join(texts[name] for name in own)

@@ -47,7 +47,7 @@ STYLE = """
     border-top: 1px solid var(--st-border-color, #8884);
     background: var(--st-background-color, Canvas);
   }
-  .stMain .st-key-pages a { min-height: 3rem; }
+  .stMain .st-key-pages a { justify-content: center; min-width: 3rem; min-height: 3rem; }
 }
 </style>
 """

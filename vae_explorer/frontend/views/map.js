@@ -78,6 +78,8 @@ class ModelMap {
       neighbour: (dx, dy) => this.#scene?.neighbour(this.inspector.target, dx, dy) ?? null,
       zoom: (factor) => this.#scene?.chart.zoom(factor),
       reset: () => this.#scene?.chart.reset(),
+      hold: () => this.#scene?.chart.hold(),
+      isOnMarker: (x, y) => this.overlay.isOnMarker(x, y),
       onLasso: (corners) => this.selections.selectInside(corners),
     });
     this.inspector = new MapInspector(

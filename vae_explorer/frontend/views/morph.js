@@ -31,8 +31,9 @@ import { perModel } from "./shared/per_model.js";
 
 const TEXT = {
   hint: "Drag to morph",
-  hintKl: " · most informative first (mean KL) · click a frame to jump there, double-click a slider to reset it",
-  hintVariance: " · largest variance first · click a frame to jump there, double-click a slider to reset it",
+  hintKl: " · most informative first (mean KL)",
+  hintVariance: " · largest variance first",
+  hintClicks: " · click a frame to jump there, double-click a slider to reset it",
   class: "Class given to the decoder",
   retry: "Try again",
 };
@@ -183,6 +184,7 @@ class Morph {
             { class: "vx-panel-head vx-note" },
             element("span", { class: "vx-caption", text: TEXT.hint }),
             ...withTerms(deterministic ? TEXT.hintVariance : TEXT.hintKl),
+            element("span", { class: "vx-clicks", text: TEXT.hintClicks }),
           ),
           this.sliders.root,
         ),

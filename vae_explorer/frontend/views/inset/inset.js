@@ -28,6 +28,7 @@ const TEXT = {
   /** @param {string} title */
   stage: (title) => `Where the code lies: ${title}`,
   keys: "Arrow keys move the code; with Shift, in finer steps.",
+  fingers: "Drag the ring, or use two fingers: one scrolls the page.",
   retry: "Try again",
 };
 
@@ -94,8 +95,9 @@ export class MapInset {
       this.ring,
     );
     this.key = this.#makeKey();
+    this.fingers = element("p", { class: "vx-note vx-fingers", text: TEXT.fingers });
     this.about = element("p", { class: "vx-note" });
-    this.root = element("div", { class: "vx-inset" }, head, this.stage, this.key, this.about);
+    this.root = element("div", { class: "vx-inset" }, head, this.fingers, this.stage, this.key, this.about);
     this.#describe();
     listen(this.stage, this.ring, {
       ring: () => this.#ringPosition,
@@ -153,9 +155,9 @@ export class MapInset {
     this.caption.textContent = this.#kind.caption(this.#manifest);
     this.about.textContent = this.#kind.about(this.#manifest, this.#code.label);
     this.stage.setAttribute("aria-label", TEXT.stage(title));
-    this.stage.classList.toggle("vx-control", this.#kind.isControl);
     this.stage.classList.toggle("vx-decoded", this.#kind.isDecoded);
-    this.stage.classList.toggle("vx-line", this.#kind.isDecoded && this.#manifest.latent_dim === 1);
+    this.fingers.hidden = this.#manifest.latent_dim === 1; // a line is dragged sideways, from anywhere
+    this.stage.classList.toggle("vx-line", this.#manifest.latent_dim === 1);
     this.key.hidden = this.#kind.isDecoded || this.#model.hasClassifier;
     setPressed(this.buttons, (i) => this.#kinds[i] === this.#kind);
   }

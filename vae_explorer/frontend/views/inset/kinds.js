@@ -12,7 +12,6 @@
  * @property {(manifest: Manifest) => string} caption
  * @property {(manifest: Manifest, label: number | null) => string} about  how to use it
  * @property {boolean} isDecoded  shows pictures instead of points
- * @property {boolean} isControl  the page's main control: a finger drags from anywhere
  * @property {boolean} isSlow     placing the ring takes a search among all codes
  * @property {(manifest: Manifest, codes: Codes | null) => Background} background  `codes` only if points are shown
  */
@@ -25,6 +24,7 @@ const TEXT = {
   line: "Decoded line",
   decoded: "What the decoder draws at each point",
   onPlane: "Drag on the plane: z1 grows to the right, z2 upwards.",
+  onPlaneByFinger: "z1 grows to the right, z2 upwards.",
   onLine: "Drag along the line: z1 grows to the right.",
   priorRing: " The dashed ring holds 90 % of N(0, I).",
   /** @param {string} className */
@@ -47,10 +47,9 @@ const MANIFOLD = {
   about: (manifest, label) => {
     const { latent_dim: dim, classes, data } = manifest;
     const asClass = classes ? TEXT.asClass(data.classes[label ?? 0]) : "";
-    return dim > 1 ? TEXT.onPlane + asClass + ofPrior(manifest) : TEXT.onLine + asClass;
+    return dim > 1 ? onPlane() + asClass + ofPrior(manifest) : TEXT.onLine + asClass;
   },
   isDecoded: true,
-  isControl: true,
   isSlow: false,
   background: (manifest) => codePlane(manifest, null),
 };
@@ -60,9 +59,8 @@ const CODES = {
   name: "codes",
   title: TEXT.codes,
   caption: TEXT.points,
-  about: (manifest) => TEXT.onPlane + ofPrior(manifest),
+  about: (manifest) => onPlane() + ofPrior(manifest),
   isDecoded: false,
-  isControl: true,
   isSlow: false,
   background: codePlane,
 };
@@ -76,7 +74,6 @@ function projected({ name, title, kind, tensor }) {
     caption: TEXT.points,
     about: isLinear ? (manifest) => TEXT.onAxes + ofPrior(manifest) : TEXT.amongNearest,
     isDecoded: false,
-    isControl: false,
     isSlow: !isLinear,
     background: (manifest, shown) => {
       const codes = /** @type {Codes} */ (shown);
@@ -93,6 +90,11 @@ export function kindsFor({ latent_dim: dim, projections }) {
   if (dim === 1) return [MANIFOLD];
   if (dim === 2) return [MANIFOLD, CODES];
   return projections.filter(({ axes }) => axes.length < 3).map(projected);
+}
+
+/** A line of its own says what fingers do. */
+function onPlane() {
+  return matchMedia("(pointer: coarse)").matches ? TEXT.onPlaneByFinger : TEXT.onPlane;
 }
 
 /** @param {Manifest} manifest */

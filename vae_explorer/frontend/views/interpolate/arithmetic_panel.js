@@ -171,7 +171,7 @@ export class ArithmeticPanel {
     const status = element("span");
     const reading = element("output", { class: "vx-reading" });
     const caption = element("figcaption", {}, element("strong", { text: name }), status, reading);
-    const root = element("figure", { class: `vx-term${name === RESULT ? " vx-result" : ""}` }, open, caption);
+    const root = element("figure", { class: `vx-summand${name === RESULT ? " vx-result" : ""}` }, open, caption);
     return { code, canvas, context: pictureContext(canvas), status, reading, root };
   }
 

@@ -24,7 +24,7 @@ export function planeLayout(axes, view, margin) {
     showgrid: axes !== null,
     zeroline: axes !== null,
     showticklabels: axes !== null,
-    tickfont: { size: 11 },
+    tickfont: { size: 12 },
   });
   return {
     ...COMMON,
@@ -42,7 +42,7 @@ export function spaceLayout({ x, y, z }) {
   /** @param {string | undefined} text */
   const axis = (text) => ({
     title: { text: text ?? "", font: { size: 13, color: GREY } },
-    tickfont: { size: 11, color: GREY },
+    tickfont: { size: 12, color: GREY },
     gridcolor: GRID,
     zerolinecolor: GREY,
     showbackground: false,

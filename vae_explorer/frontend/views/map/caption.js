@@ -17,6 +17,11 @@ const TEXT = {
   /** @param {Manifest["data"]} data */
   code: ({ split, noun }) => `Each dot is the code of one ${split} ${noun}.`,
   mouse: "Point at a dot to inspect it, click to open it in Morph, scroll to zoom.",
+  /** @param {boolean} isSpace */
+  fingers: (isSpace) => {
+    const [move, moves] = isSpace ? ["turn", "turns"] : ["move", "moves"];
+    return `One finger scrolls the page. Two ${move} and zoom the map; one that begins on the ring ${moves} it, too.`;
+  },
   touch: "Tap to inspect, tap a dot again to open it in Morph.",
 };
 
@@ -37,7 +42,8 @@ export class MapCaption {
     this.manifest = manifest;
     this.counts = element("strong", { attributes: { role: "status" } });
     this.sentences = element("span");
-    this.root = element("p", { class: "vx-map-caption vx-note" }, this.counts, " ", this.sentences);
+    this.fingers = element("span", { class: "vx-fingers" });
+    this.root = element("p", { class: "vx-map-caption vx-note" }, this.fingers, this.counts, " ", this.sentences);
   }
 
   /**
@@ -47,6 +53,7 @@ export class MapCaption {
    */
   show(projection, shown, about) {
     const { data, deterministic } = this.manifest;
+    this.fingers.textContent = TEXT.fingers(projection.axes.length > 2);
     this.counts.textContent = TEXT.counts(shown, data);
     const { marker, betweenDots, landmarks } = projection;
     const isTouch = window.matchMedia("(hover: none)").matches;

@@ -7,6 +7,7 @@ import { hasWebgl } from "../../plotly.js";
 import { withEqualUnits } from "../../space/placement.js";
 import { paintPoints } from "../shared/dots.js";
 import { planeLayout } from "./axes.js";
+import { movedView } from "./grip.js";
 import { MapPlot } from "./plot.js";
 import { MapPoints } from "./points.js";
 import { POINT_OPACITY, pointSize, shownColumns } from "./trace.js";
@@ -37,6 +38,8 @@ import { POINT_OPACITY, pointSize, shownColumns } from "./trace.js";
  * @property {(drawing: Drawing) => void} draw with other colours or visible points, of the same cloud or another
  * @property {() => void} resize to be called when the element's size has changed
  * @property {(factor: number) => void} zoom around the centre; above 1 zooms in
+ * @property {() => (grip: import("../shared/fingers.js").Grip) => void} hold takes hold of the map as it is; what is
+ *   returned moves it with the fingers
  * @property {() => void} reset shows the whole map again
  * @property {(coordinates: number[]) => void} bringIntoView
  * @property {() => Frame} frame
@@ -151,15 +154,17 @@ export class MapChart {
   /** @param {number} factor */
   zoom(factor) {
     this.plot.request((plotly) => {
-      const { x, y } = this.frame();
-      /** @param {[number, number]} range @returns {[number, number]} */
-      const zoomed = ([low, high]) => {
-        const middle = (low + high) / 2,
-          half = (high - low) / 2 / factor;
-        return [middle - half, middle + half];
-      };
-      return this.#goTo(plotly, { x: zoomed(x), y: zoomed(y) });
+      const frame = this.frame();
+      /** @type {[number, number]} */
+      const middle = [frame.left + frame.width / 2, frame.top + frame.height / 2];
+      return this.#goTo(plotly, movedView(frame, { from: middle, to: middle, factor }));
     });
+  }
+
+  hold() {
+    const start = this.frame();
+    /** @param {import("../shared/fingers.js").Grip} grip */
+    return (grip) => this.plot.requestLatest((plotly) => this.#goTo(plotly, movedView(start, grip)));
   }
 
   reset() {

@@ -5,6 +5,7 @@ import { hasWebgl } from "../../plotly.js";
 import { withEqualUnits } from "../../space/placement.js";
 import { paintPoints } from "../shared/dots.js";
 import { HOME_CAMERA, spaceLayout } from "./axes.js";
+import { turnedCamera } from "./grip.js";
 import { MapPlot } from "./plot.js";
 import { MapPoints } from "./points.js";
 import { POINT_OPACITY, pointSize, shownColumns } from "./trace.js";
@@ -110,6 +111,15 @@ export class MapChart3d {
       const { x, y, z } = camera.eye;
       await this.#setCamera(plotly, { ...camera, eye: { x: x / factor, y: y / factor, z: z / factor } });
     });
+  }
+
+  hold() {
+    const start = this.#scene()?.getCamera();
+    /** @param {import("../shared/fingers.js").Grip} grip */
+    return (grip) => {
+      if (!start) return;
+      this.plot.requestLatest((plotly) => this.#setCamera(plotly, turnedCamera(start, grip, this.#size.width)));
+    };
   }
 
   reset() {

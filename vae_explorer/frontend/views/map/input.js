@@ -72,6 +72,7 @@ export function listen(stage, callbacks) {
   stage.addEventListener(
     "pointerdown",
     (event) => {
+      if (!event.isPrimary && press) press.moved = true; // two fingers move the map, and tap nothing
       if (!event.isPrimary || event.button !== 0 || onControl(event)) return;
       press = { x: event.clientX, y: event.clientY, mouse: event.pointerType === "mouse", moved: false };
     },

@@ -14,7 +14,8 @@ import { inView, pixelsOf } from "./points.js";
 const TEXT = { marker: "The code in Morph" };
 
 const CARD_GAP = 14;
-const TOOLS_HEIGHT = 44; // the tools lie along the upper edge, pixels
+const TOOLS_HEIGHT = 52; // the tools lie along the upper edge, pixels
+const MARKER_REACH = 25; // of a finger, from its middle, pixels
 const SELECTED_SIZE = 7;
 const FEW = 200; // more selected points are outlined more faintly
 
@@ -93,6 +94,13 @@ export class MapOverlay {
     this.card.classList.toggle("vx-pinned", pinned);
     this.#anchor = [frame.left + at[0], frame.top + at[1]];
     moveTo(this.card, ...this.#beside(...this.#anchor));
+  }
+
+  /** Whether a finger at a position of the window is on the marker. @param {number} x @param {number} y */
+  isOnMarker(x, y) {
+    if (this.marker.hidden) return false;
+    const { left, right, top, bottom } = this.marker.getBoundingClientRect();
+    return Math.hypot(x - (left + right) / 2, y - (top + bottom) / 2) <= MARKER_REACH;
   }
 
   /**

@@ -12,6 +12,8 @@ export class MapPlot {
   #recovering = false;
   /** Requests in order: Plotly draws asynchronously. */
   #queue = Promise.resolve();
+  /** @type {((plotly: Plotly) => Promise<unknown>) | null} */
+  #latest = null;
 
   /**
    * @param {HTMLElement} parent
@@ -56,6 +58,18 @@ export class MapPlot {
         // Work that takes several steps finds nothing to draw on when the visitor has left the map meanwhile.
         if (!this.#destroyed) console.warn("The map could not be redrawn.", error);
       });
+    });
+  }
+
+  /** As `request`; what waits is no longer wanted when the next comes. @param {(plotly: Plotly) => Promise<unknown>} work */
+  requestLatest(work) {
+    const isWaiting = this.#latest !== null;
+    this.#latest = work;
+    if (isWaiting) return;
+    this.request(async (plotly) => {
+      const latest = this.#latest;
+      this.#latest = null;
+      await latest?.(plotly);
     });
   }
 

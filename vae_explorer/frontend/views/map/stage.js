@@ -3,6 +3,7 @@
 import { element, errorBox } from "../../dom.js";
 import { formatCount } from "../../text.js";
 import { listen } from "./input.js";
+import { listenToFingers } from "../shared/fingers.js";
 import { MapLasso } from "./lasso.js";
 import { MapTools } from "./tools.js";
 
@@ -17,7 +18,16 @@ const TEXT = {
     "Morph, plus and minus zoom, 0 shows the whole map.",
 };
 
-/** @typedef {import("./input.js").InputCallbacks & {onLasso: (corners: [number, number][]) => void}} StageCallbacks */
+/** @typedef {import("../shared/fingers.js").Grip} Grip */
+
+/**
+ * @typedef {import("./input.js").InputCallbacks & {
+ *   onLasso: (corners: [number, number][]) => void,
+ *   hold: () => ((grip: Grip) => void) | undefined,
+ *   isOnMarker: (x: number, y: number) => boolean,
+ * }} StageCallbacks
+ *   `hold`: fingers take hold of the map, and move it by what is returned; `isOnMarker`: of a position in the window
+ */
 
 export class MapStage {
   /**
@@ -44,6 +54,14 @@ export class MapStage {
     );
     this.announcement = element("p", { class: "vx-map-announcement", attributes: { "aria-live": "polite" } });
     this.stopListening = listen(this.root, callbacks);
+    /** @type {((grip: Grip) => void) | undefined} */
+    let moveMap;
+    this.stopFingers = listenToFingers(this.canvas, {
+      isOnHandle: ({ touches: [{ clientX, clientY }] }) => callbacks.isOnMarker(clientX, clientY),
+      begin: () => (moveMap = callbacks.hold()),
+      move: (grip) => moveMap?.(grip),
+      end: () => (moveMap = undefined),
+    });
   }
 
   /** @param {boolean} busy whether the map is still loading */
@@ -82,5 +100,6 @@ export class MapStage {
 
   destroy() {
     this.stopListening();
+    this.stopFingers();
   }
 }
