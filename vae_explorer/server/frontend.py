@@ -108,7 +108,7 @@ def _integrity(body: bytes) -> str:
 
 
 def _style_sheets(texts: dict[str, str]) -> dict[str, str]:
-    """One that all views share, of what lies at the top; one for each view, of what lies in its folder and beside it."""
+    """One that all views share, of what lies at the top; one for each view, of its folder and what lies beside it."""
     found = {STYLE_SHEET: "".join(texts[name] for name in texts if re.fullmatch(r"[^/]+\.css", name))}
     for view in _views(texts):
         own = [name for name in texts if name == f"{view}.css" or re.fullmatch(rf"{view}/[^/]+\.css", name)]
