@@ -5,6 +5,7 @@ import { formatCount } from "../../text.js";
 import { listen } from "./input.js";
 import { MapLasso } from "./lasso.js";
 import { MapTools } from "./tools.js";
+import { shareWheel } from "./wheel.js";
 
 /** @typedef {import("../../types.js").Manifest} Manifest */
 
@@ -44,6 +45,7 @@ export class MapStage {
     );
     this.announcement = element("p", { class: "vx-map-announcement", attributes: { "aria-live": "polite" } });
     this.stopListening = listen(this.root, callbacks);
+    this.stopSharing = shareWheel(this.root);
   }
 
   /** @param {boolean} busy whether the map is still loading */
@@ -82,5 +84,6 @@ export class MapStage {
 
   destroy() {
     this.stopListening();
+    this.stopSharing();
   }
 }
