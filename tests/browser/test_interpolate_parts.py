@@ -71,7 +71,7 @@ def test_sum_is_what_torch_decodes(page: Page, explorer: Server) -> None:
     )
 
     # B becomes a test digit; the others stay.
-    page.get_by_role("button", name="B: Mean of class").click()
+    page.get_by_role("button", name="B Mean of class").click()
     page.get_by_role("button", name="Test digit of class 4", exact=True).click()
     entry = page.get_by_role("list", name="Terms").get_by_role("listitem").nth(1)
     expect(entry).to_contain_text("class 4")

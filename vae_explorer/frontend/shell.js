@@ -55,6 +55,7 @@ export function connect(mount, baseUrl = document.baseURI) {
       // A frontend of another version, loaded before the server restarted, leaves its root behind.
       for (const child of [...parentElement.children]) if (child.hasAttribute(ROOT)) child.remove();
       const root = element("div", { attributes: { [ROOT]: true }, on: { keydown: keepFromStreamlit } });
+      root.addEventListener("wheel", scrollPast, { passive: true });
       parentElement.append(root);
       if (props.question) root.append(element("p", { class: "vx vx-question" }, ...withTerms(props.question)));
       const { manifest, view: name } = component.data;
@@ -96,4 +97,17 @@ export function connect(mount, baseUrl = document.baseURI) {
  */
 function keepFromStreamlit(event) {
   if (event.target instanceof HTMLInputElement && !event.ctrlKey && !event.metaKey) event.stopPropagation();
+}
+
+/**
+ * The wheel scrolls the page, and changes no number that the pointer happens to be over: for this one event a field
+ * that has the focus cannot be written to, so the browser does not step it.
+ *
+ * @param {WheelEvent} event
+ */
+function scrollPast(event) {
+  const field = event.target;
+  if (!(field instanceof HTMLInputElement) || field.type !== "number" || field.readOnly) return;
+  field.readOnly = true;
+  setTimeout(() => (field.readOnly = false));
 }

@@ -23,8 +23,11 @@ TEXT = {
 
 # Streamlit leaves wide margins around a page, and room for a header of its own, which has nothing in it here. A view
 # that has to fit a projector needs that space. On a phone the pages' names are a row at the bottom, under the thumb.
+# All sizes follow the root's, which grows with a screen above 1366x768, more slowly than the screen: zooming in still
+# makes text larger, and pictures get what is left.
 STYLE = """
 <style>
+:root { font-size: clamp(15px, 5px + min(100vw / 136.6, 100vh / 76.8), 36px); }
 .stAppHeader { display: none; }
 .stMainBlockContainer { padding-inline: 1.25rem; padding-top: 0.5rem; }
 .stMain .stVerticalBlock { gap: 0.6rem; }

@@ -56,11 +56,7 @@ export class CodeList {
           "button",
           {
             class: "vx-code",
-            attributes: {
-              type: "button",
-              "aria-pressed": String(index === chosen),
-              "aria-label": `${titles[index]}: ${[code.name, code.more].filter(Boolean).join(", ")}`,
-            },
+            attributes: { type: "button", "aria-pressed": String(index === chosen) },
             on: { click: () => this.#callbacks.onChoose(index) },
           },
           element("span", { class: "vx-code-title", text: titles[index] }),

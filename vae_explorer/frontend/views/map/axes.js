@@ -7,6 +7,15 @@
 const CLEAR = "rgba(0,0,0,0)";
 const COMMON = { showlegend: false, paper_bgcolor: CLEAR, plot_bgcolor: CLEAR };
 
+const USUAL_ROOT = 15; // the size of the page's text that all lengths here are made for, pixels
+const TITLE_SIZE = 12;
+const TICK_SIZE = 12;
+
+/** How much larger than usual the page's text is, which grows with the screen. */
+export function textScale() {
+  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / USUAL_ROOT;
+}
+
 const GREY = "#808790";
 const GRID = "#a9b0ba";
 const EYE = { x: 1.25, y: 1.25, z: 0.8 };
@@ -17,14 +26,15 @@ const EYE = { x: 1.25, y: 1.25, z: 0.8 };
  * @param {Margin} margin
  */
 export function planeLayout(axes, view, margin) {
+  const scale = textScale();
   /** @param {string | undefined} title @param {[number, number]} range */
   const axis = (title, range) => ({
-    title: { text: title ?? "", standoff: 6, font: { size: 12 } },
+    title: { text: title ?? "", standoff: 6, font: { size: TITLE_SIZE * scale } },
     range,
     showgrid: axes !== null,
     zeroline: axes !== null,
     showticklabels: axes !== null,
-    tickfont: { size: 12 },
+    tickfont: { size: TICK_SIZE * scale },
   });
   return {
     ...COMMON,
@@ -37,12 +47,23 @@ export function planeLayout(axes, view, margin) {
   };
 }
 
+/** What of a layout follows the size of the page's text, as Plotly's relayout takes it. @param {Margin} margin */
+export function textSizes(margin) {
+  const scale = textScale();
+  const sizes = ["xaxis", "yaxis"].flatMap((axis) => [
+    [`${axis}.title.font.size`, TITLE_SIZE * scale],
+    [`${axis}.tickfont.size`, TICK_SIZE * scale],
+  ]);
+  return { margin, ...Object.fromEntries(sizes) };
+}
+
 /** @param {{x: string, y: string, z?: string}} axes titles */
 export function spaceLayout({ x, y, z }) {
+  const scale = textScale();
   /** @param {string | undefined} text */
   const axis = (text) => ({
-    title: { text: text ?? "", font: { size: 13, color: GREY } },
-    tickfont: { size: 12, color: GREY },
+    title: { text: text ?? "", font: { size: 13 * scale, color: GREY } },
+    tickfont: { size: TICK_SIZE * scale, color: GREY },
     gridcolor: GRID,
     zerolinecolor: GREY,
     showbackground: false,

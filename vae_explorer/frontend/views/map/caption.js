@@ -16,7 +16,7 @@ const TEXT = {
   mean: ({ split, noun }) => `Each dot is the encoder’s mean μ for one ${split} ${noun}.`,
   /** @param {Manifest["data"]} data */
   code: ({ split, noun }) => `Each dot is the code of one ${split} ${noun}.`,
-  mouse: "Point at a dot to inspect it, click to open it in Morph, scroll to zoom.",
+  mouse: "Point at a dot to inspect it, click to open it in Morph, zoom with Ctrl and the wheel.",
   /** @param {boolean} isSpace */
   fingers: (isSpace) => {
     const [move, moves] = isSpace ? ["turn", "turns"] : ["move", "moves"];

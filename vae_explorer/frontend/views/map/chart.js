@@ -6,7 +6,7 @@
 import { hasWebgl } from "../../plotly.js";
 import { withEqualUnits } from "../../space/placement.js";
 import { paintPoints } from "../shared/dots.js";
-import { planeLayout } from "./axes.js";
+import { planeLayout, textScale, textSizes } from "./axes.js";
 import { movedView } from "./grip.js";
 import { MapPlot } from "./plot.js";
 import { MapPoints } from "./points.js";
@@ -143,6 +143,7 @@ export class MapChart {
       this.plot.request(async (plotly) => {
         const whole = this.#isWhole();
         await plotly.Plots.resize(this.plot.element);
+        await plotly.relayout(this.plot.element, textSizes(this.#margin())); // another screen may have larger text
         if (whole) await this.#goHome(plotly);
       });
     } else {
@@ -234,7 +235,9 @@ export class MapChart {
   }
 
   #margin() {
-    return this.#drawing.axes ? MARGIN_WITH_AXES : MARGIN_WITHOUT;
+    if (!this.#drawing.axes) return MARGIN_WITHOUT;
+    const { l, r, t, b } = MARGIN_WITH_AXES;
+    return { l: l * textScale(), r, t, b: b * textScale() };
   }
 
   /** The plot's area inside the element, as Plotly will compute it from the margins. */

@@ -107,7 +107,7 @@ export class SelectionCard {
     );
     this.spread.replaceChildren(
       TEXT.spread(spread),
-      element("span", { class: "vx-map-whole", text: ` / ${wholeSpread.toFixed(2)}` }),
+      element("span", { text: ` / ${wholeSpread.toFixed(2)}` }),
       classes ? TEXT.decodedAs(data.classes[commonest]) : "",
     );
   }

@@ -6,6 +6,7 @@ import { listen } from "./input.js";
 import { listenToFingers } from "../shared/fingers.js";
 import { MapLasso } from "./lasso.js";
 import { MapTools } from "./tools.js";
+import { shareWheel } from "./wheel.js";
 
 /** @typedef {import("../../types.js").Manifest} Manifest */
 
@@ -62,6 +63,7 @@ export class MapStage {
       move: (grip) => moveMap?.(grip),
       end: () => (moveMap = undefined),
     });
+    this.stopSharing = shareWheel(this.root);
   }
 
   /** @param {boolean} busy whether the map is still loading */
@@ -101,5 +103,6 @@ export class MapStage {
   destroy() {
     this.stopListening();
     this.stopFingers();
+    this.stopSharing();
   }
 }
