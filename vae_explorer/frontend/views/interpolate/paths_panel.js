@@ -215,6 +215,7 @@ export class PathsPanel {
       this.player.show(decoder, route, label);
       this.#showChart(route);
       this.strips.layOut(route);
+      this.player.scrubber.style.setProperty("--vx-frames", String(this.strips.count));
       const { position } = this.#state;
       this.#goTo(isNewPath ? this.strips.nearest(position) : position);
       this.export.ready = false;
