@@ -67,7 +67,7 @@ MAP = Page(
     style_sheets=("views/map/map.css", "views/map/overlay.css", "views/map/panel.css", "views/map/tsne.css"),
     isolate_styles=False,  # Plotly adds its style sheet to the document, where a shadow root would lack it
     settings=(
-        ListedChoice("projection", key="projections"),
+        ListedChoice("projection", key="projections", former=(("pca", "z"),)),  # of a model with two dimensions
         TextOfLink("tsne"),
     ),
     urls={"plotlyUrl": routes.plotly_url},

@@ -84,12 +84,14 @@ export class MapInset {
     const choice = element("span", { class: "vx-inset-choice", attributes }, ...this.buttons);
     const head = element("div", { class: "vx-inset-head" }, this.caption, choice);
     this.canvas = element("canvas", { attributes: { "aria-hidden": "true" } });
+    this.axes = ["x", "y"].map((axis) => element("span", { class: `vx-inset-axis vx-inset-axis-${axis}` }));
     this.prior = element("div", { class: "vx-inset-prior", attributes: { hidden: true } });
     this.ring = element("div", { class: "vx-inset-ring", attributes: { hidden: true } });
     this.stage = element(
       "div",
       { class: "vx-inset-stage", attributes: { role: "application", tabindex: 0, "aria-description": TEXT.keys } },
       this.canvas,
+      ...this.axes,
       this.prior,
       this.ring,
     );
@@ -156,6 +158,9 @@ export class MapInset {
     this.stage.classList.toggle("vx-control", this.#kind.isControl);
     this.stage.classList.toggle("vx-decoded", this.#kind.isDecoded);
     this.stage.classList.toggle("vx-line", this.#kind.isDecoded && this.#manifest.latent_dim === 1);
+    this.axes.forEach((axis, i) => {
+      axis.textContent = this.#kind.axes[i] ?? "";
+    });
     this.key.hidden = this.#kind.isDecoded || this.#model.hasClassifier;
     setPressed(this.buttons, (i) => this.#kinds[i] === this.#kind);
   }

@@ -11,6 +11,7 @@
  * @property {(manifest: Manifest) => string} title    the text of its button
  * @property {(manifest: Manifest) => string} caption
  * @property {(manifest: Manifest, label: number | null) => string} about  how to use it
+ * @property {string[]} axes       titles of the axis to the right and the one upwards; empty if they mean nothing
  * @property {boolean} isDecoded  shows pictures instead of points
  * @property {boolean} isControl  the page's main control: a finger drags from anywhere
  * @property {boolean} isSlow     placing the ring takes a search among all codes
@@ -39,6 +40,8 @@ const TEXT = {
   points: ({ data }) => `${formatCount(data.count)} ${data.split} ${data.nouns}`,
 };
 
+const CODE_AXES = ["z1", "z2"];
+
 /** @type {Kind} */
 const MANIFOLD = {
   name: "manifold",
@@ -49,6 +52,7 @@ const MANIFOLD = {
     const asClass = classes ? TEXT.asClass(data.classes[label ?? 0]) : "";
     return dim > 1 ? TEXT.onPlane + asClass + ofPrior(manifest) : TEXT.onLine + asClass;
   },
+  axes: CODE_AXES,
   isDecoded: true,
   isControl: true,
   isSlow: false,
@@ -61,6 +65,7 @@ const CODES = {
   title: TEXT.codes,
   caption: TEXT.points,
   about: (manifest) => TEXT.onPlane + ofPrior(manifest),
+  axes: CODE_AXES,
   isDecoded: false,
   isControl: true,
   isSlow: false,
@@ -68,13 +73,14 @@ const CODES = {
 };
 
 /** @param {ManifestProjection} projection @returns {Kind} */
-function projected({ name, title, kind, tensor }) {
+function projected({ name, title, kind, tensor, axes }) {
   const isLinear = kind === "linear";
   return {
     name,
     title: () => title,
     caption: TEXT.points,
     about: isLinear ? (manifest) => TEXT.onAxes + ofPrior(manifest) : TEXT.amongNearest,
+    axes,
     isDecoded: false,
     isControl: false,
     isSlow: !isLinear,
@@ -90,7 +96,7 @@ function projected({ name, title, kind, tensor }) {
  * @returns {Kind[]}  those that suit a model, the default first
  */
 export function kindsFor({ latent_dim: dim, projections }) {
-  if (dim === 1) return [MANIFOLD];
+  if (dim === 1) return [{ ...MANIFOLD, axes: CODE_AXES.slice(0, 1) }];
   if (dim === 2) return [MANIFOLD, CODES];
   return projections.filter(({ axes }) => axes.length < 3).map(projected);
 }
