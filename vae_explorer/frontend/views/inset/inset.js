@@ -158,6 +158,7 @@ export class MapInset {
     this.stage.classList.toggle("vx-control", this.#kind.isControl);
     this.stage.classList.toggle("vx-decoded", this.#kind.isDecoded);
     this.stage.classList.toggle("vx-line", this.#kind.isDecoded && this.#manifest.latent_dim === 1);
+    this.stage.classList.toggle("vx-code-plane", this.#kind.isControl && !this.#kind.isDecoded);
     this.axes.forEach((axis, i) => {
       axis.textContent = this.#kind.axes[i] ?? "";
     });
