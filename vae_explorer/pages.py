@@ -45,7 +45,12 @@ MORPH = Page(
         "A variational autoencoder squeezes each of its {nouns} into a few numbers, the code z, and draws it again "
         "from them. Drag, and see what the numbers change."
     ),
-    style_sheets=("views/morph/morph.css", "views/morph/sliders.css", "views/morph/readings.css"),
+    style_sheets=(
+        "views/morph/morph.css",
+        "views/morph/sliders.css",
+        "views/morph/readings.css",
+        "views/morph/tour.css",
+    ),
 )
 SAMPLES = Page(
     view="samples",

@@ -9,13 +9,14 @@
  */
 
 import { currentCode } from "../current_code.js";
-import { button, buttonGroup, element, errorBox, setPressed } from "../dom.js";
+import { buttonGroup, element, errorBox, setPressed } from "../dom.js";
 import { withTerms } from "../glossary.js";
 import { roundedForLink, shareLink } from "../link.js";
 import { deviationOf, openModel } from "../model.js";
 import { workspaceOf } from "../workspace.js";
 import { MapInset } from "./inset/inset.js";
 import { Bookmarks } from "./morph/bookmarks.js";
+import { classButtons } from "./morph/class_buttons.js";
 import { Filmstrips } from "./morph/filmstrips.js";
 import { FromData } from "./morph/from_data.js";
 import { randomCode, resetCode } from "./morph/new_codes.js";
@@ -24,6 +25,7 @@ import { Play } from "./morph/play.js";
 import { PredictionBars } from "./morph/prediction_bars.js";
 import { Sliders } from "./morph/sliders.js";
 import { Toolbar } from "./morph/toolbar.js";
+import { Tour } from "./morph/tour.js";
 import { Typicality } from "./morph/typicality.js";
 import { Welcome } from "./morph/welcome.js";
 import { CopyLink } from "./shared/copy_link.js";
@@ -128,7 +130,12 @@ class Morph {
       () => this.root.classList.remove("vx-welcoming"),
     );
     this.copyLink = new CopyLink(() => this.#copiedLink());
-    this.classButtons = this.#makeClassButtons();
+    this.tour = new Tour(this.inset.root, this.sliders.root, this.picture.root, model.hasClassifier);
+    this.classButtons = classButtons(manifest, (label) => {
+      this.#code.label = label; // Play goes on: the same style, another class
+      this.#show();
+      this.#commit();
+    });
     this.root = this.#makeRoot();
     root.append(this.root);
     this.#show();
@@ -157,6 +164,7 @@ class Morph {
     this.fromData.destroy();
     this.copyLink.destroy();
     this.strips.destroy();
+    this.tour.destroy();
     this.root.remove();
   }
 
@@ -169,6 +177,7 @@ class Morph {
     return element(
       "div",
       { class: `vx vx-morph${size}${classes ? " vx-conditional" : ""}${longestName > 2 ? " vx-long-names" : ""}` },
+      this.tour.root,
       element(
         "div",
         { class: "vx-morph-grid" },
@@ -195,18 +204,6 @@ class Morph {
           this.copyLink.root,
         ),
       ),
-    );
-  }
-
-  /** @returns {HTMLButtonElement[]} */
-  #makeClassButtons() {
-    const { classes, data } = this.#manifest;
-    return Array.from({ length: classes }, (_, label) =>
-      button(data.classes[label] ?? String(label), () => {
-        this.#code.label = label; // Play goes on: the same style, another class
-        this.#show();
-        this.#commit();
-      }),
     );
   }
 
