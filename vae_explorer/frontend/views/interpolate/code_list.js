@@ -25,7 +25,7 @@ const TEXT = {
   remove: (item) => `Remove ${item}`,
   original: "Original",
   reconstruction: "Reconstruction",
-  pair: "Of a picture from the data: the original, then its reconstruction.",
+  pair: "First the original, then its reconstruction.",
 };
 
 export class CodeList {
