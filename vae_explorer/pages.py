@@ -62,7 +62,7 @@ MAP = Page(
     question="Where in the latent space does the encoder put the {count:,} {split} {nouns}?",
     isolate_styles=False,  # Plotly adds its style sheet to the document, where a shadow root would lack it
     settings=(
-        ListedChoice("projection", key="projections"),
+        ListedChoice("projection", key="projections", former=(("pca", "z"),)),  # of a model with two dimensions
         TextOfLink("tsne"),
     ),
     urls={"plotlyUrl": routes.plotly_url},

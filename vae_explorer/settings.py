@@ -96,15 +96,22 @@ class Choice(Setting):
 
 @dataclass(frozen=True)
 class ListedChoice(Setting):
-    """The `name` of an entry in a list of the manifest, initially the first."""
+    """The `name` of an entry in a list of the manifest, initially the first.
+
+    `former` pairs a name that links may have with the one that has taken its place, where the model has that instead.
+    """
 
     key: str
+    former: tuple[tuple[str, str], ...] = ()
 
     def first(self, manifest: Manifest) -> str:
         return str(manifest[self.key][0]["name"])
 
     def accepted(self, sent: object, manifest: Manifest) -> str | None:
-        return next((entry["name"] for entry in manifest[self.key] if entry["name"] == sent), None)
+        listed = [entry["name"] for entry in manifest[self.key]]
+        if sent in listed or not isinstance(sent, str):
+            return next((name for name in listed if name == sent), None)
+        return next((name for name in listed if (sent, name) in self.former), None)
 
 
 @dataclass(frozen=True)

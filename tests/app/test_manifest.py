@@ -118,7 +118,17 @@ def test_projections_are_those_of_the_folder_that_are_known() -> None:
     assert np.array_equal(load(codes_bytes(folder))[entry["tensor"]], points)
 
 
-@pytest.mark.parametrize(("dim", "names"), [(1, ["pca"]), (2, ["pca"]), (3, ["pca", "pca3"])])
+def test_a_plane_is_shown_as_it_is_and_nothing_is_kept_twice() -> None:
+    folder = small_folder(ModelConfig("mlp", 2, 5))
+    for known, names in ((folder, ["z", "tsne"]), (with_projections(folder), ["z"])):
+        plane, *others = projections(known)
+        assert [plane["name"], *(other["name"] for other in others)] == names
+        assert (plane["title"], plane["axes"], plane["kind"]) == ("z1, z2", ["z1", "z2"], "linear")
+        assert (plane["tensor"], plane["landmarks"]) == ("mu", folder.data.count)
+        assert not any(name.startswith("projection/pca") for name in load(codes_bytes(known)))
+
+
+@pytest.mark.parametrize(("dim", "names"), [(1, ["pca"]), (3, ["pca", "pca3"])])
 def test_a_folder_without_projections_has_pca_all_the_same(dim: int, names: list[str]) -> None:
     folder = with_projections(small_folder(ModelConfig("mlp", dim, 5)))
     assert [entry["name"] for entry in projections(folder)] == names
@@ -136,7 +146,7 @@ def test_pca_says_how_much_of_the_variance_it_shows() -> None:
         assert entry["axes"] == [f"PC {number + 1}" for number in range(axes)]
         assert f"the {word} directions" in entry["about"]
         assert f"{spectrum[:axes].sum() / spectrum.sum():.0%}".replace("%", "\u00a0%") in entry["about"]
-    (flat,) = projections(with_projections(small_folder(ModelConfig("mlp", 2, 5))))
+    (flat,) = projections(with_projections(small_folder(ModelConfig("mlp", 1, 5))))
     assert flat["about"] == "PCA merely rotates this space: all of it is in view."
 
 

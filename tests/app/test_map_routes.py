@@ -246,7 +246,7 @@ def test_table_with_an_own_map(visitor: Visitor) -> None:
 def test_table_of_an_autoencoder_of_two_dimensions(visitor: Visitor) -> None:
     answer = visitor.call(f"vx/tables/{visitor.digests['plain']}/model/plain.csv")
     header = answer.body.decode().splitlines()[0]
-    assert header == "index,label,class,mu1,mu2,pca1,pca2,tsne1,tsne2,reconstruction_nats"
+    assert header == "index,label,class,mu1,mu2,tsne1,tsne2,reconstruction_nats"
 
 
 FORMULAS = ("=1+1", "+1+1", "-1+1", "@A1", "＝1", "-1", "+2.5", "a=b", "-", "")

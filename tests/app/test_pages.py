@@ -247,6 +247,12 @@ class TestOwnModels:
         assert visitor.data["z"] == [1.0, 2.0, 3.0]
         assert visitor.captions == []
 
+    def test_link_to_the_pca_of_a_plane_opens_the_plane(self, visit: Open, add_model: Add) -> None:
+        add_model("flat", config=ModelConfig("mlp", 2, 5))
+        visitor = visit(model="own/flat", z="1,2", projection="pca")
+        assert visitor.data["link"]["projection"] == "z"
+        assert visitor.captions == []
+
     def test_new_model_is_noticed(self, visit: Open, add_model: Add) -> None:
         add_model("b")
         visitor = visit()

@@ -12,9 +12,9 @@ from tests.browser.pixels import ROUNDING, Pictures, decoded, difference
 from tests.browser.visitor import shipped
 from tests.browser.waiting import wait_until
 from vae_explorer.catalog.latent_dims import mean_kl
+from vae_explorer.catalog.manifest import slider_limit
 
 FRAMES = 7
-STOPS = np.arange(-3.0, 4.0)  # what a dimension's filmstrip goes through
 
 READ_STRIP = """
 canvas => {
@@ -23,6 +23,12 @@ canvas => {
   return btoa(String.fromCharCode(...canvas.getContext("2d").getImageData(0, 0, width, height).data));
 }
 """
+
+
+def stops(model: str) -> NDArray[np.float64]:
+    """`(7,)`: the values that the filmstrip of each dimension goes through, which have two decimals."""
+    limit = slider_limit(shipped(model))
+    return np.linspace(-limit, limit, FRAMES).round(2)
 
 
 def strip(page: Page, dimension: int) -> Locator:
@@ -37,9 +43,9 @@ def read_strip(canvas: Locator) -> Pictures:
 
 
 def expect_strip(page: Page, model: str, dimension: int, z: ArrayLike) -> None:
-    """Wait until a filmstrip shows what torch decodes: z `(D,)` with this dimension going from -3 to 3."""
+    """Wait until a filmstrip shows what torch decodes: z `(D,)` with this dimension going as far as its slider."""
     codes = np.tile(np.asarray(z, float), (FRAMES, 1))
-    codes[:, dimension - 1] = STOPS
+    codes[:, dimension - 1] = stops(model)
     wanted = decoded(model, codes)
     canvas = strip(page, dimension)
     wait_until(page, lambda: difference(read_strip(canvas), wanted) <= ROUNDING, f"z{dimension} shows another strip")

@@ -117,7 +117,9 @@ def test_go_to_a_test_digit(page: Page, explorer: Server) -> None:
         assert box is not None
         assert box["x"] < wanted[0] < box["x"] + box["width"]
         assert box["y"] < wanted[1] < box["y"] + box["height"]
-    for text in ("10000", "-1", "three", ""):
+    for text in ("10000", "-1", "3.5", "1e3", "three", ""):
+        go_to_digit(page, "7")
+        expect(page.get_by_text("The test digits are numbered from 0 to 9,999.")).to_be_hidden()
         go_to_digit(page, text)
         expect(page.get_by_text("The test digits are numbered from 0 to 9,999.")).to_be_visible()
     page.get_by_role("group", name="Classes").get_by_role("button", name="None").click()

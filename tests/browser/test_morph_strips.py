@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 
-from tests.browser.morph_page import by_use, click_frame, expect_strip, read_strip, strip
+from tests.browser.morph_page import FRAMES, by_use, click_frame, expect_strip, read_strip, stops, strip
 from tests.browser.pixels import decoded, difference, expect_picture
 from tests.browser.visitor import MODEL, SHIPPED, Sent, expect_idle, open_view, picture, slider, type_value, typed
 from tests.server import Server
@@ -59,7 +60,8 @@ def test_click_on_a_frame_goes_there(page: Page, explorer: Server) -> None:
     before = sent.count()
     z = np.zeros(20)
     released = []
-    for frame, value in ((5, 2.0), (0, -3.0)):
+    for frame in (5, 0):
+        value = stops(MODEL)[frame].item()
         click_frame(page, 5, frame)
         expect(typed(page, 5)).to_have_value(f"{value:.2f}")
         z[4] = value
@@ -67,6 +69,36 @@ def test_click_on_a_frame_goes_there(page: Page, explorer: Server) -> None:
         expect_picture(picture(page), decoded(MODEL, [z])[0])
         expect_strip(page, MODEL, 6, z)
     sent.expect_values(before, "code", released)
+
+
+@pytest.mark.parametrize("model", ["mlp-20", "ae-2"])
+def test_the_thumb_is_under_the_frame_of_its_value(page: Page, explorer: Server, model: str) -> None:
+    open_view(page, explorer, model=model)
+    values = stops(model)
+    limit = values[-1]
+    _expect_thumb_under_frames(page, values)
+    range_ = slider(page, 1)
+    expect(range_).to_have_attribute("min", f"{-limit:g}")
+    expect(range_).to_have_attribute("max", f"{limit:g}")
+    expect(page.locator(".vx-slider-scale").first).to_have_text(f"−{limit:g}{limit:g}")
+
+
+def test_the_thumb_is_under_its_frame_on_a_phone(phone_page: Page, explorer: Server) -> None:
+    open_view(phone_page, explorer)
+    _expect_thumb_under_frames(phone_page, stops(MODEL))
+
+
+def _expect_thumb_under_frames(page: Page, values: NDArray[np.float64]) -> None:
+    """Press the slider of z1 below the middle of each frame: it goes to the value of that frame."""
+    slider(page, 1).scroll_into_view_if_needed()
+    frames = strip(page, 1).bounding_box()
+    box = slider(page, 1).bounding_box()
+    assert frames is not None
+    assert box is not None
+    pixel = (values[1] - values[0]) / (frames["width"] / FRAMES)
+    for frame, value in enumerate(values):
+        page.mouse.click(frames["x"] + frames["width"] * (frame + 0.5) / FRAMES, box["y"] + box["height"] / 2)
+        assert abs(float(slider(page, 1).input_value()) - value) <= pixel
 
 
 @pytest.mark.parametrize("model", SHIPPED)

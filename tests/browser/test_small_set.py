@@ -46,6 +46,16 @@ def test_pointing_shows_a_picture_of_a_small_set(page: Page, explorer: Server) -
         expect_drawn(page, pictures[index])
 
 
+def test_a_number_beyond_a_small_set_is_answered_with_its_range(page: Page, explorer: Server) -> None:
+    write_small_set(explorer.models / "few")
+    open_view(page, explorer, "Map", "own/few")
+    field = page.get_by_role("textbox", name="Go to test digit")
+    expect(field).to_have_attribute("placeholder", "0…19")
+    field.fill("20")
+    page.get_by_role("button", name="Go", exact=True).click()
+    expect(page.get_by_text("The test digits are numbered from 0 to 19.")).to_be_visible()
+
+
 def test_tapping_shows_a_picture_of_a_small_set(phone_page: Page, explorer: Server) -> None:
     page = phone_page
     folder, pictures = write_small_set(explorer.models / "few")

@@ -168,7 +168,7 @@ def projections(folder: ModelFolder) -> list[ManifestProjection]:
 
     return [
         entry(projection, axes)
-        for projection in projection_registry.present_in(codes)
+        for projection in projection_registry.shown_of(codes)
         for axes in ((2, 3) if has_depth(projection) else (2,))
     ]
 

@@ -58,10 +58,10 @@ def encoder_bytes(folder: ModelFolder) -> bytes:
 def page_codes(folder: ModelFolder) -> dict[str, Array]:
     """The arrays of the codes that the pages read. A folder without any projection gets PCA, so that there is a map."""
     codes = folder.codes
-    if not projections.present_in(codes):
+    if not projections.shown_of(codes):
         codes = codes | pca.PROJECTION.tensors(codes["mu"])
     names = {name for name in PAGE_CODES if name in codes}
-    for projection in projections.present_in(codes):
+    for projection in projections.shown_of(codes):
         names |= {projection.tensor, *projection.part_shapes(folder.config.latent_dim)}
     return {name: codes[name] for name in sorted(names)}
 

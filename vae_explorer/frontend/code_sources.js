@@ -14,6 +14,7 @@
  *   to none
  * @property {string} name        shown to the visitor
  * @property {string} more        a detail about it, or ""
+ * @property {number} [index]     of the test picture that it is the code of
  */
 
 import { roundedForLink } from "./link.js";
@@ -117,7 +118,8 @@ async function resolveFromTestSet(model, kind, source) {
     const index = Number(number);
     const z = Float64Array.from(mu.subarray(index * dim, (index + 1) * dim));
     const label = labels[index];
-    return { z, label: classes ? label : null, name: TEXT.test(data, index), more: classNamed(data.classes[label]) };
+    const more = classNamed(data.classes[label]);
+    return { z, label: classes ? label : null, name: TEXT.test(data, index), more, index };
   }
   if (kind === "m" && isInteger(number, data.classes.length)) {
     const label = Number(number);

@@ -6,6 +6,7 @@
 
 import { isConnected, isOpen, WAITING, whenConnected } from "./connected.js";
 import { fetchWithin } from "./fetch_within.js";
+import { PAGE_LINK } from "./page_links.js";
 
 const TEXT = {
   away: "The server does not answer. This page works on; the others do as soon as it is back.",
@@ -16,9 +17,6 @@ const TEXT = {
   blocked:
     "This network does not let the page's WebSocket through, by which the app talks to its server. Try another network, or ask whoever looks after this one.",
 };
-
-/** Streamlit's links to the pages. */
-const PAGE_LINK = "[data-testid=stPageLink-NavLink]";
 
 const PATIENCE_MS = 6000;
 const LOOK_MS = 1000;

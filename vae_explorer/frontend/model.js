@@ -33,6 +33,7 @@
  * @property {Float32Array | null} prior  (rows, 101) of samples from N(0, I); null for a plain autoencoder
  */
 
+import { readCodes } from "./codes_file.js";
 import { fetchChecked } from "./files.js";
 import { Network } from "./network/network.js";
 import { FormatError, parseSafetensors } from "./network/safetensors.js";
@@ -234,61 +235,6 @@ function requireSizes(what, network, inputs, outputs) {
       `The ${what} maps ${network.inputs} values to ${network.outputs}; ${inputs} to ${outputs} was expected.`,
     );
   }
-}
-
-/**
- * @param {ArrayBuffer} buffer
- * @param {Manifest} manifest
- * @returns {Codes}
- */
-function readCodes(buffer, { latent_dim: dim, projections, classes, deterministic }) {
-  const { tensors } = parseSafetensors(buffer);
-  const count = tensors.mu?.shape[0] ?? 0;
-  const percentiles = [Math.max(1, classes), 101];
-  /**
-   * @template {Tensor["data"]} T
-   * @param {string} name
-   * @param {new (...args: any[]) => T} type
-   * @param {number[]} shape
-   * @returns {T}
-   */
-  const read = (name, type, shape) => {
-    const tensor = tensors[name];
-    if (!tensor || !(tensor.data instanceof type) || tensor.shape.join() !== shape.join()) {
-      const found = tensor ? tensor.shape.join(" x ") : "missing";
-      throw new FormatError(`The tensor ${name} of the codes is ${found}; ${shape.join(" x ")} was expected.`);
-    }
-    return tensor.data;
-  };
-  /** @type {Record<string, Layout>} */
-  const layouts = {};
-  for (const { tensor, kind } of projections) {
-    const columns = tensors[tensor]?.shape[1] === 3 ? 3 : 2;
-    layouts[tensor] = {
-      points: read(tensor, Float32Array, [count, columns]),
-      linear:
-        kind === "linear"
-          ? {
-              mean: read(`${tensor}/mean`, Float32Array, [dim]),
-              components: read(`${tensor}/components`, Float32Array, [3, dim]),
-            }
-          : null,
-    };
-  }
-  return {
-    count,
-    mu: read("mu", Float32Array, [count, dim]),
-    label: read("label", Uint8Array, [count]),
-    layouts,
-    kl: read("kl", Float32Array, [count]),
-    reconstruction: read("reconstruction", Float32Array, [count]),
-    predictedClass: tensors.prediction ? read("prediction", Uint8Array, [count]) : null,
-    confidence: tensors.prediction_confidence ? read("prediction_confidence", Float32Array, [count]) : null,
-    neighbourDistances: {
-      posterior: read("neighbour_distance/posterior", Float32Array, percentiles),
-      prior: deterministic ? null : read("neighbour_distance/prior", Float32Array, percentiles),
-    },
-  };
 }
 
 /**

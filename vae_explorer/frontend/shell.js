@@ -13,6 +13,7 @@ import { whenConnected } from "./connected.js";
 import { openCode } from "./current_code.js";
 import { element } from "./dom.js";
 import { withTerms } from "./glossary.js";
+import { ignoreSecondClick } from "./second_click.js";
 import { serverSession } from "./server_session.js";
 
 const ROOT = "data-vx-root";
@@ -57,6 +58,9 @@ export function connect(mount, baseUrl = document.baseURI) {
       const root = element("div", { attributes: { [ROOT]: true }, on: { keydown: keepFromStreamlit } });
       root.addEventListener("wheel", scrollPast, { passive: true });
       parentElement.append(root);
+      /** @type {PointerEvent | null} */
+      let press = null;
+      root.addEventListener("pointerdown", (event) => (press = event), { capture: true });
       if (props.question) root.append(element("p", { class: "vx vx-question" }, ...withTerms(props.question)));
       const { manifest, view: name } = component.data;
       // Functions, not methods: views take them apart.
@@ -65,6 +69,7 @@ export function connect(mount, baseUrl = document.baseURI) {
         commit: (key, value) => serverSession.commit(manifest.id, name, key, value),
         /** @param {import("./history.js").SavedCode} code */
         open: (code) => {
+          ignoreSecondClick(press);
           // Kept in the page first: the server may just have begun anew, and know nothing yet.
           openCode(instances.get(parentElement)?.props ?? props, code);
           serverSession.commit(manifest.id, name, "code", code);

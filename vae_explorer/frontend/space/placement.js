@@ -84,6 +84,16 @@ export function withEqualUnits(extent, width, height) {
 }
 
 /**
+ * The map on which a code lies where it is: its axes are those of z.
+ * @param {number} dim D
+ * @returns {LinearMap}
+ */
+export function identityMap(dim) {
+  const components = Float32Array.from({ length: 3 * dim }, (_, i) => Number(i % dim === Math.floor(i / dim)));
+  return { mean: new Float32Array(dim), components };
+}
+
+/**
  * A code on the plane of the first two axes, exactly: (z - mean) · components.
  * @param {LinearMap} map
  * @param {ArrayLike<number>} z (D,)

@@ -9,21 +9,23 @@
  */
 
 import { currentCode } from "../current_code.js";
-import { button, buttonGroup, element, errorBox, setPressed } from "../dom.js";
+import { buttonGroup, element, errorBox, setPressed } from "../dom.js";
 import { withTerms } from "../glossary.js";
 import { roundedForLink, shareLink } from "../link.js";
 import { deviationOf, openModel } from "../model.js";
-import { freshSeed, standardNormals } from "../space/random.js";
 import { workspaceOf } from "../workspace.js";
 import { MapInset } from "./inset/inset.js";
 import { Bookmarks } from "./morph/bookmarks.js";
+import { classButtons } from "./morph/class_buttons.js";
 import { Filmstrips } from "./morph/filmstrips.js";
 import { FromData } from "./morph/from_data.js";
+import { randomCode, resetCode } from "./morph/new_codes.js";
 import { Picture } from "./morph/picture.js";
 import { Play } from "./morph/play.js";
 import { PredictionBars } from "./morph/prediction_bars.js";
 import { Sliders } from "./morph/sliders.js";
 import { Toolbar } from "./morph/toolbar.js";
+import { Tour } from "./morph/tour.js";
 import { Typicality } from "./morph/typicality.js";
 import { Welcome } from "./morph/welcome.js";
 import { CopyLink } from "./shared/copy_link.js";
@@ -130,7 +132,12 @@ class Morph {
       () => this.root.classList.remove("vx-welcoming"),
     );
     this.copyLink = new CopyLink(() => this.#copiedLink());
-    this.classButtons = this.#makeClassButtons();
+    this.tour = new Tour(this.inset.root, this.sliders.root, this.picture.root, model.hasClassifier);
+    this.classButtons = classButtons(manifest, (label) => {
+      this.#code.label = label; // Play goes on: the same style, another class
+      this.#show();
+      this.#commit();
+    });
     this.root = this.#makeRoot();
     root.append(this.root);
     this.#show();
@@ -158,6 +165,7 @@ class Morph {
     this.fromData.destroy();
     this.copyLink.destroy();
     this.strips.destroy();
+    this.tour.destroy();
     this.root.remove();
   }
 
@@ -170,6 +178,7 @@ class Morph {
     return element(
       "div",
       { class: `vx vx-morph${size}${classes ? " vx-conditional" : ""}${longestName > 2 ? " vx-long-names" : ""}` },
+      this.tour.root,
       element(
         "div",
         { class: "vx-morph-grid" },
@@ -200,18 +209,6 @@ class Morph {
     );
   }
 
-  /** @returns {HTMLButtonElement[]} */
-  #makeClassButtons() {
-    const { classes, data } = this.#manifest;
-    return Array.from({ length: classes }, (_, label) =>
-      button(data.classes[label] ?? String(label), () => {
-        this.#code.label = label; // Play goes on: the same style, another class
-        this.#show();
-        this.#commit();
-      }),
-    );
-  }
-
   /** @param {unknown} error */
   #showStripsFailure(error) {
     const box = errorBox(error, TEXT.retry, () => {
@@ -221,12 +218,15 @@ class Morph {
     this.sliders.root.before(box);
   }
 
-  /** For a visitor who has come by no link, and has done nothing yet. */
-  #welcome() {
-    const { start } = this.#manifest;
+  /** Whether the visitor has come by no link, and has done nothing yet. */
+  get #isArrival() {
     const { z, rev } = this.#code;
-    const isArrival = rev === 0 && !this.#workspace.history.canUndo && start.z.every((value, i) => value === z[i]);
-    if (isArrival && this.welcome.start(z)) this.root.classList.add("vx-welcoming");
+    const { start } = this.#manifest;
+    return rev === 0 && !this.#workspace.history.canUndo && start.z.every((value, i) => value === z[i]);
+  }
+
+  #welcome() {
+    if (this.#isArrival && this.welcome.start(this.#code.z)) this.root.classList.add("vx-welcoming");
   }
 
   /** To be called whenever z or the label has changed. */
@@ -237,13 +237,15 @@ class Morph {
     this.picture.request();
   }
 
-  /** On release. */
-  #commit() {
-    this.#record();
+  /** On release. @param {boolean} [mayBeRounded] */
+  #commit(mayBeRounded = false) {
+    this.#record(mayBeRounded);
     this.#callbacks.commit("code", this.#now());
   }
 
-  #record() {
+  /** @param {boolean} [mayBeRounded]  as a link rounds codes; a hand that drags comes upon such codes by chance */
+  #record(mayBeRounded = true) {
+    if (!this.#isArrival) this.fromData.recognise(this.#now(), mayBeRounded);
     this.#workspace.history.record(this.#now());
     this.toolbar.show(this.#workspace.history);
   }
@@ -259,7 +261,7 @@ class Morph {
     this.#code.z.set(z);
     this.#code.label = label;
     this.#show();
-    this.#commit();
+    this.#commit(true);
   }
 
   /** @param {() => SavedCode | null} step  undo or redo */
@@ -270,16 +272,11 @@ class Morph {
   }
 
   #random() {
-    const normal = standardNormals(freshSeed());
-    const { locked } = this.#workspace;
-    const { z, label } = this.#now();
-    this.#go({ z: z.map((value, i) => (locked.has(i) ? value : normal() * deviationOf(this.#manifest, i))), label });
+    this.#go(randomCode(this.#manifest, this.#now(), this.#workspace.locked));
   }
 
   #reset() {
-    const { z, label } = this.#now();
-    const { locked } = this.#workspace;
-    this.#go({ z: z.map((value, i) => (locked.has(i) ? value : 0)), label });
+    this.#go(resetCode(this.#now(), this.#workspace.locked));
   }
 
   /** A link to what is shown. */

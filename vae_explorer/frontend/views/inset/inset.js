@@ -85,12 +85,14 @@ export class MapInset {
     const choice = element("span", { class: "vx-inset-choice", attributes }, ...this.buttons);
     const head = element("div", { class: "vx-inset-head" }, this.caption, choice);
     this.canvas = element("canvas", { attributes: { "aria-hidden": "true" } });
+    this.axes = ["x", "y"].map((axis) => element("span", { class: `vx-inset-axis vx-inset-axis-${axis}` }));
     this.prior = element("div", { class: "vx-inset-prior", attributes: { hidden: true } });
     this.ring = element("div", { class: "vx-inset-ring", attributes: { hidden: true } });
     this.stage = element(
       "div",
       { class: "vx-inset-stage", attributes: { role: "application", tabindex: 0, "aria-description": TEXT.keys } },
       this.canvas,
+      ...this.axes,
       this.prior,
       this.ring,
     );
@@ -158,6 +160,10 @@ export class MapInset {
     this.stage.classList.toggle("vx-decoded", this.#kind.isDecoded);
     this.fingers.hidden = this.#manifest.latent_dim === 1; // a line is dragged sideways, from anywhere
     this.stage.classList.toggle("vx-line", this.#manifest.latent_dim === 1);
+    this.stage.classList.toggle("vx-code-plane", this.#kind.isCodes);
+    this.axes.forEach((axis, i) => {
+      axis.textContent = this.#kind.axes[i] ?? "";
+    });
     this.key.hidden = this.#kind.isDecoded || this.#model.hasClassifier;
     setPressed(this.buttons, (i) => this.#kinds[i] === this.#kind);
   }

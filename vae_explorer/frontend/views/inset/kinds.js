@@ -11,7 +11,9 @@
  * @property {(manifest: Manifest) => string} title    the text of its button
  * @property {(manifest: Manifest) => string} caption
  * @property {(manifest: Manifest, label: number | null) => string} about  how to use it
+ * @property {string[]} axes       titles of the axis to the right and the one upwards; empty if they mean nothing
  * @property {boolean} isDecoded  shows pictures instead of points
+ * @property {boolean} isCodes    the two axes are the code's own, and cross where it is 0
  * @property {boolean} isSlow     placing the ring takes a search among all codes
  * @property {(manifest: Manifest, codes: Codes | null) => Background} background  `codes` only if points are shown
  */
@@ -39,6 +41,8 @@ const TEXT = {
   points: ({ data }) => `${formatCount(data.count)} ${data.split} ${data.nouns}`,
 };
 
+const CODE_AXES = ["z1", "z2"];
+
 /** @type {Kind} */
 const MANIFOLD = {
   name: "manifold",
@@ -49,7 +53,9 @@ const MANIFOLD = {
     const asClass = classes ? TEXT.asClass(data.classes[label ?? 0]) : "";
     return dim > 1 ? onPlane() + asClass + ofPrior(manifest) : TEXT.onLine + asClass;
   },
+  axes: CODE_AXES,
   isDecoded: true,
+  isCodes: false,
   isSlow: false,
   background: (manifest) => codePlane(manifest, null),
 };
@@ -60,20 +66,24 @@ const CODES = {
   title: TEXT.codes,
   caption: TEXT.points,
   about: (manifest) => onPlane() + ofPrior(manifest),
+  axes: CODE_AXES,
   isDecoded: false,
+  isCodes: true,
   isSlow: false,
   background: codePlane,
 };
 
 /** @param {ManifestProjection} projection @returns {Kind} */
-function projected({ name, title, kind, tensor }) {
+function projected({ name, title, kind, tensor, axes }) {
   const isLinear = kind === "linear";
   return {
     name,
     title: () => title,
     caption: TEXT.points,
     about: isLinear ? (manifest) => TEXT.onAxes + ofPrior(manifest) : TEXT.amongNearest,
+    axes,
     isDecoded: false,
+    isCodes: false,
     isSlow: !isLinear,
     background: (manifest, shown) => {
       const codes = /** @type {Codes} */ (shown);
@@ -87,7 +97,7 @@ function projected({ name, title, kind, tensor }) {
  * @returns {Kind[]}  those that suit a model, the default first
  */
 export function kindsFor({ latent_dim: dim, projections }) {
-  if (dim === 1) return [MANIFOLD];
+  if (dim === 1) return [{ ...MANIFOLD, axes: CODE_AXES.slice(0, 1) }];
   if (dim === 2) return [MANIFOLD, CODES];
   return projections.filter(({ axes }) => axes.length < 3).map(projected);
 }

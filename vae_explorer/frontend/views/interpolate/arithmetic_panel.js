@@ -125,6 +125,7 @@ export class ArithmeticPanel {
       { class: "vx-ip-side" },
       element("p", { class: "vx-caption", text: TEXT.terms }),
       this.list.root,
+      this.list.note,
     );
     const notes = [TEXT.note(this.#props.manifest)];
     if (this.classButtons.length) {
@@ -231,6 +232,7 @@ export class ArithmeticPanel {
       ];
       const decoded = shown.map((code) => decoder.run(decoderInput(manifest, code.z, code.label)).slice());
       this.list.show(NAMES, codes, decoded.slice(0, NAMES.length), term, false);
+      this.list.showOriginals(this.#model);
       this.picker.show(TEXT.choose(NAMES[term]), terms[term]);
       setPressed(this.classButtons, (at) => at === label);
       this.pictures.forEach(({ code, canvas, context, status, reading }, index) => {

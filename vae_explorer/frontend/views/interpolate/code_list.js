@@ -1,6 +1,9 @@
 /**
- * A list of codes. One of them is selected, to be changed; a list may also let codes be removed and reordered.
+ * A list of codes. One of them is selected, to be changed; a list may also let codes be removed and reordered. That of a
+ * test picture has the original before its reconstruction.
  *
+ * @typedef {import("../../model.js").Atlas} Atlas
+ * @typedef {import("../../model.js").Model} Model
  * @typedef {import("../../code_sources.js").NamedCode} NamedCode
  *
  * @typedef {object} ListCallbacks
@@ -10,6 +13,7 @@
  */
 
 import { button, element } from "../../dom.js";
+import { SIDE } from "../../model.js";
 import { Painter, pictureContext } from "../../paint.js";
 
 const TEXT = {
@@ -19,12 +23,19 @@ const TEXT = {
   down: (item) => `Move ${item} down`,
   /** @param {string} item */
   remove: (item) => `Remove ${item}`,
+  original: "Original",
+  reconstruction: "Reconstruction",
+  pair: "First the original, then its reconstruction.",
 };
 
 export class CodeList {
   #noun;
   #callbacks;
   #painter = new Painter();
+  /** @type {Atlas | null} */
+  #atlas = null;
+  /** @type {HTMLCanvasElement[]} */
+  #originals = [];
 
   /**
    * @param {string} name
@@ -34,6 +45,7 @@ export class CodeList {
   constructor(name, noun, callbacks) {
     this.#noun = noun;
     this.#callbacks = callbacks;
+    this.note = element("p", { class: "vx-note", text: TEXT.pair, attributes: { hidden: true } });
     this.root = element("ol", { class: "vx-codes", attributes: { "aria-label": name } });
   }
 
@@ -46,9 +58,16 @@ export class CodeList {
    */
   show(titles, codes, pictures, chosen, mayRemove) {
     const focused = this.#focused();
+    this.note.hidden = codes.every(({ index }) => index === undefined);
+    this.#originals = [];
     this.root.replaceChildren(
       ...codes.map((code, index) => {
-        const canvas = element("canvas", { attributes: { "aria-hidden": "true" } });
+        const { index: picture = -1 } = code;
+        const isOfPicture = picture >= 0;
+        const attributes = { "aria-hidden": "true", title: isOfPicture ? TEXT.reconstruction : undefined };
+        const canvas = element("canvas", { attributes });
+        const pair = element("span", { class: "vx-code-pictures" }, canvas);
+        if (isOfPicture) pair.prepend(this.#originalOf(picture));
         this.#painter.paint(pictureContext(canvas), pictures[index]);
         const name = element("span", { class: "vx-code-name", text: code.name });
         const more = element("span", { class: "vx-note", text: code.more });
@@ -60,13 +79,43 @@ export class CodeList {
             on: { click: () => this.#callbacks.onChoose(index) },
           },
           element("span", { class: "vx-code-title", text: titles[index] }),
-          canvas,
+          pair,
           element("span", { class: "vx-code-text" }, name, more),
         );
         return element("li", {}, choose, ...this.#tools(titles[index], index, codes.length - 1, mayRemove));
       }),
     );
     this.#restoreFocus(focused);
+  }
+
+  /**
+   * Of the codes that are shown; they may come a little later.
+   *
+   * @param {Model} model
+   */
+  async showOriginals(model) {
+    if (this.#atlas || !this.#originals.length) return;
+    try {
+      this.#atlas = await model.digits();
+      for (const canvas of this.#originals) this.#draw(canvas);
+    } catch {
+      // The codes are told apart without them.
+    }
+  }
+
+  /** @param {number} picture */
+  #originalOf(picture) {
+    const attributes = { "aria-hidden": "true", title: TEXT.original, "data-original": picture };
+    const canvas = element("canvas", { attributes });
+    this.#originals.push(canvas);
+    this.#draw(canvas);
+    return canvas;
+  }
+
+  /** @param {HTMLCanvasElement} canvas  not shown before it has its picture */
+  #draw(canvas) {
+    canvas.hidden = !this.#atlas;
+    this.#atlas?.draw(pictureContext(canvas), Number(canvas.dataset.original), 0, 0, SIDE);
   }
 
   /**

@@ -123,6 +123,7 @@ export class PathsPanel {
       { class: "vx-ip-side" },
       element("p", { class: "vx-caption", text: TEXT.stops }),
       this.list.root,
+      this.list.note,
       element(
         "div",
         { class: "vx-ip-adding" },
@@ -212,9 +213,11 @@ export class PathsPanel {
       this.#route = route;
       const pictures = codes.map((code) => decoder.run(decoderInput(manifest, code.z, code.label ?? label)).slice());
       this.#showStops(pictures);
+      this.list.showOriginals(this.#model);
       this.player.show(decoder, route, label);
       this.#showChart(route);
       this.strips.layOut(route);
+      this.player.scrubber.style.setProperty("--vx-frames", String(this.strips.count));
       const { position } = this.#state;
       this.#goTo(isNewPath ? this.strips.nearest(position) : position);
       this.export.ready = false;

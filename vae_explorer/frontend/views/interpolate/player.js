@@ -85,7 +85,7 @@ export class Player {
     });
     this.play = button(TEXT.play, () => (this.#playing ? this.pause() : this.#start()), { class: "vx-play" });
     this.range = element("input", {
-      class: "vx-range vx-from-left",
+      class: "vx-range vx-under-frames vx-from-left",
       attributes: { type: "range", min: 0, max: 1, step: 0.01, "aria-label": TEXT.position },
       on: {
         input: () => {
@@ -94,7 +94,7 @@ export class Player {
         },
       },
     });
-    this.scrubber = element("div", { class: "vx-scrubber" }, this.play, this.range);
+    this.scrubber = element("div", { class: "vx-scrubber" }, this.range, this.play);
   }
 
   destroy() {

@@ -80,15 +80,19 @@ export class PathStrips {
     );
   }
 
+  /** How many pictures a strip has. */
+  get count() {
+    return this.#positions.length;
+  }
+
   /**
    * @param {Route} route  the one last laid out
    * @param {number | null} label
    * @param {AbortSignal} signal
    */
   async decode(route, label, signal) {
-    const { filmstrips } = this;
-    const count = this.#positions.length,
-      dim = route.stops[0].length;
+    const { filmstrips, count } = this;
+    const dim = route.stops[0].length;
     for (const filmstrip of filmstrips) filmstrip.busy = true;
     const codes = new Float64Array(filmstrips.length * count * dim);
     PATHS.forEach(({ path }, row) => {

@@ -1,6 +1,6 @@
 /**
- * One button per class: each press goes to the code of another test picture of that class. As long as its code is shown,
- * a line says which picture it is, and the original is beside its reconstruction.
+ * One button per class: each press goes to the code of another test picture of that class. As long as the code of a test
+ * picture is shown, wherever it came from, a line says which one it is, and the original is beside its reconstruction.
  *
  * @typedef {import("../../types.js").Manifest} Manifest
  * @typedef {import("../../model.js").Model} Model
@@ -16,6 +16,7 @@ import { anotherOfClass, resolveSource } from "../../code_sources.js";
 import { button, buttonGroup, element, errorBox } from "../../dom.js";
 import { SIDE } from "../../model.js";
 import { capitalise, classNamed } from "../../text.js";
+import { pictureOfCode } from "./picture_of_code.js";
 
 const TEXT = {
   retry: "Try again",
@@ -34,6 +35,7 @@ export class FromData {
   #model;
   #callbacks;
   #last = ""; // a code source
+  #asked = 0; // how often which picture the code is of was asked, or forgotten
   #isDestroyed = false;
 
   /**
@@ -61,9 +63,34 @@ export class FromData {
 
   /** Another code is shown now. */
   forget() {
+    this.#asked++;
     if (!this.source.textContent) return;
     this.source.textContent = "";
     this.#callbacks.onOriginal(null, "");
+  }
+
+  /**
+   * A code has come to rest: if it is that of a test picture, its original is shown until it is forgotten.
+   *
+   * @param {SavedCode} code
+   * @param {boolean} mayBeRounded  as a link rounds codes
+   */
+  async recognise(code, mayBeRounded) {
+    const asked = ++this.#asked;
+    try {
+      const index = pictureOfCode(await this.#model.codes(), code, mayBeRounded);
+      if (index < 0 || asked !== this.#asked) return;
+      const text = TEXT.source(this.#data, index);
+      if (this.source.textContent !== text) this.source.textContent = text; // it is read aloud once
+      const digits = await this.#model.digits();
+      if (this.#isDestroyed || asked !== this.#asked) return;
+      this.#callbacks.onOriginal(
+        (context) => digits.draw(context, index, 0, 0, SIDE),
+        TEXT.original(this.#data, index),
+      );
+    } catch {
+      // The original is an addition. What needs these files for more than that says what is wrong with them.
+    }
   }
 
   destroy() {
@@ -79,15 +106,6 @@ export class FromData {
       if (this.#isDestroyed || !code) return;
       this.#last = source;
       this.#callbacks.onGo({ z: Array.from(code.z), label: code.label });
-      const index = Number(source.slice(1));
-      const text = TEXT.source(this.#data, index);
-      this.source.textContent = text;
-      const digits = await this.#model.digits();
-      if (this.#isDestroyed || this.source.textContent !== text) return;
-      this.#callbacks.onOriginal(
-        (context) => digits.draw(context, index, 0, 0, SIDE),
-        TEXT.original(this.#data, index),
-      );
     } catch (error) {
       if (this.#isDestroyed) return;
       this.#clear();

@@ -48,7 +48,7 @@ export class Slider {
     const { name, stops, keyStep } = axis;
     const limits = { min: -axis.limit, max: axis.limit };
     this.range = element("input", {
-      class: "vx-range",
+      class: "vx-range vx-under-frames",
       attributes: { type: "range", "aria-label": name, "aria-description": about, step: STEP, value: 0, ...limits },
       on: {
         input: () => this.#move(Number(this.range.value)),
@@ -85,8 +85,6 @@ export class Slider {
         pointermove: (event) => (this.strip.title = TEXT.frame(name, this.#stopAt(event))),
       },
     });
-    // The slider may go further than the frames: this marks where among them the value is.
-    this.mark = element("span", { class: "vx-strip-mark", attributes: { "aria-hidden": "true" } });
     this.stripContext = pictureContext(this.strip, stops.length);
     this.#listenToKeys();
     this.#listenToScrolling();
@@ -101,7 +99,10 @@ export class Slider {
       bar.style.setProperty("--vx-weight", weight.toFixed(4));
       label.append(bar);
     }
-    this.root = element("div", { class: "vx-slider" }, label, this.strip, this.mark, this.typed, this.range);
+    const ends = [-axis.limit, axis.limit].map((end) => element("span", { text: shortNumber(end) }));
+    const scale = element("span", { class: "vx-slider-scale", attributes: { "aria-hidden": "true" } }, ...ends);
+    this.root = element("div", { class: "vx-slider" }, label, this.strip, this.typed, scale, this.range);
+    this.root.style.setProperty("--vx-frames", String(stops.length));
     if (tool) this.root.append(tool);
     this.#fill();
   }
@@ -124,11 +125,6 @@ export class Slider {
   #fill() {
     const part = (Number(this.range.value) + this.axis.limit) / (2 * this.axis.limit);
     this.range.style.setProperty("--vx-part", part.toFixed(4));
-    const { stops } = this.axis;
-    const last = stops.length - 1;
-    const at = (((this.#value - stops[0]) / (stops[last] - stops[0])) * last + 0.5) / stops.length;
-    this.mark.hidden = !(at >= 0 && at <= 1);
-    this.mark.style.setProperty("--vx-mark", at.toFixed(4));
   }
 
   /** @param {number} value */
@@ -194,6 +190,16 @@ export class Slider {
   #withinLimits(value) {
     return clamp(value, -this.axis.limit, this.axis.limit);
   }
+}
+
+/**
+ * @param {number} value
+ * @returns {string}  with two digits, where it is not larger than 99
+ */
+function shortNumber(value) {
+  const size = Math.abs(value);
+  const text = size < 10 ? String(Number(size.toPrecision(2))) : size.toFixed(0);
+  return value < 0 ? `−${text}` : text;
 }
 
 /**

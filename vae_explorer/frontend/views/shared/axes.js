@@ -9,15 +9,14 @@
  * @property {number} dimension    from 0; -1 for a direction
  * @property {number} limit        the slider goes from -limit to limit
  * @property {number} keyStep      the step of an arrow key; a tenth of it with Shift
- * @property {number[]} stops      the values of the filmstrip's frames
+ * @property {number[]} stops      the values of the filmstrip's frames, from -limit to limit
  * @property {(z: ArrayLike<number>) => number} valueIn  where z lies on this axis
  * @property {(z: Float64Array, value: number) => void} move  changes z so that `valueIn` returns the value
  */
 
-import { deviationOf } from "../../model.js";
 import { roundedToHundredths } from "../../numbers.js";
 
-const STOPS = [-3, -2, -1, 0, 1, 2, 3];
+const FRAMES = 7; // an odd number: the middle one is at 0
 
 const KEY_STEP = 0.1;
 const KEYS_TO_LIMIT = 60;
@@ -29,14 +28,12 @@ const ROUND = [1, 2, 5];
  * @returns {Axis}
  */
 export function dimensionAxis(manifest, dimension) {
-  // The prior's standard deviation is 1. A plain autoencoder has no prior: its codes may have any spread.
-  const unit = deviationOf(manifest, dimension);
   return {
     name: `z${dimension + 1}`,
     dimension,
     limit: manifest.limit,
     keyStep: keyStepOf(manifest),
-    stops: STOPS.map((stop) => roundedToHundredths(stop * unit)),
+    stops: stopsTo(manifest.limit),
     valueIn: (z) => z[dimension],
     move: (z, value) => (z[dimension] = value),
   };
@@ -62,7 +59,7 @@ export function directionAxis(manifest, { name, step }) {
     dimension: -1,
     limit,
     keyStep: keyStepOf({ ...manifest, limit }),
-    stops: STOPS.map((stop) => roundedToHundredths((stop * deviationAlong(manifest, step)) / length)),
+    stops: stopsTo(limit),
     valueIn,
     move(z, value) {
       const more = value - valueIn(z);
@@ -88,12 +85,12 @@ export function keyStepOf({ limit, deterministic }) {
 }
 
 /**
- * @param {Manifest} manifest
- * @param {Float64Array} step
+ * As far apart as the places of the slider's thumb that they lie above.
+ *
+ * @param {number} limit
  */
-function deviationAlong(manifest, step) {
-  const square = step.reduce((sum, part) => sum + part * part, 0);
-  return Math.sqrt(step.reduce((sum, part, i) => sum + (part * deviationOf(manifest, i)) ** 2, 0) / square);
+function stopsTo(limit) {
+  return Array.from({ length: FRAMES }, (_, frame) => roundedToHundredths(limit * ((2 * frame) / (FRAMES - 1) - 1)));
 }
 
 /**
