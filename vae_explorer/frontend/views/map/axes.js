@@ -37,8 +37,11 @@ export function planeLayout(axes, view, margin) {
   };
 }
 
-/** @param {{x: string, y: string, z?: string}} axes titles */
-export function spaceLayout({ x, y, z }) {
+/**
+ * @param {{x: string, y: string, z?: string}} axes titles
+ * @param {import("../../plotly.js").PlotlyCamera} camera
+ */
+export function spaceLayout({ x, y, z }, camera) {
   /** @param {string | undefined} text */
   const axis = (text) => ({
     title: { text: text ?? "", font: { size: 13, color: GREY } },
@@ -58,7 +61,7 @@ export function spaceLayout({ x, y, z }) {
       yaxis: axis(y),
       zaxis: axis(z),
       aspectmode: "data", // a unit is as long along every axis: only then are distances true to scale
-      camera: { eye: EYE },
+      camera,
       dragmode: "orbit",
       hovermode: false,
     },
