@@ -21,7 +21,7 @@ LARGEST_COORDINATE = 1e9
 
 MOST_CORNERS = 200
 # frontend/views/map/groups.js makes none that are longer.
-LONGEST_GROUP = 400
+LONGEST_GROUP = 500
 
 STOPS = range(2, 7)
 TERMS = 3

@@ -110,7 +110,7 @@ def select_by_line(page: Page) -> None:
     angles = np.linspace(0, 2 * np.pi, 60, endpoint=False)
     x, y = (
         (left + right) / 2 + (right - left) / 2 * np.cos(angles),
-        (top + bottom) / 2 + (bottom - top) / 2 * np.sin(angles) * (1 + 0.2 * np.cos(7 * angles)),
+        (top + bottom) / 2 + (bottom - top) / 2 * np.sin(angles) * (1 + 0.2 * np.cos(3 * angles)),
     )
     drag(page, list(zip(x.tolist(), y.tolist(), strict=True)))
     expect(selected_card(page, "A").get_by_role("status")).not_to_have_text("nothing selected")

@@ -14,7 +14,7 @@ import { rounding } from "./view_text.js";
 /** @typedef {Pick<MapState, "off" | "misclassifiedOnly">} Filter */
 
 /** The longest text of a selection; an address with two of them and a code can still be sent. */
-export const LONGEST = 400;
+export const LONGEST = 500;
 
 const ALL = "all";
 const LIST = "list";
@@ -24,7 +24,8 @@ const FINENESS = [
   { slack: 0, step: 0.001 },
   { slack: 0.5, step: 0.01 },
   { slack: 1, step: 0.1 },
-  { slack: 2, step: 0.5 },
+  { slack: 2, step: 1 },
+  { slack: 4, step: 1 },
 ];
 
 /** Every dot that is shown. @param {Filter} filter */
