@@ -136,7 +136,7 @@ def select_few_in_depth(page: Page) -> None:
     show_depth(page)
     page.wait_for_function("document.querySelector('.js-plotly-plot')?._fullLayout?.scene?._scene?.glplot")
     take(page, "Box")
-    left, top, right, bottom = part_of_the_map(page, 0.48, 0.48, 0.53, 0.53)
+    left, top, right, bottom = part_of_the_map(page, 0.49, 0.49, 0.51, 0.51)
     drag(page, [(left, top), (right, bottom)])
     expect(selected_card(page, "A").get_by_role("status")).not_to_have_text("nothing selected")
 
