@@ -226,8 +226,8 @@ SETTINGS = [
     Setting(
         "Interpolate",
         "class",
-        press("7", "Class given to the decoder along the path"),
-        pressed("7", "Class given to the decoder along the path"),
+        press("3", "Class given to the decoder along the path"),  # the first stop is a 7
+        pressed("3", "Class given to the decoder along the path"),
         "cvae-8",
     ),
     Setting(
