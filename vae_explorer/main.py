@@ -12,6 +12,8 @@ st.set_page_config(page_title=layout.TEXT["name"], page_icon=paths.PACKAGE / "ic
 session.current().listing = zoo.shared().scan()
 entries = {each.title: page.entry(each) for each in PAGES}
 chosen = st.navigation(list(entries.values()), position="hidden")
+view = next((each.view for each in PAGES if entries[each.title] is chosen), PAGES[0].view)
+session.current().arrive(view, st.query_params.to_dict())
 layout.style()
 with layout.top(entries):
     chooser.choose()

@@ -9,9 +9,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from vae_explorer.server import gif_route, routes
-from vae_explorer.settings import Choice, ClassLabel, ListedChoice, Number, Setting, TextOfLink, WholeNumber
+from vae_explorer.settings import Choice, ClassLabel, ListedChoice, Manifest, Number, Setting, WholeNumber
+from vae_explorer.text_settings import Camera, Colouring, Extent, Group, InsetKind, Numbers, OwnTsne, PathText
 
 GRID_SIZES = (4, 8, 12, 16)
+PLAY_SPEEDS = (0.25, 0.5, 1, 2, 4)
+COLOURINGS = ("class", "kl", "reconstruction", "confidence", "prediction")
+NO_YES = ("no", "yes")
+
+
+def _dimensions(manifest: Manifest) -> int:
+    return int(manifest["latent_dim"])
+
+
+def _classes_of_data(manifest: Manifest) -> int:
+    return len(manifest["data"]["classes"])
 
 
 @dataclass(frozen=True)
@@ -43,6 +55,11 @@ MORPH = Page(
         "A variational autoencoder squeezes each of its {nouns} into a few numbers, the code z, and draws it again "
         "from them. Drag, and see what the numbers change."
     ),
+    settings=(
+        Numbers("locked", _dimensions, start=1),  # as the page counts them
+        Choice("speed", PLAY_SPEEDS, usual=1),
+        InsetKind("inset"),
+    ),
 )
 SAMPLES = Page(
     view="samples",
@@ -63,7 +80,16 @@ MAP = Page(
     isolate_styles=False,  # Plotly adds its style sheet to the document, where a shadow root would lack it
     settings=(
         ListedChoice("projection", key="projections", former=(("pca", "z"),)),  # of a model with two dimensions
-        TextOfLink("tsne"),
+        OwnTsne("tsne"),
+        Colouring("colour", COLOURINGS, usual="class"),
+        Numbers("hidden", _classes_of_data),
+        Choice("misclassified", NO_YES, usual="no"),  # whether only those are shown
+        Choice("everywhere", NO_YES, usual="no"),
+        Choice("rest", ("current", "mean"), usual="current"),
+        Extent("extent"),
+        Camera("camera"),
+        Group("groupA"),
+        Group("groupB"),
     ),
     urls={"plotlyUrl": routes.plotly_url},
 )
@@ -71,7 +97,7 @@ INTERPOLATE = Page(
     view="interpolate",
     title="Interpolate",
     question="What lies between two codes, and what does their difference do?",
-    settings=(TextOfLink("path"),),
+    settings=(PathText("path"),),
     urls={"gifUrl": lambda: gif_route.GIF_URL},
 )
 

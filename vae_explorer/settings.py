@@ -134,19 +134,6 @@ class ClassLabel(Setting):
         return number_in(text)
 
 
-@dataclass(frozen=True)
-class TextOfLink(Setting):
-    """Text that only a link sets and only the view understands; the view takes over from there."""
-
-    in_every_link: ClassVar[bool] = False
-
-    def first(self, manifest: Manifest) -> str:
-        return ""
-
-    def accepted(self, sent: object, manifest: Manifest) -> str | None:
-        return sent[:LONGEST_TEXT] if isinstance(sent, str) else None
-
-
 def number(sent: object) -> float | None:
     """`sent` if it is a finite number."""
     if not isinstance(sent, int | float) or isinstance(sent, bool):

@@ -37,6 +37,17 @@ class Visit:
         self.at.run()
 
     def go(self, page: str) -> None:
+        self._arrive(page, {})
+
+    def go_back(self, page: str, **query: str) -> None:
+        """To a page that was left with an address that says so."""
+        self._arrive(page, query)
+
+    def _arrive(self, page: str, query: dict[str, str]) -> None:
+        # As Streamlit's page does: an address that is chosen in the app comes without a query.
+        self.at.query_params.clear()
+        for name, value in query.items():
+            self.at.query_params[name] = value
         # `switch_page` knows only pages that are files.
         self.at._page_hash = calc_hash(PAGES[page].view)
         self.at.run()

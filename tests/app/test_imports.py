@@ -18,6 +18,7 @@ TRAIN = ROOT / "train"
 # everybody's. Those of the app may import Streamlit, those of the core may not.
 CORE_PARTS = {
     "settings": set(),
+    "text_settings": {"settings"},
     "model": set(),
     "samplers": {"model"},
     "projections": {"model"},
@@ -28,7 +29,7 @@ CORE_PARTS = {
 }
 APP_PARTS = {
     "server": {"catalog", "storage", "projections", "tsne_jobs"},
-    "pages": {"server", "settings"},
+    "pages": {"server", "settings", "text_settings"},
     "ui": {"catalog", "pages", "server", "settings", "storage"},
     "main": {"catalog", "pages", "ui"},
     "app": {"catalog", "pages", "server", "ui"},

@@ -44,11 +44,18 @@ def test_link_from_before_a_path_was_called_path(visit: Open, add_model: Add) ->
     assert visitor.data["path"] == PATH
 
 
-def test_long_link_is_cut(visit: Open, add_model: Add) -> None:
+def test_longest_path(visit: Open, add_model: Add) -> None:
     add_model("a")
+    stop = "z" + LONGEST_TEXT * "1"
+    for path in (f"paths!t0~{stop}"[:LONGEST_TEXT], "paths!t0~m3~r5!closed!!1.25!t1~m2~m3!!2!1"):
+        visitor = visit(model="own/a", path=path)
+        assert visitor.captions == []
+        visitor.go("Interpolate")
+        assert visitor.data["path"] == path
     visitor = visit(model="own/a", path=100_000 * "x")
+    assert len(visitor.captions) == 1
     visitor.go("Interpolate")
-    assert visitor.data["path"] == LONGEST_TEXT * "x"
+    assert visitor.data["path"] == ""
 
 
 def test_sent_code_opens_in_morph(visit: Open, add_model: Add) -> None:

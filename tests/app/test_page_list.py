@@ -6,7 +6,8 @@ import pytest
 
 from vae_explorer.pages import PAGES, Page
 from vae_explorer.paths import PACKAGE
-from vae_explorer.settings import Choice, ClassLabel, ListedChoice, Number, Setting, TextOfLink, Value, WholeNumber
+from vae_explorer.settings import Choice, ClassLabel, ListedChoice, Number, Setting, Value, WholeNumber
+from vae_explorer.text_settings import Numbers
 
 FRONTEND = PACKAGE / "frontend"
 MANIFEST = {"classes": 10, "things": [{"name": "a"}, {"name": "b"}]}
@@ -37,7 +38,7 @@ def test_names_are_used_once() -> None:
         (Choice("x", ("a", "b"), usual="a"), "a", {"b": "b"}, ["c", 1, None, ["a"]]),
         (ListedChoice("x", "things"), "a", {"b": "b"}, ["c", "", None, {}]),
         (ClassLabel(), 0, {9.0: 9}, [10, -1, "3", True]),
-        (TextOfLink("x"), "", {"30,7": "30,7"}, [30, None]),
+        (Numbers("x", lambda _: 3, start=1), "", {"3,1": "3,1", "": ""}, ["0", "4", "1,1", "1,", 1, None]),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Setting) else None,
 )

@@ -222,11 +222,11 @@ class TestOwnModels:
         add_model("b", ModelConfig("mlp", 3, 5, classes=10))
         settings = {"sampler": "mixture", "size": 4, "temperature": 0.5, "seed": 9, "projection": "tsne"}
         in_link = {name: str(value) for name, value in settings.items()}
-        visitor = visit(model="own/b", z="0.5,-1.25,0", label="7", tsne="30,7", **in_link)
+        visitor = visit(model="own/b", z="0.5,-1.25,0", label="7", tsne="5,7", **in_link)
         assert (visitor.data["z"], visitor.data["label"]) == ([0.5, -1.25, 0.0], 7)
         assert settings.items() <= visitor.data["link"].items()
         visitor.go("Map")
-        assert (visitor.data["projection"], visitor.data["tsne"]) == ("tsne", "30,7")
+        assert (visitor.data["projection"], visitor.data["tsne"]) == ("tsne", "5,7")
 
     @pytest.mark.parametrize("z", ["", "1,2", "1,2,x", "1,2,nan", "1e999,0,0", "1," * 5000], ids=lambda z: z[:9])
     def test_link_with_nonsense_is_the_origin(self, visit: Open, add_model: Add, z: str) -> None:
@@ -240,6 +240,95 @@ class TestOwnModels:
         assert visitor.captions == [f"The link has values that this model does not take ({names}). {USUAL_SHOWN}"]
         visitor.go("Samples")
         assert visitor.captions == []
+
+    def test_link_holds_the_map(self, visit: Open, add_model: Add) -> None:
+        add_model("b")
+        settings = {
+            "colour": "kl",
+            "hidden": "0,3",
+            "misclassified": "yes",
+            "everywhere": "yes",
+            "rest": "mean",
+            "extent": "-1.5,2,-0.25,1e-3",
+            "camera": "1,1,1,0,0,0,0,0,1",
+            "groupA": "pca!3!m!-1,0~1,0~0,2.5",
+            "groupB": "list!0.1.a",
+        }
+        visitor = visit(model="own/b", locked="1,3", speed="0.25", inset="tsne", **settings)
+        assert visitor.captions == []
+        assert (visitor.data["locked"], visitor.data["speed"], visitor.data["inset"]) == ("1,3", 0.25, "tsne")
+        visitor.go("Map")
+        assert settings.items() <= visitor.data.items()
+
+    @pytest.mark.parametrize(
+        ("name", "texts"),
+        {
+            "colour": ["", "red", "Class"],
+            "hidden": ["10", "-1", "1,1", "1,", "1.0", "a", "1" * 5000, "١"],
+            "misclassified": ["", "true"],
+            "rest": ["none"],
+            "locked": ["0", "4", "1,1"],
+            "speed": ["3", "nan", "1e999"],
+            "inset": ["manifold", "pca3", "x"],
+            "extent": ["0,1,0", "1,0,0,1", "0,1,nan,1", "0,1,0,inf", "0,1e20,0,1", "1_0,20,0,1", "0,1,0,1,2"],
+            "camera": ["1,1,1,0,0,0,0,0", "0,0,0,0,0,0,0,0,1", "1,1,1,0,0,0,0,0,0", "1,1,1,0,0,0,0,0,x"],
+            "tsne": ["1000,0", "5,4294967296", "5", "5,-1"],
+            "groupA": [
+                "x!!!0,0~1,0~0,1",
+                "pca!!!0,0~1,0",
+                "pca!!!0,0~1,0~0,x",
+                "pca!99!!0,0~1,0~0,1",
+                "all!!m!",
+                "all!!x",
+            ],
+            "groupB": ["list!", "list!-1", "list!0.0", "list!zzzzzz", "list", "!", "pca!!!" + "~".join(["0,0"] * 200)],
+            "path": [
+                "nowhere",
+                "paths!t0",
+                "paths!t0~~t1",
+                "paths!!open",
+                "paths!!!99",
+                "paths!!!!x",
+                "!" * 20,
+                "sum!!!!!t1",
+            ],
+        }.items(),
+    )
+    def test_wrong_text_of_a_link_is_said(self, visit: Open, add_model: Add, name: str, texts: list[str]) -> None:
+        add_model("b")
+        for text in texts:
+            visitor = visit(model="own/b", z="1,2,3", **{name: text})
+            assert not visitor.at.exception
+            said = f"The link has values that this model does not take ({name}). {USUAL_SHOWN}"
+            assert visitor.captions == [said], text
+
+    def test_what_an_address_says_is_shown_on_the_way_back(self, visit: Open, add_model: Add) -> None:
+        add_model("a")
+        add_model("b")
+        visitor = visit(model="own/b", z="1,2,3", seed="4")
+        visitor.go("Map")
+        first = visitor.data["settingsRev"], visitor.data["rev"]
+        visitor.commit("settings", {"colour": "reconstruction", "hidden": "1"})
+        visitor.commit("code", {"z": [0.123, 0.5, -1], "label": None})
+        visitor.go("Samples")
+        visitor.commit("settings", {"seed": 5, "size": 4})
+        visitor.choose("own/a")
+        # Other pages stay as they were left. What the address rounds is the same code.
+        visitor.go_back("Map", model="own/b", z="0.12,0.5,-1", colour="kl", extent="0,1,0,1", seed="9", groupA="?")
+        assert visitor.data["manifest"]["id"] == "own/b"
+        assert visitor.data["z"] == [0.123, 0.5, -1.0]
+        assert (visitor.data["colour"], visitor.data["hidden"], visitor.data["extent"]) == ("kl", "", "0,1,0,1")
+        assert visitor.data["settingsRev"] == first[0] + 1
+        assert visitor.captions == [f"The link has values that this model does not take (groupA). {USUAL_SHOWN}"]
+        visitor.look_again()
+        assert (visitor.data["colour"], visitor.captions) == ("kl", [])
+        visitor.go("Samples")
+        assert (visitor.data["seed"], visitor.data["size"]) == (5, 4)
+        visitor.go_back("Morph", model="own/b", z="3,2,1")
+        assert visitor.data["z"] == [3.0, 2.0, 1.0]
+        assert visitor.data["rev"] > first[1]
+        visitor.go_back("Map")  # an address that says nothing
+        assert (visitor.data["z"], visitor.data["colour"]) == ([3.0, 2.0, 1.0], "kl")
 
     def test_link_without_faults_is_no_reason_for_words(self, visit: Open, add_model: Add) -> None:
         add_model("b")

@@ -20,8 +20,17 @@ from vae_explorer.ui.session import Session
 NAMES = sorted({"model", "z", "label", "way", *(each.name for page in PAGES for each in page.settings)})
 NUMBER_LISTS = st.lists(NUMBERS, max_size=25).map(lambda numbers: ",".join(map(str, numbers)))
 MODELS = st.sampled_from(["conv-20", "shipped/conv-20", "own/conv-20", "cvae-8", "ae-2"])
+# Of the pieces that texts of links are made of.
+PIECES = st.lists(
+    st.sampled_from(
+        ["!", "~", ",", ".", "-", "pca", "all", "list", "paths", "t0", "m", "closed", "0", "1", "3", "1e5"]
+    ),
+    max_size=20,
+).map("".join)
 QUERIES = st.dictionaries(
-    st.one_of(st.sampled_from(NAMES), TEXTS), st.one_of(NUMBERS.map(str), NUMBER_LISTS, MODELS, TEXTS), max_size=8
+    st.one_of(st.sampled_from(NAMES), TEXTS),
+    st.one_of(NUMBERS.map(str), NUMBER_LISTS, PIECES, MODELS, TEXTS),
+    max_size=8,
 )
 
 

@@ -1,37 +1,16 @@
-"""What each latent dimension carries."""
+"""Which latent dimensions a model uses."""
 
 from __future__ import annotations
-
-import numpy as np
 
 from vae_explorer.storage.model_folder import ModelFolder
 
 # The mean KL from which a dimension counts as used, nats.
 LEAST_KL = 0.01
 
-# Pictures at a time: there may be a million.
-ROWS = 10_000
-
 
 def mean_kl(folder: ModelFolder) -> list[float]:
-    """KL(q(z_i | x) || N(0, 1)) of each dimension in nats, the mean over the model's pictures.
-
-    0.5 (mu^2 + exp(log_var) - 1 - log_var), Kingma and Welling 2014, appendix B. A plain autoencoder has no
-    posterior and so no KL: each dimension gets its variance over them instead, which orders the dimensions
-    by information just as well. In numpy, because the web process has no torch; `model.vae` has it for training.
-    """
-    mu = folder.codes["mu"]
-    if folder.config.deterministic:
-        per_dimension = mu.var(axis=0, dtype=np.float64)
-    else:
-        total = np.zeros(mu.shape[1])
-        for start in range(0, len(mu), ROWS):
-            some = mu[start : start + ROWS].astype(np.float64)
-            # exp of a finite float32 may overflow, and JSON has no infinity: a variance of e^80 says enough.
-            log_var = np.minimum(folder.codes["log_var"][start : start + ROWS].astype(np.float64), 80.0)
-            total += (some**2 + np.exp(log_var) - 1 - log_var).sum(axis=0)
-        per_dimension = 0.5 * total / len(mu)
-    return [round(float(value), 6) for value in per_dimension]  # (D,)
+    """`(D,)`: the mean KL of each dimension, nats; of a plain autoencoder its variance. See `storage.mean_kl`."""
+    return folder.mean_kl
 
 
 def used_dims(folder: ModelFolder) -> list[int]:

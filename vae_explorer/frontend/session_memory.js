@@ -28,3 +28,29 @@ export function remembered(make, version = ({ latent_dim: dim }) => dim) {
     return value;
   };
 }
+
+/**
+ * The same for what a link sets: where the server has followed one to this page, the value is made anew. Then `make` is
+ * told so.
+ *
+ * A session that begins in a page that is open counts anew, and knows less than the page: there the value stays.
+ *
+ * @template {Pick<ViewProps, "manifest" | "session" | "settingsRev">} P
+ * @template T
+ * @param {(props: P, isAnew: boolean) => T} make
+ * @param {(manifest: Manifest) => string | number} [version]
+ * @returns {(props: P) => T}
+ */
+export function rememberedUntilLink(make, version) {
+  const found = remembered((/** @type {P} */ props) => {
+    return { session: props.session, rev: props.settingsRev, value: make(props, false) };
+  }, version);
+  return (props) => {
+    const known = found(props);
+    const { session, settingsRev } = props;
+    if (known.session === session && known.rev !== settingsRev) known.value = make(props, true);
+    known.session = session;
+    known.rev = settingsRev;
+    return known.value;
+  };
+}

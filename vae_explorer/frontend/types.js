@@ -88,6 +88,7 @@
  * @property {number[]} z      (D)
  * @property {number | null} label
  * @property {number} rev
+ * @property {number} settingsRev  how often a link has set this page's own settings
  * @property {Record<string, Setting>} link          the settings that a link to this model holds besides the code
  * @property {Record<string, Setting>} linkDefaults  what these are where a link does not name them
  *
@@ -99,8 +100,24 @@
  *
  * @typedef {ViewProps & SampleSettings} SamplesProps
  *
- * @typedef {ViewProps & {projection: string, tsne: string, plotlyUrl: string}} MapProps
- *   `tsne` is what a link says about a t-SNE with the visitor's own settings; "" if nothing
+ * @typedef {ViewProps & {locked: string, speed: number, inset: string}} MorphProps
+ *   `locked` are dimensions, from 1; `inset` the kind that was chosen, "" if none was
+ *
+ * @typedef {object} MapSettings
+ *   What a link says of the map; "" if nothing. `vae_explorer/text_settings.py` has the form of the texts.
+ * @property {string} projection
+ * @property {string} tsne    a t-SNE with the visitor's own settings
+ * @property {import("./views/map/colours.js").ColouringName} colour
+ * @property {string} hidden  classes that are switched off
+ * @property {"no" | "yes"} misclassified  whether only those are shown
+ * @property {"no" | "yes"} everywhere     whether positions under a dot are decoded too
+ * @property {"current" | "mean"} rest
+ * @property {string} extent  of the map that is in view
+ * @property {string} camera  of a map in three dimensions
+ * @property {string} groupA  the dots selected into A
+ * @property {string} groupB
+ *
+ * @typedef {ViewProps & MapSettings & {plotlyUrl: string}} MapProps
  *
  * @typedef {ViewProps & {path: string, gifUrl: string}} InterpolateProps
  *   `path` is what a link says about this page, see views/interpolate/state.js; `gifUrl` the route that makes a GIF of frames
@@ -108,6 +125,9 @@
  * @typedef {object} Callbacks
  * @property {(name: string, value: unknown) => void} commit  a value that Python keeps
  * @property {(code: import("./history.js").SavedCode) => void} open  go to a code in Morph
+ *
+ * @typedef {Callbacks & {moved: () => void}} PageCallbacks
+ *   `moved`: what is shown has changed, perhaps a while after a release
  */
 
 /**

@@ -13,11 +13,13 @@
  * @property {Set<number>} locked      dimensions, from 0
  * @property {Direction[]} directions
  * @property {CodeHistory} history
- * @property {string} [inset]          what the inset of Morph was last set to show
+ * @property {string} inset            what the inset of Morph was last set to show, "" if nothing yet
+ * @property {number} speed            of Play
  */
 
 import { CodeHistory } from "./history.js";
-import { remembered } from "./session_memory.js";
+import { numbersIn, textOf } from "./number_list.js";
+import { remembered, rememberedUntilLink } from "./session_memory.js";
 
 /** @type {(props: ViewProps) => Workspace} */
 export const workspaceOf = remembered(() => ({
@@ -25,4 +27,32 @@ export const workspaceOf = remembered(() => ({
   locked: new Set(),
   directions: [],
   history: new CodeHistory(),
+  inset: "",
+  speed: 1,
 }));
+
+/** To be set once for every link. @type {(props: import("./types.js").MorphProps) => {isFollowed: boolean}} */
+const linked = rememberedUntilLink(() => ({ isFollowed: false }));
+
+/**
+ * The same in Morph, with what a link says of it.
+ *
+ * @param {import("./types.js").MorphProps} props
+ */
+export function morphWorkspace(props) {
+  const workspace = workspaceOf(props);
+  const link = linked(props);
+  if (!link.isFollowed) {
+    workspace.inset = props.inset;
+    workspace.speed = props.speed;
+    workspace.locked.clear();
+    for (const number of numbersIn(props.locked)) workspace.locked.add(number - 1);
+  }
+  link.isFollowed = true;
+  return workspace;
+}
+
+/** @param {Workspace} workspace @returns what a link says of it */
+export function workspaceSettings({ locked, speed, inset }) {
+  return { locked: textOf(Array.from(locked, (dimension) => dimension + 1)), speed, inset };
+}

@@ -18,6 +18,7 @@ import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from vae_explorer.model.layers import parameter_shapes
 from vae_explorer.projections import registry as projections
 from vae_explorer.samplers import registry as samplers
 from vae_explorer.storage import atomic, model_json, tensor_file, version_1
+from vae_explorer.storage.mean_kl import mean_kl
 from vae_explorer.storage.model_json import AGAIN, About
 
 Array = NDArray[Any]
@@ -57,6 +59,11 @@ class ModelFolder(About):
     weights: dict[str, Array] = field(repr=False)
     codes: dict[str, Array] = field(repr=False)
     path: Path = Path()
+
+    @cached_property
+    def mean_kl(self) -> list[float]:
+        """`(D,)`, nats: what each dimension carries; computed once, for a folder may hold a million codes."""
+        return mean_kl(self.codes, deterministic=self.config.deterministic)
 
 
 def code_shapes(config: ModelConfig, count: int) -> dict[str, tuple[int, ...]]:

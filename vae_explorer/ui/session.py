@@ -7,6 +7,8 @@ under one key of `st.session_state`. What a browser sends is checked first.
 from __future__ import annotations
 
 import secrets
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakValueDictionary
@@ -26,6 +28,9 @@ DEFAULT_MODEL = "shipped/conv-2"
 
 LABEL = ClassLabel()
 
+# What a link says of a code differs from it by less, as frontend/link.js rounds.
+IN_LINK = 0.00501
+
 
 @dataclass
 class Code:
@@ -42,10 +47,15 @@ class Code:
 
 @dataclass
 class ModelState:
-    """What a session remembers about one model; `settings` by page and name, as declared in `pages.py`."""
+    """What a session remembers about one model; `settings` by page and name, as declared in `pages.py`.
+
+    `settings_revs` counts by page how often a link has set them, as `rev` of the code does: otherwise a view knows
+    better how its visitor has left them.
+    """
 
     code: Code
     settings: dict[str, dict[str, Value | None]]
+    settings_revs: Counter[str] = field(default_factory=Counter)
 
 
 NOTHING_FOUND = Listing((), ())
@@ -56,7 +66,7 @@ class Session:
     """What a session remembers. Who knows its `token` may change that, so only its own page is told.
 
     `chosen` is the model that is shown, `gone` the one that was, if it is not there any more; `wrong` names the values
-    in the visitor's link that the model does not take.
+    in the visitor's link that the model does not take; `view` is the page that was last shown.
     """
 
     token: str = field(default_factory=lambda: secrets.token_hex(16))
@@ -66,6 +76,7 @@ class Session:
     gone: str | None = None
     wrong: tuple[str, ...] = ()
     models: dict[str, ModelState] = field(default_factory=dict)
+    view: str | None = None
 
     def state(self, of: Model) -> ModelState:
         """What the session remembers about a model; initially what the link says, else a code that is drawn clearly."""
@@ -112,23 +123,53 @@ class Session:
         stored = self.state(of).settings
         return {setting.name: stored[page.view][setting.name] for page, setting in _in_every_link()}
 
-    def _follow_link(self, of: Model) -> None:
-        """Apply what the link says about this model, once: a link is for one model and one visit."""
+    def arrive(self, view: str, query: Mapping[str, str]) -> None:
+        """To be told which page is about to be shown, and what the address says.
+
+        A page that is chosen has an address without a query. With one, the visitor has gone back or forward to a page
+        that was left so: that is what it has to show again.
+        """
+        before, self.view = self.view, view
+        found = link.read(query)
+        if before in (None, view) or found.model is None:
+            return
+        self.link, self.chosen = found, found.model
+        of = self.listing.find(found.model)
+        if of is not None and of.id in self.models:
+            # The other pages stay as the visitor has left them: their own addresses say more of them.
+            self._follow_link(of, [page for page in PAGES if page.view == view])
+
+    def _follow_link(self, of: Model, pages: Sequence[Page] = PAGES) -> None:
+        """Apply what the link says about this model and these pages, once: a link is for one model and one visit."""
         found = self.link
         if found.model not in (of.id, of.folder.name):
             return
         self.link = Link()
         label = LABEL.from_text(found.texts.get(LABEL.name, ""))
         wrong = set()
-        if not self.open_code(of, {"z": found.z, "label": label}):
+        if not self.open_code(of, {"z": self._unrounded(of, found.z), "label": label}):
             self.open_code(of, {"z": [0.0] * of.folder.config.latent_dim, "label": label})  # links leave the origin out
             wrong |= {"z"} & found.texts.keys()
-        for page in PAGES:
-            named = {setting: found.texts[setting.name] for setting in page.settings if setting.name in found.texts}
-            values = {setting: setting.from_text(text) for setting, text in named.items()}
-            self.store_settings(of, page, {setting.name: value for setting, value in values.items()})
-            wrong |= {each.name for each, value in values.items() if each.accepted(value, of.manifest) is None}
+        stored, revs = self.state(of).settings, self.state(of).settings_revs
+        for page in pages:
+            revs[page.view] += 1
+            for setting in page.settings:
+                stored[page.view][setting.name] = setting.first(of.manifest)
+                if setting.name not in found.texts:
+                    continue
+                value = setting.accepted(setting.from_text(found.texts[setting.name]), of.manifest)
+                if value is None:
+                    wrong.add(setting.name)
+                else:
+                    stored[page.view][setting.name] = value
         self.wrong = tuple(sorted(wrong))
+
+    def _unrounded(self, of: Model, z: list[float] | None) -> list[float] | None:
+        """The code as it is, if it is the one that a link holds: a link rounds it."""
+        known = self.state(of).code.z
+        if z is None or len(z) != len(known):
+            return z
+        return known if all(abs(one - other) < IN_LINK for one, other in zip(z, known, strict=True)) else z
 
     def _code_of(self, of: Model, sent: object) -> tuple[list[float], int | None] | None:
         if not isinstance(sent, dict) or not isinstance(sent.get("z"), list):

@@ -78,6 +78,7 @@ def _props(page: Page, model: Model) -> dict[str, Any]:
         "z": code.z,
         "label": code.label,
         "rev": code.rev,
+        "settingsRev": known.settings_revs[page.view],
         "link": visitor.link_settings(model),
         "linkDefaults": session.link_defaults(model),
         **{name: url() for name, url in page.urls.items()},

@@ -1,34 +1,27 @@
 // The Map view: the code of every test picture as a point of a projection, with the current code among them.
 
-import { currentCode } from "../current_code.js";
 import { element } from "../dom.js";
-import { shareLink } from "../link.js";
 import { openModel } from "../model.js";
 import { preloadPlotly } from "../plotly.js";
-import { capitalise } from "../text.js";
 import { MapBar } from "./map/bar.js";
 import { MapCaption } from "./map/caption.js";
 import { MapInspector } from "./map/inspector.js";
+import { MapLink } from "./map/link.js";
+import { placeMarks, placeOutlines } from "./map/marks.js";
 import { MapOverlay } from "./map/overlay.js";
 import { MapPanel } from "./map/panel.js";
 import { projectionOf, TSNE } from "./map/projections.js";
 import { MapScene } from "./map/scene.js";
 import { MapSelections } from "./map/selections.js";
 import { MapStage } from "./map/stage.js";
-import { mapState } from "./map/state.js";
+import { mapState, shortSettings } from "./map/state.js";
 import { mountTsne } from "./map/tsne.js";
 import { perModel } from "./shared/per_model.js";
 
-/** @typedef {import("../types.js").Callbacks} Callbacks */
-/** @typedef {import("../types.js").Manifest} Manifest */
+/** @typedef {import("../types.js").PageCallbacks} PageCallbacks */
 /** @typedef {import("../types.js").MapProps} MapProps */
 /** @typedef {import("./map/input.js").Target} Target */
 /** @typedef {import("./map/state.js").MapState} MapState */
-
-const TEXT = {
-  /** @param {Manifest["data"]} data @param {number} index */
-  hidden: ({ split, noun }, index) => `${capitalise(split)} ${noun} ${index} is hidden at the moment.`,
-};
 
 /** The map of one model. */
 class ModelMap {
@@ -41,12 +34,13 @@ class ModelMap {
   /**
    * @param {HTMLElement} host
    * @param {MapProps} props
-   * @param {Callbacks} callbacks
+   * @param {PageCallbacks} callbacks
    */
   constructor(host, props, callbacks) {
     this.props = props;
     this.callbacks = callbacks;
     this.state = mapState(props);
+    this.mapLink = new MapLink(this.state);
     this.projection = projectionOf(props.manifest, props.projection);
     this.model = openModel(props.manifest, props.baseUrl);
     const { manifest } = props;
@@ -55,6 +49,7 @@ class ModelMap {
       project: (name) => this.choose(name),
       find: (index) => this.#goTo(index),
       link: () => this.link(),
+      missing: () => this.selections.tooLong(),
     });
     this.panel = new MapPanel(manifest, {
       colour: (colouring) => this.#set({ colouring }, () => this.#scene?.recolour()),
@@ -128,6 +123,7 @@ class ModelMap {
 
   destroy() {
     this.#destroyed = true;
+    this.mapLink.keepView(this.#scene);
     this.resizing.disconnect();
     this.#scene?.destroy();
     this.stage.destroy();
@@ -141,10 +137,7 @@ class ModelMap {
 
   /** A link to what is shown. */
   link() {
-    const { z, label } = currentCode(this.props);
-    const { name } = this.projection;
-    const tsne = name === TSNE && this.tsne ? this.tsne.ownSettings() : {};
-    return shareLink(this.props, z, label, { projection: name, ...tsne });
+    return this.mapLink.text(this.props, this.projection.name, this.#scene, this.tsne);
   }
 
   async #load() {
@@ -174,6 +167,7 @@ class ModelMap {
       setTsne: (points, caption) => this.setTsne(points, caption),
       showTsne: () => this.choose(TSNE),
     });
+    this.mapLink.follow(this.#scene, this.tsne);
   }
 
   /** Draws a new chart with Plotly. */
@@ -206,7 +200,11 @@ class ModelMap {
   choose(name) {
     if (name === this.projection.name) return;
     this.#showProjection(name);
-    this.callbacks.commit("settings", { projection: name });
+    this.#commit();
+  }
+
+  #commit() {
+    this.callbacks.commit("settings", { projection: this.projection.name, ...shortSettings(this.state) });
   }
 
   /**
@@ -219,6 +217,7 @@ class ModelMap {
     this.#ownTsneCaption = points && caption;
     this.#inspect(null, "hover");
     this.#scene?.setTsne(points);
+    if (this.#scene && this.tsne) this.mapLink.follow(this.#scene, this.tsne);
     this.#showSettings();
     this.#onMove();
   }
@@ -228,6 +227,7 @@ class ModelMap {
     if (name === this.projection.name) return;
     this.#inspect(null, "hover");
     this.projection = projectionOf(this.props.manifest, name);
+    this.mapLink.forget();
     this.stage.clearProblem();
     if (this.#scene?.showProjection(this.projection)) {
       this.stage.busy = true;
@@ -244,6 +244,7 @@ class ModelMap {
     redraw();
     this.#showSettings();
     this.#onMove(); // outlines go with the points
+    this.#commit();
   }
 
   #showSettings() {
@@ -264,13 +265,13 @@ class ModelMap {
     this.stage.announcement.textContent = how === "key" && target ? this.inspector.card.text : "";
   }
 
-  /** @param {number} index @returns {string} a note about it, "" for none */
+  /** @param {number} index @returns {boolean} whether it is shown, and not hidden */
   #goTo(index) {
     const scene = this.#scene;
-    if (!scene) return "";
+    if (!scene) return true;
     scene.bringIntoView(index);
     this.#inspect({ index, position: scene.chart.points().position(index) }, "key");
-    return scene.shows(index) ? "" : TEXT.hidden(this.props.manifest.data, index);
+    return scene.shows(index);
   }
 
   /** @param {Target} target */
@@ -287,18 +288,12 @@ class ModelMap {
   /** The points have moved on the screen. */
   #onMove() {
     this.#placeOverlay();
-    const scene = this.#scene;
-    if (scene) this.overlay.placeSelections(scene.chart.frame(), this.selections.outlines(scene));
+    if (this.#scene) placeOutlines(this.overlay, this.#scene, this.selections);
+    this.callbacks.moved();
   }
 
   #placeOverlay() {
-    if (!this.#scene) return;
-    const { chart } = this.#scene;
-    const points = chart.points();
-    const { target, pinned } = this.inspector;
-    const position = target && (target.index >= 0 ? points.position(target.index) : target.position);
-    const nearest = this.inspector.nearest.map((index) => points.position(index));
-    this.overlay.place(chart.frame(), this.#scene.positionOf(currentCode(this.props).z), position, nearest, pinned);
+    if (this.#scene) placeMarks(this.overlay, this.#scene, this.inspector, this.props);
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * Everything from a slider's event to the painted picture happens in the page. The server receives the code on release.
  *
- * @typedef {import("../types.js").ViewProps} ViewProps
+ * @typedef {import("../types.js").MorphProps} MorphProps
  * @typedef {import("../types.js").Callbacks} Callbacks
  * @typedef {import("../history.js").SavedCode} SavedCode
  */
@@ -11,15 +11,16 @@
 import { currentCode } from "../current_code.js";
 import { buttonGroup, element, errorBox, setPressed } from "../dom.js";
 import { withTerms } from "../glossary.js";
-import { roundedForLink, shareLink } from "../link.js";
+import { roundedForLink } from "../link.js";
 import { deviationOf, openModel } from "../model.js";
-import { workspaceOf } from "../workspace.js";
+import { morphWorkspace, workspaceSettings } from "../workspace.js";
 import { MapInset } from "./inset/inset.js";
 import { Bookmarks } from "./morph/bookmarks.js";
 import { classButtons } from "./morph/class_buttons.js";
 import { Filmstrips } from "./morph/filmstrips.js";
 import { FromData } from "./morph/from_data.js";
 import { randomCode, resetCode } from "./morph/new_codes.js";
+import { morphLink } from "./morph/link.js";
 import { Picture } from "./morph/picture.js";
 import { Play } from "./morph/play.js";
 import { PredictionBars } from "./morph/prediction_bars.js";
@@ -49,7 +50,7 @@ class Morph {
 
   /**
    * @param {HTMLElement} root
-   * @param {ViewProps} props
+   * @param {MorphProps} props
    * @param {Callbacks} callbacks
    */
   constructor(root, props, callbacks) {
@@ -57,9 +58,10 @@ class Morph {
     this.#callbacks = callbacks;
     this.#props = props;
     this.#manifest = manifest;
-    this.#workspace = workspaceOf(props);
+    this.#workspace = morphWorkspace(props);
     this.#code = currentCode(props);
 
+    const keepSettings = () => callbacks.commit("settings", workspaceSettings(this.#workspace));
     const model = openModel(manifest, props.baseUrl);
     this.picture = new Picture(model, {
       code: () => this.#code,
@@ -87,6 +89,7 @@ class Morph {
         this.#show();
       },
       onCommit: () => this.#commit(),
+      onChoose: keepSettings,
     });
     this.sliders = new Sliders(manifest, this.#workspace, {
       onInput: (axis, value) => {
@@ -96,17 +99,21 @@ class Morph {
       },
       onCommit: () => this.#commit(),
       onDoubleClick: (commits) => this.#workspace.history.rollback(commits),
-      onLock: () => this.play.continueFrom(this.#code.z),
+      onLock: () => {
+        this.play.continueFrom(this.#code.z);
+        keepSettings();
+      },
       onFold: () => this.strips.follow(this.sliders.all, this.#code),
     });
     this.strips = new Filmstrips(props, this.sliders.root, (error) => this.#showStripsFailure(error));
     const deviations = manifest.mean_kl.map((_, i) => deviationOf(manifest, i));
-    this.play = new Play(deviations, manifest, this.#workspace.locked, {
+    this.play = new Play(deviations, manifest, this.#workspace, {
       onMove: (move) => {
         move(this.#code.z);
         this.#show();
       },
       onPause: () => this.#commit(),
+      onSpeed: keepSettings,
     });
     this.toolbar = new Toolbar(manifest, this.play, {
       onRandom: () => this.#random(),
@@ -144,7 +151,7 @@ class Morph {
     this.#record(); // a code that another page has set is one more step
   }
 
-  /** @param {ViewProps} props */
+  /** @param {MorphProps} props */
   update(props) {
     const { rev } = this.#code;
     this.#props = props;
@@ -281,10 +288,7 @@ class Morph {
 
   /** A link to what is shown. */
   link() {
-    const { inset } = this.#workspace;
-    const projected = this.#manifest.projections.find(({ name }) => name === inset);
-    const own = projected ? { projection: projected.name } : {}; // the inset shows the same there
-    return shareLink(this.#props, this.#code.z, this.#code.label, own);
+    return morphLink(this.#props, this.#code, this.#workspace);
   }
 
   /** What a link rounds is rounded here first, so that this page and the one it opens show the same. */

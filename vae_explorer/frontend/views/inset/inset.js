@@ -11,6 +11,7 @@
  * @property {() => {z: ArrayLike<number>, label: number | null}} code  as it is now
  * @property {(z: Float64Array, label: number | null) => void} onInput  the ring moves, up to sixty times a second
  * @property {() => void} onCommit                                      on release
+ * @property {() => void} onChoose                                      the workspace has another kind of inset
  */
 
 import { button, element, errorBox, isAbort, setPressed } from "../../dom.js";
@@ -76,7 +77,7 @@ export class MapInset {
     this.#manifold = new Manifold(manifest, props.baseUrl);
     this.#code = { z: new Float64Array(manifest.latent_dim), label: /** @type {number | null} */ (null) };
     this.#kinds = kindsFor(manifest);
-    const wanted = this.#workspace.inset ?? props.link.projection;
+    const wanted = this.#workspace.inset || props.link.projection;
     this.#kind = this.#kinds.find(({ name }) => name === wanted) ?? this.#kinds[0];
 
     this.caption = element("span", { class: "vx-caption" });
@@ -149,6 +150,7 @@ export class MapInset {
     if (kind === this.#kind) return;
     this.#workspace.inset = kind.name;
     this.#kind = kind;
+    this.#callbacks.onChoose();
     this.#open();
   }
 

@@ -16,7 +16,7 @@
  * @property {number | null} sumLabel  the class for A - B + C; null: that of A
  */
 
-import { remembered } from "../../session_memory.js";
+import { rememberedUntilLink } from "../../session_memory.js";
 
 export const MIN_STOPS = 2;
 export const MAX_STOPS = 6;
@@ -24,7 +24,7 @@ const TERMS = 3;
 const CLOSED = "closed";
 
 /** @type {(props: InterpolateProps) => InterpolateState} */
-export const interpolateState = remembered(({ manifest, path }) => parseState(path, manifest));
+export const interpolateState = rememberedUntilLink(({ manifest, path }) => parseState(path, manifest));
 
 /**
  * Two test pictures, to begin with.
@@ -42,8 +42,9 @@ export function firstStops({ data }) {
  * @param {InterpolateState} state
  * @returns {string}
  */
-export function stateText({ tab, stops, closed, label, position, terms, sumLabel }) {
-  const fields = [tab, stops.join("~"), closed ? CLOSED : "", label ?? "", position, terms.join("~"), sumLabel ?? ""];
+export function stateText({ tab, stops, stop, closed, label, position, terms, term, sumLabel }) {
+  const path = [tab, stops.join("~"), closed ? CLOSED : "", label ?? "", position];
+  const fields = [...path, terms.join("~"), sumLabel ?? "", stop || "", term || ""];
   return fields.join("!").replace(/!+$/, "");
 }
 
@@ -53,20 +54,31 @@ export function stateText({ tab, stops, closed, label, position, terms, sumLabel
  * @returns {InterpolateState}
  */
 function parseState(text, manifest) {
-  const [tab = "", stops = "", closed = "", label = "", position = "", terms = "", sumLabel = ""] = text.split("!");
+  const [
+    tab = "",
+    stops = "",
+    closed = "",
+    label = "",
+    position = "",
+    terms = "",
+    sumLabel = "",
+    stop = "",
+    term = "",
+  ] = text.split("!");
   /** @param {string} value */
   const classOf = (value) => (/^\d{1,3}$/.test(value) && Number(value) < manifest.classes ? Number(value) : null);
   const linkedStops = stops ? stops.split("~").slice(0, MAX_STOPS) : [];
   const linkedTerms = terms ? terms.split("~") : [];
+  const shownStops = linkedStops.length >= MIN_STOPS ? linkedStops : firstStops(manifest);
   return {
     tab,
-    stops: linkedStops.length >= MIN_STOPS ? linkedStops : firstStops(manifest),
-    stop: 0,
+    stops: shownStops,
+    stop: Number(stop) < shownStops.length ? Number(stop) : 0,
     closed: closed === CLOSED,
     label: classOf(label),
     position: position && Number.isFinite(Number(position)) ? Number(position) : 0.5,
     terms: linkedTerms.length === TERMS ? linkedTerms : [],
-    term: 0,
+    term: Number(term) < TERMS ? Number(term) : 0,
     sumLabel: classOf(sumLabel),
   };
 }

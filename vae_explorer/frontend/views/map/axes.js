@@ -57,8 +57,11 @@ export function textSizes(margin) {
   return { margin, ...Object.fromEntries(sizes) };
 }
 
-/** @param {{x: string, y: string, z?: string}} axes titles */
-export function spaceLayout({ x, y, z }) {
+/**
+ * @param {{x: string, y: string, z?: string}} axes titles
+ * @param {import("../../plotly.js").PlotlyCamera} camera
+ */
+export function spaceLayout({ x, y, z }, camera) {
   const scale = textScale();
   /** @param {string | undefined} text */
   const axis = (text) => ({
@@ -79,7 +82,7 @@ export function spaceLayout({ x, y, z }) {
       yaxis: axis(y),
       zaxis: axis(z),
       aspectmode: "data", // a unit is as long along every axis: only then are distances true to scale
-      camera: { eye: EYE },
+      camera,
       dragmode: "orbit",
       hovermode: false,
     },

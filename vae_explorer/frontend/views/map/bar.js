@@ -2,7 +2,7 @@
 
 import { button, buttonGroup, element } from "../../dom.js";
 import { CopyLink } from "../shared/copy_link.js";
-import { formatCount } from "../../text.js";
+import { capitalise, formatCount } from "../../text.js";
 
 /** @typedef {import("../../types.js").Manifest} Manifest */
 
@@ -13,6 +13,8 @@ const TEXT = {
   /** @param {number} last */
   range: (last) => `0…${formatCount(last)}`,
   go: "Go",
+  /** @param {Manifest["data"]} data @param {number} index */
+  hidden: ({ split, noun }, index) => `${capitalise(split)} ${noun} ${index} is hidden at the moment.`,
   /** @param {Manifest["data"]} data */
   outside: ({ split, nouns, count }) => `The ${split} ${nouns} are numbered from 0 to ${formatCount(count - 1)}.`,
 };
@@ -20,8 +22,9 @@ const TEXT = {
 /**
  * @typedef {object} BarCallbacks
  * @property {(name: string) => void} project
- * @property {(index: number) => string} find goes to a test picture; returns a note about it, "" for none
+ * @property {(index: number) => boolean} find goes to a test picture; returns whether it is shown
  * @property {() => string} link
+ * @property {() => string} missing what the link does not hold, as the end of a sentence; "" if nothing
  */
 
 export class MapBar {
@@ -49,7 +52,8 @@ export class MapBar {
             event.preventDefault();
             const digits = field.value.replaceAll(/[,\s]/g, "");
             const index = /^\d+$/.test(digits) ? Number(digits) : NaN;
-            status.textContent = index <= last ? callbacks.find(index) : TEXT.outside(data);
+            if (!(index <= last)) status.textContent = TEXT.outside(data);
+            else status.textContent = callbacks.find(index) ? "" : TEXT.hidden(data, index);
           },
           input: () => (status.textContent = ""),
         },
@@ -59,7 +63,7 @@ export class MapBar {
       element("button", { class: "vx-button", text: TEXT.go }),
       status,
     );
-    this.link = new CopyLink(callbacks.link);
+    this.link = new CopyLink(callbacks.link, callbacks.missing);
     this.root = element(
       "div",
       { class: "vx-map-bar" },

@@ -11,6 +11,7 @@ import { movedView } from "./grip.js";
 import { MapPlot } from "./plot.js";
 import { MapPoints } from "./points.js";
 import { POINT_OPACITY, pointSize, shownColumns } from "./trace.js";
+import { extentOfText, extentText } from "./view_text.js";
 
 /** @typedef {import("../../space/placement.js").Cloud} Cloud */
 /** @typedef {import("../../space/placement.js").Extent} Extent */
@@ -41,6 +42,8 @@ import { POINT_OPACITY, pointSize, shownColumns } from "./trace.js";
  * @property {() => (grip: import("../shared/fingers.js").Grip) => void} hold takes hold of the map as it is; what is
  *   returned moves it with the fingers
  * @property {() => void} reset shows the whole map again
+ * @property {() => string} view what is in view, as view_text.js writes it; "" for the whole map
+ * @property {(view: string) => void} show goes there
  * @property {(coordinates: number[]) => void} bringIntoView
  * @property {() => Frame} frame
  * @property {() => MapPoints} points on the plane of the frame
@@ -60,6 +63,8 @@ export class MapChart {
   #type = "scattergl";
   /** @type {Extent | null} the view after the last reset, to tell whether it has been moved since */
   #reset = null;
+  /** @type {Extent | null} the view to draw first, if it is not the whole */
+  #begin = null;
   /** @type {MapPoints} */
   #points;
 
@@ -119,7 +124,10 @@ export class MapChart {
 
   /** @param {Drawing} drawing */
   draw(drawing) {
-    if (drawing.plane !== this.#drawing.plane) this.#points = new MapPoints(drawing.plane);
+    if (drawing.plane !== this.#drawing.plane) {
+      this.#points = new MapPoints(drawing.plane);
+      this.#begin = null;
+    }
     this.#drawing = drawing;
     if (!this.plot.drawn) {
       this.#paintPreview();
@@ -172,6 +180,18 @@ export class MapChart {
     this.plot.request((plotly) => this.#goHome(plotly));
   }
 
+  view() {
+    return extentText(this.frame(), this.#home());
+  }
+
+  /** @param {string} view */
+  show(view) {
+    this.#begin = extentOfText(view);
+    if (this.plot.drawn) this.plot.request((plotly) => this.#goTo(plotly, this.#start()));
+    else this.#paintPreview();
+    this.onMove();
+  }
+
   /** @param {number[]} coordinates */
   bringIntoView([x, y]) {
     this.plot.request(async (plotly) => {
@@ -189,7 +209,7 @@ export class MapChart {
   /** @returns {Frame} */
   frame() {
     const layout = this.plot.drawn && this.plot.element._fullLayout;
-    if (!layout) return { ...this.#area(), ...this.#home() };
+    if (!layout) return { ...this.#area(), ...this.#start() };
     // Plotly keeps `range` up to date during a pan.
     const { xaxis, yaxis } = layout;
     return {
@@ -256,6 +276,12 @@ export class MapChart {
     return withEqualUnits(this.#points.home, width, height);
   }
 
+  /** What is in view at first. */
+  #start() {
+    const { width, height } = this.#area();
+    return this.#begin ? withEqualUnits(this.#begin, width, height) : this.#home();
+  }
+
   /** One trace in the test set's order: with one per class, the last class would cover all others. */
   #trace() {
     const { plane, colours, shows } = this.#drawing;
@@ -266,7 +292,7 @@ export class MapChart {
 
   #layout() {
     this.#reset = this.#home();
-    return planeLayout(this.#drawing.axes, this.#reset, this.#margin());
+    return planeLayout(this.#drawing.axes, this.#start(), this.#margin());
   }
 
   #paintPreview() {

@@ -9,6 +9,7 @@ import { turnedCamera } from "./grip.js";
 import { MapPlot } from "./plot.js";
 import { MapPoints } from "./points.js";
 import { POINT_OPACITY, pointSize, shownColumns } from "./trace.js";
+import { cameraOfText, cameraText } from "./view_text.js";
 
 /** @typedef {import("./chart.js").Chart} Chart */
 /** @typedef {import("./chart.js").Drawing} Drawing */
@@ -33,6 +34,8 @@ export class MapChart3d {
   /** @type {MapPoints | null} null if the camera has moved since */
   #points = null;
   #watching = 0;
+  /** @type {PlotlyCamera} of the view to draw first */
+  #begin = HOME_CAMERA;
   /** Read once and not for each of ten thousand points. */
   #size = { width: 1, height: 1 };
 
@@ -53,7 +56,7 @@ export class MapChart3d {
       element,
       (plotly) => this.#create(plotly),
       () => {
-        const camera = this.#scene()?.getCamera() ?? HOME_CAMERA;
+        const camera = this.#camera();
         return (plotly) => this.#setCamera(plotly, camera);
       },
     );
@@ -126,6 +129,16 @@ export class MapChart3d {
     this.plot.request((plotly) => this.#setCamera(plotly, HOME_CAMERA));
   }
 
+  view() {
+    return cameraText(this.#camera(), HOME_CAMERA);
+  }
+
+  /** @param {string} view */
+  show(view) {
+    this.#begin = cameraOfText(view) ?? HOME_CAMERA;
+    if (this.plot.drawn) this.plot.request((plotly) => this.#setCamera(plotly, this.#begin));
+  }
+
   /** The whole cloud is in view after a reset, and usually before. @param {number[]} coordinates */
   bringIntoView(coordinates) {
     const [x, y] = this.onPlane(coordinates),
@@ -174,6 +187,10 @@ export class MapChart3d {
     return this.plot.element._fullLayout?.scene?._scene;
   }
 
+  #camera() {
+    return this.#scene()?.getCamera() ?? this.#begin;
+  }
+
   /** Plotly turns the camera in its own frames and reports only some of them: this checks every frame. */
   #watch() {
     this.#watching = requestAnimationFrame(() => this.#watch());
@@ -208,7 +225,7 @@ export class MapChart3d {
   }
 
   #layout() {
-    return spaceLayout(this.#drawing.axes ?? { x: "", y: "" });
+    return spaceLayout(this.#drawing.axes ?? { x: "", y: "" }, this.#begin);
   }
 
   #paintPreview() {

@@ -88,9 +88,14 @@ export class MapPoints {
  * @returns {Position | null}
  */
 export function positionAt(frame, left, top) {
+  const position = placeOf(frame, left, top);
+  return inView(frame, position) ? position : null;
+}
+
+/** The same, outside the plot too. @param {Frame} frame @param {number} left @param {number} top @returns {Position} */
+export function placeOf(frame, left, top) {
   const across = (left - frame.left) / frame.width,
     up = 1 - (top - frame.top) / frame.height;
-  if (across < 0 || across > 1 || up < 0 || up > 1) return null;
   return [frame.x[0] + across * (frame.x[1] - frame.x[0]), frame.y[0] + up * (frame.y[1] - frame.y[0])];
 }
 

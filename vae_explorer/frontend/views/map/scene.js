@@ -76,14 +76,37 @@ export class MapScene {
    */
   showProjection(projection) {
     const before = this.cloud;
+    this.keepView();
     this.projection = projection;
-    if (!("z" in before) === !("z" in this.cloud)) {
+    this.state.extent = ""; // of another plane
+    if ("z" in before === this.hasDepth) {
       this.chart.draw(this.#drawing());
       return false;
     }
     this.chart.destroy();
     this.chart = this.#newChart();
+    if (this.hasDepth) this.showView();
     return true;
+  }
+
+  get hasDepth() {
+    return "z" in this.cloud;
+  }
+
+  /** Whether the map is a t-SNE with the visitor's settings. */
+  get isOwnTsne() {
+    return this.projection.name === TSNE && this.#ownTsne !== null;
+  }
+
+  /** Goes to the view that the state says. */
+  showView() {
+    const view = this.hasDepth ? this.state.camera : this.state.extent;
+    if (view) this.chart.show(view);
+  }
+
+  /** Has the state say what is in view. */
+  keepView() {
+    this.state[this.hasDepth ? "camera" : "extent"] = this.chart.view();
   }
 
   /** @param {Float32Array | null} points (N, 2), null for the model's own t-SNE */
@@ -187,7 +210,7 @@ export class MapScene {
 
   /** @returns {Chart} */
   #newChart() {
-    const Kind = "z" in this.cloud ? MapChart3d : MapChart;
+    const Kind = this.hasDepth ? MapChart3d : MapChart;
     return new Kind(this.element, this.#drawing(), this.onMove);
   }
 }

@@ -1,6 +1,7 @@
 // t-SNE with the visitor's own settings, and downloads of the codes.
 
 import { button, buttonGroup, element } from "../../dom.js";
+import { rememberedUntilLink } from "../../session_memory.js";
 import { formatCount } from "../../text.js";
 import { placedCaption } from "./caption.js";
 import { tsneMaps } from "./tsne_maps.js";
@@ -46,6 +47,12 @@ const TEXT = {
 
 const TABLES = "vx/tables";
 
+/** Whether what a link says has been asked for. @type {(props: MapProps) => {isFollowed: boolean}} */
+const linked = rememberedUntilLink(
+  () => ({ isFollowed: false }),
+  ({ files }) => files.codes.url,
+);
+
 /**
  * @typedef {object} TsneCallbacks
  * @property {(points: Float32Array | null, caption: string) => void} setTsne
@@ -81,7 +88,9 @@ class TsnePanel {
     this.callbacks = callbacks;
     this.maps = tsneMaps(props);
     const { least_perplexity: least, largest_perplexity: largest } = manifest.tsne;
-    this.maps.follow(tsne, least, largest);
+    const link = linked(props);
+    if (!link.isFollowed) this.maps.follow(tsne, least, largest);
+    link.isFollowed = true;
 
     const last = this.maps.job?.settings ?? this.maps.chosen?.settings;
     this.perplexity = numberField(
@@ -149,10 +158,15 @@ class TsnePanel {
     this.root.remove();
   }
 
-  /** What a link says about the map shown: nothing if it is the model's own. @returns {{tsne?: string}} */
+  /** What a link says about the map shown, or soon to be shown: nothing if it is the model's own. @returns {{tsne?: string}} */
   ownSettings() {
-    const { chosen } = this.maps;
-    return chosen ? { tsne: `${chosen.settings.perplexity},${chosen.settings.seed}` } : {};
+    const of = this.maps.job ?? this.maps.chosen;
+    return of ? { tsne: `${of.settings.perplexity},${of.settings.seed}` } : {};
+  }
+
+  /** Whether the map that the visitor has asked for is still to come. */
+  get isComing() {
+    return this.maps.job !== null;
   }
 
   /** @param {SubmitEvent} event  fires only if both fields are valid */

@@ -49,7 +49,6 @@ class TsneMaps {
   problem = null;
   /** @type {Set<() => void>} called after every change */
   listeners = new Set();
-  #followedLink = "";
   #polling = new AbortController();
 
   /**
@@ -70,15 +69,14 @@ class TsneMaps {
   }
 
   /**
-   * Requests the map that a link names, once, as if its settings had been typed; settings out of range are ignored.
+   * Shows the map that a link names, as if its settings had been typed; settings out of range are ignored.
    *
-   * @param {string} link    "30,7", perplexity and seed
+   * @param {string} link    "30,7", perplexity and seed; "" for the model's own
    * @param {number} least    perplexity
    * @param {number} largest  perplexity
    */
   follow(link, least, largest) {
-    if (!link || link === this.#followedLink) return;
-    this.#followedLink = link;
+    if (!link && this.chosen) this.choose(null);
     const [, perplexity, seed] = (/^(\d{1,9}),(\d{1,10})$/.exec(link) ?? []).map(Number);
     if (perplexity >= least && perplexity <= largest && seed < 2 ** 32) this.ask({ perplexity, seed });
   }

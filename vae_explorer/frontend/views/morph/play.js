@@ -8,6 +8,7 @@
  * @typedef {object} PlayCallbacks
  * @property {(move: (z: Float64Array) => void) => void} onMove  to change z and show it
  * @property {() => void} onPause
+ * @property {() => void} onSpeed  the workspace has another speed
  */
 
 import { button, element } from "../../dom.js";
@@ -48,12 +49,12 @@ export class Play {
   /**
    * @param {number[]} deviations  (D) standard deviations of the codes to walk between
    * @param {Manifest} manifest
-   * @param {ReadonlySet<number>} locked  dimensions that stay as they are
+   * @param {import("../../workspace.js").Workspace} workspace  its locked dimensions stay as they are
    * @param {PlayCallbacks} callbacks
    */
-  constructor(deviations, { deterministic, data }, locked, callbacks) {
+  constructor(deviations, { deterministic, data }, workspace, callbacks) {
     this.#deviations = deviations;
-    this.#locked = locked;
+    this.#locked = workspace.locked;
     this.#callbacks = callbacks;
     this.button = button(TEXT.play, () => (this.#walk ? this.pause() : this.#start()), {
       class: "vx-play",
@@ -61,9 +62,21 @@ export class Play {
     });
     this.speed = element(
       "select",
-      { class: "vx-field", attributes: { "aria-label": TEXT.speed, title: TEXT.speed } },
+      {
+        class: "vx-field",
+        attributes: { "aria-label": TEXT.speed, title: TEXT.speed },
+        on: {
+          change: () => {
+            workspace.speed = Number(this.speed.value);
+            callbacks.onSpeed();
+          },
+        },
+      },
       ...SPEEDS.map((speed) =>
-        element("option", { text: TEXT.times(speed), attributes: { value: speed, selected: speed === 1 } }),
+        element("option", {
+          text: TEXT.times(speed),
+          attributes: { value: speed, selected: speed === workspace.speed },
+        }),
       ),
     );
   }

@@ -7,6 +7,8 @@ const TEXT = {
   copy: "Copy link",
   hint: "A link that opens what this page shows",
   copied: "Link copied",
+  /** @param {string} missing */
+  but: (missing) => `, but ${missing}`,
   copiedHere: "Link copied. Only this computer can open it",
   byHand: "Copy this link",
 };
@@ -15,11 +17,16 @@ const STATUS_MS = 4000;
 
 export class CopyLink {
   #link;
+  #missing;
   #timer = 0;
 
-  /** @param {() => string} link  called when the button is pressed */
-  constructor(link) {
+  /**
+   * @param {() => string} link  called when the button is pressed
+   * @param {() => string} [missing]  what of the page the link does not hold, as the end of a sentence; "" if nothing
+   */
+  constructor(link, missing = () => "") {
     this.#link = link;
+    this.#missing = missing;
     this.status = element("span", { class: "vx-note", attributes: { role: "status" } });
     this.button = button(TEXT.copy, () => this.#copy(), { attributes: { title: TEXT.hint } });
     this.root = element("div", { class: "vx-copy-link" }, this.status, this.button);
@@ -33,7 +40,9 @@ export class CopyLink {
     clearTimeout(this.#timer);
     const link = this.#link();
     if (await copyText(link)) {
-      this.status.textContent = isOfThisComputer(link) ? TEXT.copiedHere : TEXT.copied;
+      const missing = this.#missing();
+      this.status.textContent =
+        (isOfThisComputer(link) ? TEXT.copiedHere : TEXT.copied) + (missing && TEXT.but(missing));
       this.#timer = window.setTimeout(() => this.status.replaceChildren(), STATUS_MS);
       return;
     }

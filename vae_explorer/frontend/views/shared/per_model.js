@@ -3,6 +3,7 @@
  *
  * @typedef {import("../../types.js").ViewProps} ViewProps
  * @typedef {import("../../types.js").Callbacks} Callbacks
+ * @typedef {import("../../types.js").PageCallbacks} PageCallbacks
  */
 
 import { AddressBar } from "./address_bar.js";
@@ -10,7 +11,7 @@ import { settingsMemory } from "./settings.js";
 
 /**
  * @template {ViewProps} P
- * @param {new (root: HTMLElement, props: P, callbacks: Callbacks) => {update?: (props: P) => void, link: () => string, destroy: () => void}} View
+ * @param {new (root: HTMLElement, props: P, callbacks: PageCallbacks) => {update?: (props: P) => void, link: () => string, destroy: () => void}} View
  * @param {(one: P, other: P) => boolean} [isSame]  whether the view that shows one can go on to show the other
  * @returns {import("../../types.js").Mount<P>}
  */
@@ -18,7 +19,12 @@ export function perModel(View, isSame = isSameModel) {
   const settings = settingsMemory();
   return (root, props, callbacks) => {
     let shown = settings.applyTo(props);
-    const { open } = callbacks;
+    /** @type {Callbacks["open"]} */
+    const open = (code) => {
+      address.leave(); // before the code of this page is another one
+      callbacks.open(code);
+    };
+    const moved = () => address.follow();
     /** @type {Callbacks["commit"]} */
     const commit = (name, value) => {
       if (name === "settings") settings.keep(shown, /** @type {import("./settings.js").Settings} */ (value));
@@ -26,7 +32,7 @@ export function perModel(View, isSame = isSameModel) {
       address.request();
     };
     const address = new AddressBar(() => view.link());
-    let view = new View(root, shown, { commit, open });
+    let view = new View(root, shown, { commit, open, moved });
     return {
       update(props) {
         const next = settings.applyTo(props);
@@ -36,7 +42,7 @@ export function perModel(View, isSame = isSameModel) {
           view.update?.(next);
         } else {
           view.destroy();
-          view = new View(root, next, { commit, open });
+          view = new View(root, next, { commit, open, moved });
         }
       },
       destroy() {

@@ -8,7 +8,7 @@
  * @typedef {Record<string, import("../../types.js").Setting>} Settings
  */
 
-import { remembered } from "../../session_memory.js";
+import { remembered, rememberedUntilLink } from "../../session_memory.js";
 
 /** @type {(props: ViewProps) => Settings} those of all pages that a link holds */
 const inLinks = remembered(() => ({}));
@@ -16,14 +16,21 @@ const inLinks = remembered(() => ({}));
 /** To be made once per view. */
 export function settingsMemory() {
   /** @type {(props: ViewProps) => Settings} */
-  const own = remembered(() => ({}));
+  const own = rememberedUntilLink((props, isAnew) => {
+    // What a link has set here counts more than what was set before it.
+    if (isAnew) for (const name of Object.keys(props)) delete inLinks(props)[name];
+    return {};
+  });
   return {
     /**
      * @template {ViewProps} P
      * @param {P} props
      * @returns {P}  with the settings as they were left
      */
-    applyTo: (props) => ({ ...props, ...own(props), link: { ...props.link, ...inLinks(props) } }),
+    applyTo(props) {
+      const mine = own(props);
+      return { ...props, ...mine, link: { ...props.link, ...inLinks(props) } };
+    },
 
     /**
      * @param {ViewProps} props

@@ -1,0 +1,31 @@
+"""What Python accepts of a link is what the views write and know."""
+
+from __future__ import annotations
+
+import re
+
+from vae_explorer.pages import COLOURINGS, PLAY_SPEEDS
+from vae_explorer.paths import PACKAGE
+from vae_explorer.text_settings import LONGEST_GROUP
+
+VIEWS = PACKAGE / "frontend" / "views"
+
+
+def found(path: str, pattern: str) -> list[str]:
+    return re.findall(pattern, (VIEWS / path).read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_colourings_are_those_of_the_map() -> None:
+    (table,) = re.findall(
+        r"COLOURINGS = \{(.*?)^\};", (VIEWS / "map/colours.js").read_text(encoding="utf-8"), re.S | re.M
+    )
+    assert tuple(re.findall(r"^  (\w+): \{", table, re.MULTILINE)) == COLOURINGS
+
+
+def test_speeds_are_those_of_play() -> None:
+    (speeds,) = found("morph/play.js", r"SPEEDS = \[(.*)\]")
+    assert tuple(float(speed) for speed in speeds.split(",")) == PLAY_SPEEDS
+
+
+def test_selections_are_no_longer_than_accepted() -> None:
+    assert found("map/groups.js", r"LONGEST = (\d+)") == [str(LONGEST_GROUP)]
