@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
+from tests.browser.conftest import OpenPage
 from tests.browser.map_page import choose, clear_points, expect_card, expect_ranges_around, frame, point_at, projected
 from tests.browser.pixels import ROUNDING, Pictures, decoded, difference, expect_picture, read_picture, read_pictures
 from tests.browser.visitor import (
@@ -51,6 +52,26 @@ def nearest_codes(z: NDArray[np.float64], count: int) -> list[int]:
 def test_digits() -> Pictures:
     folder = shipped(MODEL)
     return picture_atlas.read_atlas(picture_atlas.atlas_path(folder), folder.data.count)
+
+
+def test_what_cards_show_comes_when_somebody_comes_near(open_page: OpenPage, explorer: Server) -> None:
+    """Two megabytes, which the map itself is not in need of."""
+    page = open_page(new_tab=True)
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        asked.append(request.url.rpartition("/")[2])
+
+    page.on("request", note)
+    page.goto(f"{explorer.url}/map?model={MODEL}")
+    expect_view(page, "Map")
+    expect(map_stage(page)).to_have_attribute("aria-busy", "false")
+    page.wait_for_timeout(500)
+    assert not {"digits.png", "decoder.safetensors"} & set(asked)
+    map_stage(page).hover()
+    wait_until(page, lambda: {"digits.png", "decoder.safetensors"} <= set(asked), f"asked for {asked}")
+    point_at(page, projected(MODEL, "pca"), 0)
+    expect(decoded_canvas(page)).to_be_visible()
 
 
 def test_card_shows_reconstruction_and_nearest_codes(page: Page, explorer: Server, test_digits: Pictures) -> None:

@@ -79,11 +79,12 @@ class ModelMap {
     });
     this.inspector = new MapInspector(
       this.stage.root,
-      manifest,
+      this.model,
       {
         code: (target) => this.#scene?.codeOf(target) ?? null,
         describe: (position) => this.projection.describe(position, this.state.rest, manifest.latent_dim),
         changed: () => this.#placeOverlay(),
+        failed: (error, retry) => this.#fail(error, retry),
       },
       (target) => this.#open(target),
     );
@@ -148,7 +149,7 @@ class ModelMap {
         this.#show(codes);
       }
       await this.#draw();
-      if (!this.#destroyed) this.#loadPictures();
+      if (!this.#destroyed) this.inspector.begin();
     } catch (error) {
       this.#fail(error, () => this.#load());
     }
@@ -174,19 +175,6 @@ class ModelMap {
   async #draw() {
     await this.#scene?.chart.start(this.plotlyUrl);
     if (!this.#destroyed) this.stage.busy = false;
-  }
-
-  /** Pictures and decoder come after the points: there is nothing to inspect before. */
-  async #loadPictures() {
-    try {
-      await Promise.all([
-        this.model.digits().then((atlas) => (this.inspector.atlas = atlas)),
-        this.model.decoder().then((decoder) => (this.inspector.decoder = decoder)),
-      ]);
-      if (!this.#destroyed) this.inspector.refresh();
-    } catch (error) {
-      this.#fail(error, () => this.#loadPictures());
-    }
   }
 
   /** @param {unknown} error @param {() => void} retry */

@@ -68,7 +68,7 @@ class Morph {
       onLoad: () => {
         this.bookmarks.show();
         this.strips.follow(this.sliders.all, this.#code);
-        this.#welcome();
+        if (this.#isArrival && this.welcome.start(this.#code.z)) this.root.classList.add("vx-welcoming");
       },
       onPaint: (pixels, number) => {
         this.prediction?.show(pixels);
@@ -230,10 +230,6 @@ class Morph {
     const { z, rev } = this.#code;
     const { start } = this.#manifest;
     return rev === 0 && !this.#workspace.history.canUndo && start.z.every((value, i) => value === z[i]);
-  }
-
-  #welcome() {
-    if (this.#isArrival && this.welcome.start(this.#code.z)) this.root.classList.add("vx-welcoming");
   }
 
   /** To be called whenever z or the label has changed. */

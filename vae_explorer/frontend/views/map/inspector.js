@@ -9,6 +9,7 @@ import { MapCard, NEIGHBOURS } from "./card.js";
 
 /** @typedef {import("../../model.js").Atlas} Atlas */
 /** @typedef {import("../../model.js").Codes} Codes */
+/** @typedef {import("../../model.js").Model} Model */
 /** @typedef {import("../../network/network.js").Network} Network */
 /** @typedef {import("../../current_code.js").Code} Code */
 /** @typedef {import("../../types.js").Manifest} Manifest */
@@ -28,6 +29,9 @@ const TEXT = {
   decodedAs: (name) => `decoded as ${name}`,
 };
 
+// That somebody is about to inspect something.
+const NEAR = ["pointerenter", "pointerdown", "focusin"];
+
 /**
  * The code of a target.
  * @typedef {{z: Float64Array | Float32Array, label: number | null}} TargetCode
@@ -38,6 +42,7 @@ const TEXT = {
  * @property {(target: Target) => TargetCode | null} code
  * @property {(position: [number, number]) => {detail: string, lines: string[]}} describe a position
  * @property {() => void} changed the target or its nearest codes have changed
+ * @property {(error: unknown, retry: () => void) => void} failed what cards show did not arrive
  */
 
 export class MapInspector {
@@ -46,26 +51,50 @@ export class MapInspector {
   #pinned = false;
   /** @type {number[]} */
   #nearest = [];
+  #hasBegun = false;
+  #destroyed = false;
+  /** @type {Promise<void> | null} */
+  #loading = null;
   /** @type {Codes | null} */
   codes = null;
   /** @type {Atlas | null} */
-  atlas = null;
+  #atlas = null;
   /** @type {Network | null} */
-  decoder = null;
+  #decoder = null;
 
   /**
    * @param {HTMLElement} stage
-   * @param {Manifest} manifest
+   * @param {Model} model
    * @param {InspectorSource} source
    * @param {(target: Target) => void} onOpen
    */
-  constructor(stage, manifest, source, onOpen) {
+  constructor(stage, model, source, onOpen) {
     this.stage = stage;
-    this.manifest = manifest;
+    this.model = model;
+    this.manifest = model.manifest;
     this.source = source;
     this.card = new MapCard(stage, () => this.#target && onOpen(this.#target));
     // At most once per frame, and only for the latest target: decoding takes two milliseconds.
     this.drawing = oncePerFrame(() => this.#draw());
+  }
+
+  /** The map is drawn: what cards show, which is more than the map itself, comes when somebody comes near. */
+  begin() {
+    this.#hasBegun = true;
+    for (const type of NEAR) this.stage.addEventListener(type, () => this.#load(), { once: true });
+    if (this.#target || this.stage.matches(":hover, :focus-within")) this.#load();
+  }
+
+  #load() {
+    this.#loading ??= this.#fetch().catch((error) => {
+      this.#loading = null;
+      this.source.failed(error, () => this.#load());
+    });
+  }
+
+  async #fetch() {
+    [this.#decoder, this.#atlas] = await Promise.all([this.model.decoder(), this.model.digits()]);
+    if (!this.#destroyed) this.refresh();
   }
 
   get target() {
@@ -94,6 +123,7 @@ export class MapInspector {
     this.#pinned = pinned;
     this.stage.classList.toggle("vx-over", target !== null);
     this.card.button.hidden = !pinned;
+    if (target && this.#hasBegun) this.#load();
     if (!target) {
       this.#nearest = [];
       this.drawing.cancel();
@@ -136,16 +166,17 @@ export class MapInspector {
     const { codes } = this;
     const code = target && this.source.code(target);
     if (!target || !codes || !code) return;
-    const pixels = this.decoder?.run(decoderInput(this.manifest, code.z, code.label)) ?? null;
+    const pixels = this.#decoder?.run(decoderInput(this.manifest, code.z, code.label)) ?? null;
     this.#nearest = nearestRows(codes.mu, code.z, NEIGHBOURS + 1)
       .map(({ index }) => index)
       .filter((index) => index !== target.index)
       .slice(0, NEIGHBOURS);
-    this.card.draw(this.atlas, target.index, pixels, this.#nearest);
+    this.card.draw(this.#atlas, target.index, pixels, this.#nearest);
     this.source.changed();
   }
 
   destroy() {
+    this.#destroyed = true;
     this.drawing.cancel();
     this.card.destroy();
   }
