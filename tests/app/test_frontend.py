@@ -50,6 +50,10 @@ def test_every_module_is_in_one_bundle() -> None:
     assert MODULE.findall(sent("decode_worker.js"))[-1] == "decode_worker.js"
 
 
+def test_the_worker_is_a_plain_script() -> None:
+    assert not re.search(r"^import|^export|import\.meta", sent("decode_worker.js"), re.MULTILINE)
+
+
 def test_every_style_sheet_is_sent_once() -> None:
     files = frontend.current().files
     text = "".join(body.decode() for name, body in files.items() if name.endswith(".css"))

@@ -18,7 +18,7 @@ from tests.server import Server
 # What the browser and the page report of a part that did not arrive as the server has it.
 SPOILED = (
     r"Failed to load resource|integrity|did not arrive whole|could not be imported|dynamically imported|has no view|"
-    r"SyntaxError|MIME type|does not provide an export"
+    r"SyntaxError|Unexpected|MIME type|does not provide an export"
 )
 
 

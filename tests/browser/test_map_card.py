@@ -54,6 +54,7 @@ def test_digits() -> Pictures:
     return picture_atlas.read_atlas(picture_atlas.atlas_path(folder), folder.data.count)
 
 
+@pytest.mark.console_errors(r"404.*/_stcore/")  # Streamlit looks for its own base path in the address
 def test_what_cards_show_comes_when_somebody_comes_near(open_page: OpenPage, explorer: Server) -> None:
     """Two megabytes, which the map itself is not in need of."""
     page = open_page(new_tab=True)

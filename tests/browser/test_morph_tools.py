@@ -93,6 +93,8 @@ def test_play_walks_until_it_is_paused(page: Page, explorer: Server) -> None:
     expect_picture(picture(page), decoded(MODEL, [code(z3=-0.75)])[0])
     before, since = read_picture(picture(page)), sent.count()
     page.get_by_role("combobox", name="Playback speed").select_option(label="4×")
+    sent.expect_values(since, "settings", [{"locked": "3", "speed": 4, "inset": ""}])
+    since = sent.count()
     button(page, "Play").click()
     wait_until(page, lambda: difference(read_picture(picture(page)), before) > 32, "nothing moves")
     assert sent.count() == since

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
@@ -13,15 +12,6 @@ from tests.server import Server
 from vae_explorer.server.session_api import SESSION_URL
 
 NO_WORKERS = "delete globalThis.Worker"
-# It starts, and does not know what to do with a module's imports.
-NO_MODULES_IN_WORKERS = """
-  const Real = Worker;
-  globalThis.Worker = class extends Real {
-    constructor(url) {
-      super(url);
-    }
-  };
-"""
 NO_SHARED_STYLE_SHEETS = """
   delete CSSStyleSheet.prototype.replaceSync;
   delete CSSStyleSheet.prototype.replace;
@@ -30,11 +20,9 @@ NO_SHARED_STYLE_SHEETS = """
 """
 
 
-@pytest.mark.console_errors("Cannot use import statement")
-@pytest.mark.parametrize("lack", [NO_WORKERS, NO_MODULES_IN_WORKERS], ids=["workers", "modules in workers"])
-def test_batches_are_decoded_in_the_page(open_page: OpenPage, explorer: Server, lack: str) -> None:
+def test_batches_are_decoded_in_the_page(open_page: OpenPage, explorer: Server) -> None:
     page = open_page(new_tab=True)
-    page.add_init_script(lack)
+    page.add_init_script(NO_WORKERS)
     open_view(page, explorer)
     z = shown_code(page)
     expect_picture(picture(page), decoded(MODEL, [z])[0])

@@ -183,8 +183,8 @@ SETTINGS = [
     Setting(
         "Samples",
         "sampler",
-        lambda page: choose_sampler(page, "Gaussian mixture"),
-        lambda page: sampler_button(page, "Gaussian mixture").get_attribute("aria-pressed"),
+        lambda page: choose_sampler(page, "Mixture"),
+        lambda page: sampler_button(page, "Mixture").get_attribute("aria-pressed"),
     ),
     Setting("Samples", "size", lambda page: set_size(page, 4), selected("Size")),
     Setting("Samples", "temperature", move_range("Temperature"), value_of_range("Temperature")),

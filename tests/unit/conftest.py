@@ -8,6 +8,9 @@ import pytest
 
 from tests.mnist import write_data_dir
 
+# How far float16 rounds, in proportion: weights and codes are published as it holds them.
+HALF = 2**-11
+
 
 @pytest.fixture(scope="session")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -16,11 +16,13 @@ import torch
 from torch import nn
 
 from tests.command import train
+from tests.unit.conftest import HALF
 from train import importing
 from train.__main__ import main
 from train.importing import Import, import_weights, read_config, read_weights
 from vae_explorer import load
 from vae_explorer.errors import ConfigError, DataError, OutputError
+from vae_explorer.model import half
 from vae_explorer.storage import model_folder
 from vae_explorer.storage.model_folder import ModelFolder
 
@@ -69,6 +71,8 @@ def imported(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Import
         patch.setenv("VAE_EXPLORER_MODELS", str(folder / "models"))
         result = train("import", "vae.pth", *options, cwd=folder)
     assert result.returncode == 0, result.stderr
+    for parameter in weights.parameters():
+        parameter.data = torch.from_numpy(half.rounded(parameter.detach().numpy()))  # as they are published
     return Imported(weights, folder / "models" / "mine", result.stdout)
 
 
@@ -103,8 +107,8 @@ def test_the_metrics_are_those_of_the_weights(imported: Imported, data_dir: Path
         kl = torch.distributions.kl_divergence(normal, torch.distributions.Normal(0, 1)).sum(dim=1)
         means = textbook.decoder(normal.rsample())
         reconstruction = nn.functional.binary_cross_entropy(means, x, reduction="none").sum(dim=1)
-    assert np.allclose(folder.codes["mu"], mu.numpy(), atol=1e-5)
-    assert np.allclose(folder.codes["kl"], kl.numpy(), atol=1e-3)
+    assert np.allclose(folder.codes["mu"], mu.numpy(), rtol=HALF, atol=1e-3)
+    assert np.allclose(folder.codes["kl"], kl.numpy(), rtol=2e-3)
     # One sample of z each, and other samples: the two means of 500 pictures differ a little.
     assert folder.metrics["test_negative_elbo"]["value"] == pytest.approx(float((reconstruction + kl).mean()), rel=5e-3)
 

@@ -104,13 +104,13 @@ function startWorker() {
   /** @type {Worker} */
   let worker;
   try {
-    worker = new Worker(new URL("./decode_worker.js", import.meta.url), { type: "module" });
+    worker = new Worker(new URL("./decode_worker.js", import.meta.url));
   } catch {
     return null;
   }
   worker.onmessage = (/** @type {MessageEvent<Answer>} */ { data }) => hear(data);
   worker.onerror = () => {
-    // It knows no modules, its scripts did not arrive, or it crashed. Batches begin again; what came of them stays.
+    // Its script did not arrive, or it crashed. Batches begin again; what came of them stays.
     worker.terminate();
     post = decodeHere();
     for (const { send } of requests.values()) send();

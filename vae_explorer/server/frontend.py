@@ -2,8 +2,8 @@
 
 On a slow network each request takes its time, however small it is. `shell.js` is the bundle of what all views share;
 `views/NAME.js` is the bundle of what only that view has, and takes the rest from the first; `decode_worker.js` is a
-whole of its own, since a worker shares nothing with its page. They are put together when the server first needs them,
-without Node, so that an edited module is in the page after a reload.
+whole of its own, since a worker shares nothing with its page, and a plain script, which every browser runs in one. They
+are put together when the server first needs them, without Node, so that an edited module is in the page after a reload.
 
 All modules are written in the same way, which a linter keeps: named imports at the top, exports of functions, classes
 and constants where they are declared, no circles. So a module becomes a function that is called once and returns its
@@ -125,7 +125,7 @@ def _bundles(texts: dict[str, str]) -> dict[str, str]:
     core = list(dict.fromkeys([*always, *(each for name in shared for each in _in_order(texts, name))]))
     bundles = {
         SHELL: "export const modules = {};\n" + _joined(texts, core, SHELL) + _entry(texts, SHELL),
-        WORKER: "const modules = {};\n" + _joined(texts, _in_order(texts, WORKER), WORKER),
+        WORKER: '"use strict";\nconst modules = {};\n' + _joined(texts, _in_order(texts, WORKER), WORKER),
     }
     for view in needed:
         path = f"{view}.js"

@@ -38,6 +38,7 @@ STYLE = """
 .stMain .st-key-pages a { min-height: 2rem; }
 .stMain .st-key-title { position: absolute; overflow: hidden; width: 1px; height: 1px; clip-path: inset(50%); }
 @media (max-width: 40rem) {
+  .stMain { scroll-padding-bottom: 4rem; }
   .stMainBlockContainer { padding-bottom: 4.5rem; }
   .stMain .st-key-pages {
     position: fixed;
