@@ -53,7 +53,7 @@ MORPH = Page(
     title="Morph",
     question=(
         "A variational autoencoder squeezes each of its {nouns} into a few numbers, the code z, and draws it again "
-        "from them. Drag, and see what the numbers change."
+        "from them. All codes that there can be are its latent space: drag, and move through it."
     ),
     settings=(
         Numbers("locked", _dimensions, start=1),  # as the page counts them

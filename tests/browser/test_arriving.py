@@ -56,6 +56,7 @@ def test_code_moves_by_itself_once_and_ends_where_it_was(open_page: OpenPage, ex
     expect(page.get_by_text("Latent space explorer", exact=True)).to_be_visible()
     wait_until(page, lambda: not np.allclose(shown_code(page), start(), atol=0.1), "nothing moves")
     expect_start(page)
+    expect(page.locator(".vx-welcoming .vx-inset-ring")).to_be_visible()  # the word at the ring waits for a touch
     assert page.get_by_role("button", name="Undo", exact=True).is_disabled()
     page.reload()
     expect_view(page, "Morph")
@@ -70,6 +71,7 @@ def test_any_touch_ends_the_motion(open_page: OpenPage, explorer: Server) -> Non
     wait_until(page, lambda: not np.allclose(shown_code(page), start(), atol=0.1), "nothing moves")
     page.keyboard.press("Shift")
     expect_start(page)
+    expect(page.locator(".vx-welcoming")).to_have_count(0)
     page.wait_for_timeout(300)
     expect_start(page)
 
@@ -80,6 +82,27 @@ def test_nothing_moves_for_those_who_prefer_that(open_page: OpenPage, explorer: 
     for _ in range(30):
         assert np.allclose(shown_code(page), start())
         page.wait_for_timeout(50)
+
+
+@pytest.mark.parametrize("model", ["conv-2", "conv-20"])
+def test_nothing_lies_over_what_a_term_says(page: Page, explorer: Server, model: str) -> None:
+    open_view(page, explorer, model=model)
+    terms = page.locator(".vx-explained")
+    assert terms.count() > 2
+    for index in range(terms.count()):
+        terms.nth(index).scroll_into_view_if_needed()
+        terms.nth(index).hover()
+        tip = terms.nth(index).get_by_role("tooltip")
+        expect(tip).to_be_visible()
+        hidden = tip.evaluate(
+            """tip => {
+              const { left, right, top, bottom } = tip.getBoundingClientRect();
+              const corners = [left + 6, right - 6].flatMap(x => [top + 6, bottom - 6].map(y => [x, y]));
+              const inside = corners.filter(([, y]) => y < innerHeight);
+              return inside.filter(([x, y]) => tip.getRootNode().elementFromPoint(x, y) !== tip);
+            }"""
+        )
+        assert hidden == []
 
 
 # ---- the list of models ----

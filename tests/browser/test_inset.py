@@ -427,7 +427,7 @@ def test_one_finger_scrolls_past_the_decoded_plane_and_two_move_the_ring(phone_p
     open_view(page, explorer, model="own/plane")
     expect_stage(page, "Decoded plane")
     expect_idle(page)
-    expect(page.get_by_text("Drag the ring, or use two fingers")).to_be_visible()
+    expect(page.get_by_text("Drag the ring, or tap where it should go")).to_be_visible()
     expect(page.get_by_text("Drag on the plane")).to_have_count(0)
     top, since = box_of(page)["y"], sent.count()
     plane = Plane(page, 3)

@@ -98,12 +98,15 @@ def expected_words(folder: ModelFolder, z: ArrayLike) -> str:
     (limits,), (prior,) = rows[POSTERIOR], rows[PRIOR]
     distance = cKDTree(folder.codes["mu"][:, used]).query(z[used])[0]
     share = np.interp(distance, limits, np.linspace(0, 1, 101))
-    words = "An unusual code." if share > 0.97 else "A usual code."
-    words += f" {percent(share)} of the codes that the encoder samples lie closer to a test digit."
+    words = "A usual code. Test digits have codes near it."
+    if share > 0.97:
+        words = "An unusual code. No test digit has a code near it."
+    words += f" In figures {percent(share)} of the codes that the encoder samples lie closer to a test digit."
     if share > 0.97:
         beyond = 1 - np.interp(limits[97], prior, np.linspace(0, 1, 101))
         words += f" {percent(beyond)} of draws from N(0, I) are unusual too."
-    return f"{words} {percent(chi.cdf(np.linalg.norm(z), len(z)))} of draws from N(0, I) lie closer to the centre."
+    words += f" {percent(chi.cdf(np.linalg.norm(z), len(z)))} of draws from N(0, I) lie closer to the centre."
+    return words if share > 0.97 else f"{words} A usual code, too, may be drawn as a blend."
 
 
 def code(**values: float) -> NDArray[np.float64]:
@@ -168,7 +171,8 @@ def test_words_about_a_code(page: Page, explorer: Server, model: str) -> None:
     ):
         rounded = z.round(2)
         open_code(page, explorer, rounded, model)
-        words = expected_words(folder, rounded).replace("test digit", f"test {folder.data.noun}")
+        words = expected_words(folder, rounded).replace("est digits", f"est {folder.data.nouns}")
+        words = words.replace("est digit", f"est {folder.data.noun}")
         expect(where(page)).to_have_text(words)
         said.add(words.partition(".")[0])
     assert said == {"A usual code", "An unusual code"}
@@ -181,14 +185,16 @@ def test_prior_off_the_data_is_said(page: Page, explorer: Server) -> None:
     z = next(z for z in draws if expected_words(folder, z).startswith("An unusual"))
     open_code(page, explorer, z, "mlp-20")
     expect(where(page)).to_have_text(
-        re.compile(r"^An unusual code\. .* [23]\d % of draws from N\(0, I\) are unusual too\.")
+        re.compile(r"^An unusual code\. .* [23]\d\s% of draws from N\(0,\sI\) are unusual too\.")
     )
 
 
 def test_code_of_a_test_digit(page: Page, explorer: Server) -> None:
     open_view(page, explorer)
     page.get_by_role("button", name="Test digit of class 7", exact=True).click()
-    expect(where(page)).to_have_text(re.compile(r"^A usual code\. It is the code of a test digit\. \d+ % of draws"))
+    expect(where(page)).to_have_text(
+        re.compile(r"^A usual code\. It is the code of a test digit\. In figures \d+\s% of draws")
+    )
 
 
 # ---- the numbers themselves, in the page ----
@@ -259,9 +265,14 @@ def test_without_a_prior_nothing_is_said_of_random_codes(page: Page, explorer: S
     write(small_folder(ModelConfig("mlp", latent_dim=2, hidden=5, deterministic=True)), explorer.models / "plain")
     open_view(page, explorer, model="own/plain")
     expect(where(page)).to_have_text(
-        re.compile(r"^An? (un)?usual code\. [A-Za-z0-9 ]+ % of the test digits lie closer to another\.$")
+        re.compile(
+            r"^An? (un)?usual code\. [A-Z][a-z ]+\. In figures [A-Za-z0-9 ]+\s% of the test digits lie closer to "
+            r"another\.( A usual code, too, may be drawn as a blend\.)?$"
+        )
     )
-    expect(where(page)).to_have_attribute("title", re.compile(r"^(?!.*[Rr]andom)(?!.*prior)(?!.*posterior)"))
+    expect(where(page).locator("[title]")).to_have_attribute(
+        "title", re.compile(r"^(?!.*[Rr]andom)(?!.*prior)(?!.*posterior)")
+    )
 
 
 def test_codes_of_the_class_that_the_decoder_is_conditioned_on(page: Page, explorer: Server) -> None:

@@ -10,8 +10,8 @@ const TERMS = [
   [
     "variational autoencoder",
     "Two networks trained together: an encoder that turns a picture into a few numbers, and a decoder that draws the " +
-      "picture again from these. “Variational”: the encoder gives a distribution, kept close to N(0, 1), so that random " +
-      "numbers can be drawn too.",
+      "picture again from these. “Variational”: the encoder gives a distribution, kept close to the standard normal " +
+      "one, so that random numbers can be drawn too.",
   ],
   ["latent space", "All codes that there can be: a point in it is a code, and the decoder draws a picture of each."],
   ["latent dimensions", "How many numbers a code has."],
@@ -26,8 +26,8 @@ const TERMS = [
   ],
   [
     "mean KL",
-    "How much a dimension says about the picture, in nats: the divergence of the encoder's answer from N(0, 1), on " +
-      "average over the pictures. At 0 it says nothing.",
+    "How much a dimension says about the picture, in nats: how far the encoder's answer is from the standard normal " +
+      "distribution, on average over the pictures. At 0 it says nothing.",
   ],
   [
     "−ELBO",

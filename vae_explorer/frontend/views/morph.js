@@ -139,7 +139,7 @@ class Morph {
       () => this.root.classList.remove("vx-welcoming"),
     );
     this.copyLink = new CopyLink(() => this.#copiedLink());
-    this.tour = new Tour(this.inset.root, this.sliders.root, this.picture.root, model.hasClassifier);
+    this.tour = new Tour(this.inset.stage, this.sliders.root, this.picture.root, model.hasClassifier);
     this.classButtons = classButtons(manifest, (label) => {
       this.#code.label = label; // Play goes on: the same style, another class
       this.#show();

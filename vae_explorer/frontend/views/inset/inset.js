@@ -29,7 +29,7 @@ const TEXT = {
   /** @param {string} title */
   stage: (title) => `Where the code lies: ${title}`,
   keys: "Arrow keys move the code; with Shift, in finer steps.",
-  fingers: "Drag the ring, or use two fingers: one scrolls the page.",
+  fingers: "Drag the ring, or tap where it should go. Elsewhere one finger scrolls the page.",
   retry: "Try again",
 };
 
@@ -166,7 +166,7 @@ export class MapInset {
     this.axes.forEach((axis, i) => {
       axis.textContent = this.#kind.axes[i] ?? "";
     });
-    this.key.hidden = this.#kind.isDecoded || this.#model.hasClassifier;
+    this.key.hidden = this.#kind.isDecoded;
     setPressed(this.buttons, (i) => this.#kinds[i] === this.#kind);
   }
 

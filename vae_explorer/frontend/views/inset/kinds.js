@@ -28,7 +28,7 @@ const TEXT = {
   onPlane: "Drag on the plane: z1 grows to the right, z2 upwards.",
   onPlaneByFinger: "z1 grows to the right, z2 upwards.",
   onLine: "Drag along the line: z1 grows to the right.",
-  priorRing: " The dashed ring holds 90 % of N(0, I).",
+  priorRing: " The dashed ring holds 90\u00a0% of N(0,\u00a0I).",
   /** @param {string} className */
   asClass: (className) => ` Decoded as ${classNamed(className)}.`,
   /** @param {Manifest} manifest */

@@ -17,7 +17,10 @@ const TEXT = {
   back: "Back",
   done: "Done",
   close: "Close",
-  space: ["Where the code lies", "The ring marks the code z. Drag it, and the picture changes while you drag."],
+  space: [
+    "Where the code lies",
+    "Each point is a code, and all of them are the latent space. Drag the ring, and the picture changes while you drag.",
+  ],
   sliders: [
     "Number by number",
     "Each slider is one number of the code, and the strip above it shows where it leads. Drag, or click a frame.",
@@ -134,7 +137,7 @@ export class Tour {
     this.#at = -1;
     keepSeen();
     this.invitation.hidden = true;
-    this.take.focus({ preventScroll: true });
+    this.take.focus(); // and back to the top, where the tour began
   }
 
   /** @param {number} at */

@@ -7,6 +7,7 @@ import { clamp } from "../../numbers.js";
 
 const ROOM = 6; // between an element and its outline
 const GAP = 10; // between the outline and the card, and to the window's edge
+const NARROW = 640; // on a phone the card is at the bottom, under the picture that it speaks of
 
 /**
  * The box around elements; null if none is to be seen.
@@ -26,7 +27,7 @@ export function boundsOf(elements) {
 
 /**
  * A place for the card beside a box: below, above, to the left or to the right, the first that has room; else at the
- * bottom of the window, over a part of the box.
+ * bottom of the window, over a part of the box. In a narrow window it is always there.
  *
  * @param {Box | null} box
  * @param {Size} card
@@ -35,7 +36,7 @@ export function boundsOf(elements) {
  */
 export function besides(box, card, view) {
   const most = { left: view.width - card.width - GAP, top: view.height - card.height - GAP };
-  if (!box) return { left: Math.max(GAP, most.left / 2), top: most.top };
+  if (!box || view.width < NARROW) return { left: Math.max(GAP, most.left / 2), top: most.top };
   const right = box.left + box.width;
   const bottom = box.top + box.height;
   const left = clamp(box.left, GAP, Math.max(GAP, most.left));

@@ -22,6 +22,12 @@ const TEXT = {
   title: "How usual this code is",
   usual: "A usual code.",
   unusual: "An unusual code.",
+  figures: "In figures",
+  /** @param {Data} data @param {string | null} className */
+  near: ({ split, nouns }, className) => `${capitalise(split)} ${nouns}${ofClass(className)} have codes near it.`,
+  /** @param {Data} data @param {string | null} className */
+  far: ({ split, noun }, className) => `No ${split} ${noun}${ofClass(className)} has a code near it.`,
+  blend: "A usual code, too, may be drawn as a blend.",
   /** @param {Data} data */
   waiting: ({ split, nouns }) => `Comparing with the codes of the ${split} ${nouns}…`,
   /** @param {Data} data */
@@ -42,8 +48,8 @@ const TEXT = {
     "are left out.",
   /** @param {number} share 0…1 */
   percent: (share) => {
-    if (share > 0.995) return "more than 99 %";
-    return share < 0.005 ? "fewer than 1 %" : `${Math.round(100 * share)} %`;
+    if (share > 0.995) return "more than 99\u00a0%";
+    return share < 0.005 ? "fewer than 1\u00a0%" : `${Math.round(100 * share)}\u00a0%`;
   },
   /** @param {Data} data @param {string | null} className */
   itself: ({ split, noun }, className) => `It is the code of a ${split} ${noun}${ofClass(className)}.`,
@@ -54,9 +60,9 @@ const TEXT = {
   codes: ({ split, nouns }, className, share) =>
     `${TEXT.percent(share)} of the ${split} ${nouns}${ofClass(className)} lie closer to another.`,
   /** @param {number} share 0…1 */
-  prior: (share) => `${TEXT.percent(share)} of draws from N(0, I) are unusual too.`,
+  prior: (share) => `${TEXT.percent(share)} of draws from N(0,\u00a0I) are unusual too.`,
   /** @param {number} share 0…1 */
-  centre: (share) => `${TEXT.percent(share)} of draws from N(0, I) lie closer to the centre.`,
+  centre: (share) => `${TEXT.percent(share)} of draws from N(0,\u00a0I) lie closer to the centre.`,
 };
 
 export class Typicality {
@@ -69,6 +75,7 @@ export class Typicality {
   /** @type {Map<number | null, Neighbourhood | "loading">} */
   #known = new Map();
   #retryAt = 0;
+  #isUsual = false;
 
   /** @param {Model} model */
   constructor(model) {
@@ -76,10 +83,13 @@ export class Typicality {
     const { latent_dim: dim, data, deterministic } = model.manifest;
     this.#z = new Float64Array(dim);
     this.headline = element("strong");
-    this.details = element("span", { text: TEXT.waiting(data) });
-    this.text = element("p", { class: "vx-note" }, this.headline, " ", this.details);
-    const attributes = { role: "group", "aria-label": TEXT.title, title: TEXT.about(data, deterministic) };
-    this.root = element("div", { class: "vx-typicality", attributes }, this.text);
+    this.sentence = element("span", { text: TEXT.waiting(data) });
+    this.text = element("p", { class: "vx-note" }, this.headline, " ", this.sentence);
+    this.figures = element("p", { class: "vx-note", attributes: { title: TEXT.about(data, deterministic) } });
+    const summary = element("summary", { class: "vx-note", text: TEXT.figures });
+    this.details = element("details", {}, summary, " ", this.figures);
+    const attributes = { role: "group", "aria-label": TEXT.title };
+    this.root = element("div", { class: "vx-typicality", attributes }, this.text, " ", this.details);
   }
 
   /**
@@ -103,25 +113,35 @@ export class Typicality {
     const known = this.#known.get(this.#label);
     if (!known && performance.now() >= this.#retryAt) this.#load(this.#label);
     if (!known || known === "loading") return;
-    const sentences = [];
-    if (known.isUsable) sentences.push(this.#compare(known));
-    else setText(this.headline, "");
-    if (!deterministic) sentences.push(capitalise(TEXT.centre(shareCloserToCentre(this.#z))));
-    setText(this.details, sentences.join(" "));
+    const figures = known.isUsable ? this.#compare(known) : [];
+    if (!known.isUsable) {
+      setText(this.headline, "");
+      setText(this.sentence, "");
+    }
+    if (!deterministic) figures.push(TEXT.centre(shareCloserToCentre(this.#z)));
+    if (known.isUsable && this.#isUsual) figures.push(TEXT.blend);
+    setText(this.figures, figures.map(capitalise).join(" "));
+    this.details.hidden = !figures.length;
   }
 
-  /** @param {Neighbourhood} neighbourhood */
+  /** @param {Neighbourhood} neighbourhood @returns {string[]} the sentences with figures */
   #compare(neighbourhood) {
     const { data, classes, deterministic } = this.#model.manifest;
     const className = classes ? data.classes[this.#label ?? 0] : null;
     const distance = neighbourhood.nearest(this.#z);
     const share = neighbourhood.shareCloser(distance);
     const isUnusual = share > USUAL;
+    this.#isUsual = !isUnusual;
     setText(this.headline, isUnusual ? TEXT.unusual : TEXT.usual);
-    if (distance < ITSELF) return TEXT.itself(data, className);
+    if (distance < ITSELF) {
+      setText(this.sentence, TEXT.itself(data, className));
+      return [];
+    }
+    setText(this.sentence, (isUnusual ? TEXT.far : TEXT.near)(data, className));
+    const figures = [(deterministic ? TEXT.codes : TEXT.samples)(data, className, share)];
     const prior = isUnusual ? neighbourhood.priorShareBeyond(USUAL) : null;
-    const sentence = capitalise((deterministic ? TEXT.codes : TEXT.samples)(data, className, share));
-    return prior === null ? sentence : `${sentence} ${capitalise(TEXT.prior(prior))}`;
+    if (prior !== null) figures.push(TEXT.prior(prior));
+    return figures;
   }
 
   /** @param {number | null} label */
@@ -138,7 +158,7 @@ export class Typicality {
       // The map beside it reports the error and offers to try again; here the next move tries again.
       this.#known.delete(label);
       this.#retryAt = performance.now() + PATIENCE_MS;
-      setText(this.details, TEXT.missing(manifest.data));
+      setText(this.sentence, TEXT.missing(manifest.data));
     }
   }
 }

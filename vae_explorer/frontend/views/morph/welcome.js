@@ -74,7 +74,8 @@ export class Welcome {
     if (!this.#start) return;
     const passed = (now - this.#begun) / LASTS_MS;
     if (passed >= 1) {
-      this.#stop();
+      this.#onMove(this.#start);
+      this.#start = null; // the word at the ring stays until something is touched
       return;
     }
     const angle = Math.PI * (1 - Math.cos(Math.PI * passed)); // 0…2π, slow at both ends
