@@ -32,7 +32,7 @@ const TEXT = {
   /** @param {string} name */
   pdf: (name) => `${name} is a PDF, not a picture: take a screenshot of it and choose or paste that.`,
   /** @param {string} name */
-  tiff: (name) => `${name} is a TIFF, which browsers cannot read: save it as PNG.`,
+  tiff: (name) => `${name} is a TIFF, which few browsers can read: save it as PNG.`,
   /** @param {string} name */
   svg: (name) => `${name} is an SVG, a drawing without pixels: save it as PNG.`,
   /** @param {string} name */

@@ -58,7 +58,7 @@ function kindOf(view) {
   if (/^.{4}ftyp(hei[cxms]|hev[cxms]|mif1|msf1)/s.test(start)) return "heic"; // a film begins like this, too
   if (start.includes("%PDF-")) return "pdf";
   if (/^(II\*\0|MM\0\*)/.test(start)) return "tiff";
-  return /^(\xef\xbb\xbf)?\s*<(svg|\?xml)/i.test(start) ? "svg" : null;
+  return /^(\xef\xbb\xbf)?\s*<(svg|[?!].*<svg)/is.test(start) ? "svg" : null;
 }
 
 /**

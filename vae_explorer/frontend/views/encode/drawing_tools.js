@@ -60,7 +60,19 @@ export class DrawingTools {
     const { isErasing, width, isUntouched, isEmpty } = this.#drawing;
     setPressed(this.kinds, (index) => isErasing === (index === 1));
     setPressed(this.widths, (index) => WIDTHS[index].width === width);
-    this.undo.disabled = isUntouched;
-    this.clear.disabled = isEmpty;
+    this.#setDisabled(this.undo, isUntouched);
+    this.#setDisabled(this.clear, isEmpty);
+  }
+
+  /**
+   * A button that has the focus takes it along when it is disabled: it goes to the tool in hand.
+   *
+   * @param {HTMLButtonElement} node
+   * @param {boolean} isDisabled
+   */
+  #setDisabled(node, isDisabled) {
+    const hadFocus = node.matches(":focus");
+    node.disabled = isDisabled;
+    if (hadFocus && isDisabled) this.kinds[Number(this.#drawing.isErasing)].focus({ preventScroll: true });
   }
 }

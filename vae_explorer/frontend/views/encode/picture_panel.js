@@ -61,6 +61,7 @@ export class PicturePanel {
   #given = null;
   #asked = 0; // how often another picture was wanted
   #painter = new Painter();
+  #listening = new AbortController();
   #isDestroyed = false;
 
   /**
@@ -110,12 +111,15 @@ export class PicturePanel {
       this.tests.root,
       this.fold.root,
     );
-    this.root.addEventListener("keydown", (event) => this.#onKey(event));
+    // Wherever the focus is: a canvas that is drawn on takes none.
+    const { signal } = this.#listening;
+    document.addEventListener("keydown", (event) => this.#onKey(event), { capture: true, signal });
     this.#show(null);
   }
 
   destroy() {
     this.#isDestroyed = true;
+    this.#listening.abort();
     this.drawing.destroy();
     this.incoming.destroy();
     this.tests.destroy();
@@ -241,7 +245,7 @@ export class PicturePanel {
   /** @param {KeyboardEvent} event */
   #onKey(event) {
     const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
-    if (!isUndo || event.composedPath()[0] instanceof HTMLInputElement) return;
+    if (!isUndo || event.composedPath()[0] instanceof HTMLInputElement) return; // which has an undo of its own
     event.preventDefault();
     this.drawing.undo();
   }

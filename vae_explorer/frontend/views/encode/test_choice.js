@@ -46,6 +46,7 @@ export class TestChoice {
         min: 0,
         max: count - 1,
         step: 1,
+        placeholder: `0–${count - 1}`,
         "aria-label": TEXT.numberOf(this.#data),
       },
       on: { change: () => this.#chooseNumber() },
@@ -66,7 +67,7 @@ export class TestChoice {
     };
     this.root = element(
       "div",
-      { class: "vx-test-choice" },
+      { class: classes.every((name) => name.length <= 2) ? "vx-test-choice vx-short-names" : "vx-test-choice" },
       group,
       element("label", { class: "vx-test-number" }, element("span", { text: TEXT.number }), this.number),
       this.message,
