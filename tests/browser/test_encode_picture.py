@@ -17,8 +17,9 @@ from tests.browser.conftest import OpenPage
 from tests.browser.fingers import drag
 from tests.browser.mnist_way import SIDE, Grey, Steps, prepared
 from tests.browser.pixels import difference, read_picture
+from tests.browser.test_decoder_parity import manifest_of
 from tests.browser.touch_room import too_small
-from tests.browser.visitor import MODEL, open_view, shipped
+from tests.browser.visitor import MODEL, MODULE, go_to, open_view, shipped
 from tests.browser.waiting import wait_until
 from tests.server import Server
 from vae_explorer.storage import picture_atlas
@@ -281,10 +282,13 @@ def test_one_draws_on_a_picture(silent_page: Page) -> None:
     choose(page, "hook.png", picture_files.saved(picture_files.figure(), "PNG"))
     expect(panel(page).get_by_text("“hook.png”")).to_be_visible()
     hook = seen(page)
+    number = panel(page).get_by_role("spinbutton")
+    number.focus()
     draw(page, FOOT)
     expect(panel(page).get_by_text("Your drawing")).to_be_visible()
+    expect(number).not_to_be_focused()
     assert difference(seen(page), hook) > 200
-    button(page, "Undo").click()
+    page.keyboard.press("Control+z")
     expect(panel(page).get_by_text("“hook.png”")).to_be_visible()
     assert np.array_equal(seen(page), hook)
 
@@ -397,3 +401,58 @@ def test_it_is_painted_at_most_once_a_frame(silent_page: Page) -> None:
     seen(page)
     reported = int(picture.get_attribute("data-frames") or 0) - before
     assert 3 < reported <= page.evaluate("window.frames_") + 1
+
+
+# ---- what the page is told ----
+
+# The panel alone, in a page that has none; what it reports is kept in `told`.
+MOUNT = (
+    f"async ([manifest, baseUrl]) => {{ {MODULE}"
+    + """
+  const { PicturePanel } = await module("views/encode/picture_panel.js");
+  const { openModel } = await module("model.js");
+  window.told = [];
+  window.panel = new PicturePanel(openModel(manifest, baseUrl), {
+    onPicture: picture => window.told.push(picture && { source: picture.source, pixels: [...picture.pixels] }),
+  });
+  window.panel.root.id = "alone";
+  window.panel.root.style.cssText = "position: fixed; inset: 0 auto auto 0; z-index: 9999; width: 300px";
+  document.body.prepend(window.panel.root);
+}
+"""
+)
+
+
+def test_what_is_reported(page: Page, explorer: Server) -> None:
+    open_view(page, explorer, "Encode")  # whose modules are used
+    go_to(page, "Samples")
+    page.evaluate(MOUNT, [manifest_of(MODEL), explorer.url + "/"])
+
+    def last() -> Any:
+        return page.evaluate("window.told.at(-1)")
+
+    assert page.evaluate("window.told") == []
+    page.evaluate("window.panel.showTest(17)")
+    told = last()
+    label = int(shipped(MODEL).codes["label"][17])
+    digit = picture_atlas.read_atlas(picture_atlas.atlas_path(shipped(MODEL)), 18)[17]
+    assert told["source"] == {"kind": "test", "index": 17, "label": label}
+    assert np.array_equal(np.rint(np.array(told["pixels"]) * 255).reshape(28, 28), digit)
+    page.evaluate("window.panel.showTest(10000)")
+    page.evaluate("window.panel.showTest(-1)")
+    assert page.evaluate("window.told.length") == 1, "there are no such pictures"
+    choose(page, "hook.png", picture_files.saved(picture_files.figure(), "PNG"))
+    wait_until(page, lambda: last()["source"] == {"kind": "file", "name": "hook.png"}, "not read")
+    page.evaluate("window.panel.showPixels(Float32Array.from({ length: 784 }, (_, i) => (i % 256) / 255))")
+    told = last()
+    assert told["source"] == {"kind": "drawing"}
+    assert np.allclose(told["pixels"], np.arange(784) % 256 / 255)
+    page.locator("#alone").get_by_role("button", name="Clear").click()
+    wait_until(page, lambda: last() is None, "still there")
+    page.keyboard.press("Control+z")
+    wait_until(page, lambda: last() is not None, "not back")
+    assert last() == told
+    count = page.evaluate("window.panel.destroy(), window.panel.root.remove(), window.told.length")
+    page.keyboard.press("Control+z")
+    page.evaluate("() => document.dispatchEvent(new ClipboardEvent('paste', { clipboardData: new DataTransfer() }))")
+    assert page.evaluate("window.told.length") == count

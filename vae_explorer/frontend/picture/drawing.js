@@ -20,6 +20,10 @@ import { Surface } from "./surface.js";
 // Of the grey picture: eight for each of the 28.
 const GREY_SIDE = 224;
 
+// The numbers of a pointer's buttons: the one to draw with, and the other end of a pen.
+const CONTACT = 0;
+const PEN_ERASER = 5;
+
 export class Drawing {
   /** @type {Action[]} */
   #actions = [];
@@ -128,11 +132,14 @@ export class Drawing {
 
   /** @param {PointerEvent} event */
   #begin(event) {
-    if (this.#stroke || event.button !== 0 || !event.isPrimary) return; // a second finger or a resting hand
+    const isEraser = event.button === PEN_ERASER;
+    if (this.#stroke || !event.isPrimary || !(isEraser || event.button === CONTACT)) return; // a second finger, say
     event.preventDefault(); // no text is selected, and nothing is dragged
+    const root = /** @type {Document | ShadowRoot} */ (this.canvas.getRootNode());
+    if (root.activeElement instanceof HTMLElement) root.activeElement.blur(); // a field would take Ctrl + Z for itself
     this.#pointer = event.pointerId;
     this.canvas.setPointerCapture(event.pointerId);
-    this.#stroke = { points: [], width: this.width, isErasing: this.isErasing };
+    this.#stroke = { points: [], width: this.width, isErasing: this.isErasing || isEraser };
     this.#actions.push(this.#stroke);
     this.#add(event);
   }

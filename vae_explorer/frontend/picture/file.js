@@ -104,11 +104,10 @@ function refuse(name, { kind, width, height, isCut }) {
  * @param {Header} header
  */
 async function decoded(name, blob, { kind, width, height }) {
+  // As train reads it: the numbers in the file. That it is turned as a camera says is what happens if nothing is said of
+  // it, and older browsers refuse the name for it.
   /** @type {ImageBitmapOptions} */
-  const options = {
-    imageOrientation: "from-image",
-    colorSpaceConversion: "none", // as train reads it: the numbers in the file
-  };
+  const options = { colorSpaceConversion: "none" };
   if (width * height > LARGE_PIXELS) {
     // One of the two, so that the other follows from the picture, turned or not.
     if (width > height) options.resizeWidth = Math.min(width, LONGEST_SIDE);

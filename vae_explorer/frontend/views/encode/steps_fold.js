@@ -9,7 +9,7 @@ import { element } from "../../dom.js";
 const TEXT = {
   summary: "How it is prepared",
   steps: /** @type {const} */ ({
-    invert: "Invert, so that ink is white on black",
+    invert: "Invert: dark becomes light",
     contrast: "Stretch the contrast: background black, ink white",
     fit: "Scale the ink to fit 20 × 20",
     centre: "Put its centre of mass in the middle of 28 × 28",
