@@ -9,13 +9,34 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from vae_explorer.server import gif_route, routes
-from vae_explorer.settings import Choice, ClassLabel, ListedChoice, Manifest, Number, Setting, WholeNumber
-from vae_explorer.text_settings import Camera, Colouring, Extent, Group, InsetKind, Numbers, OwnTsne, PathText
+from vae_explorer.settings import (
+    Choice,
+    ClassLabel,
+    ListedChoice,
+    Manifest,
+    ModelsChoice,
+    ModelsNumber,
+    Number,
+    Setting,
+    WholeNumber,
+)
+from vae_explorer.text_settings import (
+    Camera,
+    Colouring,
+    EncodedPicture,
+    Extent,
+    Group,
+    InsetKind,
+    Numbers,
+    OwnTsne,
+    PathText,
+)
 
 GRID_SIZES = (4, 8, 12, 16)
 PLAY_SPEEDS = (0.25, 0.5, 1, 2, 4)
 COLOURINGS = ("class", "kl", "reconstruction", "confidence", "prediction")
 NO_YES = ("no", "yes")
+STRIP = 8  # samples beside each other on the Encode page
 
 
 def _dimensions(manifest: Manifest) -> int:
@@ -61,6 +82,20 @@ MORPH = Page(
         InsetKind("inset"),
     ),
 )
+ENCODE = Page(
+    view="encode",
+    title="Encode",
+    question="What does the encoder make of a picture, and what does the decoder get back from it?",
+    settings=(
+        EncodedPicture("picture"),
+        Choice("draw", ("mean", "sample"), usual="mean"),
+        WholeNumber("noise", 0, 2**32 - 1, usual=1),
+        WholeNumber("pick", 0, STRIP - 1, usual=0),
+        Number("spread", 0, 2, usual=1),
+        ModelsChoice("term", ("bce", "mse"), usual="bce", key="likelihood"),
+        ModelsNumber("weight", 0, 10, usual=1, key="beta"),
+    ),
+)
 SAMPLES = Page(
     view="samples",
     title="Samples",
@@ -101,4 +136,4 @@ INTERPOLATE = Page(
     urls={"gifUrl": lambda: gif_route.GIF_URL},
 )
 
-PAGES = (MORPH, SAMPLES, MAP, INTERPOLATE)
+PAGES = (MORPH, ENCODE, SAMPLES, MAP, INTERPOLATE)

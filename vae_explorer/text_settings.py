@@ -141,6 +141,19 @@ class Group(Text):
 
 
 @dataclass(frozen=True)
+class EncodedPicture(Text):
+    """The picture on Encode, see frontend/views/encode/state.js: `t17`, a test picture; `t17/3`, given class 3.
+
+    What a visitor has drawn or brought is never in it: that stays in the page.
+    """
+
+    def has_form(self, text: str, manifest: Manifest) -> bool:
+        index, slash, label = text.removeprefix("t").partition("/")
+        is_class = not slash or (manifest["classes"] > 0 and _is_numbered(label, manifest["classes"]))
+        return text.startswith("t") and _is_numbered(index, manifest["data"]["count"]) and is_class
+
+
+@dataclass(frozen=True)
 class PathText(Text):
     """What is set on the Interpolate page, see frontend/views/interpolate/state.js: `paths!t0~m3!closed!!1.25`.
 

@@ -1,0 +1,282 @@
+/**
+ * The Encode view: a picture on its way through the whole VAE, from the encoder's posterior to the loss.
+ *
+ * Everything happens in the page, at every change of the picture and at most once per frame. The server hears of the
+ * settings and of the number of a test picture; a visitor's own picture never leaves the page.
+ *
+ * @typedef {import("../types.js").EncodeProps} EncodeProps
+ * @typedef {import("../types.js").EncodeSettings} EncodeSettings
+ * @typedef {import("../types.js").Callbacks} Callbacks
+ * @typedef {import("./encode/state.js").EncodedPicture} EncodedPicture
+ */
+
+import { currentCode } from "../current_code.js";
+import { button, buttonGroup, element, errorBox, oncePerFrame, setPressed } from "../dom.js";
+import { whenIdle } from "../idle.js";
+import { shareLink } from "../link.js";
+import { openModel } from "../model.js";
+import { workspaceOf } from "../workspace.js";
+import { Computation } from "./encode/computation.js";
+import { drawingFragment, drawingIn, roundedPixels } from "./encode/drawing_text.js";
+import { Explain } from "./encode/explain.js";
+import { addedUp } from "./encode/figures.js";
+import { Lights } from "./encode/lights.js";
+import { LossPanel } from "./encode/loss_panel.js";
+import { Onward } from "./encode/onward.js";
+import { stageColours } from "./encode/palette.js";
+import { PicturePanel } from "./encode/picture_panel.js";
+import { PosteriorPanel } from "./encode/posterior_panel.js";
+import { Ranking } from "./encode/rank.js";
+import { Row } from "./encode/row.js";
+import { SamplePanel } from "./encode/sample_panel.js";
+import { Samples } from "./encode/samples.js";
+import { linkedPicture, pictureText, settingsOf, shownPicture } from "./encode/state.js";
+import { isSameRevision, perModel } from "./shared/per_model.js";
+
+const TEXT = {
+  class: "Class given to both networks",
+  retry: "Try again",
+};
+
+const FIRST_PICTURE = 0; // of the model's pictures, so that the page is alive at once
+
+class Encode {
+  #props;
+  #callbacks;
+  #manifest;
+  #model;
+  #shown;
+  /** @type {EncodeSettings} */
+  #settings;
+  #samples;
+  #colours;
+  #frame = oncePerFrame(() => this.#show());
+  #rest = whenIdle(() => this.#showRest());
+  #resized = new ResizeObserver(() => this.#frame.request());
+  #isDestroyed = false;
+  /** @type {Computation | null} */
+  #computation = null;
+  #ranking;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {EncodeProps} props
+   * @param {Callbacks} callbacks
+   */
+  constructor(root, props, callbacks) {
+    const { manifest } = props;
+    this.#props = props;
+    this.#callbacks = callbacks;
+    this.#manifest = manifest;
+    this.#model = openModel(manifest, props.baseUrl);
+    this.#settings = settingsOf(props);
+    this.#shown = shownPicture(props);
+    this.#samples = new Samples(manifest.latent_dim, this.#settings.noise);
+    this.#ranking = new Ranking(this.#model, () => this.#rest.request());
+    const lights = new Lights(manifest.deterministic ? "loss" : "posterior", (part) => this.explain.explain(part));
+    const changes = {
+      onInput: (/** @type {Partial<EncodeSettings>} */ change) => this.#set(change),
+      onChange: (/** @type {Partial<EncodeSettings>} */ change) => {
+        this.#set(change);
+        this.#commit();
+      },
+    };
+    this.row = new Row(manifest, lights);
+    this.posterior = new PosteriorPanel(manifest, this.#model);
+    this.sample = new SamplePanel(manifest, changes);
+    this.loss = new LossPanel(manifest, changes);
+    this.explain = new Explain(manifest, lights);
+    this.onward = new Onward(workspaceOf(props).bookmarks, {
+      code: () => this.#code(),
+      onOpen: (code) => callbacks.open(code),
+      link: () => this.#copiedLink(),
+      missing: () => "",
+    });
+    this.classButtons = Array.from({ length: manifest.classes }, (_, label) =>
+      button(manifest.data.classes[label] ?? String(label), () => this.#give(label)),
+    );
+    this.panel = new PicturePanel(this.#model, { onPicture: (picture) => this.#take(picture) });
+    this.root = element(
+      "div",
+      { class: "vx vx-encode" },
+      element(
+        "div",
+        { class: "vx-enc-grid" },
+        element(
+          "div",
+          { class: "vx-enc-side" },
+          this.panel.root,
+          ...(manifest.classes ? [buttonGroup(TEXT.class, this.classButtons)] : []),
+          this.onward.root,
+        ),
+        this.row.root,
+        element("div", { class: "vx-enc-panels" }, this.posterior.root, this.sample.root, this.loss.root),
+        this.explain.root,
+      ),
+    );
+    root.append(this.root);
+    this.#colours = stageColours(this.root);
+    lights.show();
+    this.sample.show(this.#settings);
+    this.#resized.observe(this.root);
+    this.#load();
+    this.#showFirst();
+  }
+
+  /** The theme may have changed. @param {EncodeProps} props */
+  update(props) {
+    this.#props = props;
+    this.#colours = stageColours(this.root);
+    this.#frame.request();
+  }
+
+  destroy() {
+    this.#isDestroyed = true;
+    this.#frame.cancel();
+    this.#rest.cancel();
+    this.#resized.disconnect();
+    this.panel.destroy();
+    this.posterior.destroy();
+    this.onward.destroy();
+    this.#ranking.destroy();
+    this.root.remove();
+  }
+
+  /** A link to what is shown; a visitor's own picture is only in the link that is copied. */
+  link() {
+    const { z, label } = currentCode(this.#props);
+    return shareLink(this.#props, z, label, { ...this.#settings, picture: pictureText(this.#shown) || null });
+  }
+
+  /** What a link rounds is rounded here first, so that this page and the one it opens show the same. */
+  #copiedLink() {
+    const { picture } = this.#shown;
+    if (!picture || picture.source.kind === "test") return this.link();
+    const pixels = roundedPixels(picture.pixels);
+    this.panel.showPixels(pixels);
+    return this.link() + drawingFragment(pixels);
+  }
+
+  async #load() {
+    try {
+      const [encoder, decoder] = await Promise.all([this.#model.encoder(), this.#model.decoderLogits()]);
+      if (this.#isDestroyed) return;
+      this.#computation = new Computation(this.#manifest, encoder, decoder);
+      if (this.#shown.picture) this.#show();
+      else this.row.wait();
+    } catch (error) {
+      if (this.#isDestroyed) return;
+      const box = errorBox(error, TEXT.retry, () => {
+        box.remove();
+        this.#load();
+      });
+      this.row.root.append(box);
+    }
+  }
+
+  /** What the visitor left here, what a link says, or a picture of the model's. */
+  #showFirst() {
+    const { picture } = this.#shown;
+    const drawing = drawingIn(location.hash);
+    if (picture?.source.kind === "test") this.panel.showTest(picture.source.index);
+    else if (picture) this.panel.showPixels(picture.pixels);
+    else if (drawing) this.panel.showPixels(drawing);
+    else this.panel.showTest(linkedPicture(this.#settings.picture, this.#manifest).index ?? FIRST_PICTURE);
+  }
+
+  /** @param {EncodedPicture | null} picture  from the panel, which may go on writing to its pixels */
+  #take(picture) {
+    const before = this.#shown.picture;
+    const given = this.#given;
+    if (picture?.source.kind !== "test") {
+      this.#shown.label = given; // a drawing has no class of its own: that of the last picture stays
+    } else if (before && (before.source.kind !== "test" || before.source.index !== picture.source.index)) {
+      this.#shown.label = null;
+    }
+    this.#shown.picture = picture && { pixels: Float32Array.from(picture.pixels), source: picture.source };
+    const isFirst = before === null;
+    const text = pictureText(this.#shown);
+    if (!isFirst && text !== this.#settings.picture) this.#commit();
+    this.#settings.picture = text;
+    if (picture) {
+      this.#frame.request();
+      return;
+    }
+    this.row.wait();
+    this.onward.show(false);
+  }
+
+  /** The class given to a conditional model; null if the model has none. */
+  get #given() {
+    const { picture, label } = this.#shown;
+    if (!this.#manifest.classes) return null;
+    return label ?? (picture?.source.kind === "test" ? picture.source.label : 0);
+  }
+
+  /** @param {number} label */
+  #give(label) {
+    this.#shown.label = label;
+    this.#frame.request();
+    this.#commit();
+  }
+
+  /** @param {Partial<EncodeSettings>} change */
+  #set(change) {
+    Object.assign(this.#settings, change);
+    if (change.noise !== undefined) this.#samples.seed(change.noise);
+    this.sample.show(this.#settings);
+    this.#frame.request();
+  }
+
+  #commit() {
+    this.#settings.picture = pictureText(this.#shown);
+    this.#callbacks.commit("settings", { ...this.#settings });
+  }
+
+  /** To be called once per frame, whenever the picture or a setting has changed. */
+  #show() {
+    const { picture } = this.#shown;
+    const computation = this.#computation;
+    if (!picture || !computation) return;
+    const { draw, spread, pick, term, weight } = this.#settings;
+    const isSampled = draw === "sample" && !this.#manifest.deterministic;
+    computation.encode(picture.pixels, this.#given);
+    computation.decode(isSampled ? this.#samples.noise(pick) : null, spread, term);
+    const { passed } = computation;
+    const sum = addedUp(passed.reconstruction, passed.klTotal, this.#manifest.deterministic ? 0 : weight);
+    this.row.show(passed, sum, this.#colours);
+    this.posterior.show(passed, this.#colours);
+    this.loss.show(passed, sum, this.#settings, this.#colours);
+    this.onward.show(passed.z.every(Number.isFinite));
+    setPressed(this.classButtons, (label) => label === passed.label);
+    this.#rest.request();
+  }
+
+  /** What may come a moment after the picture. */
+  #showRest() {
+    const computation = this.#computation;
+    if (!computation || this.#isDestroyed) return;
+    const { spread, term, weight } = this.#settings;
+    const { deterministic, likelihood } = this.#manifest;
+    const { passed } = computation;
+    const beta = deterministic ? 0 : weight;
+    const sum = addedUp(passed.reconstruction, passed.klTotal, beta);
+    this.explain.show({ passed, sum, beta, term });
+    let cost = passed.reconstruction;
+    if (!deterministic) {
+      this.#samples.decode(computation, spread, (index, xHat) => this.sample.paint(index, xHat));
+      cost = this.#samples.cost(computation, term) + passed.klTotal;
+    }
+    if (term !== likelihood) this.loss.showRank(null, cost);
+    else this.#ranking.of(cost, (share) => this.loss.showRank(share, cost));
+  }
+
+  /** @returns {import("../history.js").SavedCode | null} */
+  #code() {
+    if (!this.#computation) return null;
+    const { z, label } = this.#computation.passed;
+    return { z: Array.from(z), label };
+  }
+}
+
+export const mount = perModel(Encode, isSameRevision);

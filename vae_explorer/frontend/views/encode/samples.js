@@ -1,0 +1,71 @@
+/**
+ * The eight samples of the strip: their noise comes from one seed, and stays while the picture changes.
+ *
+ * @typedef {import("./computation.js").Computation} Computation
+ */
+
+import { PIXELS } from "../../model.js";
+import { reparameterize, sigmoid } from "../../network/elbo.js";
+import { standardNormals } from "../../space/random.js";
+import { STRIP } from "./state.js";
+
+export class Samples {
+  #noise;
+  #z;
+  #xHat = new Float32Array(PIXELS);
+
+  /**
+   * @param {number} dim   D
+   * @param {number} seed  an unsigned 32-bit integer
+   */
+  constructor(dim, seed) {
+    this.#noise = Array.from({ length: STRIP }, () => new Float64Array(dim));
+    this.#z = new Float64Array(dim);
+    this.seed(seed);
+  }
+
+  /** @param {number} seed  an unsigned 32-bit integer */
+  seed(seed) {
+    const normal = standardNormals(seed);
+    for (const noise of this.#noise) noise.forEach((_, i) => (noise[i] = normal()));
+  }
+
+  /**
+   * @param {number} index  of the sample
+   * @returns {Float64Array}  (D) standard normal
+   */
+  noise(index) {
+    return this.#noise[index];
+  }
+
+  /**
+   * @param {Computation} computation
+   * @param {number} temperature
+   * @param {(index: number, xHat: Float32Array) => void} onPicture  (784) in 0…1, valid until the next one
+   */
+  decode(computation, temperature, onPicture) {
+    this.#noise.forEach((noise, index) => {
+      const logits = this.#logits(computation, noise, temperature);
+      for (let i = 0; i < PIXELS; i++) this.#xHat[i] = sigmoid(logits[i]);
+      onPicture(index, this.#xHat);
+    });
+  }
+
+  /**
+   * The reconstruction term as an average over the samples of the posterior itself, whatever the temperature.
+   *
+   * @param {Computation} computation
+   * @param {"bce" | "mse"} term
+   * @returns {number}  nats
+   */
+  cost(computation, term) {
+    let sum = 0;
+    for (const noise of this.#noise) sum += computation.costOf(this.#logits(computation, noise, 1), term);
+    return sum / STRIP;
+  }
+
+  /** @param {Computation} computation @param {Float64Array} noise @param {number} temperature */
+  #logits(computation, noise, temperature) {
+    return computation.logits(reparameterize(computation.passed.posterior, noise, temperature, this.#z));
+  }
+}
