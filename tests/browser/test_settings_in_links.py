@@ -203,7 +203,7 @@ SETTINGS = [
     Setting("Encode", "picture", press("Test digit of class 3"), number_of_picture),
     Setting("Encode", "sample", press("Sample"), pressed("Sample")),
     Setting("Encode", "which sample", press("Sample 5"), pressed("Sample 5")),
-    Setting("Encode", "noise", press("Sample again"), lambda page: loss_numbers(page)),
+    Setting("Encode", "noise", press("Sample again"), loss_numbers),
     Setting("Encode", "temperature", move_range("Temperature"), value_of_range("Temperature")),
     Setting("Encode", "reconstruction term", press("Squared error"), pressed("Squared error")),
     Setting("Encode", "beta", move_range("beta"), value_of_range("beta"), "beta-10"),

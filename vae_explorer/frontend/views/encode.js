@@ -30,7 +30,7 @@ import { Ranking } from "./encode/rank.js";
 import { Row } from "./encode/row.js";
 import { SamplePanel } from "./encode/sample_panel.js";
 import { Samples } from "./encode/samples.js";
-import { linkedPicture, pictureText, settingsOf, shownPicture } from "./encode/state.js";
+import { carriedPicture, carry, linkedPicture, pictureText, settingsOf, shownPicture } from "./encode/state.js";
 import { isSameRevision, perModel } from "./shared/per_model.js";
 
 const TEXT = {
@@ -174,14 +174,16 @@ class Encode {
     }
   }
 
-  /** What the visitor left here, what a link says, or a picture of the model's. */
+  /** What a link says, what the visitor left here or at another model, or a picture of the model's. */
   #showFirst() {
-    const { picture } = this.#shown;
-    const drawing = drawingIn(location.hash);
-    if (picture?.source.kind === "test") this.panel.showTest(picture.source.index);
+    const isLinked = this.#shown.picture === null;
+    const { index } = linkedPicture(this.#settings.picture, this.#manifest);
+    const drawing = isLinked ? drawingIn(location.hash) : null;
+    const picture = isLinked && index !== null ? null : (carriedPicture(this.#manifest) ?? this.#shown.picture);
+    if (drawing) this.panel.showPixels(drawing);
+    else if (picture?.source.kind === "test") this.panel.showTest(picture.source.index);
     else if (picture) this.panel.showPixels(picture.pixels);
-    else if (drawing) this.panel.showPixels(drawing);
-    else this.panel.showTest(linkedPicture(this.#settings.picture, this.#manifest).index ?? FIRST_PICTURE);
+    else this.panel.showTest(index ?? FIRST_PICTURE);
   }
 
   /** @param {EncodedPicture | null} picture  from the panel, which may go on writing to its pixels */
@@ -194,6 +196,7 @@ class Encode {
       this.#shown.label = null;
     }
     this.#shown.picture = picture && { pixels: Float32Array.from(picture.pixels), source: picture.source };
+    carry(this.#shown.picture, this.#manifest);
     const isFirst = before === null;
     const text = pictureText(this.#shown);
     if (!isFirst && text !== this.#settings.picture) this.#commit();

@@ -29,6 +29,29 @@ export const shownPicture = rememberedUntilLink(({ manifest, picture }) => ({
   label: linkedPicture(picture, manifest).label,
 }));
 
+/** The picture that was last shown, whatever the model. @type {{picture: EncodedPicture | null, data: string}} */
+const carried = { picture: null, data: "" };
+
+/**
+ * Whoever chooses another model finds the same picture there.
+ *
+ * @param {EncodedPicture | null} picture
+ * @param {Manifest} manifest
+ */
+export function carry(picture, { data }) {
+  carried.picture = picture;
+  carried.data = data.name;
+}
+
+/**
+ * @param {Manifest} manifest
+ * @returns {EncodedPicture | null}  null if there is none, or one of another data set
+ */
+export function carriedPicture({ data }) {
+  const { picture } = carried;
+  return picture?.source.kind === "test" && carried.data !== data.name ? null : picture;
+}
+
 /**
  * @param {string} text  from a link
  * @param {Manifest} manifest
