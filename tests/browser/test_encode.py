@@ -154,9 +154,7 @@ def test_mean_and_samples(page: Page, explorer: Server) -> None:
     first = read_picture(output_picture(page))
     expect_picture_of_strip(page, 0, first)
     strip.nth(3).click()
-    wait_until(
-        page, lambda: not np.array_equal(read_picture(output_picture(page)), first), "it is the first sample still"
-    )
+    wait_until(page, lambda: not np.array_equal(read_picture(output_picture(page)), first), "it is the first still")
     expect_picture_of_strip(page, 3, read_picture(output_picture(page)))
     before = read_picture(output_picture(page))
     page.get_by_role("button", name="Sample again").click()
@@ -164,9 +162,7 @@ def test_mean_and_samples(page: Page, explorer: Server) -> None:
     slider = page.get_by_role("slider", name="Temperature")
     slider.focus()
     page.keyboard.press("Home")  # no noise is left
-    wait_until(
-        page, lambda: np.array_equal(read_picture(output_picture(page)), mean), "at temperature 0 it is not the mean"
-    )
+    wait_until(page, lambda: np.array_equal(read_picture(output_picture(page)), mean), "it is not the mean")
     expect(page.get_by_text("these are no samples of the posterior")).to_be_visible()
 
 

@@ -52,7 +52,6 @@ class Encode {
   #colours;
   #frame = oncePerFrame(() => this.#show());
   #rest = whenIdle(() => this.#showRest());
-  #resized = new ResizeObserver(() => this.#frame.request());
   #isDestroyed = false;
   /** @type {Computation | null} */
   #computation = null;
@@ -118,7 +117,6 @@ class Encode {
     this.#colours = stageColours(this.root);
     lights.show();
     this.sample.show(this.#settings);
-    this.#resized.observe(this.root);
     this.#load();
     this.#showFirst();
   }
@@ -134,7 +132,6 @@ class Encode {
     this.#isDestroyed = true;
     this.#frame.cancel();
     this.#rest.cancel();
-    this.#resized.disconnect();
     this.panel.destroy();
     this.posterior.destroy();
     this.onward.destroy();

@@ -4,12 +4,15 @@
  * @typedef {import("./palette.js").Colours} Colours
  */
 
-import { fitted } from "./canvas.js";
+import { FittedCanvas } from "./canvas.js";
 
 const LEAST_TOP = 3; // nats: bars do not fill the chart because all are small
 
 export class KlChart {
   #order;
+  #fitted;
+  /** @type {[Float64Array, Colours] | null} */
+  #shown = null;
 
   /**
    * @param {number[]} order  dimensions from 0
@@ -21,6 +24,7 @@ export class KlChart {
     this.canvas.className = "vx-enc-kl-chart";
     this.canvas.setAttribute("role", "img");
     this.canvas.setAttribute("aria-label", label);
+    this.#fitted = new FittedCanvas(this.canvas, () => this.#shown && this.#draw(...this.#shown));
   }
 
   /**
@@ -29,9 +33,15 @@ export class KlChart {
    * @returns {number}  what the highest bar could be, nats
    */
   show(kl, colours) {
+    this.#shown = [kl, colours];
+    return this.#draw(kl, colours);
+  }
+
+  /** @param {Float64Array} kl @param {Colours} colours */
+  #draw(kl, colours) {
     let top = LEAST_TOP;
     for (const value of kl) if (Number.isFinite(value) && value > top) top = Math.ceil(value);
-    const fit = fitted(this.canvas);
+    const fit = this.#fitted.clear();
     if (!fit) return top;
     const { context, width, height } = fit;
     const pitch = width / this.#order.length;

@@ -7,7 +7,7 @@
  * @typedef {import("./palette.js").Colours} Colours
  */
 
-import { fitted } from "./canvas.js";
+import { FittedCanvas } from "./canvas.js";
 
 const ROW = 16; // pixels at the usual size of text
 const NAME = 2.2; // widths of the font's size that a name takes
@@ -18,6 +18,11 @@ export class PosteriorChart {
   #limit;
   #columns;
   #hasSigma;
+  #family = "";
+
+  #fitted;
+  /** @type {[Passed, Colours] | null} */
+  #shown = null;
 
   /**
    * @param {number[]} dimensions  from 0, in the order of the rows
@@ -34,6 +39,7 @@ export class PosteriorChart {
     this.canvas.className = "vx-enc-chart";
     this.canvas.setAttribute("role", "img");
     this.canvas.setAttribute("aria-label", label);
+    this.#fitted = new FittedCanvas(this.canvas, () => this.#shown && this.#draw(...this.#shown));
     this.canvas.style.setProperty("--vx-rows", String(this.#rows));
   }
 
@@ -57,8 +63,17 @@ export class PosteriorChart {
    * @param {Passed} passed
    * @param {Colours} colours
    */
-  show({ posterior, eps, z }, colours) {
-    const fit = fitted(this.canvas);
+  show(passed, colours) {
+    this.#shown = [passed, colours];
+    this.#draw(passed, colours);
+  }
+
+  /**
+   * @param {Passed} passed
+   * @param {Colours} colours
+   */
+  #draw({ posterior, eps, z }, colours) {
+    const fit = this.#fitted.clear();
     if (!fit) return;
     const { context, width, height } = fit;
     const rows = this.#rows;
@@ -68,7 +83,8 @@ export class PosteriorChart {
     const columnWidth = (width - GAP * (this.#columns - 1)) / this.#columns;
     const plot = columnWidth - NAME * size;
     const unit = plot / 2 / this.#limit;
-    context.font = `${size}px ${getComputedStyle(this.canvas).fontFamily}`;
+    this.#family ||= getComputedStyle(this.canvas).fontFamily;
+    context.font = `${size}px ${this.#family}`;
     context.textBaseline = "middle";
     this.#dimensions.forEach((dimension, index) => {
       const left = Math.floor(index / rows) * (columnWidth + GAP);

@@ -20,7 +20,7 @@ import { nearestRows, onPlane, withEqualUnits } from "../../space/placement.js";
 import { classNamed } from "../../text.js";
 import { linearPlane } from "../inset/backgrounds.js";
 import { paintPoints } from "../shared/dots.js";
-import { fitted } from "./canvas.js";
+import { FittedCanvas } from "./canvas.js";
 
 const NEAREST = 5;
 const HOLDS_90 = Math.sqrt(-2 * Math.log(0.1)); // standard deviations, in two dimensions
@@ -45,8 +45,8 @@ export class PosteriorMap {
   #manifest;
   #model;
   #projection;
+  #fitted;
   #work = whenIdle(() => this.#draw());
-  #resized = new ResizeObserver(() => this.#repaint());
   #isDestroyed = false;
   #isLoading = false;
   /** @type {Codes | null} */
@@ -93,13 +93,12 @@ export class PosteriorMap {
       ),
     );
     this.stage.hidden = this.about.hidden = !this.#projection;
-    this.#resized.observe(this.stage);
+    this.#fitted = new FittedCanvas(this.marks, () => this.#repaint());
   }
 
   destroy() {
     this.#isDestroyed = true;
     this.#work.cancel();
-    this.#resized.disconnect();
   }
 
   /**
@@ -154,7 +153,7 @@ export class PosteriorMap {
 
   /** @param {number[]} nearest */
   #mark(nearest) {
-    const fit = fitted(this.marks);
+    const fit = this.#fitted.clear();
     const [passed, colours, frame, loaded] = [this.#passed, this.#colours, this.#frame, this.#loaded];
     if (!fit || !passed || !colours || !frame || !loaded) return;
     const { context } = fit;

@@ -34,8 +34,6 @@ export class PosteriorPanel {
   #pointed = -1;
   /** @type {Passed | null} */
   #passed = null;
-  /** @type {Colours | null} */
-  #colours = null;
 
   /**
    * @param {Manifest} manifest
@@ -62,7 +60,7 @@ export class PosteriorPanel {
       this.root.append(
         element(
           "details",
-          { class: "vx-unused", on: { toggle: () => this.#draw() } },
+          { class: "vx-unused" },
           element("summary", { class: "vx-note", text: TEXT.unused(unused.length) }),
           chart.canvas,
         ),
@@ -92,15 +90,9 @@ export class PosteriorPanel {
    */
   show(passed, colours) {
     this.#passed = passed;
-    this.#colours = colours;
-    this.#draw();
+    for (const chart of this.#charts) chart.show(passed, colours);
     if (this.#pointed >= 0) this.#read();
     this.map.show(passed, colours);
-  }
-
-  #draw() {
-    if (!this.#passed || !this.#colours) return;
-    for (const chart of this.#charts) chart.show(this.#passed, this.#colours);
   }
 
   /** The numbers of the dimension under the pointer. */

@@ -5,12 +5,16 @@
  * @typedef {import("./palette.js").Colours} Colours
  */
 
-import { fitted } from "./canvas.js";
+import { FittedCanvas } from "./canvas.js";
 
 export class ProfileChart {
   #dimensions;
   #limit;
   #what;
+
+  #fitted;
+  /** @type {[Passed, Colours] | null} */
+  #shown = null;
 
   /**
    * @param {number[]} dimensions  from 0, from left to right
@@ -25,14 +29,24 @@ export class ProfileChart {
     this.canvas = document.createElement("canvas");
     this.canvas.setAttribute("role", "img");
     this.canvas.setAttribute("aria-label", label);
+    this.#fitted = new FittedCanvas(this.canvas, () => this.#shown && this.#draw(...this.#shown));
   }
 
   /**
    * @param {Passed} passed
    * @param {Colours} colours
    */
-  show({ posterior, z }, colours) {
-    const fit = fitted(this.canvas);
+  show(passed, colours) {
+    this.#shown = [passed, colours];
+    this.#draw(passed, colours);
+  }
+
+  /**
+   * @param {Passed} passed
+   * @param {Colours} colours
+   */
+  #draw({ posterior, z }, colours) {
+    const fit = this.#fitted.clear();
     if (!fit) return;
     const { context, width, height } = fit;
     const pitch = width / this.#dimensions.length;
