@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, WebSocket, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.encode_page import (
@@ -105,26 +105,39 @@ def test_change_of_the_picture_tells_the_server_nothing_but_its_number(page: Pag
 
 @pytest.mark.console_errors(STCORE)
 def test_own_picture_stays_in_the_page(page: Page, explorer: Server) -> None:
-    urls: list[str] = []
+    sent: list[bytes] = []
 
-    def note(request: object) -> None:
-        urls.append(str(getattr(request, "url", "")) + str(getattr(request, "post_data", "") or ""))
+    def note_request(request: Request) -> None:
+        sent.append(request.url.encode() + (request.post_data_buffer or b""))
 
-    page.on("request", note)
+    def note_frame(frame: str | bytes) -> None:
+        sent.append(frame.encode() if isinstance(frame, str) else frame)
+
+    def note_socket(socket: WebSocket) -> None:
+        socket.on("framesent", note_frame)
+
+    page.on("request", note_request)
+    page.on("websocket", note_socket)
     stroke = a_stroke()
+    shown = np.rint(stroke / 15 * 255).astype(np.uint8)
     end = drawing(stroke)
     page.goto(f"{explorer.url}/encode?model=conv-20{end}")
     expect_view(page, "Encode")
-    expect_picture(input_picture(page), np.rint(stroke / 15 * 255).astype(np.uint8), 0)
+    expect_picture(input_picture(page), shown, 0)
     page.get_by_role("button", name="Sample", exact=True).click()
-    expect_idle(page)
-    page.wait_for_timeout(600)
-    assert not any(end[9:60] in url for url in urls)
-    assert "t0" not in page.url
-    # On another page and back it is still there.
+    wait_until(page, lambda: "draw=sample" in page.url, "the address does not follow")
+    assert page.url.endswith(end)
+    # On another page and back it is still there, and after a reload.
     go_to(page, "Samples")
     go_to(page, "Encode")
-    expect_picture(input_picture(page), np.rint(stroke / 15 * 255).astype(np.uint8), 0)
+    expect_picture(input_picture(page), shown, 0)
+    page.get_by_role("button", name="Mean", exact=True).click()
+    wait_until(page, lambda: page.url.endswith(end), "the address does not have the picture")
+    page.reload()
+    expect_view(page, "Encode")
+    expect_picture(input_picture(page), shown, 0)
+    assert len(sent) > 20
+    assert not any(end[9:60].encode() in each for each in sent)
 
 
 @pytest.mark.console_errors(STCORE)

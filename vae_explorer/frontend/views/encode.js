@@ -52,6 +52,7 @@ class Encode {
   #colours;
   #frame = oncePerFrame(() => this.#show());
   #rest = whenIdle(() => this.#showRest());
+  #listening = new AbortController();
   #isDestroyed = false;
   /** @type {Computation | null} */
   #computation = null;
@@ -119,6 +120,7 @@ class Encode {
     this.sample.show(this.#settings);
     this.#load();
     this.#showFirst();
+    addEventListener("hashchange", () => this.#showDrawing(), { signal: this.#listening.signal });
   }
 
   /** The theme may have changed. @param {EncodeProps} props */
@@ -132,6 +134,7 @@ class Encode {
     this.#isDestroyed = true;
     this.#frame.cancel();
     this.#rest.cancel();
+    this.#listening.abort();
     this.panel.destroy();
     this.posterior.destroy();
     this.onward.destroy();
@@ -139,19 +142,19 @@ class Encode {
     this.root.remove();
   }
 
-  /** A link to what is shown; a visitor's own picture is only in the link that is copied. */
+  /** A link to what is shown, with a visitor's own picture where no server sees it. */
   link() {
     const { z, label } = currentCode(this.#props);
-    return shareLink(this.#props, z, label, { ...this.#settings, picture: pictureText(this.#shown) || null });
+    const { picture } = this.#shown;
+    const own = picture && picture.source.kind !== "test" ? drawingFragment(picture.pixels) : "";
+    return shareLink(this.#props, z, label, { ...this.#settings, picture: pictureText(this.#shown) || null }) + own;
   }
 
   /** What a link rounds is rounded here first, so that this page and the one it opens show the same. */
   #copiedLink() {
     const { picture } = this.#shown;
-    if (!picture || picture.source.kind === "test") return this.link();
-    const pixels = roundedPixels(picture.pixels);
-    this.panel.showPixels(pixels);
-    return this.link() + drawingFragment(pixels);
+    if (picture && picture.source.kind !== "test") this.panel.showPixels(roundedPixels(picture.pixels));
+    return this.link();
   }
 
   async #load() {
@@ -175,12 +178,18 @@ class Encode {
   #showFirst() {
     const isLinked = this.#shown.picture === null;
     const { index } = linkedPicture(this.#settings.picture, this.#manifest);
-    const drawing = isLinked ? drawingIn(location.hash) : null;
+    if (isLinked && this.#showDrawing()) return;
     const picture = isLinked && index !== null ? null : (carriedPicture(this.#manifest) ?? this.#shown.picture);
-    if (drawing) this.panel.showPixels(drawing);
-    else if (picture?.source.kind === "test") this.panel.showTest(picture.source.index);
+    if (picture?.source.kind === "test") this.panel.showTest(picture.source.index);
     else if (picture) this.panel.showPixels(picture.pixels);
     else this.panel.showTest(index ?? FIRST_PICTURE);
+  }
+
+  /** The picture in the address. @returns {boolean}  whether there is one */
+  #showDrawing() {
+    const drawing = drawingIn(location.hash);
+    if (drawing) this.panel.showPixels(drawing);
+    return drawing !== null;
   }
 
   /** @param {EncodedPicture | null} picture  from the panel, which may go on writing to its pixels */

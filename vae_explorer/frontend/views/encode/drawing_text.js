@@ -1,8 +1,8 @@
 /**
- * A visitor's own picture as a short text, for a copied link: 28x28 in 16 levels of grey, 523 characters.
+ * A visitor's own picture as a short text, for links: 28x28 in 16 levels of grey, 523 characters.
  *
- * It stands behind the "#" of the address, which browsers keep from every server: whoever gets the link has the picture,
- * and nobody else.
+ * It stands behind the "#" of the address, which browsers send to no server, and Streamlit's page cuts off before it says
+ * where it is: whoever gets the link has the picture, and nobody else.
  */
 
 import { PIXELS } from "../../model.js";

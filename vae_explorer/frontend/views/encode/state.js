@@ -2,7 +2,8 @@
  * What is set on the Encode page, and the picture that is on it.
  *
  * A test picture is named in links, as `t17`, or `t17/3` where the class given is another than its own. What a visitor has
- * drawn or brought stays in this page: the server is not told of it, and the address does not have it.
+ * drawn or brought stays in this page: the server is not told of it. Links have it where no server sees it, see
+ * drawing_text.js.
  *
  * @typedef {import("../../types.js").EncodeProps} EncodeProps
  * @typedef {import("../../types.js").EncodeSettings} EncodeSettings
