@@ -57,7 +57,12 @@ def test_names_are_used_once() -> None:
         (ModelsNumber("x", 0, 10, usual=1, key="beta"), 4.0, {0.5: 0.5, 10: 10.0}, [-1, 10.5, "1", None]),
         (ModelsNumber("x", 0, 2, usual=1, key="beta"), 2.0, {}, [4]),  # trained with more than can be set
         (ModelsChoice("x", ("bce", "mse"), usual="bce", key="likelihood"), "mse", {"bce": "bce"}, ["l1", None]),
-        (EncodedPicture("x"), "", {"t19": "t19", "t0/9": "t0/9"}, ["t20", "t1/10", "t1/", "0", "d0", "t-1", 3, None]),
+        (
+            EncodedPicture("x"),
+            "",
+            {"t19": "t19", "t0/9": "t0/9", "d/9": "d/9"},
+            ["t20", "t1/10", "t1/", "0", "d", "t-1", 3, None],
+        ),
         (Numbers("x", lambda _: 3, start=1), "", {"3,1": "3,1", "": ""}, ["0", "4", "1,1", "1,", 1, None]),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Setting) else None,

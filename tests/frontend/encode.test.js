@@ -34,7 +34,10 @@ test("a test picture in a link, with another class than its own", () => {
   assert.equal(pictureText({ picture, label: null }), "t7");
   assert.equal(pictureText({ picture, label: 3 }), "t7");
   assert.equal(pictureText({ picture, label: 4 }), "t7/4");
-  assert.equal(pictureText({ picture: { ...picture, source: { kind: "drawing" } }, label: 4 }), "");
+  assert.equal(pictureText({ picture: { ...picture, source: { kind: "drawing" } }, label: 4 }), "d/4");
+  assert.equal(pictureText({ picture: { ...picture, source: { kind: "drawing" } }, label: null }), "");
+  assert.equal(pictureText({ picture: null, label: 4 }), "");
+  assert.deepEqual(linkedPicture("d/4", MANIFEST), { index: null, label: 4 });
 });
 
 test("the share of pictures that cost less", () => {

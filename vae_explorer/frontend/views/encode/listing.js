@@ -86,8 +86,8 @@ export function listing({ deterministic, classes, used }, term, isSampled) {
       number: ({ sum }) => figure(sum.kl),
     },
     {
-      part: "beta",
-      also: ["loss"],
+      part: "loss",
+      also: ["beta"],
       code: "loss = reconstruction + beta * kl",
       number: ({ sum }) => figure(sum.sum),
     },

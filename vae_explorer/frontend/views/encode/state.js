@@ -1,7 +1,8 @@
 /**
  * What is set on the Encode page, and the picture that is on it.
  *
- * A test picture is named in links, as `t17`, or `t17/3` where the class given is another than its own. What a visitor has
+ * A test picture is named in links, as `t17`, or `t17/3` where the class given is another than its own; `d/3` is the class
+ * given to a picture that is no test picture. What a visitor has
  * drawn or brought stays in this page: the server is not told of it. Links have it where no server sees it, see
  * drawing_text.js.
  *
@@ -59,17 +60,17 @@ export function carriedPicture({ data }) {
  * @returns {{index: number | null, label: number | null}}  null for what the text does not say
  */
 export function linkedPicture(text, { classes, data }) {
-  const [, number, label] = text.match(/^t(\d{1,6})(?:\/(\d{1,3}))?$/) ?? [];
+  const [, number, label] = text.match(/^(?:t(\d{1,6})|d)(?:\/(\d{1,3}))?$/) ?? [];
   const index = number !== undefined && Number(number) < data.count ? Number(number) : null;
   return { index, label: label !== undefined && Number(label) < classes ? Number(label) : null };
 }
 
 /**
  * @param {Shown} shown
- * @returns {string}  that `linkedPicture` reads; "" if no link can name the picture
+ * @returns {string}  that `linkedPicture` reads; "" if there is nothing to say
  */
 export function pictureText({ picture, label }) {
-  if (picture?.source.kind !== "test") return "";
+  if (picture?.source.kind !== "test") return picture && label !== null ? `d/${label}` : "";
   const { index, label: own } = picture.source;
   return `t${index}${label === null || label === own ? "" : `/${label}`}`;
 }
