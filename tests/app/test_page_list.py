@@ -61,7 +61,7 @@ def test_names_are_used_once() -> None:
             EncodedPicture("x"),
             "",
             {"t19": "t19", "t0/9": "t0/9", "d/9": "d/9"},
-            ["t20", "t1/10", "t1/", "0", "d", "t-1", 3, None],
+            ["t20", "t1/10", "t1/", "0", "d", 3],
         ),
         (Numbers("x", lambda _: 3, start=1), "", {"3,1": "3,1", "": ""}, ["0", "4", "1,1", "1,", 1, None]),
     ],
