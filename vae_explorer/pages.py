@@ -58,6 +58,7 @@ class Page:
         isolate_styles: whether the view is in a shadow root.
         settings: what a session remembers of the page for each model; no two pages share a name.
         urls: addresses that its view needs beside those of a model's files, by their name in its props.
+        compares: whether its view gets the manifests of other models, too.
     """
 
     view: str
@@ -66,6 +67,7 @@ class Page:
     isolate_styles: bool = True
     settings: tuple[Setting, ...] = ()
     urls: Mapping[str, Callable[[], str]] = field(default_factory=dict)
+    compares: bool = False
 
 
 # Every page can open a code here.
@@ -95,6 +97,7 @@ ENCODE = Page(
         ModelsChoice("term", ("bce", "mse"), usual="bce", key="likelihood"),
         ModelsNumber("weight", 0, 10, usual=1, key="beta"),
     ),
+    compares=True,
 )
 SAMPLES = Page(
     view="samples",

@@ -319,3 +319,38 @@ def test_row_is_stacked_on_a_phone(phone_page: Page, explorer: Server) -> None:
     line = page.get_by_role("list", name="The same in PyTorch").get_by_role("button").nth(3)
     line.tap()
     expect(stage(page, "z")).to_have_class(re.compile("vx-lit"))
+
+
+def test_other_models_beside_this_one(page: Page, explorer: Server) -> None:
+    open_view(page, explorer, "Encode", "conv-20")
+    total, reconstruction, kl = loss_numbers(page)
+    page.get_by_role("button", name="Compare models").click()
+    table = page.get_by_role("table")
+    rows = table.get_by_role("row")
+    expect(rows).to_have_count(5)
+    first = rows.nth(1)
+    expect(first).to_contain_text(f"{reconstruction:.2f}")
+    expect(first).to_contain_text(f"{kl:.2f}")
+    expect(first).to_contain_text(f"{total:.2f}")
+    expect(first).to_contain_text(re.compile(r"7 \(\d+ %\)"))
+    assert np.array_equal(read_picture(first.locator("canvas")), read_picture(output_picture(page)))
+    expect(table.get_by_text("Loading")).to_have_count(0)
+    before = first.inner_text()
+    choose_class(page, "3")
+    wait_until(page, lambda: first.inner_text() != before, "the table has not changed")
+    # One goes, another comes.
+    among = page.get_by_role("group", name="Models in the table")
+    expect(among.locator("[aria-pressed=false]").first).to_be_disabled()
+    among.locator("[aria-pressed=true]").last.click()
+    among.get_by_role("button", name=shipped("fashion-20").title).click()
+    expect(rows.nth(4)).to_contain_text(shipped("fashion-20").title)
+    page.get_by_role("button", name="Compare models").click()
+    expect(panel(page, "Formula and code")).to_be_visible()
+
+
+@pytest.mark.console_errors(STCORE)
+def test_link_to_another_picture_in_the_same_tab(page: Page, explorer: Server) -> None:
+    open_view(page, explorer, "Encode", "conv-20")
+    stroke = a_stroke()
+    page.evaluate("end => (location.hash = end)", drawing(stroke))
+    expect_picture(input_picture(page), np.rint(stroke / 15 * 255).astype(np.uint8), 0)

@@ -133,7 +133,8 @@
  * @property {"bce" | "mse"} term  how the reconstruction is measured
  * @property {number} weight       beta, 0…10
  *
- * @typedef {ViewProps & EncodeSettings} EncodeProps
+ * @typedef {ViewProps & EncodeSettings & {others: Manifest[]}} EncodeProps
+ *   `others` are models to compare with
  *
  * @typedef {object} Callbacks
  * @property {(name: string, value: unknown) => void} commit  a value that Python keeps

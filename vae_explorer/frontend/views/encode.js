@@ -11,15 +11,17 @@
  */
 
 import { currentCode } from "../current_code.js";
-import { button, buttonGroup, element, errorBox, oncePerFrame, setPressed } from "../dom.js";
+import { button, buttonGroup, errorBox, oncePerFrame, setPressed } from "../dom.js";
 import { whenIdle } from "../idle.js";
 import { shareLink } from "../link.js";
 import { openModel } from "../model.js";
 import { workspaceOf } from "../workspace.js";
+import { ComparePanel } from "./encode/compare_panel.js";
 import { Computation } from "./encode/computation.js";
 import { drawingFragment, drawingIn, roundedPixels } from "./encode/drawing_text.js";
 import { Explain } from "./encode/explain.js";
 import { addedUp } from "./encode/figures.js";
+import { encodeLayout } from "./encode/layout.js";
 import { Lights } from "./encode/lights.js";
 import { LossPanel } from "./encode/loss_panel.js";
 import { Onward } from "./encode/onward.js";
@@ -86,34 +88,24 @@ class Encode {
     this.sample = new SamplePanel(manifest, changes);
     this.loss = new LossPanel(manifest, changes);
     this.explain = new Explain(manifest, lights);
+    this.compare = new ComparePanel([manifest, ...props.others], props.baseUrl, () => this.#compared());
     this.onward = new Onward(workspaceOf(props).bookmarks, {
       code: () => this.#code(),
       onOpen: (code) => callbacks.open(code),
       link: () => this.#copiedLink(),
-      missing: () => "",
+      onCompare: () => this.#toggleComparison(),
     });
     this.classButtons = Array.from({ length: manifest.classes }, (_, label) =>
       button(manifest.data.classes[label] ?? String(label), () => this.#give(label)),
     );
     this.panel = new PicturePanel(this.#model, { onPicture: (picture) => this.#take(picture) });
-    this.root = element(
-      "div",
-      { class: "vx vx-encode" },
-      element(
-        "div",
-        { class: "vx-enc-grid" },
-        element(
-          "div",
-          { class: "vx-enc-side" },
-          this.panel.root,
-          ...(manifest.classes ? [buttonGroup(TEXT.class, this.classButtons)] : []),
-          this.onward.root,
-        ),
-        this.row.root,
-        element("div", { class: "vx-enc-panels" }, this.posterior.root, this.sample.root, this.loss.root),
-        this.explain.root,
-      ),
-    );
+    const given = manifest.classes ? [buttonGroup(TEXT.class, this.classButtons)] : [];
+    this.root = encodeLayout({
+      side: [this.panel.root, ...given, this.onward.root],
+      row: this.row.root,
+      panels: [this.posterior.root, this.sample.root, this.loss.root],
+      below: [this.explain.root, this.compare.root],
+    });
     root.append(this.root);
     this.#colours = stageColours(this.root);
     lights.show();
@@ -137,6 +129,7 @@ class Encode {
     this.#listening.abort();
     this.panel.destroy();
     this.posterior.destroy();
+    this.compare.destroy();
     this.onward.destroy();
     this.#ranking.destroy();
     this.root.remove();
@@ -258,7 +251,24 @@ class Encode {
     this.loss.show(passed, sum, this.#settings, this.#colours);
     this.onward.show(passed.z.every(Number.isFinite));
     setPressed(this.classButtons, (label) => label === passed.label);
+    this.compare.show();
     this.#rest.request();
+  }
+
+  /** In place of formula and code. */
+  #toggleComparison() {
+    if (this.compare.isOpen) this.compare.close();
+    else this.compare.open();
+    this.explain.root.hidden = this.compare.isOpen;
+    setPressed([this.onward.compare], () => this.compare.isOpen);
+  }
+
+  /** What the other models are given. */
+  #compared() {
+    const { picture } = this.#shown;
+    if (!picture) return null;
+    const own = picture.source.kind === "test" ? picture.source.label : 0;
+    return { pixels: picture.pixels, label: this.#given ?? own, term: this.#settings.term };
   }
 
   /** What may come a moment after the picture. */

@@ -7,7 +7,7 @@
  * @property {() => SavedCode | null} code  null if there is none to take along
  * @property {(code: SavedCode) => void} onOpen
  * @property {() => string} link
- * @property {() => string} missing         what a link does not hold, see CopyLink
+ * @property {() => void} onCompare         the table of other models is to be opened or closed
  */
 
 import { button, element } from "../../dom.js";
@@ -17,6 +17,7 @@ import { CopyLink } from "../shared/copy_link.js";
 const TEXT = {
   open: "Open in Morph",
   keep: "Keep",
+  compare: "Compare models",
   keepHint: "Keeps this code as a bookmark, on every page, as long as this tab is open",
   /** @param {number} count */
   kept: (count) => `Bookmark ${count}: in Morph, and for paths in Interpolate`,
@@ -34,11 +35,20 @@ export class Onward {
   constructor(bookmarks, callbacks) {
     this.#bookmarks = bookmarks;
     this.#callbacks = callbacks;
-    this.copyLink = new CopyLink(callbacks.link, callbacks.missing);
+    this.copyLink = new CopyLink(callbacks.link);
+    this.compare = button(TEXT.compare, () => callbacks.onCompare(), { attributes: { "aria-pressed": "false" } });
     this.status = element("p", { class: "vx-note", attributes: { role: "status" } });
     this.open = button(TEXT.open, () => this.#with(callbacks.onOpen));
     this.keep = button(TEXT.keep, () => this.#keep(), { attributes: { title: TEXT.keepHint } });
-    this.root = element("div", { class: "vx-enc-onward" }, this.open, this.keep, this.copyLink.root, this.status);
+    this.root = element(
+      "div",
+      { class: "vx-enc-onward" },
+      this.open,
+      this.keep,
+      this.compare,
+      this.copyLink.root,
+      this.status,
+    );
     this.show(false);
   }
 
