@@ -76,7 +76,9 @@ def test_posterior_and_loss(page: Page, explorer: Server, model: str) -> None:
     # In double precision from the logits on: the sum of 784 float32 has an error of its own.
     for term in ("bce", "mse"):
         wanted = reconstruction_nats(logits.double(), x.double(), term).numpy()
-        assert np.abs(np.array([each[term] for each in found]) - wanted).max() <= NATS, term
+        # Squared error is in the thousands for a picture like noise, where float32 codes differ in the last places.
+        most = NATS if term == folder.config.likelihood else NATS + 5e-6 * np.abs(wanted)
+        assert (np.abs(np.array([each[term] for each in found]) - wanted) <= most).all(), term
     assert np.abs(np.array([each["mu"] for each in found]) - mu.numpy()).max() <= POSTERIOR
     assert np.abs(np.array([each["xHat"] for each in found]) - torch.sigmoid(logits).numpy()).max() <= 1e-5
     if folder.config.deterministic:

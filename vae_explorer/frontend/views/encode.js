@@ -196,9 +196,8 @@ class Encode {
     }
     this.#shown.picture = picture && { pixels: Float32Array.from(picture.pixels), source: picture.source };
     carry(this.#shown.picture, this.#manifest);
-    const isFirst = before === null;
     const text = pictureText(this.#shown);
-    if (!isFirst && text !== this.#settings.picture) this.#commit();
+    if (before && text !== this.#settings.picture) this.#commit();
     this.#settings.picture = text;
     if (picture) {
       this.#frame.request();

@@ -16,8 +16,6 @@ const TEXT = {
   title: "Formula and code",
   formula: "The formula",
   listing: "The same in PyTorch",
-  /** @param {number} dimension */
-  numbers: (dimension) => `Numbers of mu, sigma, eps and z: dimension z${dimension + 1}`,
 };
 
 export class Explain {
@@ -57,7 +55,6 @@ export class Explain {
         { class: "vx-enc-formulas", attributes: { role: "group", "aria-label": TEXT.formula } },
         ...rows,
         this.text,
-        manifest.deterministic ? "" : element("p", { class: "vx-note", text: TEXT.numbers(manifest.used[0] ?? 0) }),
       ),
       element("ol", { class: "vx-enc-listing", attributes: { "aria-label": TEXT.listing } }, ...lines),
     );

@@ -23,10 +23,13 @@
  */
 
 import { figure } from "./figures.js";
-import { formula, math, mi, mo, mtext, sup, xHat } from "./mathml.js";
+import { formula, math, mi, mo, mtext, sub, sup, xHat } from "./mathml.js";
 
 /** @param {string} text  between two pieces */
 export const between = (text) => formula(mo(text));
+
+/** An element stands in one place alone, so each use makes its own. @param {string} name @param {number} classes */
+const withClass = (name, classes) => () => (classes ? [mi(name), mo(","), mi("y")] : [mi(name)]);
 
 const given = (/** @type {string} */ name, /** @type {Element[]} */ ...inside) =>
   math("mrow", mi(name), mo("("), ...inside, mo(")"));
@@ -38,13 +41,12 @@ const given = (/** @type {string} */ name, /** @type {Element[]} */ ...inside) =
  * @returns {(Piece | Element)[]}
  */
 export function lossPieces({ deterministic, classes }) {
-  const given1 = classes ? [mi("z"), mo(","), mi("y")] : [mi("z")];
-  const given2 = classes ? [mi("x"), mo(","), mi("y")] : [mi("x")];
+  const [code, input] = [withClass("z", classes), withClass("x", classes)];
   /** @type {Piece} */
   const reconstruction = {
     part: "reconstruction",
     also: ["loss", "xhat"],
-    symbol: formula(mo("−"), mi("log"), given("p", mi("x"), mo("|"), ...given1)),
+    symbol: formula(mo("−"), mi("log"), given("p", mi("x"), mo("|"), ...code())),
     number: ({ sum }) => figure(sum.reconstruction),
   };
   /** @type {Piece} */
@@ -67,7 +69,7 @@ export function lossPieces({ deterministic, classes }) {
       symbol: formula(
         mtext("KL"),
         mo("("),
-        given("q", mi("z"), mo("|"), ...given2),
+        given("q", mi("z"), mo("|"), ...input()),
         mo("‖"),
         given("N", math("mn", "0"), mo(","), mi("I")),
         mo(")"),
@@ -83,23 +85,26 @@ export function lossPieces({ deterministic, classes }) {
  * @param {Manifest} manifest
  * @returns {(Piece | Element)[][]}
  */
-export function codePieces({ deterministic, classes }) {
-  const input = classes ? [mi("x"), mo(","), mi("y")] : [mi("x")];
-  const code = classes ? [mi("z"), mo(","), mi("y")] : [mi("z")];
+export function codePieces({ deterministic, classes, used }) {
+  /** @param {string} name */
+  const one = (name) => formula(sub(mi(name), math("mn", String((used[0] ?? 0) + 1))));
+  const [code, input] = [withClass("z", classes), withClass("x", classes)];
   /** @type {Piece} */
-  const decoded = { part: "decoder", also: ["xhat"], symbol: formula(given("decoder", ...code)) };
+  const decoded = { part: "decoder", also: ["xhat"], symbol: formula(given("decoder", ...code())) };
   /** @type {(Piece | Element)[]} */
   const output = [{ part: "xhat", symbol: formula(xHat()) }, between("="), decoded];
   /** @type {Piece} */
-  const encoded = { part: "encoder", also: ["posterior", "x"], symbol: formula(given("encoder", ...input)) };
+  const encoded = { part: "encoder", also: ["posterior", "x"], symbol: formula(given("encoder", ...input())) };
   /** @type {Piece} */
-  const z = { part: "z", symbol: formula(mi("z")), number: ({ passed, dimension }) => figure(passed.z[dimension]) };
-  if (deterministic) return [[z, between("="), encoded], output];
+  const z = { part: "z", symbol: one("z"), number: ({ passed, dimension }) => figure(passed.z[dimension]) };
+  if (deterministic) {
+    return [[{ part: "z", symbol: formula(mi("z")) }, between("="), encoded, between(","), ...output], [z]];
+  }
   return [
     [
       {
         part: "posterior",
-        symbol: formula(math("mrow", mi("q"), mo("("), mi("z"), mo("|"), ...input, mo(")"))),
+        symbol: formula(math("mrow", mi("q"), mo("("), mi("z"), mo("|"), ...input(), mo(")"))),
       },
       between("="),
       {
@@ -118,20 +123,20 @@ export function codePieces({ deterministic, classes }) {
       {
         part: "posterior",
         also: ["z"],
-        symbol: formula(mi("μ")),
+        symbol: one("μ"),
         number: ({ passed, dimension }) => figure(passed.posterior.mu[dimension]),
       },
       between("+"),
       {
         part: "posterior",
         also: ["z"],
-        symbol: formula(mi("σ")),
+        symbol: one("σ"),
         number: ({ passed, dimension }) => figure(passed.posterior.sigma[dimension]),
       },
       between("·"),
       {
         part: "z",
-        symbol: formula(mi("ε")),
+        symbol: one("ε"),
         number: ({ passed, dimension }) => figure(passed.eps ? passed.temperature * passed.eps[dimension] : 0),
       },
       between(","),

@@ -31,6 +31,7 @@ export class Lights {
    * @param {string[]} [also]   other parts that it lights up for
    */
   add(node, part, also = []) {
+    node.classList.add(`vx-part-${part}`);
     this.#nodes.push({ node, parts: [part, ...also] });
     node.addEventListener("pointerenter", (event) => {
       if (/** @type {PointerEvent} */ (event).pointerType === "mouse") this.#point(part);

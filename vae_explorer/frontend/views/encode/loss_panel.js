@@ -32,12 +32,12 @@ const TEXT = {
   mse: "Squared error",
   pixels: "Where in the picture the nats are lost",
   pixelKey: {
-    bce: `Per pixel: black 0, orange ${FULL.bce} nats`,
-    mse: `Per pixel: black drawn exactly, orange ${FULL.mse} nats more`,
+    bce: `Pixels: black 0, orange ${FULL.bce} nats`,
+    mse: `Pixels: orange ${FULL.mse} nats above black`,
   },
   kl: "KL of each dimension",
   /** @param {number} top */
-  klKey: (top) => `KL per dimension, 0 to ${top} nats`,
+  klKey: (top) => `KL of each dimension, 0 to ${top}`,
   beta: "beta",
   /** @param {string} beta @param {Sum} sum */
   objective: (beta, sum) =>
@@ -47,11 +47,12 @@ const TEXT = {
   ranking: "Comparing with the other pictures…",
   /** @param {string} share @param {import("../../types.js").ManifestData} data @param {string} cost @param {string} what */
   rank: (share, { count, split, nouns }, cost, what) =>
-    `${share} of the ${formatCount(count)} ${split} ${nouns} cost less than this picture: ${cost} nats, ${what}.`,
-  ofSamples: "reconstruction averaged over the eight samples of the posterior",
-  ofCode: "reconstruction of its code",
+    `${share} of the ${formatCount(count)} ${split} ${nouns} cost less than this picture: ${cost} nats (${what}).`,
+  ofSamples: "mean of eight samples",
+  ofCode: "of its code",
   otherTerm:
     "The model's own pictures were measured with the other reconstruction term: there is nothing to compare with.",
+  what: { bce: "What cross entropy of grey pixels is", mse: "What squared error is" },
   bceWhy:
     "Cross entropy of grey pixels is no density of grey values: it is what the picture costs on average when each pixel " +
     "is made black or white at random, with its grey as the probability. With the KL it bounds −log p of such pictures.",
@@ -94,7 +95,7 @@ export class LossPanel {
     this.reading = element("output", { class: "vx-reading" });
     this.objective = element("p", { class: "vx-reading vx-enc-objective" });
     this.rank = element("p", { class: "vx-note", text: TEXT.ranking });
-    this.why = element("p", { class: "vx-note" });
+    this.why = element("p");
     const charts = element(
       "div",
       { class: "vx-enc-losses" },
@@ -104,8 +105,12 @@ export class LossPanel {
     this.root = element(
       "section",
       { class: "vx-enc-panel vx-enc-loss-panel", attributes: { "aria-label": TEXT.title } },
-      element("h2", { class: "vx-caption", text: TEXT.title }),
-      element("div", { class: "vx-enc-draws", attributes: { role: "group", "aria-label": TEXT.term } }, ...this.terms),
+      element(
+        "div",
+        { class: "vx-enc-head" },
+        element("h2", { class: "vx-caption", text: TEXT.title }),
+        element("div", { class: "vx-choices", attributes: { role: "group", "aria-label": TEXT.term } }, ...this.terms),
+      ),
       charts,
     );
     if (!deterministic) {
@@ -117,11 +122,11 @@ export class LossPanel {
           this.beta,
           this.reading,
         ),
-        this.objective,
-        element("p", { class: "vx-note", text: TEXT.trained(manifest.beta) }),
+        element("div", {}, this.objective, element("p", { class: "vx-note", text: TEXT.trained(manifest.beta) })),
       );
     }
-    this.root.append(this.rank, this.why);
+    this.what = element("summary");
+    this.root.append(this.rank, element("details", { class: "vx-note" }, this.what, this.why));
   }
 
   /**
@@ -137,6 +142,7 @@ export class LossPanel {
     const least = term === "mse" ? Math.log(0.1 * Math.sqrt(2 * Math.PI)) : 0;
     this.#pixels.paint(passed.perPixel, least, FULL[term]);
     setText(this.pixelKey, TEXT.pixelKey[term]);
+    setText(this.what, TEXT.what[term]);
     setText(this.why, term === "mse" ? TEXT.mseWhy : deterministic ? TEXT.bceWhyCode : TEXT.bceWhy);
     if (deterministic) return;
     const top = this.#chart.show(passed.kl, colours);

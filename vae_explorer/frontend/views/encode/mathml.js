@@ -22,6 +22,9 @@ export const mo = (sign) => math("mo", sign);
 /** @param {string} text  upright */
 export const mtext = (text) => math("mtext", text);
 
+/** @param {Element} base @param {Element} below */
+export const sub = (base, below) => math("msub", base, below);
+
 /** @param {Element} base @param {Element} above */
 export const sup = (base, above) => math("msup", base, above);
 

@@ -9,7 +9,7 @@
 
 import { FittedCanvas } from "./canvas.js";
 
-const ROW = 16; // pixels at the usual size of text
+const ROW = 14; // pixels at the usual size of text
 const NAME = 2.2; // widths of the font's size that a name takes
 const GAP = 16;
 

@@ -22,8 +22,8 @@ const TEXT = {
   unusedChart: "mu and sigma of the dimensions that the model does not use",
   /** @param {number} count */
   unused: (count) => (count === 1 ? "1 unused dimension" : `${count} unused dimensions`),
-  key: "Bar: mu. Whiskers: one sigma. Grey: N(0, 1).",
-  muKey: "Bar: the code. This encoder gives no sigma.",
+  key: "bar mu, whiskers sigma, grey N(0, 1)",
+  muKey: "bar: the code",
   /** @param {string[]} parts */
   at: (parts) => parts.join(", "),
 };
@@ -50,9 +50,13 @@ export class PosteriorPanel {
     this.root = element(
       "section",
       { class: "vx-enc-panel vx-enc-posterior-panel", attributes: { "aria-label": TEXT.title } },
-      element("h2", { class: "vx-caption", text: deterministic ? TEXT.code : TEXT.title }),
+      element(
+        "div",
+        { class: "vx-enc-head" },
+        element("h2", { class: "vx-caption", text: deterministic ? TEXT.code : TEXT.title }),
+        this.readout,
+      ),
       usedChart.canvas,
-      this.readout,
     );
     if (unused.length) {
       const chart = new PosteriorChart(unused, limit, !deterministic, TEXT.unusedChart);
@@ -101,10 +105,8 @@ export class PosteriorPanel {
     const at = this.#pointed;
     let text = deterministic ? TEXT.muKey : TEXT.key;
     if (at >= 0 && this.#passed) {
-      const { posterior, z, kl } = this.#passed;
-      const rest = deterministic
-        ? []
-        : [`sigma ${figure(posterior.sigma[at])}`, `z ${figure(z[at])}`, `KL ${figure(kl[at])} nats`];
+      const { posterior, kl } = this.#passed;
+      const rest = deterministic ? [] : [`sigma ${figure(posterior.sigma[at])}`, `KL ${figure(kl[at])}`];
       text = TEXT.at([`z${at + 1}: mu ${figure(posterior.mu[at])}`, ...rest]);
     }
     if (this.readout.textContent !== text) this.readout.textContent = text;

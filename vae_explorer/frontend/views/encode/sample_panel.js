@@ -64,22 +64,18 @@ export class SamplePanel {
     this.reading = element("output", { class: "vx-reading" });
     this.cells = Array.from({ length: STRIP }, (_, index) => this.#cell(index));
     this.off = element("p", { class: "vx-note", text: TEXT.off, attributes: { hidden: true } });
-    this.root = element(
-      "section",
-      { class: "vx-enc-panel vx-enc-sample-panel", attributes: { "aria-label": TEXT.title } },
-      element("h2", { class: "vx-caption", text: TEXT.title }),
-    );
+    this.root = element("section", {
+      class: "vx-enc-panel vx-enc-sample-panel",
+      attributes: { "aria-label": TEXT.title },
+    });
+    const title = element("h2", { class: "vx-caption", text: TEXT.title });
     if (deterministic) {
-      this.root.append(element("p", { class: "vx-note", text: TEXT.nothing }));
+      this.root.append(title, element("p", { class: "vx-note", text: TEXT.nothing }));
       return;
     }
+    const choices = { class: "vx-choices", attributes: { role: "group", "aria-label": TEXT.choice } };
     this.root.append(
-      element(
-        "div",
-        { class: "vx-enc-draws", attributes: { role: "group", "aria-label": TEXT.choice } },
-        ...this.choices,
-        this.again,
-      ),
+      element("div", { class: "vx-enc-head" }, title, element("div", choices, ...this.choices, this.again)),
       element(
         "div",
         { class: "vx-enc-slider" },
