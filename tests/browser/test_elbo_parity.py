@@ -76,20 +76,26 @@ def test_posterior_and_loss(page: Page, explorer: Server, model: str) -> None:
     # In double precision from the logits on: the sum of 784 float32 has an error of its own.
     for term in ("bce", "mse"):
         wanted = reconstruction_nats(logits.double(), x.double(), term).numpy()
-        # Squared error is in the thousands for a picture like noise, where float32 codes differ in the last places.
-        most = NATS if term == folder.config.likelihood else NATS + 5e-6 * np.abs(wanted)
-        assert (np.abs(np.array([each[term] for each in found]) - wanted) <= most).all(), term
+        mine = np.array([each[term] for each in found])
+        # A difference of grey counts fifty times in squared error, which none of these models was trained with.
+        most = NATS if term == folder.config.likelihood else 10 * NATS
+        assert np.abs(mine - wanted)[:PICTURES].max() <= most, term
+        # What is no picture of the set may lie far out, with figures beyond any use: there float32 has seven places.
+        assert np.allclose(mine, wanted, rtol=1e-3, atol=most), term
     assert np.abs(np.array([each["mu"] for each in found]) - mu.numpy()).max() <= POSTERIOR
-    assert np.abs(np.array([each["xHat"] for each in found]) - torch.sigmoid(logits).numpy()).max() <= 1e-5
+    off = np.abs(np.array([each["xHat"] for each in found]) - torch.sigmoid(logits).numpy())
+    assert off[:PICTURES].max() <= 1e-5
     if folder.config.deterministic:
         assert all(each["klTotal"] == 0 for each in found)
         return
     assert np.abs(np.array([each["logVar"] for each in found]) - log_var.numpy()).max() <= POSTERIOR
     kl = kl_nats(mu.double(), log_var.double()).numpy()
-    assert np.abs(np.array([each["kl"] for each in found]) - kl).max() <= NATS
-    assert np.abs(np.array([each["klTotal"] for each in found]) - kl.sum(axis=1)).max() <= NATS
+    assert np.abs(np.array([each["kl"] for each in found]) - kl)[:PICTURES].max() <= NATS
+    totals = np.array([each["klTotal"] for each in found])
+    assert np.abs(totals - kl.sum(axis=1))[:PICTURES].max() <= NATS
+    assert np.allclose(totals, kl.sum(axis=1), rtol=1e-3)
     # And the model's own -ELBO of these pictures is what the whole page is about.
     terms = torch_vae.elbo(x, label, torch.from_numpy(eps))
     likelihood = folder.config.likelihood
     mine = np.array([each[likelihood] + each["klTotal"] for each in found])
-    assert np.abs(mine - terms.negative_elbo.numpy()).max() <= 5 * NATS
+    assert np.abs(mine - terms.negative_elbo.numpy())[:PICTURES].max() <= NATS

@@ -12,7 +12,6 @@
 
 import { currentCode } from "../current_code.js";
 import { button, buttonGroup, errorBox, oncePerFrame, setPressed } from "../dom.js";
-import { whenIdle } from "../idle.js";
 import { shareLink } from "../link.js";
 import { openModel } from "../model.js";
 import { workspaceOf } from "../workspace.js";
@@ -29,10 +28,11 @@ import { stageColours } from "./encode/palette.js";
 import { PicturePanel } from "./encode/picture_panel.js";
 import { PosteriorPanel } from "./encode/posterior_panel.js";
 import { Ranking } from "./encode/rank.js";
+import { Rounds } from "./encode/rounds.js";
 import { Row } from "./encode/row.js";
 import { SamplePanel } from "./encode/sample_panel.js";
 import { Samples } from "./encode/samples.js";
-import { carriedPicture, carry, linkedPicture, pictureText, settingsOf, shownPicture } from "./encode/state.js";
+import { carriedPicture, carry, linkedPicture, pictureText, STRIP, settingsOf, shownPicture } from "./encode/state.js";
 import { isSameRevision, perModel } from "./shared/per_model.js";
 
 const TEXT = {
@@ -53,7 +53,7 @@ class Encode {
   #samples;
   #colours;
   #frame = oncePerFrame(() => this.#show());
-  #rest = whenIdle(() => this.#showRest());
+  #rest;
   #listening = new AbortController();
   #isDestroyed = false;
   /** @type {Computation | null} */
@@ -74,6 +74,8 @@ class Encode {
     this.#settings = settingsOf(props);
     this.#shown = shownPicture(props);
     this.#samples = new Samples(manifest.latent_dim, this.#settings.noise);
+    const samples = Array.from({ length: manifest.deterministic ? 0 : STRIP }, (_, i) => () => this.#showSample(i));
+    this.#rest = new Rounds([() => this.#explain(), ...samples, () => this.#showRank(), () => this.posterior.locate()]);
     this.#ranking = new Ranking(this.#model, () => this.#rest.request());
     const lights = new Lights(manifest.deterministic ? "loss" : "posterior", (part) => this.explain.explain(part));
     const changes = {
@@ -155,8 +157,7 @@ class Encode {
       const [encoder, decoder] = await Promise.all([this.#model.encoder(), this.#model.decoderLogits()]);
       if (this.#isDestroyed) return;
       this.#computation = new Computation(this.#manifest, encoder, decoder);
-      if (this.#shown.picture) this.#show();
-      else this.row.wait();
+      this.#show();
     } catch (error) {
       if (this.#isDestroyed) return;
       const box = errorBox(error, TEXT.retry, () => {
@@ -168,14 +169,15 @@ class Encode {
   }
 
   /** What a link says, what the visitor left here or at another model, or a picture of the model's. */
-  #showFirst() {
+  async #showFirst() {
     const isLinked = this.#shown.picture === null;
     const { index } = linkedPicture(this.#settings.picture, this.#manifest);
     if (isLinked && this.#showDrawing()) return;
     const picture = isLinked && index !== null ? null : (carriedPicture(this.#manifest) ?? this.#shown.picture);
-    if (picture?.source.kind === "test") this.panel.showTest(picture.source.index);
+    if (picture?.source.kind === "test") await this.panel.showTest(picture.source.index);
     else if (picture) this.panel.showPixels(picture.pixels);
-    else this.panel.showTest(index ?? FIRST_PICTURE);
+    else await this.panel.showTest(index ?? FIRST_PICTURE);
+    if (!this.#shown.picture) this.row.wait(); // it could not be had
   }
 
   /** The picture in the address. @returns {boolean}  whether there is one */
@@ -270,23 +272,26 @@ class Encode {
     return { pixels: picture.pixels, label: this.#given ?? own, term: this.#settings.term };
   }
 
-  /** What may come a moment after the picture. */
-  #showRest() {
-    const computation = this.#computation;
-    if (!computation || this.#isDestroyed) return;
-    const { spread, term, weight } = this.#settings;
+  #explain() {
+    const { term, weight } = this.#settings;
+    const beta = this.#manifest.deterministic ? 0 : weight;
+    const passed = this.#computation?.passed;
+    if (passed) this.explain.show({ passed, sum: addedUp(passed.reconstruction, passed.klTotal, beta), beta, term });
+  }
+
+  /** @param {number} index  in the strip */
+  #showSample(index) {
+    const { spread, term } = this.#settings;
+    if (this.#computation) this.sample.paint(index, this.#samples.decode(index, this.#computation, spread, term));
+  }
+
+  #showRank() {
+    if (!this.#computation) return;
     const { deterministic, likelihood } = this.#manifest;
-    const { passed } = computation;
-    const beta = deterministic ? 0 : weight;
-    const sum = addedUp(passed.reconstruction, passed.klTotal, beta);
-    this.explain.show({ passed, sum, beta, term });
-    let cost = passed.reconstruction;
-    if (!deterministic) {
-      this.#samples.decode(computation, spread, (index, xHat) => this.sample.paint(index, xHat));
-      cost = this.#samples.cost(computation, term) + passed.klTotal;
-    }
-    if (term !== likelihood) this.loss.showRank(null, cost);
-    else this.#ranking.of(cost, (share) => this.loss.showRank(share, cost));
+    const { reconstruction, klTotal } = this.#computation.passed;
+    const cost = deterministic ? reconstruction : this.#samples.cost + klTotal;
+    if (this.#settings.term === likelihood) this.#ranking.of(cost, (share) => this.loss.showRank(share, cost));
+    else this.loss.showRank(null, cost);
   }
 
   /** @returns {import("../history.js").SavedCode | null} */

@@ -30,6 +30,7 @@ export class PicturePanel {
   #painter = new Painter();
   #context;
   #isDestroyed = false;
+  #asked = 0; // how often a picture was asked for
 
   /**
    * @param {Model} model
@@ -70,9 +71,10 @@ export class PicturePanel {
   /** @param {number} index */
   async showTest(index) {
     this.failure.replaceChildren();
+    const asked = ++this.#asked;
     try {
       const [digits, codes] = await Promise.all([this.#model.digits(), this.#model.codes()]);
-      if (this.#isDestroyed) return;
+      if (this.#isDestroyed || asked !== this.#asked) return;
       this.number.value = String(index);
       this.#show({ pixels: digits.pixels(index), source: { kind: "test", index, label: codes.label[index] } });
     } catch (error) {
@@ -82,6 +84,7 @@ export class PicturePanel {
 
   /** @param {Float32Array} pixels  (784) in 0…1 */
   showPixels(pixels) {
+    this.#asked++;
     this.#show({ pixels, source: { kind: "drawing" } });
   }
 

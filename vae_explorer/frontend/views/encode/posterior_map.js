@@ -11,7 +11,6 @@
  */
 
 import { element } from "../../dom.js";
-import { whenIdle } from "../../idle.js";
 import { SIDE } from "../../model.js";
 import { classColour } from "../../palette.js";
 import { pictureContext } from "../../paint.js";
@@ -46,7 +45,6 @@ export class PosteriorMap {
   #model;
   #projection;
   #fitted;
-  #work = whenIdle(() => this.#draw());
   #isDestroyed = false;
   #isLoading = false;
   /** @type {Codes | null} */
@@ -98,17 +96,17 @@ export class PosteriorMap {
 
   destroy() {
     this.#isDestroyed = true;
-    this.#work.cancel();
   }
 
   /**
+   * To be drawn when there is time: a search among all codes is part of it.
+   *
    * @param {Passed} passed
    * @param {Colours} colours
    */
   show(passed, colours) {
     this.#passed = passed;
     this.#colours = colours;
-    this.#work.request();
   }
 
   async #load() {
@@ -126,7 +124,7 @@ export class PosteriorMap {
         this.#loaded = { colours: Array.from(codes.label, classColour), background, map };
       }
       this.#repaint();
-      this.#draw();
+      this.draw();
     } catch {
       this.about.hidden = false;
       this.about.textContent = TEXT.failed;
@@ -143,10 +141,11 @@ export class PosteriorMap {
     this.#frame = { left: 0, top: 0, width, height, ...withEqualUnits(background.extent, width, height) };
     const drawing = { plane: background.plane, axes: null, colours, shows: () => true };
     paintPoints(this.points, this.#frame, drawing, POINT_SIZE, POINT_OPACITY);
-    this.#work.request();
+    this.draw();
   }
 
-  #draw() {
+  /** Shows what `show` was given last. */
+  draw() {
     if (this.#codes) this.#mark(this.#nearest(this.#codes));
     else this.#load();
   }

@@ -99,6 +99,11 @@ export class PosteriorPanel {
     this.map.show(passed, colours);
   }
 
+  /** Where the posterior that was shown last lies on the map. */
+  locate() {
+    this.map.draw();
+  }
+
   /** The numbers of the dimension under the pointer. */
   #read() {
     const { deterministic } = this.#manifest;

@@ -30,7 +30,7 @@ const TEXT = {
   muChart: "The code, dimension by dimension",
   sample: "sample",
   mean: "mean",
-  code: "code z",
+  code: "= μ",
   codeChart: "z in each dimension, most informative first",
   decoder: "decoder",
   output: "reconstruction",

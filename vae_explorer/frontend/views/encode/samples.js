@@ -13,6 +13,7 @@ export class Samples {
   #noise;
   #z;
   #xHat = new Float32Array(PIXELS);
+  #costs = new Float64Array(STRIP);
 
   /**
    * @param {number} dim   D
@@ -39,29 +40,26 @@ export class Samples {
   }
 
   /**
+   * Decodes one of them, and takes what it loses into the average.
+   *
+   * @param {number} index
    * @param {Computation} computation
    * @param {number} temperature
-   * @param {(index: number, xHat: Float32Array) => void} onPicture  (784) in 0…1, valid until the next one
+   * @param {"bce" | "mse"} term
+   * @returns {Float32Array}  (784) in 0…1, valid until the next one
    */
-  decode(computation, temperature, onPicture) {
-    this.#noise.forEach((noise, index) => {
-      const logits = this.#logits(computation, noise, temperature);
-      for (let i = 0; i < PIXELS; i++) this.#xHat[i] = sigmoid(logits[i]);
-      onPicture(index, this.#xHat);
-    });
+  decode(index, computation, temperature, term) {
+    const noise = this.#noise[index];
+    let logits = this.#logits(computation, noise, temperature);
+    for (let i = 0; i < PIXELS; i++) this.#xHat[i] = sigmoid(logits[i]);
+    if (temperature !== 1) logits = this.#logits(computation, noise, 1);
+    this.#costs[index] = computation.costOf(logits, term);
+    return this.#xHat;
   }
 
-  /**
-   * The reconstruction term as an average over the samples of the posterior itself, whatever the temperature.
-   *
-   * @param {Computation} computation
-   * @param {"bce" | "mse"} term
-   * @returns {number}  nats
-   */
-  cost(computation, term) {
-    let sum = 0;
-    for (const noise of this.#noise) sum += computation.costOf(this.#logits(computation, noise, 1), term);
-    return sum / STRIP;
+  /** The reconstruction term, nats: the average over the samples of the posterior itself, whatever the temperature. */
+  get cost() {
+    return this.#costs.reduce((sum, cost) => sum + cost, 0) / STRIP;
   }
 
   /** @param {Computation} computation @param {Float64Array} noise @param {number} temperature */
