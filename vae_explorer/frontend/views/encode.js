@@ -20,6 +20,7 @@ import { Computation } from "./encode/computation.js";
 import { drawingFragment, drawingIn, roundedPixels } from "./encode/drawing_text.js";
 import { Explain } from "./encode/explain.js";
 import { addedUp } from "./encode/figures.js";
+import { firstPicture } from "./encode/first_picture.js";
 import { encodeLayout } from "./encode/layout.js";
 import { Lights } from "./encode/lights.js";
 import { LossPanel } from "./encode/loss_panel.js";
@@ -32,15 +33,13 @@ import { Rounds } from "./encode/rounds.js";
 import { Row } from "./encode/row.js";
 import { SamplePanel } from "./encode/sample_panel.js";
 import { Samples } from "./encode/samples.js";
-import { carriedPicture, carry, linkedPicture, pictureText, STRIP, settingsOf, shownPicture } from "./encode/state.js";
+import { carry, pictureText, STRIP, settingsOf, shownPicture } from "./encode/state.js";
 import { isSameRevision, perModel } from "./shared/per_model.js";
 
 const TEXT = {
   class: "Class given to both networks",
   retry: "Try again",
 };
-
-const FIRST_PICTURE = 0; // of the model's pictures, so that the page is alive at once
 
 class Encode {
   #props;
@@ -168,23 +167,17 @@ class Encode {
     }
   }
 
-  /** What a link says, what the visitor left here or at another model, or a picture of the model's. */
   async #showFirst() {
-    const isLinked = this.#shown.picture === null;
-    const { index } = linkedPicture(this.#settings.picture, this.#manifest);
-    if (isLinked && this.#showDrawing()) return;
-    const picture = isLinked && index !== null ? null : (carriedPicture(this.#manifest) ?? this.#shown.picture);
-    if (picture?.source.kind === "test") await this.panel.showTest(picture.source.index);
-    else if (picture) this.panel.showPixels(picture.pixels);
-    else await this.panel.showTest(index ?? FIRST_PICTURE);
+    const first = firstPicture(this.#shown, this.#settings.picture, this.#manifest, location.hash);
+    if (typeof first === "number") await this.panel.showTest(first);
+    else this.panel.showPixels(first);
     if (!this.#shown.picture) this.row.wait(); // it could not be had
   }
 
-  /** The picture in the address. @returns {boolean}  whether there is one */
+  /** The picture in the address, if there is one. */
   #showDrawing() {
     const drawing = drawingIn(location.hash);
     if (drawing) this.panel.showPixels(drawing);
-    return drawing !== null;
   }
 
   /** @param {EncodedPicture | null} picture  from the panel, which may go on writing to its pixels */
