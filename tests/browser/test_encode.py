@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Page, Request, WebSocket, expect
+from playwright.sync_api import Page, Request, Route, WebSocket, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.encode_page import (
@@ -82,7 +82,23 @@ def test_row_is_the_models(page: Page, explorer: Server, model: str) -> None:
     assert round(found[1] + found[2], 2) == found[0]  # it adds up as it is shown
 
 
-def test_starts_alive_and_waits_without_a_picture(page: Page, explorer: Server) -> None:
+@pytest.mark.console_errors(r"ERR_FAILED.*/digits\.png")
+def test_waits_without_a_picture(page: Page, explorer: Server) -> None:
+    def refuse(route: Route) -> None:
+        route.abort()
+
+    page.route("**/digits.png", refuse)
+    open_view(page, explorer, "Encode")
+    expect(page.get_by_role("status").filter(has_text="the row waits for it")).to_be_visible()
+    expect(page.get_by_role("button", name="Open in Morph")).to_be_disabled()
+    expect(panel(page, "Loss, in nats")).to_be_hidden()
+    page.unroute("**/digits.png")
+    page.get_by_role("button", name="Try again").click()
+    wait_until(page, lambda: frames(page) > 0, "nothing was encoded")
+    expect(panel(page, "Loss, in nats")).to_be_visible()
+
+
+def test_starts_alive(page: Page, explorer: Server) -> None:
     open_view(page, explorer, "Encode")
     wait_until(page, lambda: frames(page) > 0, "nothing was encoded")
     for name in ("x", "encoder", "posterior", "z", "decoder", "xhat", "loss"):

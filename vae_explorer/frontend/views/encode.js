@@ -171,7 +171,7 @@ class Encode {
     const first = firstPicture(this.#shown, this.#settings.picture, this.#manifest, location.hash);
     if (typeof first === "number") await this.panel.showTest(first);
     else this.panel.showPixels(first);
-    if (!this.#shown.picture) this.row.wait(); // it could not be had
+    if (!this.#shown.picture) this.#wait(); // it could not be had
   }
 
   /** The picture in the address, if there is one. */
@@ -194,10 +194,12 @@ class Encode {
     const text = pictureText(this.#shown);
     if (before && text !== this.#settings.picture) this.#commit();
     this.#settings.picture = text;
-    if (picture) {
-      this.#frame.request();
-      return;
-    }
+    if (picture) this.#frame.request();
+    else this.#wait();
+  }
+
+  #wait() {
+    this.root.classList.add("vx-waiting");
     this.row.wait();
     this.onward.show(false);
   }
@@ -239,6 +241,7 @@ class Encode {
     computation.encode(picture.pixels, this.#given);
     computation.decode(isSampled ? this.#samples.noise(pick) : null, spread, term);
     const { passed } = computation;
+    this.root.classList.remove("vx-waiting");
     const sum = addedUp(passed.reconstruction, passed.klTotal, this.#manifest.deterministic ? 0 : weight);
     this.row.show(passed, sum, this.#colours);
     this.posterior.show(passed, this.#colours);

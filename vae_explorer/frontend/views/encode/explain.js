@@ -85,7 +85,10 @@ export class Explain {
    */
   #piece(piece, lights) {
     if (piece instanceof Element) return element("span", { class: "vx-enc-between" }, piece);
-    const node = element("button", { class: "vx-enc-symbol", attributes: { type: "button" } }, piece.symbol);
+    // Not all that read a page aloud read MathML; a number below it is text of its own.
+    const label = piece.number ? null : piece.symbol.textContent;
+    const attributes = { type: "button", "aria-label": label };
+    const node = element("button", { class: "vx-enc-symbol", attributes }, piece.symbol);
     lights.add(node, piece.part, piece.also);
     if (piece.number) {
       const number = element("span", { class: "vx-enc-number" });

@@ -32,8 +32,8 @@ const TEXT = {
   mse: "Squared error",
   pixels: "Where in the picture the nats are lost",
   pixelKey: {
-    bce: `Pixels: black 0, orange ${FULL.bce} nats`,
-    mse: `Pixels: orange ${FULL.mse} nats above black`,
+    bce: `Black 0, orange ${FULL.bce} nats`,
+    mse: `Orange: ${FULL.mse} nats above black`,
   },
   kl: "KL of each dimension",
   /** @param {number} top */

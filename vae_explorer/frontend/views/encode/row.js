@@ -118,7 +118,6 @@ export class Row {
   /** No picture yet, or not any more. */
   wait() {
     this.list.setAttribute("aria-busy", "false");
-    this.list.classList.add("vx-waiting");
     this.status.hidden = false;
     this.status.textContent = TEXT.waiting;
   }
@@ -130,7 +129,6 @@ export class Row {
    */
   show(passed, sum, colours) {
     const { deterministic } = this.#manifest;
-    this.list.classList.remove("vx-waiting");
     this.status.hidden = true;
     this.#painter.paint(this.inputContext, passed.x);
     this.#painter.paint(this.outputContext, passed.xHat);
