@@ -79,10 +79,7 @@ class Encode {
     const lights = new Lights(manifest.deterministic ? "loss" : "posterior", (part) => this.explain.explain(part));
     const changes = {
       onInput: (/** @type {Partial<EncodeSettings>} */ change) => this.#set(change),
-      onChange: (/** @type {Partial<EncodeSettings>} */ change) => {
-        this.#set(change);
-        this.#commit();
-      },
+      onChange: (/** @type {Partial<EncodeSettings>} */ change) => this.#set(change, true),
     };
     this.row = new Row(manifest, lights);
     this.posterior = new PosteriorPanel(manifest, this.#model);
@@ -218,12 +215,13 @@ class Encode {
     this.#commit();
   }
 
-  /** @param {Partial<EncodeSettings>} change */
-  #set(change) {
+  /** @param {Partial<EncodeSettings>} change @param {boolean} [isReleased] */
+  #set(change, isReleased = false) {
     Object.assign(this.#settings, change);
     if (change.noise !== undefined) this.#samples.seed(change.noise);
     this.sample.show(this.#settings);
     this.#frame.request();
+    if (isReleased) this.#commit();
   }
 
   #commit() {
