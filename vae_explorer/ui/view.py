@@ -13,6 +13,7 @@ from typing import Any
 
 import streamlit as st
 
+from vae_explorer.catalog.manifest import Manifest
 from vae_explorer.catalog.zoo import Model
 from vae_explorer.pages import PAGES, Page
 from vae_explorer.server.addresses import network_url
@@ -66,7 +67,7 @@ def mount(page: Page, model: Model) -> Events:
     return Events(result.open, result.resume)
 
 
-def _others(visitor: session.Session, model: Model) -> list[Mapping[str, Any]]:
+def _others(visitor: session.Session, model: Model) -> list[Manifest]:
     """The manifests of models to compare this one with, in the order of the list; not all of a long list."""
     return [other.manifest for other in visitor.listing.models if other.id != model.id][:MOST_OTHERS]
 

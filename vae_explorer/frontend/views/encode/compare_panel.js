@@ -24,7 +24,7 @@ import { button, element, setPressed } from "../../dom.js";
 import { openModel } from "../../model.js";
 import { Painter, pictureContext } from "../../paint.js";
 import { Computation } from "./computation.js";
-import { figure } from "./figures.js";
+import { addedUp, figure } from "./figures.js";
 
 const MOST = 4; // models beside each other, this one included
 const ACTIVE = 0.1; // nats: a dimension that says less about this picture is as good as unused for it
@@ -166,13 +166,14 @@ export class ComparePanel {
     const { deterministic, classes, latent_dim: dim, data } = manifest;
     computation.encode(pixels, classes ? Math.min(label, classes - 1) : null);
     computation.decode(null, 1, term);
-    const { xHat, reconstruction, klTotal, kl } = computation.passed;
+    const { xHat, kl, ...passed } = computation.passed;
+    const sum = addedUp(passed.reconstruction, passed.klTotal, deterministic ? 0 : 1);
     this.#painter.paint(context, xHat);
     const used = kl.filter((value) => value > ACTIVE).length;
     const texts = [
-      figure(reconstruction),
-      deterministic ? TEXT.none : figure(klTotal),
-      deterministic ? TEXT.none : figure(reconstruction + klTotal),
+      figure(sum.reconstruction),
+      deterministic ? TEXT.none : figure(sum.kl),
+      deterministic ? TEXT.none : figure(sum.sum),
       classifier ? readingOf(classifier.run(xHat), data.classes) : TEXT.none,
       deterministic ? TEXT.none : TEXT.active(used, dim),
     ];
