@@ -9,13 +9,34 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from vae_explorer.server import gif_route, routes
-from vae_explorer.settings import Choice, ClassLabel, ListedChoice, Manifest, Number, Setting, WholeNumber
-from vae_explorer.text_settings import Camera, Colouring, Extent, Group, InsetKind, Numbers, OwnTsne, PathText
+from vae_explorer.settings import (
+    Choice,
+    ClassLabel,
+    ListedChoice,
+    Manifest,
+    ModelsChoice,
+    ModelsNumber,
+    Number,
+    Setting,
+    WholeNumber,
+)
+from vae_explorer.text_settings import (
+    Camera,
+    Colouring,
+    EncodedPicture,
+    Extent,
+    Group,
+    InsetKind,
+    Numbers,
+    OwnTsne,
+    PathText,
+)
 
 GRID_SIZES = (4, 8, 12, 16)
 PLAY_SPEEDS = (0.25, 0.5, 1, 2, 4)
 COLOURINGS = ("class", "kl", "reconstruction", "confidence", "prediction")
 NO_YES = ("no", "yes")
+STRIP = 8  # samples beside each other on the Encode page
 
 
 def _dimensions(manifest: Manifest) -> int:
@@ -37,6 +58,7 @@ class Page:
         isolate_styles: whether the view is in a shadow root.
         settings: what a session remembers of the page for each model; no two pages share a name.
         urls: addresses that its view needs beside those of a model's files, by their name in its props.
+        compares: whether its view gets the manifests of other models, too.
     """
 
     view: str
@@ -45,6 +67,7 @@ class Page:
     isolate_styles: bool = True
     settings: tuple[Setting, ...] = ()
     urls: Mapping[str, Callable[[], str]] = field(default_factory=dict)
+    compares: bool = False
 
 
 # Every page can open a code here.
@@ -60,6 +83,21 @@ MORPH = Page(
         Choice("speed", PLAY_SPEEDS, usual=1),
         InsetKind("inset"),
     ),
+)
+ENCODE = Page(
+    view="encode",
+    title="Encode",
+    question="What does the encoder make of a picture, and what does the decoder get back from it?",
+    settings=(
+        EncodedPicture("picture"),
+        Choice("draw", ("mean", "sample"), usual="mean"),
+        WholeNumber("noise", 0, 2**32 - 1, usual=1),
+        WholeNumber("pick", 0, STRIP - 1, usual=0),
+        Number("spread", 0, 2, usual=1),
+        ModelsChoice("term", ("bce", "mse"), usual="bce", key="likelihood"),
+        ModelsNumber("weight", 0, 10, usual=1, key="beta"),
+    ),
+    compares=True,
 )
 SAMPLES = Page(
     view="samples",
@@ -101,4 +139,4 @@ INTERPOLATE = Page(
     urls={"gifUrl": lambda: gif_route.GIF_URL},
 )
 
-PAGES = (MORPH, SAMPLES, MAP, INTERPOLATE)
+PAGES = (MORPH, ENCODE, SAMPLES, MAP, INTERPOLATE)

@@ -95,6 +95,27 @@ class Choice(Setting):
 
 
 @dataclass(frozen=True)
+class ModelsNumber(Number):
+    """A number in low…high, initially what the manifest has under `key`, where that is in range."""
+
+    key: str = ""
+
+    def first(self, manifest: Manifest) -> float:
+        return max(self.low, min(self.high, float(manifest[self.key])))
+
+
+@dataclass(frozen=True)
+class ModelsChoice(Choice):
+    """One of several values, initially what the manifest has under `key`."""
+
+    key: str = ""
+
+    def first(self, manifest: Manifest) -> Value:
+        value: Value = manifest[self.key]
+        return value
+
+
+@dataclass(frozen=True)
 class ListedChoice(Setting):
     """The `name` of an entry in a list of the manifest, initially the first.
 

@@ -141,6 +141,22 @@ class Group(Text):
 
 
 @dataclass(frozen=True)
+class EncodedPicture(Text):
+    """The picture on Encode, see frontend/views/encode/state.js: `t17`, a test picture; `t17/3`, given class 3; `d/3`,
+    the class given to another picture.
+
+    What a visitor has drawn or brought is never in it: that stays in the page.
+    """
+
+    def has_form(self, text: str, manifest: Manifest) -> bool:
+        picture, slash, label = text.partition("/")
+        is_class = manifest["classes"] > 0 and _is_numbered(label, manifest["classes"])
+        if picture == "d":
+            return is_class
+        return text.startswith("t") and _is_numbered(picture[1:], manifest["data"]["count"]) and (is_class or not slash)
+
+
+@dataclass(frozen=True)
 class PathText(Text):
     """What is set on the Interpolate page, see frontend/views/interpolate/state.js: `paths!t0~m3!closed!!1.25`.
 

@@ -66,7 +66,7 @@ def test_below_a_base_path(tmp_path: Path) -> None:
     """As behind a proxy that has other things beside the app."""
     with serve(tmp_path, base_path="/a/class") as server:
         assert server.url.endswith("/a/class")
-        for page in ("", "samples", "map", "interpolate"):
+        for page in ("", "encode", "samples", "map", "interpolate"):
             status, sent, body = get(f"{server.url}/{page}")
             assert status == 200, page
             for name in security_headers("", ""):

@@ -163,3 +163,13 @@ def test_no_own_tsne_without_one_of_the_models() -> None:
     assert manifest("own/a", folder, {})["tsne"]["largest_perplexity"] == 100
     about = manifest("own/a", with_projections(folder), {})["tsne"]
     assert about["largest_perplexity"] < about["least_perplexity"]
+
+
+@pytest.mark.parametrize(
+    ("training", "deterministic", "beta"),
+    [({"beta": 4}, False, 4.0), ({"beta": 4}, True, 0.0), ({}, False, 1.0), ({"beta": "4"}, False, 1.0)],
+)
+def test_beta_is_that_of_the_training(training: dict[str, object], deterministic: bool, beta: float) -> None:
+    folder = small_folder(ModelConfig("mlp", 3, 5, likelihood="mse", deterministic=deterministic))
+    found = manifest("own/a", replace(folder, training=training), {})
+    assert (found["beta"], found["likelihood"]) == (beta, "mse")

@@ -6,11 +6,27 @@ import pytest
 
 from vae_explorer.pages import PAGES, Page
 from vae_explorer.paths import PACKAGE
-from vae_explorer.settings import Choice, ClassLabel, ListedChoice, Number, Setting, Value, WholeNumber
-from vae_explorer.text_settings import Numbers
+from vae_explorer.settings import (
+    Choice,
+    ClassLabel,
+    ListedChoice,
+    ModelsChoice,
+    ModelsNumber,
+    Number,
+    Setting,
+    Value,
+    WholeNumber,
+)
+from vae_explorer.text_settings import EncodedPicture, Numbers
 
 FRONTEND = PACKAGE / "frontend"
-MANIFEST = {"classes": 10, "things": [{"name": "a"}, {"name": "b"}]}
+MANIFEST = {
+    "classes": 10,
+    "things": [{"name": "a"}, {"name": "b"}],
+    "beta": 4,
+    "likelihood": "mse",
+    "data": {"count": 20},
+}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.view)
@@ -38,6 +54,15 @@ def test_names_are_used_once() -> None:
         (Choice("x", ("a", "b"), usual="a"), "a", {"b": "b"}, ["c", 1, None, ["a"]]),
         (ListedChoice("x", "things"), "a", {"b": "b"}, ["c", "", None, {}]),
         (ClassLabel(), 0, {9.0: 9}, [10, -1, "3", True]),
+        (ModelsNumber("x", 0, 10, usual=1, key="beta"), 4.0, {0.5: 0.5, 10: 10.0}, [-1, 10.5, "1", None]),
+        (ModelsNumber("x", 0, 2, usual=1, key="beta"), 2.0, {}, [4]),  # trained with more than can be set
+        (ModelsChoice("x", ("bce", "mse"), usual="bce", key="likelihood"), "mse", {"bce": "bce"}, ["l1", None]),
+        (
+            EncodedPicture("x"),
+            "",
+            {"t19": "t19", "t0/9": "t0/9", "d/9": "d/9"},
+            ["t20", "t1/10", "t1/", "0", "d", 3],
+        ),
         (Numbers("x", lambda _: 3, start=1), "", {"3,1": "3,1", "": ""}, ["0", "4", "1,1", "1,", 1, None]),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Setting) else None,
@@ -56,3 +81,5 @@ def test_class_of_a_model_that_has_none() -> None:
     manifest = MANIFEST | {"classes": 0}
     assert ClassLabel().first(manifest) is None
     assert ClassLabel().accepted(0, manifest) is None
+    assert EncodedPicture("x").accepted("t1/0", manifest) is None
+    assert EncodedPicture("x").accepted("t1", manifest) == "t1"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from vae_explorer.pages import COLOURINGS, PLAY_SPEEDS
+from vae_explorer.pages import COLOURINGS, ENCODE, PLAY_SPEEDS, STRIP
 from vae_explorer.paths import PACKAGE
+from vae_explorer.settings import Number
 from vae_explorer.text_settings import LONGEST_GROUP
 
 VIEWS = PACKAGE / "frontend" / "views"
@@ -29,3 +30,13 @@ def test_speeds_are_those_of_play() -> None:
 
 def test_selections_are_no_longer_than_accepted() -> None:
     assert found("map/groups.js", r"LONGEST = (\d+)") == [str(LONGEST_GROUP)]
+
+
+def test_sliders_of_encode_go_as_far_as_is_accepted() -> None:
+    assert found("encode/state.js", r"STRIP = (\d+)") == [str(STRIP)]
+    ranges = {setting.name: (setting.low, setting.high) for setting in ENCODE.settings if isinstance(setting, Number)}
+    for name, constant in (("spread", "TEMPERATURE"), ("weight", "BETA")):
+        ((low, high),) = re.findall(
+            rf"{constant} = {{ min: (\d+), max: (\d+)", (VIEWS / "encode/state.js").read_text(encoding="utf-8")
+        )
+        assert (float(low), float(high)) == ranges[name]

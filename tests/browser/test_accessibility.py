@@ -57,10 +57,10 @@ def test_morph_in_use(open_page: OpenPage, explorer: Server, scheme: str) -> Non
 
 
 @BOTH
-@pytest.mark.parametrize("model", ["conv-2", "cvae-8", "fashion-20"])
+@pytest.mark.parametrize("model", ["conv-2", "ae-2", "cvae-8", "fashion-20"])
 def test_other_kinds_of_models(open_page: OpenPage, explorer: Server, model: str, scheme: str) -> None:
     page = open_page(color_scheme=scheme)
-    for view in ("Morph", "Samples"):
+    for view in ("Morph", "Encode", "Samples"):
         open_view(page, explorer, view, model)
         expect_none(page, f"{view} of {model}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.encode_page import input_picture, output_picture
 from tests.browser.visitor import expect_idle, go_to, open_view, picture, slider
 from tests.server import Server
 from vae_explorer.pages import PAGES
@@ -29,6 +30,9 @@ def controls(page: Page, view: str) -> list[Locator]:
     if view == "Morph":
         sliders = [slider(page, dimension) for dimension in range(1, 21)]
         return [picture(page), *sliders, *(page.get_by_role("button", name=name) for name in ("Random", "Reset"))]
+    if view == "Encode":
+        pictures = [input_picture(page), output_picture(page)]
+        return [*pictures, *(page.get_by_role("button", name=name, exact=True) for name in ("Sample", "Open in Morph"))]
     if view == "Samples":
         return [page.get_by_role("grid"), page.get_by_role("button", name="Download PNG")]
     if view == "Map":

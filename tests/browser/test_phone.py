@@ -84,6 +84,15 @@ def test_morph_has_room_for_fingers(phone_page: Page, explorer: Server, model: s
     expect_room(page, model)
 
 
+@pytest.mark.parametrize("model", ["conv-20", "ae-2", "cvae-8", "fashion-20"])
+def test_encode_has_room_for_fingers(phone_page: Page, explorer: Server, model: str) -> None:
+    page = phone_page
+    open_view(page, explorer, "Encode", model)
+    for folded in page.locator("summary").filter(visible=True).all():
+        folded.tap()
+    expect_room(page, model)
+
+
 def test_list_of_models_has_room_for_fingers(phone_page: Page, explorer: Server) -> None:
     (explorer.models / "broken").mkdir()
     (explorer.models / "broken" / "model.json").write_text("{")

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import LAPTOP, OpenPage
+from tests.browser.encode_page import input_picture, output_picture, panel
 from tests.browser.interpolate_page import large, pictures_of, scrubber
 from tests.browser.samples_page import grid
 from tests.browser.test_layout import VIEWS, overflow
@@ -48,6 +49,7 @@ def visit(page: Page, explorer: Server, model: str, view: str) -> None:
 def main_picture(page: Page, view: str) -> Locator:
     return {
         "Morph": picture(page),
+        "Encode": output_picture(page),
         "Samples": grid(page),
         "Map": map_stage(page),
         "Interpolate": large(page, "Linear"),
@@ -59,6 +61,9 @@ def essentials(page: Page, view: str) -> list[Locator]:
     if view == "Morph":
         sliders = [page.get_by_role("slider").nth(index) for index in (0, 1)]
         return [picture(page), *sliders, page.locator(".vx-inset-stage")]
+    if view == "Encode":
+        panels = [panel(page, name) for name in ("Posterior q(z | x)", "Sample z", "Loss, in nats", "Formula and code")]
+        return [input_picture(page), output_picture(page), *panels]
     if view == "Samples":
         return [grid(page), page.get_by_role("slider", name="Temperature")]
     if view == "Map":

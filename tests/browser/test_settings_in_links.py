@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.encode_page import loss_numbers
 from tests.browser.interpolate_page import choose_stop, open_part, scrubber, stops
 from tests.browser.map_page import choose
 from tests.browser.samples_page import choose_sampler, copy_link, sampler_button, set_seed, set_size
@@ -70,6 +71,10 @@ def move_range(name: str) -> Callable[[Page], Any]:
 
 def value_of_range(name: str) -> Callable[[Page], Any]:
     return lambda page: page.get_by_role("slider", name=name).input_value()
+
+
+def number_of_picture(page: Page) -> str:
+    return page.get_by_role("spinbutton", name="Test digit by number").input_value()
 
 
 def ranges(page: Page) -> Any:
@@ -195,6 +200,14 @@ SETTINGS = [
         lambda page: page.get_by_role("spinbutton", name="Seed").input_value(),
     ),
     Setting("Samples", "class", press("7", "Class given to the decoder"), pressed("7"), "cvae-8"),
+    Setting("Encode", "picture", press("Test digit of class 3"), number_of_picture),
+    Setting("Encode", "sample", press("Sample"), pressed("Sample")),
+    Setting("Encode", "which sample", press("Sample 5"), pressed("Sample 5")),
+    Setting("Encode", "noise", press("Sample again"), loss_numbers),
+    Setting("Encode", "temperature", move_range("Temperature"), value_of_range("Temperature")),
+    Setting("Encode", "reconstruction term", press("Squared error"), pressed("Squared error")),
+    Setting("Encode", "beta", move_range("beta"), value_of_range("beta"), "beta-10"),
+    Setting("Encode", "class", press("4", "Class given to both networks"), pressed("4"), "cvae-8"),
     Setting("Map", "projection", press("t-SNE", "Projection"), pressed("t-SNE", "Projection")),
     Setting("Map", "colour", select("Colour", "Classifier errors"), selected("Colour")),
     Setting("Map", "classes", press("3", "Classes"), pressed("3", "Classes")),

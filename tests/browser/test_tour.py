@@ -47,7 +47,7 @@ def targets(page: Page) -> list[list[Locator]]:
         [stage(page)],
         [page.get_by_role("group", name="Latent code")],
         [picture(page)],
-        [page.get_by_role("link", name=name, exact=True) for name in ("Samples", "Map", "Interpolate")],
+        [page.get_by_role("link", name=name, exact=True) for name in ("Encode", "Samples", "Map", "Interpolate")],
     ]
 
 

@@ -13,12 +13,13 @@ import numpy as np
 from vae_explorer.catalog.latent_dims import mean_kl, used_dims
 from vae_explorer.catalog.page_files import FileRef, page_codes
 from vae_explorer.catalog.start_code import StartCode, start_code
+from vae_explorer.model.config import Likelihood
 from vae_explorer.projections import registry as projection_registry
 from vae_explorer.projections import tsne
 from vae_explorer.projections.projection import Kind, Projection
 from vae_explorer.projections.tsne_settings import LANDMARKS, LEAST_PERPLEXITY, largest_perplexity
 from vae_explorer.samplers import registry as sampler_registry
-from vae_explorer.storage.model_folder import ModelFolder
+from vae_explorer.storage.model_folder import LARGEST_NUMBER, ModelFolder
 
 SMALLEST_LIMIT = 3
 
@@ -91,9 +92,10 @@ class ManifestSampler(TypedDict):
 class Manifest(TypedDict):
     """What a page knows about a model before it fetches anything. `id` is unique on this server.
 
-    `classes` is 0 if the decoder is not conditioned on a class; sliders go from -limit to limit; `mean_kl` is `(D,)`,
-    nats; `used` are the dimensions that the decoder has a use for, from 0, most informative first; `start` is the code
-    to open with.
+    `classes` is 0 if the decoder is not conditioned on a class; `likelihood` is what the reconstruction was trained
+    with, and `beta` the weight of the KL then, 0 for a plain autoencoder; sliders go from -limit to limit; `mean_kl` is
+    `(D,)`, nats; `used` are the dimensions that the decoder has a use for, from 0, most informative first; `start` is
+    the code to open with.
     """
 
     id: str
@@ -103,6 +105,8 @@ class Manifest(TypedDict):
     latent_dim: int
     classes: int
     deterministic: bool
+    likelihood: Likelihood
+    beta: float
     limit: int
     mean_kl: list[float]
     used: list[int]
@@ -125,6 +129,8 @@ def manifest(model_id: str, folder: ModelFolder, files: dict[str, FileRef]) -> M
         "latent_dim": folder.config.latent_dim,
         "classes": folder.config.classes,
         "deterministic": folder.config.deterministic,
+        "likelihood": folder.config.likelihood,
+        "beta": training_beta(folder),
         "limit": slider_limit(folder),
         "mean_kl": mean_kl(folder),
         "used": used_dims(folder),
@@ -146,6 +152,15 @@ def manifest(model_id: str, folder: ModelFolder, files: dict[str, FileRef]) -> M
         "samplers": samplers(folder, files),
         "files": cast(ManifestFiles, {kind: files[kind] for kind in ManifestFiles.__annotations__ if kind in files}),
     }
+
+
+def training_beta(folder: ModelFolder) -> float:
+    """The weight of the KL that the model was trained with; 1 where its maker has not said so, as that is −ELBO."""
+    if folder.config.deterministic:
+        return 0.0
+    beta = folder.training.get("beta")
+    is_number = isinstance(beta, int | float) and not isinstance(beta, bool) and 0 <= beta <= LARGEST_NUMBER
+    return float(cast(float, beta)) if is_number else 1.0
 
 
 def projections(folder: ModelFolder) -> list[ManifestProjection]:

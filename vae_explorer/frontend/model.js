@@ -75,7 +75,27 @@ export class Model {
     });
   }
 
-  /** An image (784), and behind it the class as one-hot where the model is conditional, to mu and log_var. */
+  /**
+   * The decoder without its last layer, a sigmoid: a code to the logits of the pixels (784), from the same file.
+   *
+   * @returns {Promise<Network>}
+   */
+  decoderLogits() {
+    const { latent_dim: dim, classes, files } = this.manifest;
+    /** @param {ArrayBuffer} buffer */
+    const read = (buffer) => {
+      const network = new Network(withoutSigmoid(parseSafetensors(buffer)));
+      requireSizes("decoder", network, dim + classes, PIXELS);
+      return network;
+    };
+    return this.#once("decoderLogits", read, files.decoder);
+  }
+
+  /**
+   * An image to mu and log_var; see `encoderInput` for where a conditional model gets the class.
+   *
+   * @returns {Promise<Network>}
+   */
   encoder() {
     return this.#once("encoder", (buffer) => {
       const network = new Network(parseSafetensors(buffer));
@@ -221,6 +241,35 @@ export function decoderInput(manifest, z, label, into) {
   for (let i = 0; i < dim; i++) input[i] = z[i];
   for (let i = 0; i < classes; i++) input[dim + i] = i === (label ?? 0) ? 1 : 0;
   return input;
+}
+
+/**
+ * What the encoder reads: the image, and behind it the class where the model is conditional, as one-hot for dense layers
+ * or as a plane of ones among planes of zeros for convolutions.
+ *
+ * @param {Manifest} manifest
+ * @param {ArrayLike<number>} pixels  (784) in 0…1
+ * @param {number | null} label
+ * @param {Float32Array} into         (inputs of the encoder)
+ * @returns {Float32Array}  `into`
+ */
+export function encoderInput({ classes }, pixels, label, into) {
+  into.set(pixels);
+  if (!classes) return into;
+  const width = (into.length - PIXELS) / classes;
+  into.fill(0, PIXELS);
+  const start = PIXELS + (label ?? 0) * width;
+  return into.fill(1, start, start + width);
+}
+
+/**
+ * @param {import("./network/safetensors.js").Safetensors} file
+ * @returns {import("./network/safetensors.js").Safetensors}
+ */
+function withoutSigmoid({ metadata, tensors }) {
+  const layers = JSON.parse(metadata.layers ?? "[]");
+  if (layers.pop()?.op !== "sigmoid") throw new FormatError("The decoder does not end in a sigmoid. Reload the page.");
+  return { metadata: { ...metadata, layers: JSON.stringify(layers) }, tensors };
 }
 
 /**

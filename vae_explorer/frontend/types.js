@@ -66,6 +66,8 @@
  * @property {number} latent_dim     D
  * @property {number} classes        0, or the number of classes that the decoder is conditioned on
  * @property {boolean} deterministic a plain autoencoder: no posterior, and not trained towards a prior
+ * @property {"bce" | "mse"} likelihood  what the reconstruction was trained with, cross entropy or squared error
+ * @property {number} beta           the weight of the KL in training; 0 for a plain autoencoder
  * @property {number} limit          sliders go from -limit to +limit
  * @property {number[]} mean_kl      (D) nats, mean over the model's pictures
  * @property {number[]} used         the dimensions that the decoder has a use for, from 0, most informative first
@@ -121,6 +123,18 @@
  *
  * @typedef {ViewProps & {path: string, gifUrl: string}} InterpolateProps
  *   `path` is what a link says about this page, see views/interpolate/state.js; `gifUrl` the route that makes a GIF of frames
+ *
+ * @typedef {object} EncodeSettings
+ * @property {string} picture      a test picture and the class given, as in views/encode/state.js; "" if none
+ * @property {"mean" | "sample"} draw  what of the posterior is decoded
+ * @property {number} noise        the seed of the noise of samples, a whole number of 32 bits
+ * @property {number} pick         which of the eight samples, from 0
+ * @property {number} spread       the temperature of the samples, 0…2
+ * @property {"bce" | "mse"} term  how the reconstruction is measured
+ * @property {number} weight       beta, 0…10
+ *
+ * @typedef {ViewProps & EncodeSettings & {others: Manifest[]}} EncodeProps
+ *   `others` are models to compare with
  *
  * @typedef {object} Callbacks
  * @property {(name: string, value: unknown) => void} commit  a value that Python keeps

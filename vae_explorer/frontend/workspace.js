@@ -21,6 +21,8 @@ import { CodeHistory } from "./history.js";
 import { numbersIn, textOf } from "./number_list.js";
 import { remembered, rememberedUntilLink } from "./session_memory.js";
 
+export const MAX_BOOKMARKS = 24;
+
 /** @type {(props: ViewProps) => Workspace} */
 export const workspaceOf = remembered(() => ({
   bookmarks: [],

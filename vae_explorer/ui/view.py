@@ -13,12 +13,15 @@ from typing import Any
 
 import streamlit as st
 
+from vae_explorer.catalog.manifest import Manifest
 from vae_explorer.catalog.zoo import Model
 from vae_explorer.pages import PAGES, Page
 from vae_explorer.server.addresses import network_url
 from vae_explorer.server.frontend import frontend_url, parts_of
 from vae_explorer.server.session_api import SESSION_URL
 from vae_explorer.ui import session
+
+MOST_OTHERS = 15  # a manifest takes 3 kB, and people compare few
 
 LOADER = (Path(__file__).parent / "loader.js").read_text(encoding="utf-8")
 
@@ -64,6 +67,11 @@ def mount(page: Page, model: Model) -> Events:
     return Events(result.open, result.resume)
 
 
+def _others(visitor: session.Session, model: Model) -> list[Manifest]:
+    """The manifests of models to compare this one with, in the order of the list; not all of a long list."""
+    return [other.manifest for other in visitor.listing.models if other.id != model.id][:MOST_OTHERS]
+
+
 def _props(page: Page, model: Model) -> dict[str, Any]:
     visitor = session.current()
     known = visitor.state(model)
@@ -81,6 +89,7 @@ def _props(page: Page, model: Model) -> dict[str, Any]:
         "settingsRev": known.settings_revs[page.view],
         "link": visitor.link_settings(model),
         "linkDefaults": session.link_defaults(model),
+        **({"others": _others(visitor, model)} if page.compares else {}),
         **{name: url() for name, url in page.urls.items()},
         **known.settings[page.view],
     }

@@ -11,8 +11,7 @@
 
 import { button, element } from "../../dom.js";
 import { Painter, pictureContext } from "../../paint.js";
-
-const MAX_BOOKMARKS = 24;
+import { MAX_BOOKMARKS } from "../../workspace.js";
 
 const TEXT = {
   title: "Bookmarks",

@@ -35,7 +35,8 @@ const TEXT = {
   ],
   pages: [
     "And onward",
-    "Samples draws random codes, Map shows where the data lie, Interpolate goes from one code to another.",
+    "Encode takes a picture through both networks, Samples draws random codes, Map shows where the data lie, Interpolate " +
+      "goes from one code to another.",
   ],
 };
 

@@ -1,6 +1,7 @@
 /**
  * The page's address holds what the page shows, so that a reload, a bookmark and the browser's own "copy" do: it is
  * brought up to date a moment after anything was released, and before the page is left, without a word to the server.
+ * What stands behind a "#" no browser sends to a server at all.
  *
  * An address that nobody has changed anything at stays as it is.
  */
@@ -63,10 +64,10 @@ export class AddressBar {
 
   #update() {
     if (location.pathname !== this.#path) return;
-    const { search } = new URL(this.#link());
-    if (search === location.search) return;
+    const { search, hash } = new URL(this.#link());
+    if (search === location.search && hash === location.hash) return;
     try {
-      history.replaceState(history.state, "", `${location.pathname}${search}`);
+      history.replaceState(history.state, "", `${location.pathname}${search}${hash}`);
     } catch {
       // Safari allows a hundred in half a minute; the next one has all that this one has.
     }

@@ -1,0 +1,199 @@
+/**
+ * The same picture through other models: what each gives back, what it costs, and what a classifier reads in it.
+ *
+ * Nothing of the others is fetched before somebody opens this.
+ *
+ * @typedef {import("../../types.js").Manifest} Manifest
+ * @typedef {import("../../network/network.js").Network} Network
+ *
+ * @typedef {object} Shown
+ * @property {Float32Array} pixels  (784) in 0…1
+ * @property {number} label         the class for conditional models
+ * @property {"bce" | "mse"} term   how the reconstruction is measured
+ *
+ * @typedef {object} Compared  one model in the table
+ * @property {Manifest} manifest
+ * @property {Computation | null} computation  null while its networks are being fetched
+ * @property {Network | null} classifier
+ * @property {CanvasRenderingContext2D} context
+ * @property {HTMLTableRowElement} row
+ * @property {HTMLElement[]} cells  of the numbers
+ */
+
+import { button, element, setPressed } from "../../dom.js";
+import { openModel } from "../../model.js";
+import { Painter, pictureContext } from "../../paint.js";
+import { Computation } from "./computation.js";
+import { addedUp, figure } from "./figures.js";
+
+const MOST = 4; // models beside each other, this one included
+const ACTIVE = 0.1; // nats: a dimension that says less about this picture is as good as unused for it
+
+const TEXT = {
+  title: "Other models",
+  choose: "Models in the table",
+  hint: `At most ${MOST} models`,
+  columns: ["Model", "x̂", "reconstruction", "KL", "−ELBO", "read as", "dimensions in use"],
+  picture: (/** @type {string} */ title) => `Reconstruction by ${title}`,
+  loading: "Loading…",
+  failed: "could not be loaded",
+  none: "–",
+  /** @param {number} used @param {number} dim */
+  active: (used, dim) => `${used} of ${dim}`,
+  /** @param {string} name @param {number} share */
+  reading: (name, share) => `${name} (${Math.round(100 * share)} %)`,
+  about:
+    "All from the mean code, with the reconstruction term that is set. Dimensions in use: those whose KL is above " +
+    `${ACTIVE} nats for this picture. Models of other pictures are compared, too: what they give back is their own.`,
+};
+
+export class ComparePanel {
+  #all;
+  #baseUrl;
+  #painter = new Painter();
+  /** @type {Map<string, Compared>} by the id of the model, in the order of the table */
+  #compared = new Map();
+  #isDestroyed = false;
+  #now;
+
+  /**
+   * @param {Manifest[]} manifests  of all models, the one in view first
+   * @param {string} baseUrl
+   * @param {() => Shown | null} now  null: there is no picture
+   */
+  constructor(manifests, baseUrl, now) {
+    this.#all = manifests;
+    this.#baseUrl = baseUrl;
+    this.#now = now;
+    this.choices = manifests.map((manifest) => button(manifest.title, () => this.#toggle(manifest)));
+    this.body = element("tbody");
+    this.root = element("section", { class: "vx-enc-compare", attributes: { "aria-label": TEXT.title, hidden: true } });
+  }
+
+  get isOpen() {
+    return !this.root.hidden;
+  }
+
+  /** Shows the table, at first with the first models of the same pictures. */
+  open() {
+    this.root.hidden = false;
+    if (!this.root.firstChild) this.#begin();
+    this.show();
+  }
+
+  #begin() {
+    this.root.append(
+      element(
+        "div",
+        { class: "vx-choices", attributes: { role: "group", "aria-label": TEXT.choose, title: TEXT.hint } },
+        ...this.choices,
+      ),
+      element(
+        "div",
+        { class: "vx-enc-table", attributes: { tabindex: 0, role: "group", "aria-label": TEXT.title } },
+        element(
+          "table",
+          {},
+          element("thead", {}, element("tr", {}, ...TEXT.columns.map((text) => heading(text, "col")))),
+          this.body,
+        ),
+      ),
+      element("p", { class: "vx-note", text: TEXT.about }),
+    );
+    const [own] = this.#all;
+    const alike = this.#all.filter(({ data }) => data.name === own.data.name);
+    for (const manifest of alike.slice(0, MOST)) this.#toggle(manifest);
+  }
+
+  close() {
+    this.root.hidden = true;
+  }
+
+  destroy() {
+    this.#isDestroyed = true;
+  }
+
+  /** The picture, or how it is measured, has changed. */
+  show() {
+    const shown = this.isOpen ? this.#now() : null;
+    if (shown) for (const compared of this.#compared.values()) this.#fill(compared, shown);
+  }
+
+  /** @param {Manifest} manifest */
+  #toggle(manifest) {
+    const known = this.#compared.get(manifest.id);
+    if (known) {
+      known.row.remove();
+      this.#compared.delete(manifest.id);
+    } else if (this.#compared.size < MOST) {
+      this.#add(manifest);
+    }
+    setPressed(this.choices, (index) => this.#compared.has(this.#all[index].id));
+    this.choices.forEach((choice, index) => {
+      choice.disabled = this.#compared.size >= MOST && !this.#compared.has(this.#all[index].id);
+    });
+  }
+
+  /** @param {Manifest} manifest */
+  async #add(manifest) {
+    const canvas = element("canvas", { attributes: { role: "img", "aria-label": TEXT.picture(manifest.title) } });
+    const cells = Array.from({ length: TEXT.columns.length - 2 }, () => element("td", { class: "vx-reading" }));
+    const row = element("tr", {}, heading(manifest.title, "row"), element("td", {}, canvas), ...cells);
+    /** @type {Compared} */
+    const compared = { manifest, computation: null, classifier: null, context: pictureContext(canvas), row, cells };
+    this.#compared.set(manifest.id, compared);
+    this.body.append(row);
+    cells[0].textContent = TEXT.loading;
+    try {
+      const model = openModel(manifest, this.#baseUrl);
+      const [encoder, decoder, classifier] = await Promise.all([
+        model.encoder(),
+        model.decoderLogits(),
+        model.hasClassifier ? model.classifier() : null,
+      ]);
+      if (this.#isDestroyed) return;
+      compared.computation = new Computation(manifest, encoder, decoder);
+      compared.classifier = classifier;
+      this.show();
+    } catch {
+      cells[0].textContent = TEXT.failed;
+    }
+  }
+
+  /** @param {Compared} compared @param {Shown} shown */
+  #fill({ manifest, computation, classifier, context, cells }, { pixels, label, term }) {
+    if (!computation) return;
+    const { deterministic, classes, latent_dim: dim, data } = manifest;
+    computation.encode(pixels, classes ? Math.min(label, classes - 1) : null);
+    computation.decode(null, 1, term);
+    const { xHat, kl, ...passed } = computation.passed;
+    const sum = addedUp(passed.reconstruction, passed.klTotal, deterministic ? 0 : 1);
+    this.#painter.paint(context, xHat);
+    const used = kl.filter((value) => value > ACTIVE).length;
+    const texts = [
+      figure(sum.reconstruction),
+      deterministic ? TEXT.none : figure(sum.kl),
+      deterministic ? TEXT.none : figure(sum.sum),
+      classifier ? readingOf(classifier.run(xHat), data.classes) : TEXT.none,
+      deterministic ? TEXT.none : TEXT.active(used, dim),
+    ];
+    texts.forEach((text, index) => {
+      if (cells[index].textContent !== text) cells[index].textContent = text;
+    });
+  }
+}
+
+/**
+ * @param {Float32Array} logits  (classes)
+ * @param {string[]} names
+ */
+function readingOf(logits, names) {
+  const best = logits.indexOf(Math.max(...logits));
+  const total = logits.reduce((sum, logit) => sum + Math.exp(logit - logits[best]), 0);
+  return TEXT.reading(names[best] ?? TEXT.none, 1 / total);
+}
+
+/** @param {string} text @param {"col" | "row"} scope */
+function heading(text, scope) {
+  return element("th", { text, attributes: { scope } });
+}
