@@ -74,7 +74,7 @@ def value_of_range(name: str) -> Callable[[Page], Any]:
 
 
 def number_of_picture(page: Page) -> str:
-    return page.get_by_role("spinbutton", name="Test digit by number").input_value()
+    return page.get_by_role("spinbutton", name="Number of a test digit").input_value()
 
 
 def ranges(page: Page) -> Any:
