@@ -15,9 +15,10 @@ from .scores import SAMPLES, names_of, scores
 from .subject import Subject
 
 PICTURES = 1_000
-BINS = 40
-# Bins reach from the lowest test score to beyond the highest by this share of the span: anomalies are on the right.
-BEYOND = 0.5
+BINS = 50
+# How far bins reach beyond the lowest and the highest test score, as a share of the span: most anomalies are on the
+# right, and on the left there is a blank page.
+BEYOND = (0.25, 0.5)
 SEED = 1312_6114
 
 
@@ -63,7 +64,7 @@ def histogram(values: Tensor, low: float, high: float, bins: int = BINS) -> tupl
 def _score_range(name: str, about: str, usual: Tensor) -> ScoreRange:
     low, high = float(usual.min()), float(usual.max())
     span = max(high - low, 1e-3 * max(1.0, abs(low)))  # a model without use may give all the same score
-    low, high = rounded(low), rounded(high + BEYOND * span)
+    low, high = rounded(low - BEYOND[0] * span), rounded(high + BEYOND[1] * span)
     return ScoreRange(name, about, rounded(float(usual.mean())), low, high, histogram(usual, low, high))
 
 

@@ -89,7 +89,7 @@ def _terms(model: VAE, x: Tensor, random: torch.Generator) -> dict[str, Tensor]:
 
     if model.config.deterministic:
         return {"reconstruction": negative_log_likelihood(mu).cpu().double()}
-    bound = importance_weighted_bound(mu, log_var, negative_log_likelihood, SAMPLES, random, chunk=SAMPLES)
+    bound = importance_weighted_bound(mu, log_var, negative_log_likelihood, SAMPLES, random, chunk=1)
     reconstruction, kl = torch.cat(drawn).mean(dim=0), kl_nats(mu, log_var).cpu().double().sum(dim=1)
     return {"elbo": reconstruction + kl, "reconstruction": reconstruction, "kl": kl, "bound": bound}
 

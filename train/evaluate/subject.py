@@ -53,7 +53,7 @@ class Subject:
     @cached_property
     def model(self) -> LoadedVAE:
         """The model on the device."""
-        return LoadedVAE(self.folder).to(self.device)
+        return LoadedVAE(self.folder).to(self.device).to(memory_format=torch.channels_last)
 
     def test_pictures(self, at_most: int) -> tuple[Tensor, Tensor]:
         """Every n-th test picture, `(N, 1, 28, 28)` in 0…1, and their labels `(N,)`, on the device."""
