@@ -110,7 +110,7 @@ def test_a_classifier_is_not_written_over_another(tmp_path: Path) -> None:
 def test_folding_a_batch_norm_changes_nothing_but_the_layers() -> None:
     torch.manual_seed(0)
     layers = classifier_layers(10)
-    network = train_classifier._with_norms(layers)
+    network = train_classifier.with_norms(layers)
     for norm in network.modules():
         if isinstance(norm, nn.BatchNorm1d | nn.BatchNorm2d):
             nn.init.uniform_(norm.weight, 0.5, 2)
@@ -129,7 +129,7 @@ def test_folding_a_batch_norm_changes_nothing_but_the_layers() -> None:
 def test_shifts_move_whole_pictures_by_up_to_two_pixels() -> None:
     x = torch.zeros(200, 1, 28, 28)
     x[:, 0, 14, 10] = 1
-    moved = train_classifier._shifted(x, torch.Generator().manual_seed(0))
+    moved = train_classifier.shifted(x, torch.Generator().manual_seed(0))
     assert moved.shape == x.shape
     assert torch.equal(moved.sum(dim=(1, 2, 3)), torch.ones(200))
     places = moved.flatten(1).argmax(dim=1)

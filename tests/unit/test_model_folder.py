@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
+from tests.uses import SMALL_USES
 from vae_explorer.errors import ModelFolderError, OutputError
 from vae_explorer.model import half
 from vae_explorer.model.config import ModelConfig
@@ -45,6 +46,7 @@ def small_folder(config: ModelConfig | None = None, count: int = 20) -> ModelFol
         metrics={"test_negative_elbo": {"value": 100.5, "unit": "nats per image"}},
         history=[{"epoch": 1, "loss": 120.0}],
         made_by={"torch": "2", "device": "none", "seconds": 1.0, "commit": "unknown"},
+        uses=SMALL_USES,
         weights=arrays(parameter_shapes(config)),
         codes=codes,
     )

@@ -54,16 +54,34 @@ def evaluate(
     refit_samplers: Annotated[
         bool, typer.Option("--refit-samplers", help="Fit the samplers to the codes again.")
     ] = False,
+    imputation: Annotated[
+        bool, typer.Option("--imputation", help="Only the table of missing pixels filled in.")
+    ] = False,
+    anomaly: Annotated[bool, typer.Option("--anomaly", help="Only the table of anomalies detected.")] = False,
+    augmentation: Annotated[
+        bool, typer.Option("--augmentation", help="Only the table of classifiers trained with variations.")
+    ] = False,
 ) -> None:
-    """Compute all metrics of a model and write them to its model.json."""
-    from ..evaluate.evaluate import Evaluation
+    """Compute all metrics of a model and write them to its model.json; or tables of its uses, where asked for."""
     from ..evaluate.evaluate import evaluate as run
+    from ..evaluate.subject import Evaluation
 
+    asked = {"imputation": imputation, "anomaly": anomaly, "augmentation": augmentation}
     if judge is not None:
         say_renamed("--judge", "--classifier")
+    if refit_samplers and any(asked.values()):
+        raise ConfigError("--refit-samplers goes with the metrics, not with a table. Run evaluate twice")
     run(
         Evaluation(
-            model, data_set, data_dir, device, classifier or judge, bound_pictures, bound_samples, refit_samplers
+            model,
+            data_set,
+            data_dir,
+            device,
+            classifier or judge,
+            bound_pictures,
+            bound_samples,
+            refit_samplers,
+            tuple(name for name, wanted in asked.items() if wanted),
         )
     )
 

@@ -25,11 +25,7 @@ def load_named(row: NamedSet, folder: Path) -> DataSet:
         DataError: it cannot be read, written or downloaded, or is damaged.
         MissingExtraError: it has to be downloaded and torchvision is not installed.
     """
-    raw = folder / row.torchvision_class / "raw"
-    files = {
-        split: (raw / f"{split}-images-idx3-ubyte", raw / f"{split}-labels-idx1-ubyte")
-        for split in (row.train, row.test)
-    }
+    raw, files = _files(row, folder)
     try:
         missing = [file for pair in files.values() for file in pair if not file.is_file()]
         if missing:
@@ -39,6 +35,23 @@ def load_named(row: NamedSet, folder: Path) -> DataSet:
     train, test = (_read_split(row, raw / split, *files[split]) for split in (row.train, row.test))
     _compare(row.spec.name, test, raw)
     return DataSet(row.spec, train, test)
+
+
+def is_present(row: NamedSet, folder: Path) -> bool:
+    """Whether `load_named` would find it there, without a download."""
+    try:
+        return all(file.is_file() for pair in _files(row, folder)[1].values() for file in pair)
+    except OSError:  # no permission
+        return False
+
+
+def _files(row: NamedSet, folder: Path) -> tuple[Path, dict[str, tuple[Path, Path]]]:
+    """Where its files lie, and those of images and labels by the prefix of their split."""
+    raw = folder / row.torchvision_class / "raw"
+    return raw, {
+        split: (raw / f"{split}-images-idx3-ubyte", raw / f"{split}-labels-idx1-ubyte")
+        for split in (row.train, row.test)
+    }
 
 
 def _compare(name: str, test: Split, where: Path) -> None:

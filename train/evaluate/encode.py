@@ -45,9 +45,9 @@ def elbo_terms(model: VAE, images: Tensor, labels: Tensor) -> ElboTerms:
 
 
 @torch.no_grad()
-def encode_codes(model: VAE, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-    """`mu` and `log_var`, each `(N, D)`, of `(N, 1, 28, 28)` images."""
-    pairs = [model.encode(x, label) for x, label in batches(images, labels)]
+def encode_codes(model: VAE, images: Tensor, labels: Tensor, size: int = BATCH) -> tuple[Tensor, Tensor]:
+    """`mu` and `log_var`, each `(N, D)`, of `(N, 1, 28, 28)` images, `size` at a time."""
+    pairs = [model.encode(x, label) for x, label in batches(images, labels, size)]
     return torch.cat([mu for mu, _ in pairs]), torch.cat([log_var for _, log_var in pairs])
 
 

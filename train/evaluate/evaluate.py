@@ -2,65 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 import torch
 
-from vae_explorer import paths
-from vae_explorer.errors import DataError
-from vae_explorer.notebook import LoadedVAE, find_folder
+from vae_explorer.notebook import LoadedVAE
 from vae_explorer.samplers import registry
-from vae_explorer.storage import model_folder, picture_atlas
+from vae_explorer.storage import model_folder
 
 from ..data.data_set import DataSet, to_device
-from ..data.load import load_data
-from ..device import choose_device
 from ..rounding import rounded
-from .classifier import Classifier, open_classifier, predict_reconstructions, shipped_classifier
+from .classifier import Classifier, predict_reconstructions
 from .encode import codes_to_fit, encode_all, encode_codes
 from .metrics import Metrics, bound_metrics, model_metrics, neighbour_metrics
 from .sample_metrics import SAMPLES, sample_metrics
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """What `evaluate` was asked to do.
-
-    `data_set` is None for the one that the model names, `classifier` for the one that is shipped for the data set.
-    """
-
-    model: str
-    data_set: str | None
-    data_dir: Path
-    device: str
-    classifier: Path | None
-    bound_images: int
-    bound_samples: int
-    refit_samplers: bool = False
+from .subject import Evaluation, open_subject
+from .uses import with_tables
 
 
 def evaluate(what: Evaluation) -> None:
-    """Compute the metrics, write them to model.json, and print them.
+    """Compute the metrics, or the tables that were asked for, write them to model.json, and print them.
 
     Raises:
         VaeExplorerError: any of its kinds; the model folder is then unchanged.
     """
-    path = find_folder(what.model)
-    folder = model_folder.read(path)
-    if folder.data.split != "test":
-        raise DataError(f"{path} holds codes of {folder.data.split} pictures. Evaluate the model that it was made from")
-    device = choose_device(what.device)
-    data = load_data(what.data_set or folder.data.name, what.data_dir)
-    if picture_atlas.pictures_sha256(data.test.images) != folder.data.sha256:
-        raise DataError(
-            f"{path} was tested on other pictures than the {len(data.test.labels):,} of {data.spec.name}. Name the "
-            "data set it was made with: --data"
-        )
-    classifier = _classifier(what, data, device)
+    subject = open_subject(what)
+    path = subject.folder.path
+    if what.tables:
+        model_folder.update(with_tables(subject, what.tables), path)
+        print(f"Wrote {path / 'model.json'}")
+        return
+    folder, data, classifier, device = subject.folder, subject.data, subject.classifier, subject.device
     if what.refit_samplers:
         print("fitting the samplers to the codes", flush=True)
-        fitted = registry.fit(*codes_to_fit(LoadedVAE(folder).to(device), *to_device(data.train, device)))
+        fitted = registry.fit(*codes_to_fit(subject.model, *to_device(data.train, device)))
         folder = replace(folder, codes=folder.codes | fitted)
     model = LoadedVAE(folder).to(device)
     if classifier is not None:
@@ -90,20 +65,6 @@ def all_metrics(
     if not model.config.deterministic:
         found |= bound_metrics(model, test, test_labels, bound_images, bound_samples)
     return {name: entry | {"value": rounded(entry["value"])} for name, entry in found.items()}
-
-
-def _classifier(what: Evaluation, data: DataSet, device: torch.device) -> Classifier | None:
-    """The classifier that was named, else the one that is shipped for the data set, else none."""
-    mend = f"Train one: {paths.train_command()} classifier --data {what.data_set or data.spec.name}"
-    if what.classifier is None:
-        shipped = shipped_classifier(data.spec, device)
-        if shipped is None:
-            print(f"There is no classifier for {data.spec.name}, so samples are not classified. {mend}")
-        return shipped
-    named = open_classifier(what.classifier, device)
-    if named.file.classes != data.spec.classes:
-        raise DataError(f"{what.classifier} has other classes than {data.spec.name}. {mend}")
-    return named
 
 
 def _print(name: str, found: Metrics) -> None:

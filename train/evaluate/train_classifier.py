@@ -37,7 +37,7 @@ def train_classifier(
     """Train a classifier on a data set's training images."""
     torch.manual_seed(seed)
     layers = classifier_layers(len(data.spec.classes))
-    network = _with_norms(layers).to(device).to(memory_format=torch.channels_last)
+    network = with_norms(layers).to(device).to(memory_format=torch.channels_last)
     images, labels = to_device(data.train, device)
     random = torch.Generator().manual_seed(seed)
     steps = epochs * -(-len(images) // BATCH)
@@ -53,7 +53,7 @@ def train_classifier(
         started, total = time.perf_counter(), torch.zeros((), device=device)
         network.train()
         for indices in torch.randperm(len(images), generator=random).to(device).split(BATCH):
-            loss = functional.cross_entropy(network(_shifted(images[indices], random)), labels[indices])
+            loss = functional.cross_entropy(network(shifted(images[indices], random)), labels[indices])
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             optimizer.step()
@@ -98,7 +98,7 @@ def require_free(path: Path, overwrite: bool) -> None:
         raise OutputError(f"{path} is there already. Add --overwrite to replace it, or choose another --output")
 
 
-def _with_norms(layers: tuple[Layer, ...]) -> nn.Sequential:
+def with_norms(layers: tuple[Layer, ...]) -> nn.Sequential:
     """The network to train, its modules named by their layers (`0`, `1`, …): with a batch norm (`norm0`) before each
     ReLU, and dropout (`dropout`) before the first dense layer."""
     network = nn.Sequential()
@@ -128,7 +128,7 @@ def _folded(layers: tuple[Layer, ...], network: nn.Sequential) -> dict[str, Arra
     return tensors
 
 
-def _shifted(x: Tensor, random: torch.Generator) -> Tensor:
+def shifted(x: Tensor, random: torch.Generator) -> Tensor:
     """Each image of `(B, 1, 28, 28)` shifted by a random whole number of pixels, black where it leaves a gap.
 
     Not torchvision's RandomCrop, which shifts a whole batch alike.

@@ -146,6 +146,7 @@ def read(path: Path) -> ModelFolder:
         metrics=about.metrics,
         history=about.history,
         made_by=about.made_by,
+        uses=about.uses,
         weights=weights,
         codes=codes,
         path=path,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import math
 import re
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -13,6 +12,9 @@ from vae_explorer.errors import ConfigError, FileError, ModelFolderError
 from vae_explorer.model.config import ModelConfig
 from vae_explorer.storage import regular_file, version_1
 from vae_explorer.storage.clean_text import printable, without_surrogates
+from vae_explorer.storage.json_fields import LONGEST_TEXT, is_number, is_one_line
+from vae_explorer.storage.json_text import compact
+from vae_explorer.storage.uses import Uses
 
 FORMAT = "vae-explorer-model"
 # Version 2 was the same without float16.
@@ -21,7 +23,6 @@ READABLE_VERSIONS = (1, 2, FORMAT_VERSION)
 
 AGAIN = "Train or copy the model again; other models are not affected."
 LARGEST_JSON = 8 * 2**20
-LONGEST_TEXT = 500
 Split = Literal["test", "training"]
 SPLITS: tuple[Split, ...] = get_args(Split)
 
@@ -49,7 +50,8 @@ class About:
 
     `metrics` maps a name to `{"value": number, "unit": text, …}`; `training` holds the settings of the run,
     `made_by` torch version, device, seconds, commit, and in `landmarks` how many codes each projection without a
-    formula laid out; `history` one entry per epoch.
+    formula laid out; `history` one entry per epoch; `uses` tables of what the model is good for, as far as they were
+    computed.
     """
 
     name: str
@@ -61,6 +63,7 @@ class About:
     metrics: dict[str, dict[str, Any]]
     history: list[dict[str, Any]]
     made_by: dict[str, Any]
+    uses: Uses = field(default=Uses(), kw_only=True)
 
 
 def read(file: Path) -> About:
@@ -80,6 +83,7 @@ def read(file: Path) -> About:
         metrics=_metrics(about),
         history=_history(about),
         made_by=_made_by(about),
+        uses=_uses(about),
     )
 
 
@@ -114,10 +118,11 @@ def to_text(about: About) -> str:
         "metrics": about.metrics,
         "made_by": about.made_by,
     }
-    # One epoch per line: a run has a hundred, and they are easiest to read in columns.
+    # One row of a table and one epoch per line: they are many, and easiest to read in columns.
     head = json.dumps(value, indent=1, allow_nan=False).removesuffix("\n}")
+    uses = f',\n "uses": {compact(about.uses.to_json(), 1)}' if about.uses != Uses() else ""
     epochs = ",\n  ".join(json.dumps(epoch, allow_nan=False) for epoch in about.history)
-    return f'{head},\n "history": [\n  {epochs}\n ]\n}}\n'
+    return f'{head}{uses},\n "history": [\n  {epochs}\n ]\n}}\n'
 
 
 def _load(file: Path) -> dict[str, Any]:
@@ -153,7 +158,7 @@ def _data(about: dict[str, Any]) -> DataInfo:
     if set(value) != {item.name for item in fields(DataInfo)}:
         raise ModelFolderError("model.json", f"field data: {sorted(value)} found", AGAIN)
     classes, count = value["classes"], value["count"]
-    if not isinstance(classes, list) or not 1 <= len(classes) <= 256 or not all(map(_is_text, classes)):
+    if not isinstance(classes, list) or not 1 <= len(classes) <= 256 or not all(map(is_one_line, classes)):
         raise ModelFolderError("model.json", "field data.classes: a list of 1 to 256 names expected", AGAIN)
     if not isinstance(count, int) or isinstance(count, bool) or not 10 <= count <= 1_000_000:
         raise ModelFolderError("model.json", f"field data.count: {count!r} found, 10 to 1,000,000 expected", AGAIN)
@@ -176,7 +181,7 @@ def _data_json(data: DataInfo) -> dict[str, Any]:
 def _metrics(about: dict[str, Any]) -> dict[str, dict[str, Any]]:
     metrics = _object(about, "metrics")
     for name, entry in metrics.items():
-        if not isinstance(entry, dict) or not _is_number(entry.get("value")) or not _is_text(entry.get("unit")):
+        if not isinstance(entry, dict) or not is_number(entry.get("value")) or not is_one_line(entry.get("unit")):
             raise ModelFolderError(
                 "model.json", f"field metrics.{printable(name[:40])}: a value with a unit expected", AGAIN
             )
@@ -186,7 +191,7 @@ def _metrics(about: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def _history(about: dict[str, Any]) -> list[dict[str, Any]]:
     history = about.get("history")
     if not isinstance(history, list) or not all(
-        isinstance(entry, dict) and all(map(_is_number, entry.values())) for entry in history
+        isinstance(entry, dict) and all(map(is_number, entry.values())) for entry in history
     ):
         raise ModelFolderError("model.json", "field history: a list of epochs with numbers expected", AGAIN)
     return history
@@ -199,9 +204,16 @@ def _made_by(about: dict[str, Any]) -> dict[str, Any]:
     return made_by
 
 
+def _uses(about: dict[str, Any]) -> Uses:
+    try:
+        return Uses.from_json(about.get("uses", {}))
+    except ConfigError as error:
+        raise ModelFolderError("model.json", f"field uses: {error}", AGAIN) from error
+
+
 def require_text(name: str, value: str) -> None:
     """Raise ConfigError unless `value` can be the name, title or line of a model, as `read` accepts it."""
-    if not _is_text(value):
+    if not is_one_line(value):
         raise ConfigError(f"{name} is {value[:40]!r}; it must be one line of 1 to {LONGEST_TEXT} characters")
 
 
@@ -214,21 +226,8 @@ def _object(about: dict[str, Any], name: str) -> dict[str, Any]:
 
 def _text(about: dict[str, Any], name: str) -> str:
     value = about.get(name)
-    if not isinstance(value, str) or not _is_text(value):
+    if not isinstance(value, str) or not is_one_line(value):
         raise ModelFolderError(
             "model.json", f"field {name}: one line of 1 to {LONGEST_TEXT} characters expected", AGAIN
         )
     return value
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and 1 <= len(value) <= LONGEST_TEXT and value.isprintable()
-
-
-def _is_number(value: object) -> bool:
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        return False
-    try:
-        return math.isfinite(value)
-    except OverflowError:  # a whole number of hundreds of digits
-        return False
