@@ -88,7 +88,7 @@ export class PicturePanel {
     this.seenContext = pictureContext(this.seen);
     this.name = element("p", { class: "vx-note vx-picture-name", attributes: { "aria-live": "polite" } });
     this.message = element("div", { class: "vx-picture-message" });
-    this.tests = new TestChoice(model, (index) => this.showTest(index));
+    this.tests = new TestChoice(model, (index) => this.#fetchTest(index));
     this.fold = new StepsFold((step, isOn) => this.#switch(step, isOn));
     this.root = element("section", { class: "vx-picture-panel", attributes: { "aria-label": TEXT.title } });
     this.incoming = new Incoming(this.root, (file) => this.#read(file));
@@ -126,12 +126,16 @@ export class PicturePanel {
   }
 
   /**
-   * Shows a test picture.
+   * Shows a test picture, or says that it could not be fetched.
    *
    * @param {number} index  one that there is not is not shown
-   * @throws {Error} a file could not be fetched; the message is for the visitor
    */
-  async showTest(index) {
+  showTest(index) {
+    return this.tests.attempt(() => this.#fetchTest(index));
+  }
+
+  /** @param {number} index */
+  async #fetchTest(index) {
     const asked = ++this.#asked;
     const [{ label, count }, digits] = await Promise.all([this.#model.codes(), this.#model.digits()]);
     if (this.#isDestroyed || asked !== this.#asked || !(index >= 0 && index < count)) return;

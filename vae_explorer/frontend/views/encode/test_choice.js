@@ -55,7 +55,7 @@ export class TestChoice {
     const group = buttonGroup(
       TEXT.group(this.#data),
       classes.map((name, label) =>
-        button(name, () => this.#try(() => this.#chooseClass(label)), {
+        button(name, () => this.attempt(() => this.#chooseClass(label)), {
           attributes: { "aria-label": TEXT.button(this.#data, name) },
         }),
       ),
@@ -97,17 +97,17 @@ export class TestChoice {
   #chooseNumber() {
     const index = this.number.valueAsNumber;
     if (Number.isNaN(index)) return;
-    if (Number.isInteger(index) && index >= 0 && index < this.#data.count) this.#try(() => this.#onChoose(index));
+    if (Number.isInteger(index) && index >= 0 && index < this.#data.count) this.attempt(() => this.#onChoose(index));
     else this.message.replaceChildren(element("p", { class: "vx-note", text: TEXT.outside(this.#data) }));
   }
 
-  /** @param {() => Promise<void>} choose */
-  async #try(choose) {
+  /** Says it if a file that is needed does not come, and offers to try again. @param {() => Promise<void>} choose */
+  async attempt(choose) {
     this.message.replaceChildren();
     try {
       await choose();
     } catch (error) {
-      if (!this.#isDestroyed) this.message.replaceChildren(errorBox(error, TEXT.retry, () => this.#try(choose)));
+      if (!this.#isDestroyed) this.message.replaceChildren(errorBox(error, TEXT.retry, () => this.attempt(choose)));
     }
   }
 }
