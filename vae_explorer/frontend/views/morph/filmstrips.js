@@ -3,8 +3,8 @@
  *
  * They are decoded in the background, all in one batch, one batch at a time; then the next batch starts from the code as
  * it is by then, and painted some in a frame: one in which many canvases change is a long one. On a slow machine they
- * follow in larger steps, and the drag stays smooth. A strip does not depend on its own slider's value, so that of the slider being dragged stays as it is;
- * and one that is out of view waits until it is seen.
+ * follow in larger steps, and the drag stays smooth. A strip does not depend on its own slider's value, so that of the
+ * slider being dragged stays as it is; and one that is out of view waits until it is seen.
  *
  * @typedef {import("../../types.js").ViewProps} ViewProps
  * @typedef {import("../../current_code.js").Code} Code
