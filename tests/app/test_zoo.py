@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load
 
-from vae_explorer.catalog import latent_dims, manifest, page_files, zoo
+from vae_explorer.catalog import manifest, page_files, zoo
 from vae_explorer.catalog.zoo import Zoo
 from vae_explorer.model.config import ModelConfig
 from vae_explorer.storage import model_folder
@@ -166,19 +166,17 @@ def test_mean_kl_is_the_closed_form(add_model: Add) -> None:
     folder = model_folder.read(add_model("a"))
     mu, log_var = folder.codes["mu"][:, 1], folder.codes["log_var"][:, 1]
     by_hand = sum(0.5 * (m * m + 2.718281828459045**v - 1 - v) for m, v in zip(mu, log_var, strict=True)) / len(mu)
-    assert latent_dims.mean_kl(folder)[1] == pytest.approx(by_hand, rel=1e-4)
+    assert folder.mean_kl[1] == pytest.approx(by_hand, rel=1e-4)
 
 
 def test_mean_kl_is_computed_once_per_folder(add_model: Add) -> None:
     """All that a page gets of a model is made of the same figures, and there may be a million codes to go through."""
     folder = model_folder.read(add_model("a"))
-    found = latent_dims.mean_kl(folder)
+    found = folder.mean_kl
     assert page_files.codes_bytes(folder)
     assert manifest.manifest("own/a", folder, {})["mean_kl"] is found
-    assert latent_dims.mean_kl(folder) is found
-    assert (
-        latent_dims.mean_kl(replace(folder, codes={"mu": folder.codes["mu"], "log_var": folder.codes["mu"]})) != found
-    )
+    assert folder.mean_kl is found
+    assert replace(folder, codes={"mu": folder.codes["mu"], "log_var": folder.codes["mu"]}).mean_kl != found
 
 
 def test_sliders_reach_every_test_code(add_model: Add) -> None:

@@ -21,6 +21,7 @@ Codes = NDArray[np.float64]
 READ_STRIP = """
 canvas => {
   const { width, height } = canvas;
+  if (canvas.parentElement.getAttribute("aria-busy") === "true") return null;
   const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
   let grey = "";
   for (let i = 0; i < data.length; i += 4) {
@@ -78,8 +79,23 @@ def pictures_of(page: Page, name: str) -> Locator:
 
 
 def read_strip(page: Page, name: str) -> Pictures:
-    """`(N, 28, 28)`"""
-    width, height, text = strip(page, name).evaluate(READ_STRIP)
+    """`(N, 28, 28)`, once all are there."""
+    found: list[Pictures] = []
+
+    def complete() -> bool:
+        found[:] = [each for each in [painted_strip(page, name)] if each is not None]
+        return bool(found)
+
+    wait_until(page, complete, f"the strip {name} does not come to rest")
+    return found[0]
+
+
+def painted_strip(page: Page, name: str) -> Pictures | None:
+    """`(N, 28, 28)`, or None while pictures are being decoded."""
+    read = strip(page, name).evaluate(READ_STRIP)
+    if read is None:
+        return None
+    width, height, text = read
     assert height == 28
     return to_tiles(np.frombuffer(base64.b64decode(text), np.uint8).reshape(28, width))
 
@@ -92,8 +108,8 @@ def to_tiles(row: Pictures) -> Pictures:
 
 def expect_strip(page: Page, name: str, wanted: Pictures) -> None:
     def shown() -> bool:
-        found = read_strip(page, name)
-        return found.shape == wanted.shape and difference(found, wanted) <= ROUNDING
+        found = painted_strip(page, name)
+        return found is not None and found.shape == wanted.shape and difference(found, wanted) <= ROUNDING
 
     wait_until(page, shown, f"the strip {name} shows other pictures")
 

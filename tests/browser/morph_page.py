@@ -11,7 +11,6 @@ from playwright.sync_api import Locator, Page
 from tests.browser.pixels import ROUNDING, Pictures, decoded, difference
 from tests.browser.visitor import shipped
 from tests.browser.waiting import wait_until
-from vae_explorer.catalog.latent_dims import mean_kl
 from vae_explorer.catalog.manifest import slider_limit
 
 FRAMES = 7
@@ -60,6 +59,6 @@ def click_frame(page: Page, dimension: int, frame: int) -> None:
 
 def by_use(model: str) -> tuple[list[int], list[int]]:
     """The dimensions from 1, what carries most first; then those below 0.01 nats."""
-    carried: NDArray[np.float64] = np.array(mean_kl(shipped(model)))
+    carried: NDArray[np.float64] = np.array(shipped(model).mean_kl)
     order = [int(i) + 1 for i in np.argsort(-carried, kind="stable")]
     return [d for d in order if carried[d - 1] >= 0.01], [d for d in order if carried[d - 1] < 0.01]

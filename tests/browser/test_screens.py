@@ -118,11 +118,11 @@ def test_small_laptop_shows_what_one_comes_for(open_page: OpenPage, explorer: Se
 
 def test_map_follows_a_window_that_moves_to_another_screen(page: Page, explorer: Server) -> None:
     open_view(page, explorer, "Map")
-    tick = page.locator(".js-plotly-plot .xtick text").first
-    before = tick.evaluate(TEXT_SIZE)
+    # Asked of the page, not of one number: Plotly puts new ones in its place whenever it draws.
+    page.wait_for_selector(".xtick text")
+    size = "() => parseFloat(getComputedStyle(document.querySelector('.xtick text')).fontSize)"
+    before = page.evaluate(size)
     page.set_viewport_size(PROJECTOR)  # type: ignore[arg-type]
-    page.wait_for_function(
-        "([before]) => parseFloat(getComputedStyle(document.querySelector('.xtick text')).fontSize) > 1.2 * before",
-        arg=[before],
-    )
+    page.wait_for_function(f"before => ({size})() > 1.2 * before", arg=before)
     page.set_viewport_size(LAPTOP)  # type: ignore[arg-type]
+    page.wait_for_function(f"before => ({size})() === before", arg=before)

@@ -8,17 +8,12 @@ from vae_explorer.storage.model_folder import ModelFolder
 LEAST_KL = 0.01
 
 
-def mean_kl(folder: ModelFolder) -> list[float]:
-    """`(D,)`: the mean KL of each dimension, nats; of a plain autoencoder its variance. See `storage.mean_kl`."""
-    return folder.mean_kl
-
-
 def used_dims(folder: ModelFolder) -> list[int]:
     """The dimensions that the decoder has a use for, from 0, most informative first; all if every one has collapsed.
 
     A plain autoencoder has no KL that a dimension could be too dear for: it uses all.
     """
-    kl = mean_kl(folder)
+    kl = folder.mean_kl
     order = sorted(range(len(kl)), key=lambda dim: -kl[dim])
     used = [dim for dim in order if folder.config.deterministic or kl[dim] >= LEAST_KL]
     return used or order

@@ -10,7 +10,7 @@ from typing import Literal, NotRequired, TypedDict, cast
 
 import numpy as np
 
-from vae_explorer.catalog.latent_dims import mean_kl, used_dims
+from vae_explorer.catalog.latent_dims import used_dims
 from vae_explorer.catalog.page_files import FileRef, page_codes
 from vae_explorer.catalog.start_code import StartCode, start_code
 from vae_explorer.model.config import Likelihood
@@ -132,7 +132,7 @@ def manifest(model_id: str, folder: ModelFolder, files: dict[str, FileRef]) -> M
         "likelihood": folder.config.likelihood,
         "beta": training_beta(folder),
         "limit": slider_limit(folder),
-        "mean_kl": mean_kl(folder),
+        "mean_kl": folder.mean_kl,
         "used": used_dims(folder),
         "start": start_code(folder),
         "data": {

@@ -8,8 +8,7 @@ const CLEAR = "rgba(0,0,0,0)";
 const COMMON = { showlegend: false, paper_bgcolor: CLEAR, plot_bgcolor: CLEAR };
 
 const USUAL_ROOT = 15; // the size of the page's text that all lengths here are made for, pixels
-const TITLE_SIZE = 12;
-const TICK_SIZE = 12;
+const TEXT_SIZE = 12; // of titles and of the numbers along the axes
 
 /** How much larger than usual the page's text is, which grows with the screen. */
 export function textScale() {
@@ -29,12 +28,12 @@ export function planeLayout(axes, view, margin) {
   const scale = textScale();
   /** @param {string | undefined} title @param {[number, number]} range */
   const axis = (title, range) => ({
-    title: { text: title ?? "", standoff: 6, font: { size: TITLE_SIZE * scale } },
+    title: { text: title ?? "", standoff: 6, font: { size: TEXT_SIZE * scale } },
     range,
     showgrid: axes !== null,
     zeroline: axes !== null,
     showticklabels: axes !== null,
-    tickfont: { size: TICK_SIZE * scale },
+    tickfont: { size: TEXT_SIZE * scale },
   });
   return {
     ...COMMON,
@@ -51,8 +50,8 @@ export function planeLayout(axes, view, margin) {
 export function textSizes(margin) {
   const scale = textScale();
   const sizes = ["xaxis", "yaxis"].flatMap((axis) => [
-    [`${axis}.title.font.size`, TITLE_SIZE * scale],
-    [`${axis}.tickfont.size`, TICK_SIZE * scale],
+    [`${axis}.title.font.size`, TEXT_SIZE * scale],
+    [`${axis}.tickfont.size`, TEXT_SIZE * scale],
   ]);
   return { margin, ...Object.fromEntries(sizes) };
 }
@@ -66,7 +65,7 @@ export function spaceLayout({ x, y, z }, camera) {
   /** @param {string | undefined} text */
   const axis = (text) => ({
     title: { text: text ?? "", font: { size: 13 * scale, color: GREY } },
-    tickfont: { size: TICK_SIZE * scale, color: GREY },
+    tickfont: { size: TEXT_SIZE * scale, color: GREY },
     gridcolor: GRID,
     zerolinecolor: GREY,
     showbackground: false,

@@ -2,9 +2,9 @@
  * The filmstrips of Morph: above each slider the pictures along its axis, with the rest of the code fixed.
  *
  * They are decoded in the background, all in one batch, one batch at a time; then the next batch starts from the code as
- * it is by then, and all are painted in one frame: each frame in which many canvases change is a long one. On a slow
- * machine they follow in larger steps, and the drag stays smooth. A strip does not depend on its own slider's value, so that of the slider being dragged stays as it is;
- * and one that is out of view waits until it is seen.
+ * it is by then, and painted some in a frame: one in which many canvases change is a long one. On a slow machine they
+ * follow in larger steps, and the drag stays smooth. A strip does not depend on its own slider's value, so that of the
+ * slider being dragged stays as it is; and one that is out of view waits until it is seen.
  *
  * @typedef {import("../../types.js").ViewProps} ViewProps
  * @typedef {import("../../current_code.js").Code} Code
@@ -20,8 +20,11 @@ import { Painter } from "../../paint.js";
 // Moving along a direction and back may change the last bit; no picture shows that.
 const SAME = 1e-6;
 
-// Of the time that the page has, for frames in which strips change.
-const SHARE = 0.25;
+// Strips that change in one frame.
+const AT_ONCE = 8;
+// Of the time that a slow page has, for frames in which strips change. A fast one is done with them in `QUICK_MS`.
+const SHARE = 0.5;
+const QUICK_MS = 25;
 
 export class Filmstrips {
   #manifest;
@@ -99,7 +102,7 @@ export class Filmstrips {
       for (let stale = this.#stale(); stale.length; stale = this.#stale()) {
         const picture = this.#picture;
         const busy = await this.#draw(stale, picture);
-        await pause(busy * (1 / SHARE - 1));
+        if (busy > QUICK_MS) await pause(busy * (1 / SHARE - 1));
       }
     } catch (error) {
       if (isAbort(error)) return;
@@ -156,9 +159,16 @@ export class Filmstrips {
     const options = { label, signal: this.#stop.signal, onChunk };
     const pixels = await decodeBatch(this.#manifest, this.#baseUrl, codes, frames.length, options);
     for (const { slider, held } of stale) this.#shown.set(slider, { z: held, label });
-    return inNextFrame(() => {
-      if (!onChunk) paint(pixels, 0);
-      this.#root.dataset.strips = String(picture);
-    });
+    const strips = onChunk ? 0 : stale.length;
+    const size = (pixels.length / stale.length) * AT_ONCE;
+    let busy = 0;
+    for (let first = 0; first === 0 || first < strips; first += AT_ONCE) {
+      const start = (first / AT_ONCE) * size;
+      busy += await inNextFrame(() => {
+        if (strips) paint(pixels.subarray(start, start + size), start / PIXELS);
+        if (first + AT_ONCE >= strips) this.#root.dataset.strips = String(picture);
+      });
+    }
+    return busy;
   }
 }
