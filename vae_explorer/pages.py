@@ -36,6 +36,10 @@ GRID_SIZES = (4, 8, 12, 16)
 PLAY_SPEEDS = (0.25, 0.5, 1, 2, 4)
 COLOURINGS = ("class", "kl", "reconstruction", "confidence", "prediction")
 NO_YES = ("no", "yes")
+# As `train evaluate` measures them; the packages share no names.
+PRESETS = ("left-half", "bottom-half", "centre", "every-second-row", "random-30", "random-60", "random-90")
+SCORES = ("elbo", "reconstruction", "kl", "bound", "typicality", "saving")
+OTHER_SETS = ("clothes", "digits", "turned", "mirrored", "half", "shuffled", "noise", "blank")
 STRIP = 8  # samples beside each other on the Encode page
 
 
@@ -59,6 +63,7 @@ class Page:
         settings: what a session remembers of the page for each model; no two pages share a name.
         urls: addresses that its view needs beside those of a model's files, by their name in its props.
         compares: whether its view gets the manifests of other models, too.
+        measured: whether its view gets the tables of what the model is good for, `storage/uses.py`.
     """
 
     view: str
@@ -68,6 +73,7 @@ class Page:
     settings: tuple[Setting, ...] = ()
     urls: Mapping[str, Callable[[], str]] = field(default_factory=dict)
     compares: bool = False
+    measured: bool = False
 
 
 # Every page can open a code here.
@@ -139,4 +145,25 @@ INTERPOLATE = Page(
     urls={"gifUrl": lambda: gif_route.GIF_URL},
 )
 
-PAGES = (MORPH, ENCODE, SAMPLES, MAP, INTERPOLATE)
+USES = Page(
+    view="uses",
+    title="Uses",
+    question="What is a VAE good for besides drawing? Mend pictures, find the odd one out, make more of a kind.",
+    settings=(
+        Choice("use", ("repair", "detect", "augment"), usual="repair"),
+        EncodedPicture("usedPicture"),
+        Choice("erased", (*PRESETS, "nothing"), usual="bottom-half"),
+        WholeNumber("chains", 0, 2**32 - 1, usual=1),
+        Choice("score", SCORES, usual="saving"),
+        Choice("against", OTHER_SETS, usual="turned"),
+        Number("alarm", 0, 100, usual=5),
+        Choice("kind", ("posterior", "between"), usual="posterior"),
+        Number("stretch", 0, 4, usual=1),
+        WholeNumber("made", 0, 2**32 - 1, usual=1),
+        Choice("agreeing", NO_YES, usual="no"),
+    ),
+    compares=True,
+    measured=True,
+)
+
+PAGES = (MORPH, ENCODE, SAMPLES, MAP, INTERPOLATE, USES)

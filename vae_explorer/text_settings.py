@@ -142,8 +142,8 @@ class Group(Text):
 
 @dataclass(frozen=True)
 class EncodedPicture(Text):
-    """The picture on Encode, see frontend/views/encode/state.js: `t17`, a test picture; `t17/3`, given class 3; `d/3`,
-    the class given to another picture.
+    """The picture on Encode or Uses, see frontend/views/shared/picture/state.js: `t17`, a test picture; `t17/3`, given
+    class 3; `d/3`, the class given to another picture.
 
     What a visitor has drawn or brought is never in it: that stays in the page.
     """

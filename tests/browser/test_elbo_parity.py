@@ -27,7 +27,7 @@ RUN = (
     f"async ([manifest, baseUrl, pixels, labels, noise]) => {{ {MODULE}"
     + """
   const { openModel } = await module("model.js");
-  const { Computation } = await module("views/encode/computation.js");
+  const { Computation } = await module("views/shared/computation.js");
   const model = openModel(manifest, baseUrl);
   const computation = new Computation(manifest, await model.encoder(), await model.decoderLogits());
   const floats = text => new Float32Array(Uint8Array.from(atob(text), each => each.charCodeAt(0)).buffer);

@@ -422,7 +422,7 @@ def test_it_is_painted_at_most_once_a_frame(silent_page: Page) -> None:
 MOUNT = (
     f"async ([manifest, baseUrl]) => {{ {MODULE}"
     + """
-  const { PicturePanel } = await module("views/encode/picture_panel.js");
+  const { PicturePanel } = await module("views/shared/picture/picture_panel.js");
   const { openModel } = await module("model.js");
   window.told = [];
   window.panel = new PicturePanel(openModel(manifest, baseUrl), {

@@ -125,7 +125,7 @@
  *   `path` is what a link says about this page, see views/interpolate/state.js; `gifUrl` the route that makes a GIF of frames
  *
  * @typedef {object} EncodeSettings
- * @property {string} picture      a test picture and the class given, as in views/encode/state.js; "" if none
+ * @property {string} picture      a test picture and the class given, as in views/shared/picture/state.js; "" if none
  * @property {"mean" | "sample"} draw  what of the posterior is decoded
  * @property {number} noise        the seed of the noise of samples, a whole number of 32 bits
  * @property {number} pick         which of the eight samples, from 0
@@ -135,6 +135,52 @@
  *
  * @typedef {ViewProps & EncodeSettings & {others: Manifest[]}} EncodeProps
  *   `others` are models to compare with
+ *
+ * @typedef {object} UsesSettings
+ * @property {"repair" | "detect" | "augment"} use
+ * @property {string} usedPicture  a test picture, as in views/shared/picture/state.js; "" if none
+ * @property {string} erased       what is erased of it on Repair, as in views/uses/masks.js
+ * @property {number} chains       the seed of the completions, a whole number of 32 bits
+ * @property {string} score        of Detect
+ * @property {string} against      the other pictures that Detect compares with
+ * @property {number} alarm        the share of test pictures that Detect takes for anomalies, percent
+ * @property {"posterior" | "between"} kind  of the variations on Augment
+ * @property {number} stretch      the temperature of these, 0…4
+ * @property {number} made         their seed, a whole number of 32 bits
+ * @property {"no" | "yes"} agreeing  whether only those are kept that the classifier takes for the same class
+ *
+ * @typedef {ViewProps & UsesSettings & {tables: UsesTables, others: Manifest[]}} UsesProps
+ *
+ * @typedef {object} UsesTables
+ *   What `python -m train evaluate` measured; the same as in `vae_explorer/storage/uses.py`. Each may be missing.
+ * @property {ImputationTable} [imputation]
+ * @property {AnomalyTable} [anomaly]
+ * @property {AugmentationTable} [augmentation]
+ *
+ * @typedef {object} ImputationTable
+ * @property {string} method  in words, how the model fills in
+ * @property {number} pictures
+ * @property {number | null} whole_right_class  with nothing erased
+ * @property {{preset: string, missing: number, fills: Record<string, Fill>}[]} rows  fills by way, `model` among them
+ *
+ * @typedef {{squared_error: number, right_class: number | null}} Fill
+ *   per missing pixel, and the share that the classifier names right
+ *
+ * @typedef {object} AnomalyTable
+ * @property {number} pictures  of the test set
+ * @property {number} samples   of z for each
+ * @property {ScoreRange[]} scores
+ * @property {{name: string, pictures: number, auc: Record<string, number>, histograms: Record<string, number[]>}[]} sets
+ *
+ * @typedef {{score: string, about: string, mean: number, low: number, high: number, histogram: number[]}} ScoreRange
+ *   even bins from low to high; the first and the last also count what lies beyond. A higher score speaks for an anomaly.
+ *
+ * @typedef {object} AugmentationTable
+ * @property {string} method  in words
+ * @property {number} steps
+ * @property {number} temperature
+ * @property {{per_class: number, variations: string, accuracy: number, deviation: number, runs: number[]}[]} rows
+ *   `variations`: none, posterior, between, and -checked behind a kind
  *
  * @typedef {object} Callbacks
  * @property {(name: string, value: unknown) => void} commit  a value that Python keeps

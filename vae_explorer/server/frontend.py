@@ -108,8 +108,9 @@ def _integrity(body: bytes) -> str:
 
 
 def _style_sheets(texts: dict[str, str]) -> dict[str, str]:
-    """One that all views share, of what lies at the top; one for each view, of its folder and what lies beside it."""
-    found = {STYLE_SHEET: "".join(texts[name] for name in texts if re.fullmatch(r"[^/]+\.css", name))}
+    """One of what views share, at the top or in their shared folder; one for each view, of its own folder."""
+    shared = re.compile(r"(views/shared/.*|[^/]+)\.css")
+    found = {STYLE_SHEET: "".join(texts[name] for name in texts if shared.fullmatch(name))}
     for view in _views(texts):
         own = [name for name in texts if name == f"{view}.css" or re.fullmatch(rf"{view}/[^/]+\.css", name)]
         found[f"{view}.css"] = "".join(texts[name] for name in own)

@@ -90,6 +90,7 @@ def _props(page: Page, model: Model) -> dict[str, Any]:
         "link": visitor.link_settings(model),
         "linkDefaults": session.link_defaults(model),
         **({"others": _others(visitor, model)} if page.compares else {}),
+        **({"tables": model.folder.uses.to_json()} if page.measured else {}),
         **{name: url() for name, url in page.urls.items()},
         **known.settings[page.view],
     }

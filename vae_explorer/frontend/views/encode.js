@@ -7,7 +7,7 @@
  * @typedef {import("../types.js").EncodeProps} EncodeProps
  * @typedef {import("../types.js").EncodeSettings} EncodeSettings
  * @typedef {import("../types.js").Callbacks} Callbacks
- * @typedef {import("./encode/state.js").EncodedPicture} EncodedPicture
+ * @typedef {import("./shared/picture/state.js").EncodedPicture} EncodedPicture
  */
 
 import { currentCode } from "../current_code.js";
@@ -16,24 +16,25 @@ import { shareLink } from "../link.js";
 import { openModel } from "../model.js";
 import { workspaceOf } from "../workspace.js";
 import { ComparePanel } from "./encode/compare_panel.js";
-import { Computation } from "./encode/computation.js";
-import { drawingFragment, drawingIn, roundedPixels } from "./encode/drawing_text.js";
+import { Computation } from "./shared/computation.js";
+import { drawingFragment, drawingIn, roundedPixels } from "./shared/picture/drawing_text.js";
 import { Explain } from "./encode/explain.js";
 import { addedUp } from "./encode/figures.js";
-import { firstPicture } from "./encode/first_picture.js";
+import { firstPicture } from "./shared/picture/first_picture.js";
 import { encodeLayout } from "./encode/layout.js";
 import { Lights } from "./encode/lights.js";
 import { LossPanel } from "./encode/loss_panel.js";
 import { Onward } from "./encode/onward.js";
 import { stageColours } from "./encode/palette.js";
-import { PicturePanel } from "./encode/picture_panel.js";
+import { PicturePanel } from "./shared/picture/picture_panel.js";
 import { PosteriorPanel } from "./encode/posterior_panel.js";
 import { Ranking } from "./encode/rank.js";
 import { Rounds } from "./encode/rounds.js";
 import { Row } from "./encode/row.js";
 import { SamplePanel } from "./encode/sample_panel.js";
 import { Samples } from "./encode/samples.js";
-import { carry, pictureText, STRIP, settingsOf, shownPicture } from "./encode/state.js";
+import { STRIP, settingsOf, shownPicture } from "./encode/state.js";
+import { carry, pictureText } from "./shared/picture/state.js";
 import { isSameRevision, perModel } from "./shared/per_model.js";
 
 const TEXT = {

@@ -15,6 +15,7 @@ import { interpolateState, stateText } from "./interpolate/state.js";
 import { TraversalPanel } from "./interpolate/traversals_panel.js";
 import { CopyLink } from "./shared/copy_link.js";
 import { isSameRevision, perModel } from "./shared/per_model.js";
+import { Tabs } from "./shared/tabs.js";
 
 const TEXT = {
   parts: "Ways to explore codes",
@@ -45,29 +46,12 @@ class Interpolate {
     this.#model = openModel(props.manifest, props.baseUrl);
     this.#state = interpolateState(props);
     this.copyLink = new CopyLink(() => this.#copiedLink());
-    this.tabs = PARTS.map(({ id, name }) =>
-      element("button", {
-        class: "vx-tab",
-        text: name,
-        attributes: { type: "button", role: "tab", id: `vx-tab-${id}`, "aria-controls": "vx-part" },
-        on: { click: () => this.#open(id) },
-      }),
-    );
-    const tabs = element(
-      "div",
-      {
-        class: "vx-tabs",
-        attributes: { role: "tablist", "aria-label": TEXT.parts },
-        on: { keydown: (event) => this.#onKey(event) },
-      },
-      ...this.tabs,
-    );
-    this.part = element("div", { attributes: { role: "tabpanel", id: "vx-part" } });
+    this.tabs = new Tabs(TEXT.parts, PARTS, (id) => this.#open(id));
     this.root = element(
       "div",
       { class: "vx vx-interpolate" },
-      element("div", { class: "vx-ip-head" }, tabs, this.copyLink.root),
-      this.part,
+      element("div", { class: "vx-tabs-head" }, this.tabs.root, this.copyLink.root),
+      this.tabs.part,
     );
     root.append(this.root);
     this.#open(PARTS.some(({ id }) => id === this.#state.tab) ? this.#state.tab : PARTS[0].id);
@@ -99,15 +83,9 @@ class Interpolate {
   #open(id) {
     this.#state.tab = id;
     this.#panel?.destroy();
-    this.tabs.forEach((tab, index) => {
-      const chosen = PARTS[index].id === id;
-      tab.setAttribute("aria-selected", String(chosen));
-      tab.tabIndex = chosen ? 0 : -1;
-    });
-    this.part.setAttribute("aria-labelledby", `vx-tab-${id}`);
     const panel = this.#make(id);
     this.#panel = panel;
-    this.part.replaceChildren(panel.root);
+    this.tabs.show(id, panel.root);
     panel.start();
   }
 
@@ -116,17 +94,6 @@ class Interpolate {
     if (id === "sum") return new ArithmeticPanel(this.#props, this.#model, this.#state, this.#callbacks);
     if (id === "traversals") return new TraversalPanel(this.#props, this.#callbacks);
     return new PathsPanel(this.#props, this.#model, this.#state, this.#callbacks);
-  }
-
-  /** @param {KeyboardEvent} event */
-  #onKey(event) {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const at = PARTS.findIndex(({ id }) => id === this.#state.tab);
-    const next = (at + step + PARTS.length) % PARTS.length;
-    this.#open(PARTS[next].id);
-    this.tabs[next].focus();
   }
 }
 

@@ -23,7 +23,7 @@
 import { button, element, setPressed } from "../../dom.js";
 import { openModel } from "../../model.js";
 import { Painter, pictureContext } from "../../paint.js";
-import { Computation } from "./computation.js";
+import { Computation } from "../shared/computation.js";
 import { addedUp, figure } from "./figures.js";
 
 const MOST = 4; // models beside each other, this one included

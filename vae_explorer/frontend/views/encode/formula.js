@@ -5,7 +5,7 @@
  * beta is that of Higgins et al., 2017.
  *
  * @typedef {import("../../types.js").Manifest} Manifest
- * @typedef {import("./computation.js").Passed} Passed
+ * @typedef {import("../shared/computation.js").Passed} Passed
  * @typedef {import("./row.js").Sum} Sum
  *
  * @typedef {object} Piece

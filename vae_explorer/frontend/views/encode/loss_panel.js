@@ -4,7 +4,7 @@
  *
  * @typedef {import("../../types.js").Manifest} Manifest
  * @typedef {import("../../types.js").EncodeSettings} EncodeSettings
- * @typedef {import("./computation.js").Passed} Passed
+ * @typedef {import("../shared/computation.js").Passed} Passed
  * @typedef {import("./palette.js").Colours} Colours
  * @typedef {import("./row.js").Sum} Sum
  *

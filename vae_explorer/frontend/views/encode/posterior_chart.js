@@ -3,7 +3,7 @@
  *
  * On a canvas, because twenty rows change at every picture.
  *
- * @typedef {import("./computation.js").Passed} Passed
+ * @typedef {import("../shared/computation.js").Passed} Passed
  * @typedef {import("./palette.js").Colours} Colours
  */
 

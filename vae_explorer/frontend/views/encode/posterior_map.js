@@ -6,7 +6,7 @@
  * @typedef {import("../../model.js").Codes} Codes
  * @typedef {import("../../model.js").LinearMap} LinearMap
  * @typedef {import("../map/chart.js").Frame} Frame
- * @typedef {import("./computation.js").Passed} Passed
+ * @typedef {import("../shared/computation.js").Passed} Passed
  * @typedef {import("./palette.js").Colours} Colours
  */
 

@@ -1,7 +1,7 @@
 /**
  * All dimensions side by side, in little space: mu with one sigma to each side, or the code z.
  *
- * @typedef {import("./computation.js").Passed} Passed
+ * @typedef {import("../shared/computation.js").Passed} Passed
  * @typedef {import("./palette.js").Colours} Colours
  */
 

@@ -3,7 +3,7 @@
  * and its colour, and what is in it now.
  *
  * @typedef {import("../../types.js").Manifest} Manifest
- * @typedef {import("./computation.js").Passed} Passed
+ * @typedef {import("../shared/computation.js").Passed} Passed
  * @typedef {import("./palette.js").Colours} Colours
  * @typedef {import("./lights.js").Lights} Lights
  * @typedef {ReturnType<typeof import("./figures.js").addedUp>} Sum

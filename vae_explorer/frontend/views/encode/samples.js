@@ -1,7 +1,7 @@
 /**
  * The eight samples of the strip: their noise comes from one seed, and stays while the picture changes.
  *
- * @typedef {import("./computation.js").Computation} Computation
+ * @typedef {import("../shared/computation.js").Computation} Computation
  */
 
 import { PIXELS } from "../../model.js";

@@ -5,7 +5,7 @@
  * @typedef {(file: File) => void} OnFile
  */
 
-import { button, element } from "../../dom.js";
+import { button, element } from "../../../dom.js";
 
 const TEXT = {
   choose: "Choose a file",

@@ -2,9 +2,9 @@
  * How a picture gets in: drawn, from a file, or of the test set; and what the model sees of it. Nothing of it leaves the
  * page.
  *
- * @typedef {import("../../model.js").Model} Model
- * @typedef {import("../../picture/prepare.js").Grey} Grey
- * @typedef {import("../../picture/prepare.js").Steps} Steps
+ * @typedef {import("../../../model.js").Model} Model
+ * @typedef {import("../../../picture/prepare.js").Grey} Grey
+ * @typedef {import("../../../picture/prepare.js").Steps} Steps
  *
  * @typedef {{kind: "drawing"} | {kind: "file", name: string} | {kind: "test", index: number, label: number}} Source
  *
@@ -23,13 +23,13 @@
  * @property {Float32Array} [pixels]  (784) as they are
  */
 
-import { element } from "../../dom.js";
-import { PIXELS, SIDE } from "../../model.js";
-import { Painter, pictureContext } from "../../paint.js";
-import { Drawing } from "../../picture/drawing.js";
-import { PictureError, readPicture } from "../../picture/file.js";
-import { isDarkOnLight, prepare, usualSteps } from "../../picture/prepare.js";
-import { capitalise, classNamed } from "../../text.js";
+import { element } from "../../../dom.js";
+import { PIXELS, SIDE } from "../../../model.js";
+import { Painter, pictureContext } from "../../../paint.js";
+import { Drawing } from "../../../picture/drawing.js";
+import { PictureError, readPicture } from "../../../picture/file.js";
+import { isDarkOnLight, prepare, usualSteps } from "../../../picture/prepare.js";
+import { capitalise, classNamed } from "../../../text.js";
 import { DrawingTools } from "./drawing_tools.js";
 import { Incoming } from "./incoming.js";
 import { StepsFold } from "./steps_fold.js";
@@ -43,7 +43,7 @@ const TEXT = {
   drawing: "Your drawing",
   /** @param {string} name */
   file: (name) => `“${name.length > 24 ? `${name.slice(0, 14)}…${name.slice(-8)}` : name}”`,
-  /** @param {import("../../types.js").ManifestData} data @param {number} index @param {number} label */
+  /** @param {import("../../../types.js").ManifestData} data @param {number} index @param {number} label */
   test: ({ split, noun, classes }, index, label) =>
     `${capitalise(split)} ${noun} ${index}, ${classNamed(classes[label])}`,
   unnamed: "Picture",

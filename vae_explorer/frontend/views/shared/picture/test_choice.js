@@ -1,13 +1,13 @@
 /**
  * Chooses a test picture: a random one of a class, or by its number.
  *
- * @typedef {import("../../types.js").Manifest} Manifest
- * @typedef {import("../../model.js").Model} Model
+ * @typedef {import("../../../types.js").Manifest} Manifest
+ * @typedef {import("../../../model.js").Model} Model
  */
 
-import { anotherOfClass } from "../../code_sources.js";
-import { button, buttonGroup, element, errorBox } from "../../dom.js";
-import { capitalise, classNamed, formatCount } from "../../text.js";
+import { anotherOfClass } from "../../../code_sources.js";
+import { button, buttonGroup, element, errorBox } from "../../../dom.js";
+import { capitalise, classNamed, formatCount } from "../../../text.js";
 
 const TEXT = {
   retry: "Try again",

@@ -1,7 +1,7 @@
 /**
  * Which picture the page opens with.
  *
- * @typedef {import("../../types.js").Manifest} Manifest
+ * @typedef {import("../../../types.js").Manifest} Manifest
  * @typedef {import("./state.js").Shown} Shown
  */
 

@@ -1,10 +1,10 @@
 /**
  * What one draws with: pen or eraser, how wide, undo, clear.
  *
- * @typedef {import("../../picture/drawing.js").Drawing} Drawing
+ * @typedef {import("../../../picture/drawing.js").Drawing} Drawing
  */
 
-import { button, element, setPressed } from "../../dom.js";
+import { button, element, setPressed } from "../../../dom.js";
 
 const TEXT = {
   tools: "Drawing tools",

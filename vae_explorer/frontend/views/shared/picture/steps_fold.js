@@ -1,10 +1,10 @@
 /**
  * How a picture is prepared for the model: each step can be switched off, to see what it does.
  *
- * @typedef {import("../../picture/prepare.js").Steps} Steps
+ * @typedef {import("../../../picture/prepare.js").Steps} Steps
  */
 
-import { element } from "../../dom.js";
+import { element } from "../../../dom.js";
 
 const TEXT = {
   summary: "How it is prepared",

@@ -1,0 +1,27 @@
+/**
+ * The tab Augment.
+ *
+ * @typedef {import("./tab.js").Tab} Tab
+ * @typedef {import("./tab.js").TabContext} TabContext
+ * @typedef {import("../shared/picture/state.js").EncodedPicture} EncodedPicture
+ */
+
+import { element } from "../../dom.js";
+
+/** @implements {Tab} */
+export class AugmentTab {
+  #context;
+
+  /** @param {TabContext} context */
+  constructor(context) {
+    this.#context = context;
+    this.root = element("div", { class: "vx-augment" });
+  }
+
+  /** @param {EncodedPicture | null} picture */
+  show(picture) {
+    this.root.textContent = `${this.#context.settings.use} ${picture?.source.kind}`;
+  }
+
+  destroy() {}
+}

@@ -1,0 +1,27 @@
+/**
+ * The tab Repair.
+ *
+ * @typedef {import("./tab.js").Tab} Tab
+ * @typedef {import("./tab.js").TabContext} TabContext
+ * @typedef {import("../shared/picture/state.js").EncodedPicture} EncodedPicture
+ */
+
+import { element } from "../../dom.js";
+
+/** @implements {Tab} */
+export class RepairTab {
+  #context;
+
+  /** @param {TabContext} context */
+  constructor(context) {
+    this.#context = context;
+    this.root = element("div", { class: "vx-repair" });
+  }
+
+  /** @param {EncodedPicture | null} picture */
+  show(picture) {
+    this.root.textContent = `${this.#context.settings.use} ${picture?.source.kind}`;
+  }
+
+  destroy() {}
+}
