@@ -9,7 +9,7 @@
  * @typedef {import("../types.js").UsesSettings} UsesSettings
  * @typedef {import("../types.js").Callbacks} Callbacks
  * @typedef {import("./shared/picture/state.js").EncodedPicture} EncodedPicture
- * @typedef {import("./uses/tab.js").Tab} Tab
+ * @typedef {import("./uses/state.js").Tab} Tab
  */
 
 import { currentCode } from "../current_code.js";

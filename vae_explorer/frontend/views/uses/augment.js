@@ -1,8 +1,8 @@
 /**
  * The tab Augment.
  *
- * @typedef {import("./tab.js").Tab} Tab
- * @typedef {import("./tab.js").TabContext} TabContext
+ * @typedef {import("./state.js").Tab} Tab
+ * @typedef {import("./state.js").TabContext} TabContext
  * @typedef {import("../shared/picture/state.js").EncodedPicture} EncodedPicture
  */
 
