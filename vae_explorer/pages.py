@@ -148,7 +148,10 @@ INTERPOLATE = Page(
 USES = Page(
     view="uses",
     title="Uses",
-    question="What is a VAE good for besides drawing? Mend pictures, find the odd one out, make more of a kind.",
+    question=(
+        "What is a variational autoencoder good for besides drawing? Mend pictures, find the odd one out, make more of "
+        "a kind."
+    ),
     settings=(
         Choice("use", ("repair", "detect", "augment"), usual="repair"),
         EncodedPicture("usedPicture"),
