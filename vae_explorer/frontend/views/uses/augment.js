@@ -1,8 +1,8 @@
 /**
  * The tab Augment: more pictures of a class, made of one picture or of many, for a classifier that has few.
  *
- * The codes are worked out here and decoded in the background worker, some at a time and always with the latest settings;
- * the classifier reads after it, in what is left of each frame.
+ * At every frame as many are painted anew as it has time for, each in its turn and always with the latest settings, and
+ * the classifier reads some of them. What goes into a file is decoded in the background worker.
  *
  * @typedef {import("./state.js").Tab} Tab
  * @typedef {import("./state.js").TabContext} TabContext
@@ -13,16 +13,14 @@
  *
  * @typedef {object} Shown  a variation on the screen
  * @property {Float64Array} z        (D)
- * @property {Float32Array} pixels   (784)
+ * @property {Float32Array} pixels   (784) in 0…1
  * @property {number} painted        the version of what is set that it was made with
  * @property {number} read           the version that was read
  * @property {{label: number, share: number} | null} reading
  */
 
-import { decodeBatch } from "../../decode_batch.js";
 import { element, errorBox, isAbort, oncePerFrame } from "../../dom.js";
-import { PIXELS } from "../../model.js";
-import { clamp } from "../../numbers.js";
+import { decoderInput, PIXELS } from "../../model.js";
 import { fileName, saveBlob, savePng } from "../../save.js";
 import { capitalise, formatCount } from "../../text.js";
 import { AugmentControls } from "./augment_controls.js";
@@ -33,9 +31,9 @@ import { kindOf, Planner } from "./augment_plan.js";
 import { readingOf } from "./variations.js";
 
 const COUNT = 32;
-const BATCH_MS = 16; // a batch takes about a frame
-const CODES_MS = 8; // of encoding for a batch
-const READING_MS = 6; // of a frame
+// Of a frame. A whole grid takes a third of that on a fast machine, and some frames on a slow one.
+const PAINTING_MS = 8;
+const READING_MS = 3;
 
 const TEXT = {
   loading: "Loading…",
@@ -66,6 +64,8 @@ export class AugmentTab {
   /** @type {Planner | null} */
   #planner = null;
   /** @type {Network | null} */
+  #decoder = null;
+  /** @type {Network | null} */
   #classifier = null;
   /** What is made; a text says why nothing is. @type {Plan | string} */
   #plan = TEXT.loading;
@@ -74,14 +74,14 @@ export class AugmentTab {
   #version = 0; // of plan and temperature
   /** @type {Shown[]} */
   #shown;
-  #next = 0; // to be painted
-  #batch = 8;
-  #isPainting = false;
-  #alive = new AbortController();
+  #input;
+  #nextPainted = 0;
+  #nextRead = 0;
+  #isDestroyed = false;
   /** @type {AbortController | null} */
   #saving = null;
   #replan = oncePerFrame(() => this.#makePlan());
-  #reading = oncePerFrame(() => this.#read());
+  #frame = oncePerFrame(() => this.#work());
 
   /** @param {TabContext} context */
   constructor(context) {
@@ -89,6 +89,7 @@ export class AugmentTab {
     const { manifest } = context.model;
     this.#manifest = manifest;
     this.#stretch = context.settings.stretch;
+    this.#input = new Float32Array(manifest.latent_dim + manifest.classes);
     this.#shown = Array.from({ length: COUNT }, () => ({
       z: new Float64Array(manifest.latent_dim),
       pixels: new Float32Array(PIXELS),
@@ -133,23 +134,25 @@ export class AugmentTab {
   }
 
   destroy() {
-    this.#alive.abort();
+    this.#isDestroyed = true;
     this.#saving?.abort();
     this.#replan.cancel();
-    this.#reading.cancel();
+    this.#frame.cancel();
   }
 
   async #load() {
     const { model } = this.#context;
     this.failure.replaceChildren();
     try {
-      const [encoder, codes, digits, classifier] = await Promise.all([
+      const [decoder, encoder, codes, digits, classifier] = await Promise.all([
+        model.decoder(),
         model.encoder(),
         model.codes(),
         model.digits(),
         model.hasClassifier ? model.classifier() : null,
       ]);
-      if (this.#alive.signal.aborted) return;
+      if (this.#isDestroyed) return;
+      this.#decoder = decoder;
       this.#classifier = classifier;
       this.#planner = new Planner(this.#manifest, { encoder, codes, digits, classifier });
       this.#replan.request();
@@ -160,7 +163,7 @@ export class AugmentTab {
 
   /** @param {unknown} error @param {() => void} again */
   #fail(error, again) {
-    if (this.#alive.signal.aborted || isAbort(error)) return;
+    if (this.#isDestroyed || isAbort(error)) return;
     this.failure.replaceChildren(errorBox(error, TEXT.retry, again));
   }
 
@@ -208,79 +211,52 @@ export class AugmentTab {
   #renew() {
     this.#version++;
     this.grid.busy = typeof this.#plan !== "string";
-    this.#paint();
+    this.#frame.request();
   }
 
-  async #paint() {
-    if (this.#isPainting) return; // it goes on with the latest of what is set
-    this.#isPainting = true;
-    try {
-      while (await this.#paintBatch());
-    } catch (error) {
-      this.#fail(error, () => {
-        this.failure.replaceChildren();
-        this.#paint();
-      });
-    } finally {
-      this.#isPainting = false;
-    }
-  }
-
-  /** @returns {Promise<boolean>}  whether there was one that is out of date */
-  async #paintBatch() {
+  /** A part of what is due, as much as a frame has time for. */
+  #work() {
+    const decoder = this.#decoder;
     const plan = this.#plan;
-    if (typeof plan === "string") return false;
-    const { latent_dim: dim, classes } = this.#manifest;
-    const version = this.#version;
-    const due = this.#due();
-    if (!due.length) return false;
-    const codes = new Float64Array(due.length * dim);
-    const end = performance.now() + CODES_MS;
-    let count = 0;
-    while (count < due.length && (count === 0 || performance.now() < end)) {
-      plan.codeOf(due[count], this.#stretch, codes.subarray(count * dim, (count + 1) * dim));
-      count++;
-    }
-    const start = performance.now();
-    const pixels = await decodeBatch(this.#manifest, this.#context.model.baseUrl, codes, count, {
-      label: classes ? plan.label : null,
-      signal: this.#alive.signal,
+    if (!decoder || typeof plan === "string") return;
+    const isDue = (/** @type {Shown} */ { painted }) => painted !== this.#version;
+    this.#nextPainted = this.#inTurn(this.#nextPainted, PAINTING_MS, isDue, (shown, index) => {
+      const { pixels, z } = shown;
+      plan.codeOf(index, this.#stretch, z);
+      pixels.set(decoder.run(decoderInput(this.#manifest, z, plan.label, this.#input)));
+      shown.painted = this.#version;
+      this.grid.paint(index, pixels);
     });
-    this.#batch = clamp(Math.round((count * BATCH_MS) / Math.max(1, performance.now() - start)), 1, COUNT);
-    for (let at = 0; at < count; at++) {
-      const shown = this.#shown[due[at]];
-      shown.z.set(codes.subarray(at * dim, (at + 1) * dim));
-      shown.pixels.set(pixels.subarray(at * PIXELS, (at + 1) * PIXELS));
-      shown.painted = version;
-      this.grid.paint(due[at], pixels, at);
-    }
-    this.#next = (due[count - 1] + 1) % COUNT;
-    this.#reading.request();
-    return true;
-  }
-
-  /** @returns {number[]}  as many as a batch has of those that are out of date, from the one on whose turn it is */
-  #due() {
-    const inTurn = Array.from({ length: COUNT }, (_, i) => (this.#next + i) % COUNT);
-    return inTurn.filter((index) => this.#shown[index].painted !== this.#version).slice(0, this.#batch);
-  }
-
-  /** What a classifier sees in them, for a part of a frame. */
-  #read() {
     const classifier = this.#classifier;
-    const end = performance.now() + READING_MS;
-    for (const shown of this.#shown) {
-      if (!classifier || performance.now() > end) break;
-      if (shown.read === shown.painted) continue;
-      shown.reading = readingOf(classifier.run(shown.pixels));
-      shown.read = shown.painted;
+    const isUnread = (/** @type {Shown} */ { painted, read }) => read !== painted;
+    if (classifier) {
+      this.#nextRead = this.#inTurn(this.#nextRead, READING_MS, isUnread, (shown) => {
+        shown.reading = readingOf(classifier.run(shown.pixels));
+        shown.read = shown.painted;
+      });
     }
     this.#mark();
-    const isDone = this.#shown.every(
-      ({ painted, read }) => painted === this.#version && (!classifier || read === painted),
-    );
+    const isDone = !this.#shown.some((shown) => isDue(shown) || (classifier && isUnread(shown)));
     this.grid.busy = !isDone;
-    if (this.#shown.some(({ painted, read }) => classifier && read !== painted)) this.#reading.request();
+    if (!isDone) this.#frame.request();
+  }
+
+  /**
+   * @param {number} first  whose turn it is
+   * @param {number} milliseconds  after these no other is begun
+   * @param {(shown: Shown) => boolean} isDue
+   * @param {(shown: Shown, index: number) => void} act
+   * @returns {number}  whose turn it is next
+   */
+  #inTurn(first, milliseconds, isDue, act) {
+    const end = performance.now() + milliseconds;
+    for (let step = 0; step < COUNT; step++) {
+      const index = (first + step) % COUNT;
+      if (!isDue(this.#shown[index])) continue;
+      if (performance.now() >= end) return index;
+      act(this.#shown[index], index);
+    }
+    return first;
   }
 
   #mark() {

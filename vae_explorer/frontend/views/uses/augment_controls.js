@@ -32,7 +32,7 @@ const TEXT = {
   file: "File",
   amount: "How many are made",
   /** @param {number} count */
-  many: (count) => `${formatCount(count)} made`,
+  many: (count) => `${formatCount(count)} variations`,
   npz: "Save as NPZ",
   png: "Save as PNG",
   npzHint: "Arrays images, labels and z, for NumPy and for python -m train fit --data FILE.npz",
@@ -106,8 +106,7 @@ export class AugmentControls {
       { class: "vx-augment-controls" },
       buttonGroup(TEXT.around, this.around),
       kinds,
-      this.temperature,
-      this.how,
+      element("div", { class: "vx-group" }, this.temperature, this.how),
       this.others,
       ...agreeing,
       element(

@@ -18,7 +18,7 @@ const NONE = "none";
 const CHECKED = "-checked";
 
 const TEXT = {
-  summary: "Do variations help a classifier? Measured",
+  summary: "Measured: do variations help a classifier?",
   /** @param {string} command */
   missing: (command) => ["Not measured for this model. To measure it: ", command, ", then reload this page."],
   conditional:
@@ -113,17 +113,18 @@ function measured({ data }, { method, steps, temperature, rows }) {
     });
     return element("tr", {}, element("th", { text: formatCount(count), attributes: { scope: "row" } }), ...cells);
   });
+  const caption = TEXT.caption(data.split, data.nouns, runs);
   const heads = [TEXT.perClass, ...kinds.map(titleOf)];
   return [
     element("p", { class: "vx-finding", text: conclusions(rows).join(" ") }),
+    element("p", { class: "vx-note", text: caption }),
     element(
       "div",
       // A region that scrolls has to be reached with the keyboard.
       { class: "vx-findings-table", attributes: { tabindex: 0, role: "region", "aria-label": TEXT.summary } },
       element(
         "table",
-        {},
-        element("caption", { class: "vx-note", text: TEXT.caption(data.split, data.nouns, runs) }),
+        { attributes: { "aria-label": caption } },
         element(
           "thead",
           {},

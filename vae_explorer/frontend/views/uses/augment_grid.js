@@ -1,7 +1,6 @@
 /** The variations: pictures, each a button, with the classifier's reading below it. Arrow keys move between them. */
 
 import { element } from "../../dom.js";
-import { PIXELS } from "../../model.js";
 import { clamp } from "../../numbers.js";
 import { Painter, pictureContext } from "../../paint.js";
 
@@ -60,12 +59,11 @@ export class VariationGrid {
 
   /**
    * @param {number} index
-   * @param {Float32Array} pixels  (n, 784)
-   * @param {number} at            which of these
+   * @param {Float32Array} pixels  (784) in 0…1
    */
-  paint(index, pixels, at) {
+  paint(index, pixels) {
     const { context, node } = this.#cells[index];
-    this.#painter.paint(context, pixels, at * PIXELS);
+    this.#painter.paint(context, pixels);
     node.dataset.frames = String(Number(node.dataset.frames) + 1);
   }
 
