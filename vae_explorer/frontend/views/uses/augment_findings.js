@@ -115,8 +115,9 @@ function measured({ data }, { method, steps, temperature, rows }) {
   });
   const caption = TEXT.caption(data.split, data.nouns, runs);
   const heads = [TEXT.perClass, ...kinds.map(titleOf)];
+  const sentences = conclusions(rows);
   return [
-    element("p", { class: "vx-finding", text: conclusions(rows).join(" ") }),
+    ...(sentences.length ? [element("p", { text: sentences.join(" ") })] : []),
     element("p", { class: "vx-note", text: caption }),
     element(
       "div",
