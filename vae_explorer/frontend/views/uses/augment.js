@@ -130,7 +130,9 @@ export class AugmentTab {
   /** @param {EncodedPicture | null} picture */
   show(picture) {
     this.#picture = picture;
-    if (this.#context.settings.around === "") this.#replan.request();
+    if (this.#context.settings.around !== "") return;
+    this.#stopSaving();
+    this.#replan.request();
   }
 
   destroy() {
@@ -190,7 +192,6 @@ export class AugmentTab {
 
   #makePlan() {
     if (!this.#planner) return;
-    this.#stopSaving();
     this.#plan = this.#planner.plan(this.#context.settings, this.#picture);
     this.#showPlan();
     this.#renew();
@@ -280,9 +281,10 @@ export class AugmentTab {
     this.#context.open({ z: Array.from(z), label: this.#manifest.classes ? plan.label : null });
   }
 
+  /** What is shown is no longer what is being saved, or was. */
   #stopSaving() {
-    if (!this.#saving) this.controls.status.textContent = "";
-    this.#saving?.abort();
+    if (this.#saving) this.#saving.abort();
+    else this.controls.status.textContent = "";
   }
 
   /** @param {"npz" | "png"} as */

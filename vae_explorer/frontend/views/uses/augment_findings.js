@@ -19,8 +19,11 @@ const CHECKED = "-checked";
 
 const TEXT = {
   summary: "Measured: do variations help a classifier?",
-  /** @param {string} command */
-  missing: (command) => ["Not measured for this model. To measure it: ", command, ", then reload this page."],
+  missing: "Not measured for this model. To measure it, run ",
+  /** @param {string} model */
+  command: (model) => `python -m train evaluate ${model} --augmentation`,
+  after: " and reload this page.",
+  afterOwn: ", where FOLDER is this model’s folder, and reload this page.",
   conditional:
     "Not measured for this model: it was trained with the label of every training picture, so it would be no surprise " +
     "if its variations helped a classifier that has few labels.",
@@ -87,10 +90,11 @@ export function findings(manifest, table) {
 }
 
 /** @param {Manifest} manifest */
-function unmeasured({ name, classes }) {
+function unmeasured({ id, name, classes }) {
   if (classes) return element("p", { class: "vx-note", text: TEXT.conditional });
-  const [before, command, after] = TEXT.missing(`python -m train evaluate ${name} --augmentation`);
-  return element("p", { class: "vx-note" }, before, element("code", { text: command }), after);
+  const isOwn = id !== name; // not one that is shipped, which goes by its name
+  const command = element("code", { text: TEXT.command(isOwn ? "FOLDER" : name) });
+  return element("p", { class: "vx-note" }, TEXT.missing, command, isOwn ? TEXT.afterOwn : TEXT.after);
 }
 
 /**

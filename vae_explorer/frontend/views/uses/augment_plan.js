@@ -48,11 +48,12 @@ const TEXT = {
   /** @param {string} split @param {string} noun */
   posteriors: (split, noun) =>
     `z = μ + temperature · σ · ε, each of another ${split} ${noun}. At 0, its reconstruction; at 1, its posterior.`,
+  /** @param {string} split @param {string} noun */
+  betweenPicture: (split, noun) =>
+    `Each code lies at random on the line from this picture’s to that of a ${split} ${noun} of the same class.`,
   /** @param {string} split @param {string} nouns */
-  betweenPicture: (split, nouns) =>
-    `Codes at random on the lines from this picture’s code to those of ${split} ${nouns} of the same class.`,
-  /** @param {string} split @param {string} nouns */
-  betweenTwo: (split, nouns) => `Codes at random on the lines between those of two ${split} ${nouns} of the class.`,
+  betweenTwo: (split, nouns) =>
+    `Each code lies at random on the line between those of two ${split} ${nouns} of the class.`,
 };
 
 /**
@@ -97,7 +98,7 @@ export class Planner {
   #aroundPicture(settings, picture) {
     if (!picture) return TEXT.noPicture;
     const { latent_dim: dim, classes, data } = this.#manifest;
-    const { split, noun, nouns } = data;
+    const { split, noun } = data;
     const { classifier, codes } = this.#parts;
     const { source, pixels } = picture;
     const isTest = source.kind === "test";
@@ -119,7 +120,7 @@ export class Planner {
     return {
       label,
       of: this.#nameOf(label, isTest),
-      how: TEXT.betweenPicture(split, nouns),
+      how: TEXT.betweenPicture(split, noun),
       codeOf: betweenTwo(
         () => posterior.mu,
         (_, draw) => this.#meanOf(/** @type {number} */ (oneOf(others, draw, self))),

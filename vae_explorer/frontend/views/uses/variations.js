@@ -53,7 +53,9 @@ export function betweenTwo(firstOf, otherOf, seed) {
  * @returns {number[]}  where it is
  */
 export function indicesOf(labels, wanted) {
-  return Array.from(labels, (_, index) => index).filter((index) => labels[index] === wanted);
+  const found = [];
+  for (let index = 0; index < labels.length; index++) if (labels[index] === wanted) found.push(index);
+  return found;
 }
 
 /**
