@@ -28,6 +28,7 @@ from vae_explorer.text_settings import (
     Group,
     InsetKind,
     Numbers,
+    OneNumber,
     OwnTsne,
     PathText,
 )
@@ -40,6 +41,7 @@ NO_YES = ("no", "yes")
 PRESETS = ("left-half", "bottom-half", "centre", "every-second-row", "random-30", "random-60", "random-90")
 SCORES = ("elbo", "reconstruction", "kl", "bound", "typicality", "saving")
 OTHER_SETS = ("clothes", "digits", "turned", "mirrored", "half", "shuffled", "noise", "blank")
+AMOUNTS = (32, 100, 1000)  # of variations in a file
 STRIP = 8  # samples beside each other on the Encode page
 
 
@@ -160,10 +162,12 @@ USES = Page(
         Choice("score", SCORES, usual="saving"),
         Choice("against", OTHER_SETS, usual="turned"),
         Number("alarm", 0, 100, usual=5),
+        OneNumber("around", _classes_of_data),  # "": the picture
         Choice("kind", ("posterior", "between"), usual="posterior"),
         Number("stretch", 0, 4, usual=1),
         WholeNumber("made", 0, 2**32 - 1, usual=1),
         Choice("agreeing", NO_YES, usual="no"),
+        Choice("amount", AMOUNTS, usual=100),
     ),
     compares=True,
     measured=True,

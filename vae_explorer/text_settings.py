@@ -61,6 +61,17 @@ class Numbers(Text):
 
 
 @dataclass(frozen=True)
+class OneNumber(Text):
+    """One whole number from 0 on, of as many as there are of what is numbered."""
+
+    count: Callable[[Manifest], int]
+    in_every_link: ClassVar[bool] = True
+
+    def has_form(self, text: str, manifest: Manifest) -> bool:
+        return _is_numbered(text, self.count(manifest))
+
+
+@dataclass(frozen=True)
 class InsetKind(Text):
     """What the inset of Morph shows, as in frontend/views/inset/kinds.js; "" follows the map's projection."""
 

@@ -17,7 +17,7 @@ from vae_explorer.settings import (
     Value,
     WholeNumber,
 )
-from vae_explorer.text_settings import EncodedPicture, Numbers
+from vae_explorer.text_settings import EncodedPicture, Numbers, OneNumber
 
 FRONTEND = PACKAGE / "frontend"
 MANIFEST = {
@@ -64,6 +64,7 @@ def test_names_are_used_once() -> None:
             ["t20", "t1/10", "t1/", "0", "d", 3],
         ),
         (Numbers("x", lambda _: 3, start=1), "", {"3,1": "3,1", "": ""}, ["0", "4", "1,1", "1,", 1, None]),
+        (OneNumber("x", lambda _: 3), "", {"2": "2", "0": "0", "": ""}, ["3", "1,2", "-1", "a", 1, None]),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Setting) else None,
 )

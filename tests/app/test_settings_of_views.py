@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vae_explorer.pages import COLOURINGS, ENCODE, PLAY_SPEEDS, STRIP
+from vae_explorer.pages import AMOUNTS, COLOURINGS, ENCODE, PLAY_SPEEDS, STRIP
 from vae_explorer.paths import PACKAGE
 from vae_explorer.settings import Number
 from vae_explorer.text_settings import LONGEST_GROUP
@@ -40,3 +40,8 @@ def test_sliders_of_encode_go_as_far_as_is_accepted() -> None:
             rf"{constant} = {{ min: (\d+), max: (\d+)", (VIEWS / "encode/state.js").read_text(encoding="utf-8")
         )
         assert (float(low), float(high)) == ranges[name]
+
+
+def test_amounts_are_those_of_augment() -> None:
+    (amounts,) = found("uses/augment_controls.js", r"AMOUNTS = \[(.*)\]")
+    assert tuple(int(amount) for amount in amounts.split(",")) == AMOUNTS

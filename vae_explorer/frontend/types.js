@@ -144,10 +144,12 @@
  * @property {string} score        of Detect
  * @property {string} against      the other pictures that Detect compares with
  * @property {number} alarm        the share of test pictures that Detect takes for anomalies, percent
+ * @property {string} around       what Augment varies: the number of a class; "" the picture
  * @property {"posterior" | "between"} kind  of the variations on Augment
  * @property {number} stretch      the temperature of these, 0…4
  * @property {number} made         their seed, a whole number of 32 bits
  * @property {"no" | "yes"} agreeing  whether only those are kept that the classifier takes for the same class
+ * @property {number} amount       how many are made for a file
  *
  * @typedef {ViewProps & UsesSettings & {tables: UsesTables, others: Manifest[]}} UsesProps
  *
