@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PIXELS } from "../../vae_explorer/frontend/model.js";
-import { drawingFragment, drawingIn, roundedPixels } from "../../vae_explorer/frontend/views/encode/drawing_text.js";
+import { drawingFragment, drawingIn, roundedPixels } from "../../vae_explorer/frontend/views/shared/picture/drawing_text.js";
 import { Rank } from "../../vae_explorer/frontend/views/encode/rank.js";
-import { linkedPicture, pictureText } from "../../vae_explorer/frontend/views/encode/state.js";
+import { linkedPicture, pictureText } from "../../vae_explorer/frontend/views/shared/picture/state.js";
 
 const MANIFEST = /** @type {any} */ ({ classes: 10, data: { count: 100 } });
 
