@@ -27,10 +27,8 @@ const TEXT = {
   table: "All scores on all sets",
   own: "This picture, in nats",
   noPicture: (/** @type {string} */ noun) => `There is no picture yet: draw a ${noun}, or choose one.`,
-  /** @param {string} name */
-  unmeasured: (name) =>
-    `For this model nobody has measured how well its scores tell anomalies from its own pictures; ` +
-    `python -m train evaluate ${name} --anomaly does, and what it finds is shown here.`,
+  unmeasured: "How well this model’s scores find anomalies has not been measured. To measure it: ",
+  command: (/** @type {string} */ name) => `python -m train evaluate ${name} --anomaly`,
   retry: "Try again",
 };
 
@@ -53,7 +51,8 @@ export class DetectTab {
   constructor(context) {
     const { model, props } = context;
     this.#context = context;
-    this.#table = props.tables.anomaly;
+    const found = props.tables.anomaly;
+    this.#table = found?.scores.length && found.sets.length ? found : undefined;
     this.message = element("div");
     this.own = element("div", { class: "vx-det-own-scores", attributes: { role: "group", "aria-label": TEXT.own } });
     this.root = element("div", { class: "vx-detect", attributes: { "aria-busy": "true" } }, this.message);
@@ -76,7 +75,10 @@ export class DetectTab {
         ),
       );
     } else {
-      this.root.append(element("p", { text: TEXT.unmeasured(model.manifest.name) }), this.own);
+      this.root.append(
+        element("p", { text: TEXT.unmeasured }, element("code", { text: TEXT.command(model.manifest.name) })),
+        this.own,
+      );
     }
     this.#load();
   }

@@ -11,7 +11,17 @@ import { clamp, roundedToHundredths } from "../../numbers.js";
 import { formatCount } from "../../text.js";
 import { figure } from "../encode/figures.js";
 import { percent, rocPoints, shareAbove, thresholdFor } from "./detect_rates.js";
-import { aboutScore, outcome, picturesOf, scoreInText, scoreName, scoresOf, setName, WORKS } from "./detect_text.js";
+import {
+  aboutScore,
+  outcome,
+  picturesOf,
+  scoreInText,
+  scoreName,
+  scoresOf,
+  setName,
+  usualOne,
+  WORKS,
+} from "./detect_text.js";
 import { HistogramChart } from "./histogram_chart.js";
 import { RocChart } from "./roc_chart.js";
 
@@ -22,8 +32,8 @@ const TEXT = {
   score: "Score: a higher one speaks for an anomaly",
   against: "Test set against",
   threshold: "Threshold",
-  /** @param {string} noun */
-  usual: (noun) => `taken for a ${noun}`,
+  /** @param {string} one */
+  usual: (one) => `taken for ${one}`,
   anomaly: "anomaly",
   /** @param {number} count @param {string} pictures */
   legend: (count, pictures) => `${formatCount(count)} ${pictures}`,
@@ -41,12 +51,13 @@ const TEXT = {
   /** @param {string} score */
   own: (score) => `This picture: ${score} nats, `,
   aboveThreshold: "above the threshold: taken for an anomaly",
-  belowThreshold: (/** @type {string} */ noun) => `below the threshold: taken for a ${noun}`,
+  belowThreshold: (/** @type {string} */ one) => `below the threshold: taken for ${one}`,
+  unknown: "This page does not know how to compute this score.",
   best: "No score in the table does better here.",
   /** @param {string} score @param {string} auc */
   better: (score, auc) => `Better here: ${score}, AUC ${auc}`,
   /** @param {string} score @param {string} others @param {string} auc */
-  worst: (score, others, auc) => `Where it fails: ${score} against ${others}, AUC ${auc}`,
+  worst: (score, others, auc) => `See a score fail: ${score} against ${others}, AUC ${auc}`,
 };
 
 export class DetectPanel {
@@ -80,7 +91,7 @@ export class DetectPanel {
     this.sets = sets.map((against) => button(setName(against), () => this.#choose({ against })));
     this.about = element("p", { class: "vx-note vx-det-about" });
     this.histogram = new HistogramChart(
-      { usual: TEXT.usual(data.noun), anomaly: TEXT.anomaly },
+      { usual: TEXT.usual(usualOne(data)), anomaly: TEXT.anomaly },
       {
         onDrag: (threshold) => this.#move(threshold),
         onDrop: () => this.#settle(),
@@ -128,6 +139,12 @@ export class DetectPanel {
           element("div", { class: "vx-note vx-det-legend" }, this.testLegend, this.otherLegend, this.ownLegend),
           this.histogram.root,
           this.slider,
+          element(
+            "div",
+            { class: "vx-det-said" },
+            element("p", { class: "vx-det-rates" }, this.alarms, TEXT.alarms(data.nouns), this.missed, this.missedText),
+            this.verdict,
+          ),
         ),
         element(
           "div",
@@ -140,12 +157,6 @@ export class DetectPanel {
           ),
           this.roc.root,
         ),
-      ),
-      element(
-        "div",
-        { class: "vx-det-said" },
-        element("p", { class: "vx-det-rates" }, this.alarms, TEXT.alarms(data.nouns), this.missed, this.missedText),
-        this.verdict,
       ),
       element("div", { class: "vx-det-outcome" }, this.outcome, this.onward),
     );
@@ -233,39 +244,51 @@ export class DetectPanel {
 
   /** To the threshold that the settings say. */
   #toAlarm() {
-    const range = this.#range;
-    this.#showThreshold(thresholdFor(range.histogram, range, this.#context.settings.alarm / 100));
+    this.#showThreshold(this.#thresholdFor(this.#context.settings.alarm));
   }
 
-  /** @param {number} threshold  while it is dragged; not where all test pictures, or none, are beyond it anyway */
+  /** @param {number} threshold  while it is dragged */
   #move(threshold) {
-    const range = this.#range;
-    const [least, most] = [1, 0].map((share) => thresholdFor(range.histogram, range, share));
+    const { least, most } = this.#limits;
     this.#showThreshold(clamp(threshold, least, most));
+  }
+
+  /** Further on nothing changes for test pictures: all of them are above the threshold, or none. */
+  get #limits() {
+    return { least: this.#thresholdFor(100), most: this.#thresholdFor(0) };
+  }
+
+  /** @param {number} alarm  percent of test pictures */
+  #thresholdFor(alarm) {
+    const range = this.#range;
+    return thresholdFor(range.histogram, range, alarm / 100);
   }
 
   /** A key that would change no error rate goes on to where one changes. */
   #cross() {
     const { alarm } = this.#context.settings;
-    const range = this.#range;
-    const { low, high, histogram } = range;
-    const from = thresholdFor(histogram, range, alarm / 100);
+    const { low, high, histogram } = this.#range;
+    const { least, most } = this.#limits;
+    const from = this.#thresholdFor(alarm);
     const step = (Math.sign(this.slider.valueAsNumber - from) * (high - low)) / histogram.length / PER_BIN;
-    for (let at = this.#threshold; step && at >= low && at <= high && this.#alarm() === alarm; at += step)
-      this.#move(at);
+    let at = this.#threshold;
+    while (this.#alarmAt(at) === alarm && (step > 0 ? at < most : step < 0 && at > least)) {
+      at = clamp(at + step, least, most);
+    }
+    this.#showThreshold(at);
   }
 
   /** It is released: what a link holds is the share of false alarms. */
   #settle() {
-    const alarm = this.#alarm();
+    const alarm = this.#alarmAt(this.#threshold);
     if (alarm !== this.#context.settings.alarm) this.#context.set({ alarm });
     this.#toAlarm();
   }
 
-  /** Of the threshold in view, in percent as a link has it. */
-  #alarm() {
+  /** @param {number} threshold @returns {number}  false alarms in percent, as a link has it */
+  #alarmAt(threshold) {
     const range = this.#range;
-    return roundedToHundredths(100 * shareAbove(range.histogram, range, this.#threshold));
+    return roundedToHundredths(100 * shareAbove(range.histogram, range, threshold));
   }
 
   /** @param {number} threshold */
@@ -295,13 +318,15 @@ export class DetectPanel {
   }
 
   #showVerdict() {
-    const { noun } = this.#context.model.manifest.data;
+    const { data } = this.#context.model.manifest;
     const score = this.#own?.[this.#score];
     const isAbove = score !== undefined && score > this.#threshold;
     const text =
-      score === undefined
-        ? TEXT.noPicture(noun)
-        : TEXT.own(figure(score, 1)) + (isAbove ? TEXT.aboveThreshold : TEXT.belowThreshold(noun));
+      score !== undefined
+        ? TEXT.own(figure(score, 1)) + (isAbove ? TEXT.aboveThreshold : TEXT.belowThreshold(usualOne(data)))
+        : this.#own
+          ? TEXT.unknown
+          : TEXT.noPicture(data.noun);
     if (this.verdict.textContent !== text) this.verdict.textContent = text;
     this.verdict.classList.toggle("vx-det-alarmed", isAbove);
   }

@@ -84,7 +84,7 @@ export class Sides {
       element("div", { class: "vx-det-between", attributes: { "aria-hidden": "true" } }),
       element("div", { class: "vx-det-side" }, ...this.above.map(({ root }) => root), this.noneAbove),
     );
-    this.note = element("p", { class: "vx-note", attributes: { role: "status" } });
+    this.note = element("p", { class: "vx-note" });
     this.message = element("div");
     this.root = element(
       "section",
@@ -179,9 +179,9 @@ export class Sides {
     const { split, noun, nouns } = this.#model.manifest.data;
     const score = this.#score;
     const threshold = this.#threshold;
-    const sorted = [...this.#test.slice(0, others.length), ...others].sort(
-      (one, other) => one.scores[score] - other.scores[score],
-    );
+    const sorted = [...this.#test.slice(0, others.length), ...others]
+      .filter(({ scores }) => score in scores)
+      .sort((one, other) => one.scores[score] - other.scores[score]);
     const first = sorted.findIndex(({ scores }) => scores[score] > threshold);
     const at = first < 0 ? sorted.length : first;
     const below = sorted.slice(Math.max(0, at - EACH_SIDE), at);

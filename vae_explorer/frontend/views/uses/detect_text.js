@@ -9,6 +9,11 @@
 
 import { capitalise } from "../../text.js";
 
+/** @param {ManifestData} data  what no anomaly is, such as "a digit" */
+export function usualOne({ noun }) {
+  return noun === "picture" ? "a usual picture" : `a ${noun}`;
+}
+
 /** An AUC from which on a score is said to work. */
 export const WORKS = 0.9;
 

@@ -15,6 +15,7 @@ import { percent } from "./detect_rates.js";
 import { svg } from "./detect_svg.js";
 
 const MOST_OF_TEST = 2; // the axis ends at so many times the highest test bar
+const ROOM_FOR_UNIT = 0.93; // where the last number along the axis may be
 
 const TEXT = {
   unit: "nats",
@@ -98,14 +99,16 @@ export class HistogramChart {
     this.test.setAttribute("d", outline(shares[0], top));
     this.other.setAttribute("d", outline(shares[1], top));
     this.cuts.replaceChildren(
-      ...shares[1].flatMap((share, bin) => (share > top ? [this.#cut(share, (bin + 0.5) / other.length)] : [])),
+      ...shares[1].flatMap((share, bin) => (share > top ? [this.#cut(share, bin, other.length)] : [])),
     );
     this.axis.replaceChildren(
-      ...ticksBetween(low, high).map((tick) => {
-        const at = element("span", { text: String(tick).replace("-", "−") });
-        at.style.left = `${100 * this.#partOf(tick)}%`;
-        return at;
-      }),
+      ...ticksBetween(low, high)
+        .filter((tick) => this.#partOf(tick) < ROOM_FOR_UNIT)
+        .map((tick) => {
+          const at = element("span", { text: String(tick).replace("-", "−") });
+          at.style.left = `${100 * this.#partOf(tick)}%`;
+          return at;
+        }),
       element("span", { class: "vx-det-unit", text: TEXT.unit }),
     );
   }
@@ -132,11 +135,13 @@ export class HistogramChart {
     if (this.ownLabel.textContent !== text) this.ownLabel.textContent = text;
   }
 
-  /** @param {number} share @param {number} part */
-  #cut(share, part) {
+  /** @param {number} share @param {number} bin @param {number} bins */
+  #cut(share, bin, bins) {
+    const isLeft = bin > 0.6 * bins; // where it has room
+    const part = (isLeft ? bin : bin + 1) / bins;
     const label = element("span", { text: TEXT.cut(share) });
     label.style.left = `${100 * part}%`;
-    label.classList.toggle("vx-det-flip", part > 0.6);
+    label.classList.toggle("vx-det-flip", isLeft);
     return label;
   }
 
