@@ -28,7 +28,8 @@ const TEXT = {
   own: "This picture, in nats",
   noPicture: (/** @type {string} */ noun) => `There is no picture yet: draw a ${noun}, or choose one.`,
   unmeasured: "How well this model’s scores find anomalies has not been measured. To measure it: ",
-  command: (/** @type {string} */ name) => `python -m train evaluate ${name} --anomaly`,
+  /** @param {string} id  its last part is the name of the model's folder */
+  command: (id) => `python -m train evaluate ${id.split("/").at(-1)} --anomaly`,
   retry: "Try again",
 };
 
@@ -76,7 +77,7 @@ export class DetectTab {
       );
     } else {
       this.root.append(
-        element("p", { text: TEXT.unmeasured }, element("code", { text: TEXT.command(model.manifest.name) })),
+        element("p", { text: TEXT.unmeasured }, element("code", { text: TEXT.command(model.manifest.id) })),
         this.own,
       );
     }

@@ -32,9 +32,6 @@ const TEXT = {
   score: "Score: a higher one speaks for an anomaly",
   against: "Test set against",
   threshold: "Threshold",
-  /** @param {string} one */
-  usual: (one) => `taken for ${one}`,
-  anomaly: "anomaly",
   /** @param {number} count @param {string} pictures */
   legend: (count, pictures) => `${formatCount(count)} ${pictures}`,
   picture: "this picture",
@@ -90,14 +87,11 @@ export class DetectPanel {
     this.scores = scores.map((score) => button(scoreName(score), () => this.#choose({ score })));
     this.sets = sets.map((against) => button(setName(against), () => this.#choose({ against })));
     this.about = element("p", { class: "vx-note vx-det-about" });
-    this.histogram = new HistogramChart(
-      { usual: TEXT.usual(usualOne(data)), anomaly: TEXT.anomaly },
-      {
-        onDrag: (threshold) => this.#move(threshold),
-        onDrop: () => this.#settle(),
-        onCancel: () => this.#toAlarm(),
-      },
-    );
+    this.histogram = new HistogramChart({
+      onDrag: (threshold) => this.#move(threshold),
+      onDrop: () => this.#settle(),
+      onCancel: () => this.#toAlarm(),
+    });
     this.slider = element("input", {
       class: "vx-range vx-det-range",
       attributes: { type: "range", "aria-label": TEXT.threshold },
@@ -215,27 +209,33 @@ export class DetectPanel {
     this.auc.textContent = shownAuc;
     this.roc.show(rocPoints(test, other), TEXT.roc(others, shownAuc));
     this.missedText.textContent = TEXT.missed(others);
-    this.outcome.textContent = outcome(this.#score, this.#set, auc[this.#score], manifest);
-    this.onward.replaceChildren(this.#wayOn());
+    const wayOn = this.#wayOn();
+    const said = outcome(this.#score, this.#set, auc[this.#score], manifest);
+    this.outcome.textContent = typeof wayOn === "string" ? `${said} ${wayOn}` : said;
+    this.onward.replaceChildren(...(typeof wayOn === "string" ? [] : [wayOn]));
     this.#toAlarm();
     this.#showOwn();
   }
 
-  /** Where the score fails: one that does not, as far as there is. Where it works: the worst of the table. */
+  /**
+   * Where the score fails: the best one there. Where it works: the worst of the table.
+   *
+   * @returns {HTMLButtonElement | string}
+   */
   #wayOn() {
     const { auc } = this.#other;
     const names = scoresOf(this.#table);
     const shown = (/** @type {number} */ value) => value.toFixed(3);
     if (auc[this.#score] < WORKS) {
       const [best] = [...names].sort((one, other) => auc[other] - auc[one]);
-      if (shown(auc[best]) === shown(auc[this.#score])) return element("span", { text: TEXT.best });
+      if (shown(auc[best]) === shown(auc[this.#score])) return TEXT.best;
       return button(TEXT.better(scoreInText(best), shown(auc[best])), () => this.#choose({ score: best }));
     }
     const all = this.#table.sets.flatMap((set) =>
       names.map((score) => ({ set: set.name, score, auc: set.auc[score] })),
     );
     const [worst] = all.sort((one, other) => one.auc - other.auc);
-    if (worst.auc >= WORKS) return element("span");
+    if (worst.auc >= WORKS) return "";
     const others = picturesOf(worst.set, this.#context.model.manifest.data);
     return button(TEXT.worst(scoreInText(worst.score), others, shown(worst.auc)), () =>
       this.#choose({ score: worst.score, against: worst.set }),

@@ -58,6 +58,7 @@ export class Sides {
   /** @type {Map<string, Scored[]>} */
   #others = new Map();
   #set = "";
+  #count = PICTURES;
   #score = "";
   #threshold = 0;
   #isDestroyed = false;
@@ -158,6 +159,7 @@ export class Sides {
     const others = this.#others.get(set) ?? [];
     this.#others.set(set, others);
     const count = Math.min(PICTURES, own.count, from.count);
+    this.#count = count;
     for (let i = 0; i < count; i++) {
       this.#test[i] ??= yield* this.#scored(every(own, i, count), i, false);
       const pixels = every(from, i, count);
@@ -196,7 +198,7 @@ export class Sides {
     this.#say(
       isDone
         ? TEXT.about(split, nouns, picturesOf(this.#set, this.#model.manifest.data), others.length)
-        : TEXT.progress(others.length, PICTURES),
+        : TEXT.progress(others.length, this.#count),
     );
   }
 

@@ -15,10 +15,13 @@ import { percent } from "./detect_rates.js";
 import { svg } from "./detect_svg.js";
 
 const MOST_OF_TEST = 2; // the axis ends at so many times the highest test bar
-const ROOM_FOR_UNIT = 0.93; // where the last number along the axis may be
+const FIRST_NUMBER = 0.03; // along the axis: there is room for half of it
+const LAST_NUMBER = 0.93; // and for the unit behind it
 
 const TEXT = {
   unit: "nats",
+  usual: "usual",
+  anomaly: "anomaly",
   cut: (/** @type {number} */ share) => `↑ ${percent(share)}`,
 };
 
@@ -29,13 +32,12 @@ export class HistogramChart {
   #dragging = null;
 
   /**
-   * @param {{usual: string, anomaly: string}} sides  what is left and right of the threshold
    * @param {object} callbacks
    * @param {(threshold: number) => void} callbacks.onDrag
    * @param {() => void} callbacks.onDrop
    * @param {() => void} callbacks.onCancel  it was no dragging: the finger scrolls
    */
-  constructor(sides, { onDrag, onDrop, onCancel }) {
+  constructor({ onDrag, onDrop, onCancel }) {
     this.test = svg("path", { class: "vx-det-test-bars" });
     this.other = svg("path", { class: "vx-det-other-bars" });
     this.bars = svg("svg", { class: "vx-det-bars", preserveAspectRatio: "none", role: "img" }, this.test, this.other);
@@ -43,8 +45,8 @@ export class HistogramChart {
     this.threshold = element(
       "div",
       { class: "vx-det-threshold" },
-      element("span", { class: "vx-det-usual", text: sides.usual }),
-      element("span", { class: "vx-det-anomaly", text: sides.anomaly }),
+      element("span", { class: "vx-det-usual", text: TEXT.usual }),
+      element("span", { class: "vx-det-anomaly", text: TEXT.anomaly }),
     );
     this.ownLabel = element("span", { class: "vx-det-own-label vx-reading" });
     this.own = element("div", { class: "vx-det-own" }, this.ownLabel);
@@ -98,12 +100,11 @@ export class HistogramChart {
     this.bars.setAttribute("aria-label", label);
     this.test.setAttribute("d", outline(shares[0], top));
     this.other.setAttribute("d", outline(shares[1], top));
-    this.cuts.replaceChildren(
-      ...shares[1].flatMap((share, bin) => (share > top ? [this.#cut(share, bin, other.length)] : [])),
-    );
+    const most = Math.max(...shares[1]);
+    this.cuts.replaceChildren(...(most > top ? [this.#cut(most, shares[1].indexOf(most), other.length)] : []));
     this.axis.replaceChildren(
       ...ticksBetween(low, high)
-        .filter((tick) => this.#partOf(tick) < ROOM_FOR_UNIT)
+        .filter((tick) => this.#partOf(tick) > FIRST_NUMBER && this.#partOf(tick) < LAST_NUMBER)
         .map((tick) => {
           const at = element("span", { text: String(tick).replace("-", "−") });
           at.style.left = `${100 * this.#partOf(tick)}%`;
@@ -117,7 +118,7 @@ export class HistogramChart {
   showThreshold(threshold) {
     const part = this.#partOf(threshold);
     this.threshold.style.left = this.zone.style.left = `${100 * part}%`;
-    this.threshold.classList.toggle("vx-det-left", part < 0.2);
+    this.threshold.classList.toggle("vx-det-left", part < 0.12);
     this.threshold.classList.toggle("vx-det-right", part > 0.85);
   }
 
