@@ -268,7 +268,7 @@ def test_what_fails_is_said_with_what_mends_it(page: Page, explorer: Server) -> 
     expect(page.get_by_text("nearly all blank pages score lower than test digits")).to_be_visible()
     page.get_by_role("button", name=f"Better here: saving, AUC {table.auc['saving']:.3f}").click()
     expect(pressed(page, "Saving")).to_be_visible()
-    expect(page.get_by_text("It works on blank pages.")).to_be_visible()
+    expect(page.get_by_text("it tells blank pages from test digits well")).to_be_visible()
     wait_until(page, lambda: "score=" not in page.url, "the address does not follow")  # it is the usual one
 
 

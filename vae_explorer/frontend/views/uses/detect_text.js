@@ -14,7 +14,7 @@ export function usualOne({ noun }) {
   return noun === "picture" ? "a usual picture" : `a ${noun}`;
 }
 
-/** An AUC from which on a score is said to work. */
+/** An AUC from which on a score is said to tell a set well. */
 export const WORKS = 0.9;
 
 /** On buttons, and in the order in which the page offers them. @type {Record<string, string>} */
@@ -106,7 +106,7 @@ export function aboutScore(score, { deterministic, classes, data }, table) {
  */
 export function outcome(score, set, auc, { data, deterministic }) {
   const others = picturesOf(set, data);
-  if (auc >= WORKS) return `It works on ${others}.`;
+  if (auc >= WORKS) return `Over all thresholds, it tells ${others} from test ${data.nouns} well.`;
   const where = set in SETS ? others : "these pictures";
   const fact =
     auc < 0.1
