@@ -1,27 +1,166 @@
 /**
- * The tab Detect.
+ * The tab Detect: which pictures are unlike those that the model knows. A score, its distribution over test pictures and
+ * over others as `train evaluate --anomaly` measured it, and a threshold between them; the score of the picture in view
+ * is computed in the page.
  *
  * @typedef {import("./state.js").Tab} Tab
  * @typedef {import("./state.js").TabContext} TabContext
+ * @typedef {import("../../types.js").AnomalyTable} AnomalyTable
  * @typedef {import("../shared/picture/state.js").EncodedPicture} EncodedPicture
+ * @typedef {import("./detect_scores.js").Scores} Scores
  */
 
-import { element } from "../../dom.js";
+import { element, errorBox } from "../../dom.js";
+import { standardNormals } from "../../space/random.js";
+import { figure } from "../encode/figures.js";
+import { DetectPanel } from "./detect_panel.js";
+import { Scorer, withTypicality } from "./detect_scores.js";
+import { Sides } from "./detect_sides.js";
+import { Slices } from "./detect_slices.js";
+import { aucTable } from "./detect_table.js";
+import { scoreName, scoresOf } from "./detect_text.js";
+
+const RANK = 0; // the picture in view goes before all others
+const SEED = 1; // the same noise for every picture: a score changes with the picture alone
+
+const TEXT = {
+  table: "All scores on all sets",
+  own: "This picture, in nats",
+  noPicture: (/** @type {string} */ noun) => `There is no picture yet: draw a ${noun}, or choose one.`,
+  unmeasured: "How well this model’s scores find anomalies has not been measured. To measure it: ",
+  /** @param {string} id  its last part is the name of the model's folder */
+  command: (id) => `python -m train evaluate ${id.split("/").at(-1)} --anomaly`,
+  retry: "Try again",
+};
 
 /** @implements {Tab} */
 export class DetectTab {
   #context;
+  #table;
+  #slices = new Slices();
+  /** @type {Scorer | null} */
+  #scorer = null;
+  /** @type {EncodedPicture | null} */
+  #picture = null;
+  #isDestroyed = false;
+  /** @type {DetectPanel | null} */
+  #panel = null;
+  /** @type {Sides | null} */
+  #sides = null;
 
   /** @param {TabContext} context */
   constructor(context) {
+    const { model, props } = context;
     this.#context = context;
-    this.root = element("div", { class: "vx-detect" });
+    const found = props.tables.anomaly;
+    this.#table = found?.scores.length && found.sets.length ? found : undefined;
+    this.message = element("div");
+    this.own = element("div", { class: "vx-det-own-scores", attributes: { role: "group", "aria-label": TEXT.own } });
+    this.root = element("div", { class: "vx-detect", attributes: { "aria-busy": "true" } }, this.message);
+    if (this.#table) {
+      const sides = new Sides(model, props, this.#slices, (scores) => this.#complete(scores));
+      this.#sides = sides;
+      this.#panel = new DetectPanel(context, this.#table, {
+        onSet: (set) => sides.show(set),
+        onThreshold: (score, threshold) => sides.divide(score, threshold),
+      });
+      this.root.append(
+        this.#panel.root,
+        sides.root,
+        element(
+          "details",
+          { class: "vx-det-details" },
+          element("summary", { text: TEXT.table }),
+          ...aucTable(model.manifest, this.#table),
+          this.own,
+        ),
+      );
+    } else {
+      this.root.append(
+        element("p", { text: TEXT.unmeasured }, element("code", { text: TEXT.command(model.manifest.id) })),
+        this.own,
+      );
+    }
+    this.#load();
+  }
+
+  destroy() {
+    this.#isDestroyed = true;
+    this.#slices.destroy();
+    this.#sides?.destroy();
   }
 
   /** @param {EncodedPicture | null} picture */
   show(picture) {
-    this.root.textContent = `${this.#context.settings.use} ${picture?.source.kind}`;
+    this.#picture = picture;
+    if (!this.#scorer) return;
+    if (!picture) {
+      this.#slices.stop(RANK);
+      this.#present(null);
+    } else if (!this.#slices.isBusy(RANK)) {
+      // Whatever comes before it has its score is next: a score that is shown is always a whole one.
+      this.#start(this.#scorer, picture);
+    }
   }
 
-  destroy() {}
+  async #load() {
+    const { model } = this.#context;
+    this.message.replaceChildren();
+    try {
+      const [encoder, decoder] = await Promise.all([model.encoder(), model.decoderLogits()]);
+      if (this.#isDestroyed) return;
+      this.#scorer = new Scorer(model.manifest, encoder, decoder);
+      this.show(this.#picture);
+      this.#sides?.begin(new Scorer(model.manifest, encoder, decoder));
+    } catch (error) {
+      if (this.#isDestroyed) return;
+      this.root.setAttribute("aria-busy", "false");
+      this.message.replaceChildren(errorBox(error, TEXT.retry, () => this.#load()));
+    }
+  }
+
+  /** @param {Scorer} scorer @param {EncodedPicture} picture */
+  #start(scorer, picture) {
+    this.root.setAttribute("aria-busy", "true");
+    this.#slices.start(RANK, this.#scoreOf(scorer, picture));
+  }
+
+  /** @param {Scorer} scorer @param {EncodedPicture} picture @returns {Generator<undefined, void>} */
+  *#scoreOf(scorer, picture) {
+    const scores = this.#complete(yield* scorer.score(picture.pixels, standardNormals(SEED)));
+    this.#present(scores);
+    if (this.#picture && this.#picture !== picture) this.#start(scorer, this.#picture);
+  }
+
+  /** @param {Scores} scores */
+  #complete(scores) {
+    const name = this.#context.model.manifest.deterministic ? "reconstruction" : "elbo";
+    const mean = this.#table?.scores.find(({ score }) => score === name)?.mean;
+    return mean === undefined ? scores : withTypicality(scores, mean);
+  }
+
+  /** @param {Scores | null} scores  null: there is no picture */
+  #present(scores) {
+    this.root.setAttribute("aria-busy", "false");
+    this.#panel?.showOwn(scores);
+    const names = scores ? namesIn(scores, this.#table) : [];
+    this.own.replaceChildren(
+      element("span", { class: "vx-caption", text: TEXT.own }),
+      ...(scores
+        ? names.map((name) =>
+            element(
+              "span",
+              {},
+              `${scoreName(name)} `,
+              element("span", { class: "vx-reading", text: figure(scores[name]), attributes: { "data-score": name } }),
+            ),
+          )
+        : [element("span", { text: TEXT.noPicture(this.#context.model.manifest.data.noun) })]),
+    );
+  }
+}
+
+/** @param {Scores} scores @param {AnomalyTable | undefined} table */
+function namesIn(scores, table) {
+  return table ? scoresOf(table).filter((name) => name in scores) : Object.keys(scores);
 }

@@ -1,0 +1,333 @@
+/**
+ * Score, other set and threshold: the histograms, the ROC curve, both error rates, and what to think of them.
+ *
+ * @typedef {import("./state.js").TabContext} TabContext
+ * @typedef {import("../../types.js").AnomalyTable} AnomalyTable
+ * @typedef {import("./detect_scores.js").Scores} Scores
+ */
+
+import { button, buttonGroup, element, setPressed } from "../../dom.js";
+import { clamp, roundedToHundredths } from "../../numbers.js";
+import { formatCount } from "../../text.js";
+import { figure } from "../encode/figures.js";
+import { percent, rocPoints, shareAbove, thresholdFor } from "./detect_rates.js";
+import {
+  aboutScore,
+  outcome,
+  picturesOf,
+  scoreInText,
+  scoreName,
+  scoresOf,
+  setName,
+  usualOne,
+  WORKS,
+} from "./detect_text.js";
+import { HistogramChart } from "./histogram_chart.js";
+import { RocChart } from "./roc_chart.js";
+
+const STEPS = 1000; // of the slider
+const PER_BIN = 50; // places within a bin where another error rate is looked for
+
+const TEXT = {
+  score: "Score: a higher one speaks for an anomaly",
+  against: "Test set against",
+  threshold: "Threshold",
+  /** @param {number} count @param {string} pictures */
+  legend: (count, pictures) => `${formatCount(count)} ${pictures}`,
+  picture: "this picture",
+  /** @param {string} test @param {string} other @param {string} score */
+  histogram: (test, other, score) => `Histograms of the score ${score}: ${test}, filled, and ${other}, outlined`,
+  /** @param {string} others @param {string} auc */
+  roc: (others, auc) => `ROC curve: the share of ${others} found, over the share of false alarms; AUC ${auc}`,
+  auc: "AUC",
+  alarms: (/** @type {string} */ nouns) => ` of test ${nouns} are taken for anomalies, `,
+  missed: (/** @type {string} */ others) => ` of ${others} are missed.`,
+  /** @param {string} threshold @param {string} alarms @param {string} missed */
+  position: (threshold, alarms, missed) => `${threshold} nats: ${alarms} false alarms, ${missed} missed`,
+  noPicture: (/** @type {string} */ noun) => `Draw a ${noun}, or choose one: its score appears here.`,
+  /** @param {string} score */
+  own: (score) => `This picture: ${score} nats, `,
+  aboveThreshold: "above the threshold: taken for an anomaly",
+  belowThreshold: (/** @type {string} */ one) => `below the threshold: taken for ${one}`,
+  unknown: "This page does not know how to compute this score.",
+  best: "No score in the table does better here.",
+  /** @param {string} score @param {string} auc */
+  better: (score, auc) => `Better here: ${score}, AUC ${auc}`,
+  /** @param {string} score @param {string} others @param {string} auc */
+  worst: (score, others, auc) => `See a score fail: ${score} against ${others}, AUC ${auc}`,
+};
+
+export class DetectPanel {
+  #context;
+  #table;
+  #callbacks;
+  #score;
+  #set;
+  #threshold = 0;
+  /** @type {Scores | null} */
+  #own = null;
+
+  /**
+   * @param {TabContext} context
+   * @param {AnomalyTable} table
+   * @param {object} callbacks
+   * @param {(set: string) => void} callbacks.onSet  another one is compared with, or the first
+   * @param {(score: string, threshold: number) => void} callbacks.onThreshold
+   */
+  constructor(context, table, callbacks) {
+    const { settings, model } = context;
+    const { data } = model.manifest;
+    this.#context = context;
+    this.#table = table;
+    this.#callbacks = callbacks;
+    const scores = scoresOf(table);
+    const sets = table.sets.map(({ name }) => name);
+    this.#score = scores.includes(settings.score) ? settings.score : scores[0];
+    this.#set = sets.includes(settings.against) ? settings.against : sets[0];
+    this.scores = scores.map((score) => button(scoreName(score), () => this.#choose({ score })));
+    this.sets = sets.map((against) => button(setName(against), () => this.#choose({ against })));
+    this.about = element("p", { class: "vx-note vx-det-about" });
+    this.histogram = new HistogramChart({
+      onDrag: (threshold) => this.#move(threshold),
+      onDrop: () => this.#settle(),
+      onCancel: () => this.#toAlarm(),
+    });
+    this.slider = element("input", {
+      class: "vx-range vx-det-range",
+      attributes: { type: "range", "aria-label": TEXT.threshold },
+      on: {
+        input: () => this.#move(this.slider.valueAsNumber),
+        change: () => {
+          this.#cross();
+          this.#settle();
+        },
+      },
+    });
+    this.roc = new RocChart();
+    this.auc = element("strong", { class: "vx-reading" });
+    this.testLegend = element("span", { class: "vx-det-key vx-det-test-key" });
+    this.otherLegend = element("span", { class: "vx-det-key vx-det-other-key" });
+    this.ownLegend = element("span", { class: "vx-det-key vx-det-own-key", text: TEXT.picture });
+    this.alarms = element("strong", { class: "vx-reading" });
+    this.missed = element("strong", { class: "vx-reading" });
+    this.missedText = element("span");
+    this.verdict = element("p", { class: "vx-det-verdict", attributes: { role: "status" } });
+    this.outcome = element("p");
+    this.onward = element("span", { class: "vx-det-onward" });
+    this.root = element(
+      "div",
+      { class: "vx-det-panel" },
+      element(
+        "div",
+        { class: "vx-det-choices" },
+        buttonGroup(TEXT.score, this.scores),
+        buttonGroup(TEXT.against, this.sets),
+      ),
+      this.about,
+      element(
+        "div",
+        { class: "vx-det-charts" },
+        element(
+          "div",
+          { class: "vx-det-main" },
+          element("div", { class: "vx-note vx-det-legend" }, this.testLegend, this.otherLegend, this.ownLegend),
+          this.histogram.root,
+          this.slider,
+          element(
+            "div",
+            { class: "vx-det-said" },
+            element("p", { class: "vx-det-rates" }, this.alarms, TEXT.alarms(data.nouns), this.missed, this.missedText),
+            this.verdict,
+          ),
+        ),
+        element(
+          "div",
+          { class: "vx-det-roc-side" },
+          element(
+            "p",
+            { class: "vx-between" },
+            element("span", { class: "vx-caption", text: "ROC" }),
+            element("span", {}, `${TEXT.auc} `, this.auc),
+          ),
+          this.roc.root,
+        ),
+      ),
+      element("div", { class: "vx-det-outcome" }, this.outcome, this.onward),
+    );
+    this.#show();
+    callbacks.onSet(this.#set);
+  }
+
+  /** @param {Scores | null} scores  of the picture in view; null: there is none */
+  showOwn(scores) {
+    this.#own = scores;
+    this.#showOwn();
+  }
+
+  get #range() {
+    const found = this.#table.scores.find(({ score }) => score === this.#score);
+    if (!found) throw new RangeError(`The table has no score ${this.#score}.`);
+    return found;
+  }
+
+  get #other() {
+    const found = this.#table.sets.find(({ name }) => name === this.#set);
+    if (!found) throw new RangeError(`The table has no set ${this.#set}.`);
+    return found;
+  }
+
+  /** @param {{score?: string, against?: string}} change */
+  #choose(change) {
+    this.#score = change.score ?? this.#score;
+    this.#set = change.against ?? this.#set;
+    this.#show();
+    if (change.against) this.#callbacks.onSet(this.#set);
+    this.#context.set(change);
+  }
+
+  /** All of it: the score or the set is another one. */
+  #show() {
+    const { manifest } = this.#context.model;
+    const { low, high, histogram: test } = this.#range;
+    const { pictures, auc, histograms } = this.#other;
+    const other = histograms[this.#score];
+    const others = picturesOf(this.#set, manifest.data);
+    const names = scoresOf(this.#table);
+    setPressed(this.scores, (index) => names[index] === this.#score);
+    setPressed(this.sets, (index) => this.#table.sets[index].name === this.#set);
+    this.about.textContent = aboutScore(this.#score, manifest, this.#table);
+    this.testLegend.textContent = TEXT.legend(this.#table.pictures, `test ${manifest.data.nouns}`);
+    this.otherLegend.textContent = TEXT.legend(pictures, others);
+    this.histogram.show(
+      { low, high, test, other },
+      TEXT.histogram(`test ${manifest.data.nouns}`, others, scoreName(this.#score)),
+    );
+    this.slider.min = String(low);
+    this.slider.max = String(high);
+    this.slider.step = String((high - low) / STEPS);
+    const shownAuc = auc[this.#score].toFixed(3);
+    this.auc.textContent = shownAuc;
+    this.roc.show(rocPoints(test, other), TEXT.roc(others, shownAuc));
+    this.missedText.textContent = TEXT.missed(others);
+    const wayOn = this.#wayOn();
+    const said = outcome(this.#score, this.#set, auc[this.#score], manifest);
+    this.outcome.textContent = typeof wayOn === "string" ? `${said} ${wayOn}` : said;
+    this.onward.replaceChildren(...(typeof wayOn === "string" ? [] : [wayOn]));
+    this.#toAlarm();
+    this.#showOwn();
+  }
+
+  /**
+   * Where the score fails: the best one there. Where it works: the worst of the table.
+   *
+   * @returns {HTMLButtonElement | string}
+   */
+  #wayOn() {
+    const { auc } = this.#other;
+    const names = scoresOf(this.#table);
+    const shown = (/** @type {number} */ value) => value.toFixed(3);
+    if (auc[this.#score] < WORKS) {
+      const [best] = [...names].sort((one, other) => auc[other] - auc[one]);
+      if (shown(auc[best]) === shown(auc[this.#score])) return TEXT.best;
+      return button(TEXT.better(scoreInText(best), shown(auc[best])), () => this.#choose({ score: best }));
+    }
+    const all = this.#table.sets.flatMap((set) =>
+      names.map((score) => ({ set: set.name, score, auc: set.auc[score] })),
+    );
+    const [worst] = all.sort((one, other) => one.auc - other.auc);
+    if (worst.auc >= WORKS) return "";
+    const others = picturesOf(worst.set, this.#context.model.manifest.data);
+    return button(TEXT.worst(scoreInText(worst.score), others, shown(worst.auc)), () =>
+      this.#choose({ score: worst.score, against: worst.set }),
+    );
+  }
+
+  /** To the threshold that the settings say. */
+  #toAlarm() {
+    this.#showThreshold(this.#thresholdFor(this.#context.settings.alarm));
+  }
+
+  /** @param {number} threshold  while it is dragged */
+  #move(threshold) {
+    const { least, most } = this.#limits;
+    this.#showThreshold(clamp(threshold, least, most));
+  }
+
+  /** Further on nothing changes for test pictures: all of them are above the threshold, or none. */
+  get #limits() {
+    return { least: this.#thresholdFor(100), most: this.#thresholdFor(0) };
+  }
+
+  /** @param {number} alarm  percent of test pictures */
+  #thresholdFor(alarm) {
+    const range = this.#range;
+    return thresholdFor(range.histogram, range, alarm / 100);
+  }
+
+  /** A key that would change no error rate goes on to where one changes. */
+  #cross() {
+    const { alarm } = this.#context.settings;
+    const { low, high, histogram } = this.#range;
+    const { least, most } = this.#limits;
+    const from = this.#thresholdFor(alarm);
+    const step = (Math.sign(this.slider.valueAsNumber - from) * (high - low)) / histogram.length / PER_BIN;
+    let at = this.#threshold;
+    while (this.#alarmAt(at) === alarm && (step > 0 ? at < most : step < 0 && at > least)) {
+      at = clamp(at + step, least, most);
+    }
+    this.#showThreshold(at);
+  }
+
+  /** It is released: what a link holds is the share of false alarms. */
+  #settle() {
+    const alarm = this.#alarmAt(this.#threshold);
+    if (alarm !== this.#context.settings.alarm) this.#context.set({ alarm });
+    this.#toAlarm();
+  }
+
+  /** @param {number} threshold @returns {number}  false alarms in percent, as a link has it */
+  #alarmAt(threshold) {
+    const range = this.#range;
+    return roundedToHundredths(100 * shareAbove(range.histogram, range, threshold));
+  }
+
+  /** @param {number} threshold */
+  #showThreshold(threshold) {
+    const range = this.#range;
+    this.#threshold = threshold;
+    const alarms = shareAbove(range.histogram, range, threshold);
+    const found = shareAbove(this.#other.histograms[this.#score], range, threshold);
+    this.histogram.showThreshold(threshold);
+    this.roc.showAt(alarms, found);
+    this.alarms.textContent = percent(alarms);
+    this.missed.textContent = percent(1 - found);
+    this.slider.valueAsNumber = threshold;
+    this.slider.style.setProperty("--vx-part", ((threshold - range.low) / (range.high - range.low)).toFixed(4));
+    this.slider.setAttribute(
+      "aria-valuetext",
+      TEXT.position(figure(threshold, 1), percent(alarms), percent(1 - found)),
+    );
+    this.#showVerdict();
+    this.#callbacks.onThreshold(this.#score, threshold);
+  }
+
+  #showOwn() {
+    const score = this.#own?.[this.#score] ?? null;
+    this.histogram.showOwn(score, score === null ? "" : `${TEXT.picture} ${figure(score, 1)}`);
+    this.#showVerdict();
+  }
+
+  #showVerdict() {
+    const { data } = this.#context.model.manifest;
+    const score = this.#own?.[this.#score];
+    const isAbove = score !== undefined && score > this.#threshold;
+    const text =
+      score !== undefined
+        ? TEXT.own(figure(score, 1)) + (isAbove ? TEXT.aboveThreshold : TEXT.belowThreshold(usualOne(data)))
+        : this.#own
+          ? TEXT.unknown
+          : TEXT.noPicture(data.noun);
+    if (this.verdict.textContent !== text) this.verdict.textContent = text;
+    this.verdict.classList.toggle("vx-det-alarmed", isAbove);
+  }
+}
