@@ -18,7 +18,7 @@ import { MSE_SIGMA } from "../../network/elbo.js";
 import { SAMPLERS } from "../../samplers/registry.js";
 
 export const CANDIDATES = 2000;
-const SEED = 2014;
+export const SEED = 2014;
 
 // Of float32: a probability closer to 1 is 1, whose opposite would have no logarithm.
 const LEAST = 2 ** -24;

@@ -30,6 +30,11 @@ export const PRESETS = [
   { id: "nothing", name: "Nothing", isMissing: () => false },
 ];
 
+/** @param {string} id  of a preset, perhaps one that is not known here */
+export function presetNamed(id) {
+  return PRESETS.find((preset) => preset.id === id)?.name ?? id;
+}
+
 /**
  * @param {string} id  of a preset; of any other, nothing is erased
  * @returns {Uint8Array}  a new mask

@@ -39,11 +39,11 @@ const TEXT = {
     const { deterministic, classes } = manifest;
     const step = deterministic
       ? "a step encodes the filled picture, decodes its code, and takes only the missing pixels from there. A plain " +
-        "autoencoder has no posterior to sample from, so its chains soon stand still."
+        "autoencoder has no posterior to sample from: chains that start alike end alike."
       : "a step encodes the filled picture, samples z from the posterior, decodes it, and takes only the missing " +
         "pixels from there (pseudo-Gibbs sampling).";
     return (
-      `Of ${formatCount(CANDIDATES)} random codes (${samplerOf(manifest).title.toLowerCase()}), the six that explain the ` +
+      `Of ${formatCount(CANDIDATES)} codes drawn from the ${samplerOf(manifest).title.toLowerCase()}, the six that explain the ` +
       `visible pixels best each start a chain: ${step}` +
       (classes ? " Each chain keeps the class that its first code was decoded as." : "")
     );
@@ -54,9 +54,9 @@ const TEXT = {
   figures: "Squared error per missing pixel",
   own: "Mean of these six",
   /** @param {number} pictures @param {string} nouns */
-  measured: (pictures, nouns) => `This model, ${formatCount(pictures)} test ${nouns}`,
+  measured: (pictures, nouns) => `Of ${formatCount(pictures)} test ${nouns}, this model`,
   /** @param {number} pictures @param {string} nouns @param {string} noun */
-  mean: (pictures, nouns, noun) => `Mean training ${noun}, ${formatCount(pictures)} test ${nouns}`,
+  mean: (pictures, nouns, noun) => `Of ${formatCount(pictures)} test ${nouns}, the mean training ${noun}`,
 };
 
 /** What the brush has made of the erased part, until a preset is chosen or a link followed. */
@@ -103,7 +103,7 @@ export class RepairTab {
       onRun: () => this.#toggle(),
       onStep: () => this.#takeStep(),
       onAgain: () => {
-        context.set({ chains: freshSeed(NEW_SEEDS) });
+        if (!model.manifest.deterministic) context.set({ chains: freshSeed(NEW_SEEDS) });
         this.#restart();
       },
     });
@@ -207,6 +207,7 @@ export class RepairTab {
   /** Picture, mask, seed or codes are others. */
   #restart() {
     this.#stop();
+    this.results.root.dataset.step = "";
     const x = this.#picture?.pixels;
     const isErased = missingIn(this.#mask) > 0;
     this.board.root.hidden = !x;
@@ -215,7 +216,7 @@ export class RepairTab {
     this.note.hidden = Boolean(x && isErased);
     this.about.hidden = !this.note.hidden;
     if (x) {
-      this.board.show(x, this.#mask, this.#preset);
+      this.board.show(x, this.#mask, this.#context.settings.erased, this.#own.mask !== null);
       this.results.showOriginal(x);
     }
     if (x && isErased && this.#candidates && this.#computation) this.#begin(this.#start(x, this.#candidates));
@@ -277,6 +278,7 @@ export class RepairTab {
       yield;
       this.results.showReading(index, readingOf(this.#classifier.run(completions.chains[index].pixels)));
     }
+    if (this.#classifier) this.results.showMeanReading(readingOf(this.#classifier.run(completions.mean())));
     this.results.root.dataset.step = String(completions.steps); // all that is shown is of this step
   }
 

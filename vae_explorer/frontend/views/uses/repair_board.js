@@ -11,7 +11,7 @@
 import { button, buttonGroup, element, oncePerFrame, setPressed } from "../../dom.js";
 import { PIXELS, SIDE } from "../../model.js";
 import { pictureContext } from "../../paint.js";
-import { brush, missingIn, PRESETS } from "./masks.js";
+import { brush, missingIn, PRESETS, presetNamed } from "./masks.js";
 
 const RADIUS = 1.75; // pixels of the picture
 const CONTACT = 0; // a pointer's button
@@ -24,13 +24,14 @@ const MISSING = [
 
 const TEXT = {
   picture: "The picture with what is erased; erase more with a pointer or finger",
-  brush: "Brush",
+  brush: "Brush over the picture to",
   erase: "Erase",
   restore: "Bring back",
-  presets: "Erase",
+  presets: "What is erased",
   /** @param {number} count */
   count: (count) => `${count} of ${PIXELS} pixels erased (${Math.round((100 * count) / PIXELS)} %)`,
-  own: "A link keeps the choice above, not the brush.",
+  /** @param {string} name  of the preset */
+  own: (name) => `Changed with the brush. A link keeps no brush strokes: it opens with “${name}”.`,
 };
 
 export class Board {
@@ -68,7 +69,7 @@ export class Board {
     );
     this.presets = PRESETS.map(({ id, name }) => button(name, () => onPreset(id)));
     this.count = element("p", { class: "vx-note vx-reading" });
-    this.own = element("p", { class: "vx-note", text: TEXT.own });
+    this.own = element("p", { class: "vx-note" });
     this.root = element(
       "div",
       { class: "vx-repair-side" },
@@ -88,9 +89,10 @@ export class Board {
   /**
    * @param {ArrayLike<number>} x   (784) in 0…1
    * @param {Uint8Array} mask       (784) which the brush changes
-   * @param {string | null} preset  null: the mask is the visitor's own
+   * @param {string} preset         the last one that was chosen
+   * @param {boolean} isBrushed     whether the brush has changed it since
    */
-  show(x, mask, preset) {
+  show(x, mask, preset, isBrushed) {
     this.#mask = mask;
     const bytes = this.#bytes;
     for (let i = 0, at = 0; i < PIXELS; i++, at += 4) {
@@ -99,8 +101,9 @@ export class Board {
     }
     this.#context.putImageData(this.#image, 0, 0);
     this.count.textContent = TEXT.count(missingIn(mask));
-    setPressed(this.presets, (index) => PRESETS[index].id === preset);
-    this.own.hidden = preset !== null;
+    setPressed(this.presets, (index) => !isBrushed && PRESETS[index].id === preset);
+    this.own.hidden = !isBrushed;
+    this.own.textContent = isBrushed ? TEXT.own(presetNamed(preset)) : "";
   }
 
   #showBrush() {

@@ -29,8 +29,6 @@ const TEXT = {
   given: (name) => `decoded as ${name}`,
   /** @param {string} name @param {number} share */
   read: (name, share) => `read as ${name} (${Math.round(100 * share)} %)`,
-  unread: "…",
-  hint: "Click one to open its code in Morph.",
   run: "Run",
   pause: "Pause",
   step: "Step",
@@ -65,6 +63,8 @@ export class Results {
     const [mean, variance, original] = [TEXT.mean, TEXT.variance, TEXT.original].map((name) => summary(name));
     this.mean = mean.context;
     this.original = original.context;
+    this.meanReading = element("div", { class: "vx-note vx-reading" });
+    mean.root.append(this.meanReading);
     this.#heat = new PixelPicture(variance.context);
     variance.canvas.ariaLabel = TEXT.varianceOf;
     variance.root.append(
@@ -128,16 +128,26 @@ export class Results {
       root.hidden = true;
     });
     this.#painter.paint(this.mean, completions.mean());
-    this.#heat.paint(completions.variance(), 0, FULL);
+    this.#heat.paint(
+      completions.variance().map((value) => Math.min(value, FULL)),
+      0,
+      FULL,
+    );
   }
 
-  /** @param {number} index @param {Reading | null} reading  null: not yet */
+  /** @param {number} index @param {Reading} reading */
   showReading(index, reading) {
-    const { classes } = this.#manifest.data;
-    const { reading: node } = this.cells[index];
-    node.textContent = reading
-      ? TEXT.read(classes[reading.class] ?? String(reading.class), reading.share)
-      : TEXT.unread;
+    this.cells[index].reading.textContent = this.#read(reading);
+  }
+
+  /** @param {Reading} reading */
+  showMeanReading(reading) {
+    this.meanReading.textContent = this.#read(reading);
+  }
+
+  /** @param {Reading} reading */
+  #read(reading) {
+    return TEXT.read(this.#manifest.data.classes[reading.class] ?? String(reading.class), reading.share);
   }
 
   /** @param {ArrayLike<number>} x */

@@ -8,7 +8,7 @@
 
 import { element } from "../../dom.js";
 import { formatCount } from "../../text.js";
-import { PRESETS } from "./masks.js";
+import { presetNamed } from "./masks.js";
 
 /** @type {Record<string, (noun: string) => string>} */
 const WAYS = {
@@ -27,7 +27,7 @@ const TEXT = {
   right: "named right",
   /** @param {number | null} share */
   about: (share) =>
-    "Error: squared, per missing pixel." +
+    "Here on the page there are six chains. Error: squared, per missing pixel." +
     (share === null
       ? ""
       : ` Named right: by the classifier, which names ${percent(share)} right when nothing is erased.`) +
@@ -106,11 +106,6 @@ export function errorsWith(table, preset) {
 /** @param {number} error */
 export function errorText(error) {
   return error.toFixed(3);
-}
-
-/** @param {string} id */
-export function presetNamed(id) {
-  return PRESETS.find((preset) => preset.id === id)?.name ?? id;
 }
 
 /** Known ones first. @param {ImputationTable} table */
