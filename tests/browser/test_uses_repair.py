@@ -37,6 +37,8 @@ from train.evaluate import pseudo_gibbs
 from train.evaluate.masks import PRESETS
 from vae_explorer.storage import picture_atlas
 
+pytestmark = pytest.mark.console_errors(r"404.*/_stcore/")  # Streamlit looks for its own base path in the address
+
 CHAINS = 6
 STEPS = 10
 SEVEN = 0  # the number of a test picture that shows one
@@ -52,12 +54,9 @@ NAMES = {
 }
 
 
-def test_picture(number: int) -> NDArray[np.uint8]:
+def digit(number: int) -> NDArray[np.uint8]:
     """`(28, 28)` of mlp-20's test pictures."""
     return picture_atlas.read_atlas(picture_atlas.atlas_path(shipped(MODEL)), number + 1)[number]
-
-
-test_picture.__test__ = False  # type: ignore[attr-defined]
 
 
 def expect_visible_untouched(page: Page, original: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -85,7 +84,7 @@ def test_presets_erase_what_pythons_do(page: Page, explorer: Server) -> None:
 
 
 def test_only_what_is_erased_is_filled_in(page: Page, explorer: Server) -> None:
-    original = test_picture(SEVEN)
+    original = digit(SEVEN)
     open_repair(page, explorer, usedPicture="t0", erased="bottom-half")
     missing = expect_visible_untouched(page, original)
     assert missing[14:].all()
@@ -113,7 +112,7 @@ def test_only_what_is_erased_is_filled_in(page: Page, explorer: Server) -> None:
 
     choose(page, "Nothing")
     expect(results(page)).to_be_hidden()
-    expect(page.get_by_text("Nothing is erased.")).to_be_visible()
+    expect(page.get_by_text("Nothing is erased. Choose")).to_be_visible()
     assert not erased(page).any()
     assert (shown_board(page) == original[..., np.newaxis]).all()
 
@@ -214,7 +213,7 @@ def test_table(page: Page, explorer: Server) -> None:
 
     # Beside the pictures: the error of their mean, and what was measured with the same preset.
     (centre,) = [row for row in table.rows if row.preset == "centre"]
-    missing, original = erased(page), test_picture(SEVEN) / 255
+    missing, original = erased(page), digit(SEVEN) / 255
     mine = np.square(summary(page, "Mean") / 255 - original)[missing].mean()
     figures = results(page).get_by_role("row")
     assert float(figures.filter(has_text="Mean of these six").get_by_role("cell").inner_text()) == pytest.approx(
@@ -230,7 +229,6 @@ def test_nothing_but_settings_goes_to_the_server(page: Page, explorer: Server) -
     before = sent.count()
     drag(page, (3.5, 4.5), (24.5, 4.5))
     expect_done(page)
-    button(page, "Step").click(trial=False, force=True)
     choose(page, "Centre")
     expect_done(page)
     sent.values(before, "settings", 1)
@@ -260,7 +258,8 @@ RUN = (
   const normals = new Float32Array(bytes(noise).buffer);
   const dim = manifest.latent_dim;
   const { name } = samplerOf(manifest);
-  const codes = SAMPLERS[name].draw(await model.samplerTensors(name), { count: CANDIDATES, dim, temperature: 1, seed: SEED });
+  const draws = { count: CANDIDATES, dim, temperature: 1, seed: SEED };
+  const codes = SAMPLERS[name].draw(await model.samplerTensors(name), draws);
   let candidates;
   await findCandidates(model, new AbortController().signal, found => (candidates = found));
   let used = 0;
@@ -341,7 +340,7 @@ def test_completions_are_pythons(page: Page, explorer: Server, model: str) -> No
 
 
 def test_digits_are_recognised(page: Page, explorer: Server) -> None:
-    """Of twenty test digits without every second row, as many are read as what they are as the table says of 1,000."""
+    """Most of twenty test digits are read as what they are: of 1,000, the table says 98 and 91 %."""
     images = pictures(MODEL, 20)
     dim = shipped(MODEL).config.latent_dim
     labels = shipped(MODEL).codes["label"][: len(images)].tolist()
@@ -352,7 +351,6 @@ def test_digits_are_recognised(page: Page, explorer: Server) -> None:
         missing = PRESETS[preset](len(images), random)
         found = run(page, explorer, MODEL, images, missing, noise)["found"]
         right = sum(each["read"] == label for each, label in zip(found, labels, strict=True))
-        print(preset, right)
         assert right >= least, f"{preset}: {right} of {len(images)}"
 
 
@@ -379,8 +377,8 @@ def test_no_picture_and_a_drawing(page: Page, explorer: Server) -> None:
     expect_visible_untouched(page, original)
 
 
-@pytest.mark.console_errors("Failed to load resource")
-def test_decoder_that_does_not_come(open_page: OpenPage, explorer: Server) -> None:
+@pytest.mark.console_errors("net::ERR_FAILED")
+def test_codes_that_do_not_come(open_page: OpenPage, explorer: Server) -> None:
     page = open_page(new_tab=True)
     page.route("**/*mixture*", lambda route: route.abort())
     page.goto(f"{explorer.url}/uses?model={MODEL}&use=repair")

@@ -104,6 +104,14 @@ export class Completions {
     return variance;
   }
 
+  /** Of the mean, against the whole picture. @returns {number}  per missing pixel; 0 if none is missing */
+  squaredError() {
+    const mean = this.mean();
+    const missing = Array.from(mean.keys()).filter((i) => this.#missing[i]);
+    const sum = missing.reduce((sum, i) => sum + (mean[i] - this.#x[i]) ** 2, 0);
+    return missing.length ? sum / missing.length : 0;
+  }
+
   /** @param {ArrayLike<number>} pixels  (784) to fill in @returns {Float32Array} */
   #filled(pixels) {
     return this.#x.map((value, i) => (this.#missing[i] ? pixels[i] : value));
@@ -112,21 +120,4 @@ export class Completions {
   #noise() {
     return Float64Array.from({ length: this.#manifest.latent_dim }, () => this.#normal());
   }
-}
-
-/**
- * @param {ArrayLike<number>} pixels
- * @param {ArrayLike<number>} original
- * @param {Uint8Array} missing
- * @returns {number}  per missing pixel; 0 if none is missing
- */
-export function squaredError(pixels, original, missing) {
-  let sum = 0;
-  let count = 0;
-  for (let i = 0; i < PIXELS; i++) {
-    if (!missing[i]) continue;
-    sum += (pixels[i] - original[i]) ** 2;
-    count++;
-  }
-  return count ? sum / count : 0;
 }

@@ -17,7 +17,7 @@ import { freshSeed } from "../../space/random.js";
 import { formatCount } from "../../text.js";
 import { Computation } from "../shared/computation.js";
 import { CANDIDATES, findCandidates, samplerOf } from "./candidates.js";
-import { CHAINS, Completions, STEPS, squaredError } from "./completion.js";
+import { CHAINS, Completions, STEPS } from "./completion.js";
 import { maskOf, missingIn } from "./masks.js";
 import { Board } from "./repair_board.js";
 import { Results } from "./repair_results.js";
@@ -86,7 +86,11 @@ export class RepairTab {
   /** What is left to do of a start or of a step, in slices. @type {Generator<undefined, void> | null} */
   #work = null;
   #idle = whenIdle(() => this.#goOn());
+  #isStarting = false;
+  #isStepWanted = false; // as soon as what is under way is done
+  #isStale = false; // whether what is being started from is another by now
   #timer = 0;
+  #begun = 0;
   #lookedAt = 0; // codes that were there when they were last compared
   #since = 0;
 
@@ -194,7 +198,8 @@ export class RepairTab {
   #takeStep() {
     this.#isPaused = true;
     clearTimeout(this.#timer);
-    if (!this.#work) this.#begin(this.#step());
+    if (this.#work) this.#isStepWanted = true;
+    else this.#begin(this.#step());
     this.#showControls();
   }
 
@@ -202,12 +207,11 @@ export class RepairTab {
     this.#idle.cancel();
     clearTimeout(this.#timer);
     this.#work = null;
+    this.#isStarting = this.#isStale = this.#isStepWanted = false;
   }
 
-  /** Picture, mask, seed or codes are others. */
+  /** Picture, mask, seed or codes are others, perhaps at every frame. */
   #restart() {
-    this.#stop();
-    this.results.root.dataset.step = "";
     const x = this.#picture?.pixels;
     const isErased = missingIn(this.#mask) > 0;
     this.board.root.hidden = !x;
@@ -219,14 +223,23 @@ export class RepairTab {
       this.board.show(x, this.#mask, this.#context.settings.erased, this.#own.mask !== null);
       this.results.showOriginal(x);
     }
-    if (x && isErased && this.#candidates && this.#computation) this.#begin(this.#start(x, this.#candidates));
-    else this.#completions = null;
+    this.results.root.dataset.step = "";
+    if (!x || !isErased || !this.#candidates || !this.#computation) {
+      this.#stop();
+      this.#completions = null;
+    } else if (this.#isStarting) {
+      this.#isStale = true; // what has begun is seen first, or nothing would be before the pointer rests
+    } else {
+      this.#stop();
+      this.#begin(this.#start(x, this.#candidates));
+    }
     this.#showControls();
     this.#say(true);
   }
 
   /** @param {Generator<undefined, void>} work */
   #begin(work) {
+    this.#begun = performance.now();
     this.#work = work;
     this.#idle.request();
   }
@@ -235,7 +248,11 @@ export class RepairTab {
     if (!this.#work) return;
     if (this.#work.next().done) {
       this.#work = null;
-      this.#next(PACE_MS);
+      const isStale = this.#isStale;
+      this.#isStarting = this.#isStale = false;
+      if (isStale) this.#restart();
+      else if (this.#isStepWanted) this.#begin(this.#step());
+      else this.#next(Math.max(0, this.#begun + PACE_MS - performance.now()));
     } else {
       this.#idle.request();
     }
@@ -251,6 +268,7 @@ export class RepairTab {
 
   /** @param {Float32Array} x @param {Candidates} candidates @returns {Generator<undefined, void>} */
   *#start(x, candidates) {
+    this.#isStarting = true;
     this.#lookedAt = candidates.decoded;
     const missing = this.#mask.slice();
     const starts = yield* candidates.best(x, missing, CHAINS, SLICE);
@@ -262,7 +280,8 @@ export class RepairTab {
   /** @returns {Generator<undefined, void>} */
   *#step() {
     const completions = this.#completions;
-    if (!completions || !this.#computation) return;
+    this.#isStepWanted = false;
+    if (!completions || !this.#computation || completions.steps >= STEPS) return;
     yield* completions.step(this.#computation);
     yield* this.#showCompletions(completions);
   }
@@ -273,11 +292,13 @@ export class RepairTab {
     this.results.root.dataset.step = "";
     this.#showFigures(completions);
     this.#showControls();
-    this.#say();
+    this.#say(this.#isStale);
+    if (this.#isStale) return;
     for (let index = 0; this.#classifier && index < completions.chains.length; index++) {
       yield;
       this.results.showReading(index, readingOf(this.#classifier.run(completions.chains[index].pixels)));
     }
+    if (this.#isStale) return;
     if (this.#classifier) this.results.showMeanReading(readingOf(this.#classifier.run(completions.mean())));
     this.results.root.dataset.step = String(completions.steps); // all that is shown is of this step
   }
@@ -298,7 +319,7 @@ export class RepairTab {
     const { data } = this.#model.manifest;
     const { imputation } = this.#context.props.tables;
     const { model, mean, pictures } = errorsWith(imputation, this.#preset);
-    const own = squaredError(completions.mean(), this.#picture?.pixels ?? [], this.#mask);
+    const own = completions.squaredError();
     /** @type {[string, number | null][]} */
     const lines = [
       [TEXT.own, own],

@@ -103,6 +103,9 @@ export class Results {
   showControls(isRunning, steps, isReady) {
     const isDone = steps >= STEPS;
     this.run.textContent = isRunning && !isDone ? TEXT.pause : TEXT.run;
+    // A button that has the focus would take it along when it is disabled.
+    if (isDone && [this.run, this.step].some((node) => node.matches(":focus")))
+      this.again.focus({ preventScroll: true });
     this.run.disabled = this.step.disabled = !isReady || isDone;
     this.again.disabled = !isReady;
     this.at.textContent = TEXT.at(steps);
