@@ -384,6 +384,7 @@ def test_codes_that_do_not_come(open_page: OpenPage, explorer: Server) -> None:
     page.goto(f"{explorer.url}/uses?model={MODEL}&use=repair")
     retry = page.get_by_role("alert").get_by_role("button", name="Try again")
     expect(retry).to_be_visible()
+    expect(page.get_by_text("Looking for codes")).to_have_count(0)
     page.unroute("**/*mixture*")
     retry.click()
     expect_done(page)

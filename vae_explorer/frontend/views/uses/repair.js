@@ -93,6 +93,7 @@ export class RepairTab {
   #begun = 0;
   #lookedAt = 0; // codes that were there when they were last compared
   #since = 0;
+  #isLoading = false; // networks or codes
 
   /** @param {TabContext} context */
   constructor(context) {
@@ -140,6 +141,8 @@ export class RepairTab {
   async #load() {
     const { signal } = this.#loading;
     this.#since = performance.now();
+    this.#isLoading = true;
+    this.#say();
     try {
       const model = this.#model;
       const [encoder, decoder, classifier] = await Promise.all([
@@ -151,8 +154,11 @@ export class RepairTab {
       this.#computation = new Computation(model.manifest, encoder, decoder);
       this.#classifier = classifier;
       await findCandidates(model, signal, (candidates) => this.#found(candidates));
+      this.#isLoading = false;
     } catch (error) {
       if (isAbort(error)) return;
+      this.#isLoading = false;
+      this.#say();
       const box = errorBox(error, TEXT.retry, () => {
         box.remove();
         this.#load();
@@ -164,10 +170,16 @@ export class RepairTab {
   /** @param {Candidates} candidates  more of them than before */
   #found(candidates) {
     this.#candidates = candidates;
-    const isChainRunning = (this.#completions?.steps ?? 0) > 0;
-    const isNews = candidates.isComplete || (!isChainRunning && candidates.decoded >= this.#lookedAt + LOOK_EVERY);
-    if (isNews && !(this.#work && !candidates.isComplete)) this.#restart();
+    const isHeld = this.#isLate && this.#completions !== null; // chains are under way from what there was
+    const isNews = !isHeld && !this.#work && candidates.decoded >= this.#lookedAt + LOOK_EVERY;
+    if (candidates.isComplete || isNews) this.#restart();
     else this.#say();
+    if (isHeld && this.#completions?.steps === 0) this.#next(0);
+  }
+
+  /** Whether it takes so long to decode all codes that chains begin with those there are. */
+  get #isLate() {
+    return performance.now() > this.#since + LONG_MS;
   }
 
   /** @param {string} preset */
@@ -261,7 +273,7 @@ export class RepairTab {
   /** @param {number} wait  milliseconds to the next step, if there is one */
   #next(wait) {
     clearTimeout(this.#timer);
-    const isWaiting = !this.#candidates?.isComplete && performance.now() < this.#since + LONG_MS;
+    const isWaiting = !this.#candidates?.isComplete && !this.#isLate;
     if (this.#isPaused || isWaiting || this.#work || !this.#completions || this.#completions.steps >= STEPS) return;
     this.#timer = setTimeout(() => this.#begin(this.#step()), wait);
   }
@@ -311,7 +323,9 @@ export class RepairTab {
   /** How far the search is, while it lasts. @param {boolean} [isStarting] whether the completions are about to be others */
   #say(isStarting = false) {
     const { decoded = 0, isComplete = false } = this.#candidates ?? {};
-    this.results.say(isComplete ? "" : TEXT.looking(decoded - (decoded % ROUNDED)), isStarting || !isComplete);
+    const isSearching = this.#isLoading && !isComplete;
+    const text = isSearching ? TEXT.looking(decoded - (decoded % ROUNDED)) : "";
+    this.results.say(text, isSearching || (isStarting && isComplete));
   }
 
   /** @param {Completions} completions */
