@@ -115,14 +115,17 @@ export class RepairTab {
     this.note = element("p", { class: "vx-note" });
     this.problem = element("div");
     this.about = element("p", { class: "vx-note", text: TEXT.about(model.manifest) });
-    this.main = element("div", { class: "vx-repair-main" }, this.about, this.problem, this.note, this.results.root);
-    this.root = element(
+    const table = measured(model.manifest, props.tables.imputation);
+    this.main = element(
       "div",
-      { class: "vx-repair" },
-      this.board.root,
-      this.main,
-      measured(model.manifest, props.tables.imputation),
+      { class: "vx-repair-main" },
+      this.about,
+      this.problem,
+      this.note,
+      this.results.root,
+      table,
     );
+    this.root = element("div", { class: "vx-repair" }, this.board.root, this.main);
     this.#load();
   }
 

@@ -28,7 +28,7 @@ const TEXT = {
   /** @param {string} name */
   given: (name) => `decoded as ${name}`,
   /** @param {string} name @param {number} share */
-  read: (name, share) => `read as ${name} (${Math.round(100 * share)} %)`,
+  read: (name, share) => `read as ${name} (${Math.round(100 * share)}\u00a0%)`,
   run: "Run",
   pause: "Pause",
   step: "Step",

@@ -27,7 +27,7 @@ const TEXT = {
   right: "named right",
   /** @param {number | null} share */
   about: (share) =>
-    "Here on the page there are six chains. Error: squared, per missing pixel." +
+    "On this page there are six chains. Error: squared, per missing pixel." +
     (share === null
       ? ""
       : ` Named right: by the classifier, which names ${percent(share)} right when nothing is erased.`) +
@@ -55,7 +55,7 @@ export function measured({ name, data }, table) {
     element("summary", { text: title }),
     element("p", {
       class: "vx-note",
-      text: `${WAYS.model(data.noun)}: ${table.method} ${TEXT.about(table.whole_right_class)}`,
+      text: `${table.method} ${TEXT.about(table.whole_right_class)}`,
     }),
     element(
       "div",
