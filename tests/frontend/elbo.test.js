@@ -11,7 +11,7 @@ import {
   squaredErrorPerPixel,
   total,
 } from "../../vae_explorer/frontend/network/elbo.js";
-import { addedUp, figure } from "../../vae_explorer/frontend/views/encode/figures.js";
+import { addedUp, figure } from "../../vae_explorer/frontend/views/shared/figures.js";
 import { covarianceOnPlane, ellipseOf } from "../../vae_explorer/frontend/space/ellipse.js";
 
 /** @param {number} found @param {number} wanted @param {number} [within] */

@@ -19,7 +19,7 @@ import { ComparePanel } from "./encode/compare_panel.js";
 import { Computation } from "./shared/computation.js";
 import { drawingFragment, drawingIn, roundedPixels } from "./shared/picture/drawing_text.js";
 import { Explain } from "./encode/explain.js";
-import { addedUp } from "./encode/figures.js";
+import { addedUp } from "./shared/figures.js";
 import { firstPicture } from "./shared/picture/first_picture.js";
 import { encodeLayout } from "./encode/layout.js";
 import { Lights } from "./encode/lights.js";

@@ -24,7 +24,7 @@ import { button, element, setPressed } from "../../dom.js";
 import { openModel } from "../../model.js";
 import { Painter, pictureContext } from "../../paint.js";
 import { Computation } from "../shared/computation.js";
-import { addedUp, figure } from "./figures.js";
+import { addedUp, figure } from "../shared/figures.js";
 
 const MOST = 4; // models beside each other, this one included
 const ACTIVE = 0.1; // nats: a dimension that says less about this picture is as good as unused for it

@@ -22,7 +22,7 @@
  * @property {number} dimension   whose numbers stand for those of all, from 0
  */
 
-import { figure } from "./figures.js";
+import { figure } from "../shared/figures.js";
 import { formula, math, mi, mo, mtext, sub, sup, xHat } from "./mathml.js";
 
 /** @param {string} text  between two pieces */

@@ -12,7 +12,7 @@
  */
 
 import { MSE_SIGMA } from "../../network/elbo.js";
-import { figure } from "./figures.js";
+import { figure } from "../shared/figures.js";
 
 /**
  * @param {Manifest} manifest

@@ -17,9 +17,9 @@ import { button, element, setPressed } from "../../dom.js";
 import { pictureContext } from "../../paint.js";
 import { formatCount } from "../../text.js";
 import { unusedDims } from "../shared/axes.js";
-import { figure } from "./figures.js";
+import { figure } from "../shared/figures.js";
 import { KlChart } from "./kl_chart.js";
-import { FULL, PixelPicture } from "./pixel_picture.js";
+import { FULL, PixelPicture } from "../shared/pixel_picture.js";
 import { BETA } from "./state.js";
 
 /** @type {EncodeSettings["term"][]} */

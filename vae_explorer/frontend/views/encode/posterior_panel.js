@@ -10,7 +10,7 @@
 
 import { element } from "../../dom.js";
 import { unusedDims } from "../shared/axes.js";
-import { figure } from "./figures.js";
+import { figure } from "../shared/figures.js";
 import { PosteriorChart } from "./posterior_chart.js";
 import { PosteriorMap } from "./posterior_map.js";
 

@@ -6,14 +6,14 @@
  * @typedef {import("../shared/computation.js").Passed} Passed
  * @typedef {import("./palette.js").Colours} Colours
  * @typedef {import("./lights.js").Lights} Lights
- * @typedef {ReturnType<typeof import("./figures.js").addedUp>} Sum
+ * @typedef {ReturnType<typeof import("../shared/figures.js").addedUp>} Sum
  */
 
 import { element } from "../../dom.js";
 import { PIXELS } from "../../model.js";
 import { Painter, pictureContext } from "../../paint.js";
 import { unusedDims } from "../shared/axes.js";
-import { figure } from "./figures.js";
+import { figure } from "../shared/figures.js";
 import { formula, mi, mo, mtext, xHat } from "./mathml.js";
 import { ProfileChart } from "./profile_chart.js";
 

@@ -12,7 +12,7 @@
 
 import { element, errorBox } from "../../dom.js";
 import { standardNormals } from "../../space/random.js";
-import { figure } from "../encode/figures.js";
+import { figure } from "../shared/figures.js";
 import { DetectPanel } from "./detect_panel.js";
 import { Scorer, withTypicality } from "./detect_scores.js";
 import { Sides } from "./detect_sides.js";

@@ -9,7 +9,7 @@
 import { button, buttonGroup, element, setPressed } from "../../dom.js";
 import { clamp, roundedToHundredths } from "../../numbers.js";
 import { formatCount } from "../../text.js";
-import { figure } from "../encode/figures.js";
+import { figure } from "../shared/figures.js";
 import { percent, rocPoints, shareAbove, thresholdFor } from "./detect_rates.js";
 import {
   aboutScore,

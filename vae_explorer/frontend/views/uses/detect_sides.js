@@ -16,7 +16,7 @@ import { element, errorBox, oncePerFrame } from "../../dom.js";
 import { openModel } from "../../model.js";
 import { Painter, pictureContext } from "../../paint.js";
 import { standardNormals } from "../../space/random.js";
-import { figure } from "../encode/figures.js";
+import { figure } from "../shared/figures.js";
 import { CHANGES } from "./detect_changes.js";
 import { picturesOf, setName } from "./detect_text.js";
 

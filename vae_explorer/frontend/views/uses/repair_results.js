@@ -16,7 +16,7 @@
 
 import { button, element } from "../../dom.js";
 import { Painter, pictureContext } from "../../paint.js";
-import { PixelPicture } from "../encode/pixel_picture.js";
+import { PixelPicture } from "../shared/pixel_picture.js";
 import { CHAINS, STEPS } from "./completion.js";
 
 const FULL = 0.1; // variance at full colour; 0.25 is the most that there can be

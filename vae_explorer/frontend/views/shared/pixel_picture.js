@@ -1,4 +1,4 @@
-/** Where in the picture the nats are lost: from black to the colour of the loss, with fixed limits. */
+/** Where in the picture a quantity is, nats lost or a variance: from black to orange, with fixed limits. */
 
 import { PIXELS, SIDE } from "../../model.js";
 
@@ -8,7 +8,7 @@ import { PIXELS, SIDE } from "../../model.js";
  */
 export const FULL = { bce: 3, mse: 12.5 };
 
-const LOSS = [255, 150, 40]; // on black, in light and dark themes alike
+const COLOUR = [255, 150, 40]; // on black, in light and dark themes alike
 
 export class PixelPicture {
   #context;
@@ -21,17 +21,17 @@ export class PixelPicture {
   }
 
   /**
-   * @param {Float64Array} nats   (784)
-   * @param {number} least        what counts as nothing lost, nats
-   * @param {number} full         what is painted in full colour, above that
+   * @param {Float64Array} values  (784)
+   * @param {number} least         what is painted black
+   * @param {number} full          what is painted in full colour, above that
    */
-  paint(nats, least, full) {
+  paint(values, least, full) {
     const bytes = this.#bytes;
     for (let i = 0, at = 0; i < PIXELS; i++, at += 4) {
-      const share = (nats[i] - least) / full;
-      bytes[at] = share * LOSS[0];
-      bytes[at + 1] = share * LOSS[1];
-      bytes[at + 2] = share * LOSS[2];
+      const share = (values[i] - least) / full;
+      bytes[at] = share * COLOUR[0];
+      bytes[at + 1] = share * COLOUR[1];
+      bytes[at + 2] = share * COLOUR[2];
     }
     this.#context.putImageData(this.#image, 0, 0);
   }
