@@ -158,6 +158,14 @@ def part(name: str, then: Callable[[Page], Any]) -> Callable[[Page], Any]:
     return act
 
 
+def tab(page: Page, name: str) -> Locator:
+    return page.get_by_role("tab", name=name, exact=True)
+
+
+def open_tab(name: str) -> Callable[[Page], Any]:
+    return lambda page: tab(page, name).click()
+
+
 def term(number: int) -> Locator | Any:
     return lambda page: page.get_by_role("list", name="Terms").get_by_role("listitem").nth(number - 1)
 
@@ -262,6 +270,31 @@ SETTINGS = [
         part("Arithmetic", lambda page: term(2)(page).get_by_role("button").first.click()),
         chosen(term(2)),
         before=lambda page: open_part(page, "Arithmetic"),
+    ),
+    Setting("Uses", "tab", open_tab("Augment"), lambda page: tab(page, "Augment").get_attribute("aria-selected")),
+    Setting("Uses", "picture", press("Test digit of class 3"), number_of_picture),
+    Setting("Uses", "what is erased", press("Centre"), pressed("Centre")),
+    Setting("Uses", "score", press("KL"), pressed("KL"), before=open_tab("Detect")),
+    Setting("Uses", "other set", press("Noise"), pressed("Noise"), before=open_tab("Detect")),
+    Setting("Uses", "threshold", move_range("Threshold"), value_of_range("Threshold"), before=open_tab("Detect")),
+    Setting(
+        "Uses",
+        "source",
+        press("4", "Variations of"),
+        pressed("4", "Variations of"),
+        before=open_tab("Augment"),
+    ),
+    Setting("Uses", "kind", press("Between two"), pressed("Between two"), before=open_tab("Augment")),
+    Setting(
+        "Uses", "temperature", move_range("Temperature"), value_of_range("Temperature"), before=open_tab("Augment")
+    ),
+    Setting("Uses", "only those that agree", check("Keep only"), checked("Keep only"), before=open_tab("Augment")),
+    Setting(
+        "Uses",
+        "how many",
+        select("How many are made", "1,000 variations"),
+        selected("How many are made"),
+        before=open_tab("Augment"),
     ),
 ]
 
