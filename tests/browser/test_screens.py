@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import LAPTOP, OpenPage
 from tests.browser.encode_page import input_picture, output_picture, panel
 from tests.browser.interpolate_page import large, pictures_of, scrubber
+from tests.browser.repair_page import board, results
 from tests.browser.samples_page import grid
 from tests.browser.test_layout import VIEWS, overflow
 from tests.browser.visitor import expect_idle, go_to, map_stage, open_view, picture
@@ -53,6 +54,7 @@ def main_picture(page: Page, view: str) -> Locator:
         "Samples": grid(page),
         "Map": map_stage(page),
         "Interpolate": large(page, "Linear"),
+        "Uses": board(page),
     }[view]
 
 
@@ -68,6 +70,8 @@ def essentials(page: Page, view: str) -> list[Locator]:
         return [grid(page), page.get_by_role("slider", name="Temperature")]
     if view == "Map":
         return [map_stage(page), page.get_by_role("button", name="t-SNE"), page.get_by_role("group", name="Classes")]
+    if view == "Uses":
+        return [main_picture(page, view), page.get_by_role("group", name="What is erased"), results(page)]
     strips = [pictures_of(page, name) for name in ("Linear", "Spherical")]
     return [*strips, scrubber(page), large(page, "Linear"), large(page, "Spherical")]
 
