@@ -114,7 +114,7 @@ class TestOwnModels:
         visitor.commit("code", {"z": [1, 1, 1], "label": None})
         visitor.go(page)
         visitor.commit("code", {"z": [0.5, 0.25, -3], "label": None, "index": 12})
-        visitor.send("open", True)
+        visitor.send("open", "morph")
         assert visitor.title == "Morph"
         # The page that has opened it shows it already.
         assert (visitor.data["z"], visitor.data["rev"]) == ([0.5, 0.25, -3.0], 0)

@@ -185,6 +185,7 @@
  * @typedef {object} Callbacks
  * @property {(name: string, value: unknown) => void} commit  a value that Python keeps
  * @property {(code: import("./history.js").SavedCode) => void} open  go to a code in Morph
+ * @property {(view: string) => void} go  to another page, by its name in `pages.py`
  *
  * @typedef {Callbacks & {moved: () => void}} PageCallbacks
  *   `moved`: what is shown has changed, perhaps a while after a release

@@ -88,9 +88,14 @@ class Encode {
     this.loss = new LossPanel(manifest, changes);
     this.explain = new Explain(manifest, lights);
     this.compare = new ComparePanel([manifest, ...props.others], props.baseUrl, () => this.#compared());
-    this.onward = new Onward(workspaceOf(props).bookmarks, {
+    const workspace = workspaceOf(props);
+    this.onward = new Onward(workspace.bookmarks, {
       code: () => this.#code(),
       onOpen: (code) => callbacks.open(code),
+      onUse: (code) => {
+        workspace.stop = code;
+        callbacks.go("interpolate");
+      },
       link: () => this.#copiedLink(),
       onCompare: () => this.#toggleComparison(),
     });
