@@ -23,6 +23,7 @@ from vae_explorer.settings import (
 from vae_explorer.text_settings import (
     Camera,
     Colouring,
+    ComparedModels,
     EncodedPicture,
     Extent,
     Group,
@@ -41,6 +42,7 @@ PRESETS = ("left-half", "bottom-half", "centre", "every-second-row", "random-30"
 SCORES = ("elbo", "reconstruction", "kl", "bound", "typicality", "saving")
 OTHER_SETS = ("clothes", "digits", "turned", "mirrored", "half", "shuffled", "noise", "blank")
 STRIP = 8  # samples beside each other on the Encode page
+BESIDE = 3  # models beside the one in view, there
 
 
 def _dimensions(manifest: Manifest) -> int:
@@ -102,6 +104,7 @@ ENCODE = Page(
         Number("spread", 0, 2, usual=1),
         ModelsChoice("term", ("bce", "mse"), usual="bce", key="likelihood"),
         ModelsNumber("weight", 0, 10, usual=1, key="beta"),
+        ComparedModels("compared", BESIDE),
     ),
     compares=True,
 )

@@ -282,6 +282,7 @@ class TestOwnModels:
                 "all!!x",
             ],
             "groupB": ["list!", "list!-1", "list!0.0", "list!zzzzzz", "list", "!", "pca!!!" + "~".join(["0,0"] * 200)],
+            "compared": ["a,a", "a,b,c,d", "a,", ",", "a b", "<b>", "a&b", "é", "x" * 801],
             "path": [
                 "nowhere",
                 "paths!t0",

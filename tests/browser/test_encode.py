@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from shutil import copytree
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -39,6 +41,7 @@ from tests.browser.visitor import (
 )
 from tests.browser.waiting import wait_until
 from tests.server import Server
+from vae_explorer import paths
 from vae_explorer.model.vae import kl_nats, reconstruction_nats
 from vae_explorer.storage import picture_atlas
 
@@ -397,7 +400,7 @@ def test_other_models_beside_this_one(page: Page, explorer: Server) -> None:
     choose_class(page, "3")
     wait_until(page, lambda: first.inner_text() != before, "the table has not changed")
     # One goes, another comes.
-    among = page.get_by_role("group", name="Models in the table")
+    among = page.get_by_role("group", name="Models beside this one")
     expect(among.locator("[aria-pressed=false]").first).to_be_disabled()
     among.locator("[aria-pressed=true]").last.click()
     among.get_by_role("button", name=shipped("fashion-20").title).click()
@@ -412,3 +415,26 @@ def test_link_to_another_picture_in_the_same_tab(page: Page, explorer: Server) -
     stroke = a_stroke()
     page.evaluate("end => (location.hash = end)", drawing(stroke))
     expect_picture(input_picture(page), np.rint(stroke / 15 * 255).astype(np.uint8), 0)
+
+
+@pytest.mark.console_errors(STCORE)
+def test_models_that_are_compared_but_not_here_are_left_out(page: Page, explorer: Server) -> None:
+    title = "Mine, of course: 50 %"
+    mine = "own/" + quote(title)  # a comma in it separates nothing
+    copytree(paths.shipped_models() / "conv-2", explorer.models / title)
+    compared = f"&compared={quote('own/gone')},{quote(mine, safe='/')},shipped/cvae-8"
+    open_picture(page, explorer, MODEL, 11, compared)
+    rows = page.get_by_role("region", name="Other models").get_by_role("rowheader")
+    expect(rows).to_have_text([shipped(MODEL).title, shipped("conv-2").title, shipped("cvae-8").title])
+    expect(page.get_by_text("The link has values")).to_have_count(0)
+    expect(page.get_by_role("button", name="Compare models")).to_have_attribute("aria-pressed", "true")
+    expect(panel(page, "Formula and code")).to_be_hidden()
+    # Whatever is chosen next, the address names what is there, and a reload finds it again.
+    page.get_by_role("group", name="Models beside this one").get_by_role("button", name="Beta-VAE").click()
+    wanted = rows.all_inner_texts()
+    assert len(wanted) == 4
+    wait_until(page, lambda: "beta-10" in page.url, "the address does not follow")
+    assert "gone" not in page.url
+    page.reload()
+    expect_view(page, "Encode")
+    expect(rows).to_have_text(wanted)

@@ -132,6 +132,7 @@
  * @property {number} spread       the temperature of the samples, 0…2
  * @property {"bce" | "mse"} term  how the reconstruction is measured
  * @property {number} weight       beta, 0…10
+ * @property {string} compared     the models in the table, as in views/encode/compare_panel.js; "" if it is closed
  *
  * @typedef {ViewProps & EncodeSettings & {others: Manifest[]}} EncodeProps
  *   `others` are models to compare with

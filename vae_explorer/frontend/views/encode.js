@@ -87,7 +87,10 @@ class Encode {
     this.sample = new SamplePanel(manifest, changes);
     this.loss = new LossPanel(manifest, changes);
     this.explain = new Explain(manifest, lights);
-    this.compare = new ComparePanel([manifest, ...props.others], props.baseUrl, () => this.#compared());
+    this.compare = new ComparePanel(manifest, props.others, props.baseUrl, {
+      now: () => this.#compared(),
+      onChange: (compared) => changes.onChange({ compared }),
+    });
     const workspace = workspaceOf(props);
     this.onward = new Onward(workspace.bookmarks, {
       code: () => this.#code(),
@@ -113,6 +116,7 @@ class Encode {
     root.append(this.root);
     this.#colours = stageColours(this.root);
     lights.show();
+    if (this.#settings.compared) this.#openComparison();
     this.sample.show(this.#settings);
     this.#load();
     this.#showFirst();
@@ -256,10 +260,23 @@ class Encode {
     this.#rest.request();
   }
 
-  /** In place of formula and code. */
   #toggleComparison() {
-    if (this.compare.isOpen) this.compare.close();
-    else this.compare.open();
+    if (this.compare.isOpen) {
+      this.compare.close();
+      this.#showComparison();
+    } else {
+      this.#openComparison();
+    }
+    this.#set({ compared: this.compare.isOpen ? this.compare.text : "" }, true);
+  }
+
+  #openComparison() {
+    this.compare.open(this.#settings.compared);
+    this.#showComparison();
+  }
+
+  /** In place of formula and code. */
+  #showComparison() {
     this.explain.root.hidden = this.compare.isOpen;
     setPressed([this.onward.compare], () => this.compare.isOpen);
   }
