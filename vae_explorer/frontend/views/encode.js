@@ -34,6 +34,7 @@ import { Row } from "./encode/row.js";
 import { SamplePanel } from "./encode/sample_panel.js";
 import { Samples } from "./encode/samples.js";
 import { STRIP, settingsOf, shownPicture } from "./encode/state.js";
+import { Turns } from "./encode/turns.js";
 import { carry, pictureText } from "./shared/picture/state.js";
 import { isSameRevision, perModel } from "./shared/per_model.js";
 
@@ -53,6 +54,7 @@ class Encode {
   #samples;
   #colours;
   #frame = oncePerFrame(() => this.#show());
+  #turns = new Turns();
   #rest;
   #listening = new AbortController();
   #isDestroyed = false;
@@ -133,6 +135,7 @@ class Encode {
   destroy() {
     this.#isDestroyed = true;
     this.#frame.cancel();
+    this.#turns.cancel();
     this.#rest.cancel();
     this.#listening.abort();
     this.panel.destroy();
@@ -201,11 +204,14 @@ class Encode {
     const text = pictureText(this.#shown);
     if (before && text !== this.#settings.picture) this.#commit();
     this.#settings.picture = text;
-    if (picture) this.#frame.request();
+    if (picture)
+      this.#show(); // of a drawing there is at most one a frame, and it is shown in that frame
     else this.#wait();
   }
 
   #wait() {
+    this.#frame.cancel();
+    this.#turns.cancel();
     this.root.classList.add("vx-waiting");
     this.row.wait();
     this.onward.show(false);
@@ -241,9 +247,11 @@ class Encode {
 
   /** To be called once per frame, whenever the picture or a setting has changed. */
   #show() {
+    this.#frame.cancel();
     const { picture } = this.#shown;
     const computation = this.#computation;
     if (!picture || !computation) return;
+    const start = performance.now();
     const { draw, spread, pick, term, weight } = this.#settings;
     const isSampled = draw === "sample" && !this.#manifest.deterministic;
     computation.encode(picture.pixels, this.#given);
@@ -252,11 +260,13 @@ class Encode {
     this.root.classList.remove("vx-waiting");
     const sum = addedUp(passed.reconstruction, passed.klTotal, this.#manifest.deterministic ? 0 : weight);
     this.row.show(passed, sum, this.#colours);
-    this.posterior.show(passed, this.#colours);
-    this.loss.show(passed, sum, this.#settings, this.#colours);
     this.onward.show(passed.z.every(Number.isFinite));
     setPressed(this.classButtons, (label) => label === passed.label);
-    this.compare.show();
+    const panels = [
+      () => this.posterior.show(passed, this.#colours),
+      () => this.loss.show(passed, sum, this.#settings, this.#colours),
+    ];
+    this.#turns.show([...panels, ...this.compare.paints()], start);
     this.#rest.request();
   }
 
@@ -286,7 +296,14 @@ class Encode {
     const { picture } = this.#shown;
     if (!picture) return null;
     const own = picture.source.kind === "test" ? picture.source.label : 0;
-    return { pixels: picture.pixels, label: this.#given ?? own, term: this.#settings.term };
+    const passed = this.#computation?.passed;
+    const isMean = passed?.x === picture.pixels && !passed.eps;
+    return {
+      pixels: picture.pixels,
+      label: this.#given ?? own,
+      term: this.#settings.term,
+      own: isMean ? passed : null,
+    };
   }
 
   #explain() {

@@ -7,10 +7,13 @@
  * @typedef {import("../../types.js").Manifest} Manifest
  * @typedef {import("../../network/network.js").Network} Network
  *
+ * @typedef {import("../shared/computation.js").Passed} Passed
+ *
  * @typedef {object} Shown
  * @property {Float32Array} pixels  (784) in 0…1
  * @property {number} label         the class for conditional models
  * @property {"bce" | "mse"} term   how the reconstruction is measured
+ * @property {Passed | null} own    what the model in view has made of it with the mean code, if that is known
  *
  * @typedef {object} CompareCallbacks
  * @property {() => Shown | null} now          null: there is no picture
@@ -133,8 +136,13 @@ export class ComparePanel {
 
   /** The picture, or how it is measured, has changed. */
   show() {
+    for (const paint of this.paints()) paint();
+  }
+
+  /** The same in parts: one for each row of the table. @returns {(() => void)[]} */
+  paints() {
     const shown = this.isOpen ? this.#callbacks.now() : null;
-    if (shown) for (const compared of this.#compared.values()) this.#fill(compared, shown);
+    return shown ? Array.from(this.#compared.values(), (compared) => () => this.#fill(compared, shown)) : [];
   }
 
   /** @param {Manifest} manifest */
@@ -188,12 +196,16 @@ export class ComparePanel {
   }
 
   /** @param {Compared} compared @param {Shown} shown */
-  #fill({ manifest, computation, classifier, context, cells }, { pixels, label, term }) {
+  #fill({ manifest, computation, classifier, context, cells }, { pixels, label, term, own }) {
     if (!computation) return;
     const { deterministic, classes, latent_dim: dim, data } = manifest;
-    computation.encode(pixels, classes ? Math.min(label, classes - 1) : null);
-    computation.decode(null, 1, term);
-    const { xHat, kl, ...passed } = computation.passed;
+    const isKnown = own !== null && manifest === this.#own;
+    if (!isKnown) {
+      computation.encode(pixels, classes ? Math.min(label, classes - 1) : null);
+      computation.decode(null, 1, term);
+    }
+    const passed = isKnown ? own : computation.passed;
+    const { xHat, kl } = passed;
     const sum = addedUp(passed.reconstruction, passed.klTotal, deterministic ? 0 : 1);
     this.#painter.paint(context, xHat);
     const used = kl.filter((value) => value > ACTIVE).length;
