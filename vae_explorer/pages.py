@@ -23,6 +23,7 @@ from vae_explorer.settings import (
 from vae_explorer.text_settings import (
     Camera,
     Colouring,
+    ComparedModels,
     EncodedPicture,
     Extent,
     Group,
@@ -43,6 +44,7 @@ SCORES = ("elbo", "reconstruction", "kl", "bound", "typicality", "saving")
 OTHER_SETS = ("clothes", "digits", "turned", "mirrored", "half", "shuffled", "noise", "blank")
 AMOUNTS = (32, 100, 1000)  # of variations in a file
 STRIP = 8  # samples beside each other on the Encode page
+BESIDE = 3  # models beside the one in view, there
 
 
 def _dimensions(manifest: Manifest) -> int:
@@ -104,6 +106,7 @@ ENCODE = Page(
         Number("spread", 0, 2, usual=1),
         ModelsChoice("term", ("bce", "mse"), usual="bce", key="likelihood"),
         ModelsNumber("weight", 0, 10, usual=1, key="beta"),
+        ComparedModels("compared", BESIDE),
     ),
     compares=True,
 )

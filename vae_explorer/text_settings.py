@@ -23,6 +23,9 @@ MOST_CORNERS = 200
 # frontend/views/map/groups.js makes none that are longer.
 LONGEST_GROUP = 500
 
+# Of an id, as encodeURIComponent leaves it; a folder's name has at most 255 bytes.
+ESCAPED_ID = re.compile(r"[A-Za-z0-9%/_.!~*'()-]{1,800}")
+
 STOPS = range(2, 7)
 TERMS = 3
 LARGEST_SEED = 2**32 - 1
@@ -165,6 +168,21 @@ class EncodedPicture(Text):
         if picture == "d":
             return is_class
         return text.startswith("t") and _is_numbered(picture[1:], manifest["data"]["count"]) and (is_class or not slash)
+
+
+@dataclass(frozen=True)
+class ComparedModels(Text):
+    """The models beside the one in view, see frontend/views/encode/compare_panel.js: ids such as
+    `shipped/conv-2,own/mine%20too`, or `-` if there are none. "": nothing is compared.
+
+    The page leaves out a model that this server does not have.
+    """
+
+    most: int
+
+    def has_form(self, text: str, manifest: Manifest) -> bool:
+        ids = text.split(",")
+        return len(set(ids)) == len(ids) <= self.most and all(ESCAPED_ID.fullmatch(each) for each in ids)
 
 
 @dataclass(frozen=True)

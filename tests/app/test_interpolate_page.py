@@ -63,6 +63,17 @@ def test_sent_code_opens_in_morph(visit: Open, add_model: Add) -> None:
     visitor = visit()
     visitor.go("Interpolate")
     visitor.commit("code", {"z": [0.5, -1, 2], "label": None})
-    visitor.send("open", True)
+    visitor.send("open", "morph")
     assert visitor.title == "Morph"
     assert visitor.data["z"] == [0.5, -1, 2]
+
+
+def test_view_names_the_page_to_go_to(visit: Open, add_model: Add) -> None:
+    add_model("a")
+    visitor = visit()
+    visitor.go("Encode")
+    for nonsense in (True, "", "nowhere", ["interpolate"], {"view": "interpolate"}):
+        visitor.send("open", nonsense)
+        assert visitor.title == "Encode"
+    visitor.send("open", "interpolate")
+    assert visitor.title == "Interpolate"

@@ -114,7 +114,7 @@ class TestOwnModels:
         visitor.commit("code", {"z": [1, 1, 1], "label": None})
         visitor.go(page)
         visitor.commit("code", {"z": [0.5, 0.25, -3], "label": None, "index": 12})
-        visitor.send("open", True)
+        visitor.send("open", "morph")
         assert visitor.title == "Morph"
         # The page that has opened it shows it already.
         assert (visitor.data["z"], visitor.data["rev"]) == ([0.5, 0.25, -3.0], 0)
@@ -282,6 +282,7 @@ class TestOwnModels:
                 "all!!x",
             ],
             "groupB": ["list!", "list!-1", "list!0.0", "list!zzzzzz", "list", "!", "pca!!!" + "~".join(["0,0"] * 200)],
+            "compared": ["a,a", "a,b,c,d", "a,", ",", "a b", "<b>", "a&b", "é", "x" * 801],
             "path": [
                 "nowhere",
                 "paths!t0",

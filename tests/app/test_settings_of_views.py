@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vae_explorer.pages import AMOUNTS, COLOURINGS, ENCODE, PLAY_SPEEDS, STRIP
+from vae_explorer.pages import AMOUNTS, BESIDE, COLOURINGS, ENCODE, PLAY_SPEEDS, STRIP
 from vae_explorer.paths import PACKAGE
 from vae_explorer.settings import Number
 from vae_explorer.text_settings import LONGEST_GROUP
@@ -30,6 +30,10 @@ def test_speeds_are_those_of_play() -> None:
 
 def test_selections_are_no_longer_than_accepted() -> None:
     assert found("map/groups.js", r"LONGEST = (\d+)") == [str(LONGEST_GROUP)]
+
+
+def test_as_many_models_are_compared_as_are_accepted() -> None:
+    assert found("encode/compare_panel.js", r"MOST = (\d+)") == [str(BESIDE)]
 
 
 def test_sliders_of_encode_go_as_far_as_is_accepted() -> None:

@@ -69,12 +69,32 @@ def rows_of_model(browser: Browser, server: Server, model: str, runs: int) -> It
     slow = times(lambda: visit.drag(browser, server, model, transfer.SLOWER).rate, runs)
     yield f"{model}: pictures a second, 4 times slower", f"{median(slow):.1f}", "at least 30"
     yield f"{model}: messages while dragging", f"{sum(drag.messages for drag in drags)}", "0"
+    yield from rows_of_encode(browser, server, model, runs)
     decoder = times(lambda: visit.decoder_milliseconds(browser, server, model), runs)
     yield f"{model}: decoder, one picture", f"{median(decoder):.2f} ms", ""
     first = times(lambda: visit.first_picture_seconds(browser, server, model), runs)
     yield f"{model}: first picture, cold cache", seconds(first), "at most 2.5 s"
     yield from rows_of_transfer(browser, server, model, runs)
     yield from rows_of_map(browser, server, model, runs)
+
+
+def rows_of_encode(browser: Browser, server: Server, model: str, runs: int) -> Iterator[Row]:
+    """A stroke on Encode until reconstruction, posterior and loss are painted."""
+    three = ",".join(f"shipped/{other}" for other in (*SHIPPED, "conv-2", "ae-2") if other != model)
+    for what, slower, compared, most, least in (
+        ("stroke", 1, "", "at most 16 ms", "at least 55"),
+        ("stroke, 4 models compared", 1, three, "at most 33 ms", ""),
+        ("stroke, 4 times slower", transfer.SLOWER, "", "", "at least 30"),
+    ):
+        drawn = [visit.stroke(browser, server, model, slower, compared) for _ in range(runs)]
+        for event, latencies, wanted in (
+            ("to painted", [percentiles(each.inputs) for each in drawn], most),
+            ("moved to painted", [percentiles(each.moves) for each in drawn], "with the wait for a frame"),
+        ):
+            yield f"{model}: {what}, {event}, p50", f"{median(p50 for p50, _ in latencies):.1f} ms", ""
+            yield f"{model}: {what}, {event}, p95", f"{median(p95 for _, p95 in latencies):.1f} ms", wanted
+        yield f"{model}: {what}, pictures a second", f"{median(each.rate for each in drawn):.1f}", least
+        yield f"{model}: {what}, messages", f"{sum(each.messages for each in drawn)}", "0"
 
 
 def rows_of_transfer(browser: Browser, server: Server, model: str, runs: int) -> Iterator[Row]:
@@ -127,7 +147,7 @@ def seconds(values: list[float]) -> str:
 
 def show(row: Row) -> None:
     what, figure, wanted = row
-    print(f"{what:<42}{figure:>14}   {wanted}".rstrip(), flush=True)
+    print(f"{what:<60}{figure:>14}   {wanted}".rstrip(), flush=True)
 
 
 if __name__ == "__main__":

@@ -6,20 +6,24 @@ over by then. What the compositor and the screen add is not in it.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import LAPTOP
-from tests.browser.visitor import MODULE, Sent, expect_idle, go_to, map_stage, open_view, picture, slider
+from tests.browser.encode_page import output_picture
+from tests.browser.visitor import MODULE, Sent, expect_idle, expect_view, go_to, map_stage, open_view, picture, slider
 from tests.server import Server
 
 DRAG_S = 2.0
 MOVES_A_SWEEP = 40
+PLACES_A_RADIAN = 8
+MOVES_A_PLACE = 4
 WARM_UP_RUNS = 300
 DECODER_RUNS = 300
 
@@ -60,6 +64,33 @@ canvas => {
     if (Number(sliders.dataset.strips) > strips) port2.postMessage({ strips: Number(sliders.dataset.strips) });
   }).observe(sliders, { attributes: true, attributeFilter: ["data-strips"] });
   window.benchDrag = seen;
+}
+"""
+
+# The same while a pointer draws. Stroke, posterior, loss and reconstruction are drawn in one frame, the last of them
+# with `data-frames`.
+WATCH_STROKE = """
+canvas => {
+  const seen = { moves: [], inputs: [], first: 0, last: 0 };
+  const { port1, port2 } = new MessageChannel();
+  let move = 0;
+  let input = 0;
+  const hear = ({ timeStamp }) => {
+    move ||= timeStamp;
+    input ||= performance.now();
+  };
+  addEventListener("pointermove", hear, { capture: true });
+  port1.onmessage = ({ data }) => {
+    seen.last = performance.now();
+    seen.first ||= seen.last;
+    if (data.move) seen.moves.push(seen.last - data.move);
+    if (data.input) seen.inputs.push(seen.last - data.input);
+  };
+  new MutationObserver(() => {
+    port2.postMessage({ move, input });
+    move = input = 0;
+  }).observe(canvas, { attributes: true, attributeFilter: ["data-frames"] });
+  window.benchStroke = seen;
 }
 """
 
@@ -141,6 +172,17 @@ class Drag:
     messages: int
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """`inputs`, `moves`: ms from the `pointermove` event and from the pointer's move to all of it painted; `rate`:
+    pictures a second; `messages`: requests and messages to the server meanwhile."""
+
+    inputs: list[float]
+    moves: list[float]
+    rate: float
+    messages: int
+
+
 @contextmanager
 def fresh_page(browser: Browser, **options: Any) -> Iterator[Page]:
     """A page in a context of its own: nothing is in its cache."""
@@ -175,6 +217,52 @@ def drag(browser: Browser, server: Server, model: str, slower: int = 1) -> Drag:
         seen = page.evaluate("benchDrag")
         page.mouse.up()
         return Drag(seen["inputs"], seen["moves"], seen["strips"], _rate(len(seen["inputs"]), seen), messages)
+
+
+def stroke(browser: Browser, server: Server, model: str, slower: int = 1, compared: str = "") -> Drawn:
+    """Draw on Encode for two seconds with the mouse, a curve that crosses itself and hardly fills the canvas."""
+    with fresh_page(browser) as page:
+        sent: list[object] = []
+
+        def note(message: object) -> None:
+            sent.append(message)
+
+        page.on("request", note)
+        page.on("websocket", lambda socket: socket.on("framesent", note))
+        page.goto(f"{server.url}/encode?model={model}&compared={compared}")
+        expect_view(page, "Encode")
+        page.get_by_role("button", name="Clear", exact=True).click()
+        page.get_by_role("button", name="Thin", exact=True).click()
+        if compared:
+            expect(page.get_by_role("table").get_by_text("Loading")).to_have_count(0)
+        expect_idle(page)
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
+        box = page.get_by_role("img", name="Draw a digit here", exact=True).bounding_box()
+        assert box is not None
+        left, top, side = box["x"], box["y"], box["width"]
+
+        def place(turn: float) -> tuple[float, float]:
+            return left + side * (0.5 + 0.35 * math.sin(3 * turn)), top + side * (0.5 + 0.35 * math.sin(2.1 * turn))
+
+        page.mouse.move(*place(0))
+        page.mouse.down()
+        moved = 0
+
+        def draw(seconds: float) -> None:
+            nonlocal moved
+            end = time.perf_counter() + seconds
+            while time.perf_counter() < end:
+                moved += 1
+                page.mouse.move(*place(moved / PLACES_A_RADIAN), steps=MOVES_A_PLACE)
+
+        draw(DRAG_S / 2)  # until the browser has compiled what it runs
+        output_picture(page).evaluate(WATCH_STROKE)
+        before = len(sent)
+        draw(DRAG_S)
+        seen = page.evaluate("benchStroke")
+        messages = len(sent) - before
+        page.mouse.up()
+        return Drawn(seen["inputs"], seen["moves"], _rate(len(seen["inputs"]), seen), messages)
 
 
 def first_picture_seconds(browser: Browser, server: Server, model: str) -> float:

@@ -52,3 +52,9 @@ def drawing(pixels: NDArray[np.uint8]) -> str:
     flat = pixels.reshape(-1).astype(np.uint8)
     packed = (16 * flat[0::2] + flat[1::2]).tobytes()
     return "#drawing=" + base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def compared_row(page: Page, title: str) -> Locator:
+    """Of the table of models: the row of one."""
+    table = page.get_by_role("region", name="Other models").get_by_role("table")
+    return table.get_by_role("row").filter(has=page.get_by_role("rowheader", name=title, exact=True))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from shutil import copytree
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -21,10 +23,12 @@ from tests.browser.encode_page import (
     row,
     stage,
 )
-from tests.browser.pixels import expect_picture, read_picture, torch_model
+from tests.browser.interpolate_page import linear, mu, read_strip, stops
+from tests.browser.pixels import ROUNDING, decoded, difference, expect_picture, read_picture, torch_model
 from tests.browser.samples_page import copy_link
 from tests.browser.test_settings_in_links import CLIPBOARD, STCORE
 from tests.browser.visitor import (
+    MODEL,
     Sent,
     choose_model,
     expect_idle,
@@ -37,6 +41,7 @@ from tests.browser.visitor import (
 )
 from tests.browser.waiting import wait_until
 from tests.server import Server
+from vae_explorer import paths
 from vae_explorer.model.vae import kl_nats, reconstruction_nats
 from vae_explorer.storage import picture_atlas
 
@@ -91,6 +96,7 @@ def test_waits_without_a_picture(page: Page, explorer: Server) -> None:
     open_view(page, explorer, "Encode")
     expect(page.get_by_role("status").filter(has_text="the row waits for it")).to_be_visible()
     expect(page.get_by_role("button", name="Open in Morph")).to_be_disabled()
+    expect(page.get_by_role("button", name="Use in Interpolate")).to_be_disabled()
     expect(panel(page, "Loss, in nats")).to_be_hidden()
     page.unroute("**/digits.png")
     page.get_by_role("button", name="Try again").click()
@@ -314,6 +320,45 @@ def test_on_to_morph_and_the_bookmarks(page: Page, explorer: Server) -> None:
     expect(page.get_by_role("button", name="Bookmark 1", exact=True)).to_be_visible()
 
 
+@pytest.mark.console_errors(STCORE)
+def test_two_codes_become_the_ends_of_a_path(page: Page, explorer: Server) -> None:
+    open_picture(page, explorer, MODEL, 11)
+    page.get_by_role("button", name="Use in Interpolate").click()
+    expect_view(page, "Interpolate")
+    expect(stops(page).first).to_contain_text("From Encode")
+    expect(stops(page).nth(1)).to_contain_text("Test digit 1")
+    expect(page.get_by_text("Change stop 2 to")).to_be_visible()
+    go_to(page, "Encode")
+    page.get_by_role("spinbutton", name="Number of a test digit").fill("25")
+    page.keyboard.press("Enter")
+    wait_until(page, lambda: "picture=t25" in page.url, "it is another picture")
+    page.get_by_role("button", name="Use in Interpolate").click()
+    expect_view(page, "Interpolate")
+    expect(stops(page).get_by_text("From Encode")).to_have_count(2)
+    wait_until(page, lambda: page.url.count("~e") == 1, "the address does not have both")
+    path = re.search(r"path=paths!e([^~]+)~e([^!]+)", page.url)
+    assert path is not None
+    one, other = (np.array([float(number) for number in code.split(",")]) for code in path.groups())
+    assert np.allclose(one, mu(11), atol=0.01)
+    assert np.allclose(other, mu(25), atol=0.01)
+    frames_of_path = read_strip(page, "Linear")
+    wanted = decoded(MODEL, linear(one, other, np.linspace(0, 1, len(frames_of_path))))
+    assert difference(frames_of_path, wanted) <= ROUNDING
+    page.reload()
+    expect_view(page, "Interpolate")
+    expect(stops(page).get_by_text("From Encode")).to_have_count(2)
+    assert np.array_equal(read_strip(page, "Linear"), frames_of_path)
+
+
+def test_class_goes_along_to_the_path(page: Page, explorer: Server) -> None:
+    open_view(page, explorer, "Encode", "cvae-8")
+    page.get_by_role("group", name="Class given to both networks").get_by_role("button", name="4", exact=True).click()
+    page.get_by_role("button", name="Use in Interpolate").click()
+    expect_view(page, "Interpolate")
+    expect(stops(page).first).to_contain_text("From Encode")
+    expect(stops(page).first).to_contain_text("class 4")
+
+
 def test_another_model_and_back(page: Page, explorer: Server) -> None:
     open_view(page, explorer, "Encode", "conv-20")
     choose_class(page, "3")
@@ -355,7 +400,7 @@ def test_other_models_beside_this_one(page: Page, explorer: Server) -> None:
     choose_class(page, "3")
     wait_until(page, lambda: first.inner_text() != before, "the table has not changed")
     # One goes, another comes.
-    among = page.get_by_role("group", name="Models in the table")
+    among = page.get_by_role("group", name="Models beside this one")
     expect(among.locator("[aria-pressed=false]").first).to_be_disabled()
     among.locator("[aria-pressed=true]").last.click()
     among.get_by_role("button", name=shipped("fashion-20").title).click()
@@ -370,3 +415,26 @@ def test_link_to_another_picture_in_the_same_tab(page: Page, explorer: Server) -
     stroke = a_stroke()
     page.evaluate("end => (location.hash = end)", drawing(stroke))
     expect_picture(input_picture(page), np.rint(stroke / 15 * 255).astype(np.uint8), 0)
+
+
+@pytest.mark.console_errors(STCORE)
+def test_models_that_are_compared_but_not_here_are_left_out(page: Page, explorer: Server) -> None:
+    title = "Mine, of course: 50 %"
+    mine = "own/" + quote(title)  # a comma in it separates nothing
+    copytree(paths.shipped_models() / "conv-2", explorer.models / title)
+    compared = f"&compared={quote('own/gone')},{quote(mine, safe='/')},shipped/cvae-8"
+    open_picture(page, explorer, MODEL, 11, compared)
+    rows = page.get_by_role("region", name="Other models").get_by_role("rowheader")
+    expect(rows).to_have_text([shipped(MODEL).title, shipped("conv-2").title, shipped("cvae-8").title])
+    expect(page.get_by_text("The link has values")).to_have_count(0)
+    expect(page.get_by_role("button", name="Compare models")).to_have_attribute("aria-pressed", "true")
+    expect(panel(page, "Formula and code")).to_be_hidden()
+    # Whatever is chosen next, the address names what is there, and a reload finds it again.
+    page.get_by_role("group", name="Models beside this one").get_by_role("button", name="Beta-VAE").click()
+    wanted = rows.all_inner_texts()
+    assert len(wanted) == 4
+    wait_until(page, lambda: "beta-10" in page.url, "the address does not follow")
+    assert "gone" not in page.url
+    page.reload()
+    expect_view(page, "Encode")
+    expect(rows).to_have_text(wanted)

@@ -174,6 +174,22 @@ def chosen(entry: Callable[[Page], Locator]) -> Callable[[Page], Any]:
     return lambda page: entry(page).get_by_role("button").first.get_attribute("aria-pressed")
 
 
+BESIDE = "Models beside this one"
+
+
+def compared_models(page: Page) -> str:
+    """The rows of the table, from top to bottom; "" if it is closed."""
+    return ", ".join(page.get_by_role("region", name="Other models").get_by_role("rowheader").all_inner_texts())
+
+
+def press_all(*names: str) -> Callable[[Page], Any]:
+    def act(page: Page) -> None:
+        for name in names:
+            press(name, BESIDE)(page)
+
+    return act
+
+
 @dataclass(frozen=True)
 class Setting:
     """`act` sets it as a visitor does; `see` reads it, `before` what a page that nobody has touched shows."""
@@ -216,6 +232,22 @@ SETTINGS = [
     Setting("Encode", "reconstruction term", press("Squared error"), pressed("Squared error")),
     Setting("Encode", "beta", move_range("beta"), value_of_range("beta"), "beta-10"),
     Setting("Encode", "class", press("4", "Class given to both networks"), pressed("4"), "cvae-8"),
+    Setting("Encode", "models that are compared", press("Compare models"), compared_models),
+    Setting(
+        "Encode",
+        "another model",
+        press_all("Convolutional VAE", "Clothes"),
+        compared_models,
+        before=press("Compare models"),
+    ),
+    Setting(
+        "Encode",
+        "no other model",
+        press_all("Convolutional VAE", "Two dimensions", "Plain autoencoder"),
+        compared_models,
+        before=press("Compare models"),
+    ),
+    Setting("Encode", "no comparison", press("Compare models"), compared_models, before=press("Compare models")),
     Setting("Map", "projection", press("t-SNE", "Projection"), pressed("t-SNE", "Projection")),
     Setting("Map", "colour", select("Colour", "Classifier errors"), selected("Colour")),
     Setting("Map", "classes", press("3", "Classes"), pressed("3", "Classes")),

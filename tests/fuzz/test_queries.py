@@ -23,7 +23,7 @@ MODELS = st.sampled_from(["conv-20", "shipped/conv-20", "own/conv-20", "cvae-8",
 # Of the pieces that texts of links are made of.
 PIECES = st.lists(
     st.sampled_from(
-        ["!", "~", ",", ".", "-", "pca", "all", "list", "paths", "t0", "m", "closed", "0", "1", "3", "1e5"]
+        ["!", "~", ",", ".", "-", "pca", "all", "list", "paths", "t0", "m", "closed", "0", "1", "3", "1e5", "own/a%20b"]
     ),
     max_size=20,
 ).map("".join)

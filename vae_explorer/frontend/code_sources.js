@@ -1,6 +1,7 @@
 /**
  * Where a code comes from, as a short text: `t17` test picture 17, `m3` the mean of class 3, `r99` a random code of
- * seed 99, `b0.5,-1` a bookmark, `z0.5,-1` the code that was in Morph; behind a code, `/3` is its class.
+ * seed 99, `b0.5,-1` a bookmark, `z0.5,-1` the code that was in Morph, `e0.5,-1` in Encode; behind a code, `/3` is its
+ * class.
  *
  * The Interpolate page remembers these texts and a link holds them; this resolves them to codes.
  *
@@ -28,8 +29,7 @@ const TEXT = {
   /** @param {string} name */
   mean: (name) => `Mean of ${classNamed(name)}`,
   random: "Random",
-  bookmark: "Bookmark",
-  morph: "From Morph",
+  given: { b: "Bookmark", z: "From Morph", e: "From Encode" },
   /** @param {number} count */
   meanOf: (count) => `mean of ${formatCount(count)} codes`,
   /** @param {number} seed */
@@ -51,7 +51,7 @@ export function randomSource() {
 /**
  * The source of a given code, rounded as links round codes: so the page shows exactly what its link will.
  *
- * @param {"b" | "z"} kind
+ * @param {keyof typeof TEXT.given} kind
  * @param {{z: ArrayLike<number>, label: number | null}} code
  * @returns {string}
  */
@@ -92,11 +92,11 @@ export async function resolveSource(model, source) {
     const z = Float64Array.from({ length: dim }, (_, i) => normal() * deviationOf(model.manifest, i));
     return { z, label: null, name: TEXT.random, more: TEXT.seed(seed) };
   }
-  if (kind === "b" || kind === "z") {
+  if (kind === "b" || kind === "z" || kind === "e") {
     const [numbers, label = "0"] = source.slice(1).split("/");
     const z = Float64Array.from(numbers.split(","), Number);
     if (z.length === dim && z.every(Number.isFinite) && (!classes || isInteger(label, classes))) {
-      const name = kind === "b" ? TEXT.bookmark : TEXT.morph;
+      const name = TEXT.given[kind];
       if (!classes) return { z, label: null, name, more: "" };
       return { z, label: Number(label), name, more: classNamed(data.classes[Number(label)]) };
     }

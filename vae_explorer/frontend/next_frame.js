@@ -9,15 +9,21 @@ export function inNextFrame(act) {
     requestAnimationFrame(() => {
       const start = performance.now();
       act();
-      // A message that is posted within a frame arrives after that frame has been painted.
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => {
-        port1.close();
-        resolve(performance.now() - start);
-      };
-      port2.postMessage(null);
+      painted().then(() => resolve(performance.now() - start));
     }),
   );
+}
+
+/** Until the frame that one is in has been painted: a message that is posted within it arrives later. @returns {Promise<void>} */
+export function painted() {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
 }
 
 /** @param {number} milliseconds @returns {Promise<void>} */

@@ -19,8 +19,6 @@ const LONGEST_MS = 10_000;
 // The server had no time or no room: request timeout, too many requests.
 const LATER = [408, 429];
 
-const MORPH = "morph";
-
 class ServerSession {
   /** @type {string | undefined} */
   #token;
@@ -31,15 +29,15 @@ class ServerSession {
   /** What the server has not confirmed yet, the same. @type {Map<string, Committed>} */
   #waiting = new Map();
   #isSending = false;
-  /** The session that was asked to go to Morph and has not done so yet. @type {string | undefined} */
-  #opening;
+  /** The page that a session was asked to go to and has not gone to yet. @type {{session: string | undefined, view: string} | null} */
+  #opening = null;
 
   /**
    * To be called with what the server says at each run of its script.
    *
    * @param {Pick<ViewProps, "session" | "sessionUrl" | "view" | "manifest" | "baseUrl">} props
    * @returns {[event: string, value: unknown] | null}  an event to send, about what the server has forgotten: the model
-   *   that the visitor had chosen, or that Morph was to be opened
+   *   that the visitor had chosen, or that another page was to be opened
    */
   meet({ session, sessionUrl, view, manifest, baseUrl }) {
     const isNew = session !== this.#token;
@@ -48,13 +46,13 @@ class ServerSession {
     this.#token = session;
     this.#url = new URL(sessionUrl, baseUrl).href;
     this.#model = manifest.id;
-    if (view === MORPH) this.#opening = undefined;
+    if (view === this.#opening?.view) this.#opening = null;
     if (wasForgotten) {
       this.#waiting = new Map(this.#committed);
       this.#send();
       if (chosen !== manifest.id) return ["resume", chosen];
     }
-    return this.#opening !== undefined && this.#opening !== session ? this.open() : null;
+    return this.#opening && this.#opening.session !== session ? this.open(this.#opening.view) : null;
   }
 
   /** The visitor has chosen another model: that is what counts, should the server have forgotten the last. @param {string} model */
@@ -62,10 +60,10 @@ class ServerSession {
     this.#model = model;
   }
 
-  /** @returns {[event: string, value: unknown]}  the event that has the server go to Morph */
-  open() {
-    this.#opening = this.#token;
-    return ["open", true];
+  /** @param {string} view @returns {[event: string, value: unknown]}  the event that has the server go to this page */
+  open(view) {
+    this.#opening = { session: this.#token, view };
+    return ["open", view];
   }
 
   /**

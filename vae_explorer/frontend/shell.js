@@ -17,6 +17,7 @@ import { ignoreSecondClick } from "./second_click.js";
 import { serverSession } from "./server_session.js";
 
 const ROOT = "data-vx-root";
+const MORPH = "morph";
 
 /**
  * @template {ViewProps} P
@@ -73,7 +74,12 @@ export function connect(mount, baseUrl = document.baseURI) {
           // Kept in the page first: the server may just have begun anew, and know nothing yet.
           openCode(instances.get(parentElement)?.props ?? props, code);
           serverSession.commit(manifest.id, name, "code", code);
-          setTrigger(...serverSession.open());
+          setTrigger(...serverSession.open(MORPH));
+        },
+        /** @param {string} view */
+        go: (view) => {
+          ignoreSecondClick(press);
+          setTrigger(...serverSession.open(view));
         },
         /** @param {string} model */
         choose: (model) => {

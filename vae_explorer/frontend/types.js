@@ -132,6 +132,7 @@
  * @property {number} spread       the temperature of the samples, 0…2
  * @property {"bce" | "mse"} term  how the reconstruction is measured
  * @property {number} weight       beta, 0…10
+ * @property {string} compared     the models in the table, as in views/encode/compare_panel.js; "" if it is closed
  *
  * @typedef {ViewProps & EncodeSettings & {others: Manifest[]}} EncodeProps
  *   `others` are models to compare with
@@ -187,6 +188,7 @@
  * @typedef {object} Callbacks
  * @property {(name: string, value: unknown) => void} commit  a value that Python keeps
  * @property {(code: import("./history.js").SavedCode) => void} open  go to a code in Morph
+ * @property {(view: string) => void} go  to another page, by its name in `pages.py`
  *
  * @typedef {Callbacks & {moved: () => void}} PageCallbacks
  *   `moved`: what is shown has changed, perhaps a while after a release

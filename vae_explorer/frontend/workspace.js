@@ -10,6 +10,7 @@
  *
  * @typedef {object} Workspace
  * @property {SavedCode[]} bookmarks
+ * @property {SavedCode | null} stop   of Encode, for the path in Interpolate, which has not been opened since
  * @property {Set<number>} locked      dimensions, from 0
  * @property {Direction[]} directions
  * @property {CodeHistory} history
@@ -26,6 +27,7 @@ export const MAX_BOOKMARKS = 24;
 /** @type {(props: ViewProps) => Workspace} */
 export const workspaceOf = remembered(() => ({
   bookmarks: [],
+  stop: null,
   locked: new Set(),
   directions: [],
   history: new CodeHistory(),

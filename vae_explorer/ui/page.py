@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from vae_explorer.pages import MORPH, Page
+from vae_explorer.pages import MORPH, PAGES, Page
 from vae_explorer.ui import chooser, session, view
 
 
@@ -24,5 +24,6 @@ def _show(page: Page) -> None:
     events = view.mount(page, model)
     if session.resume(events.resume):
         st.rerun()
-    if events.open:
-        st.switch_page(entry(MORPH))
+    for other in PAGES:
+        if other.view == events.open:
+            st.switch_page(entry(other))

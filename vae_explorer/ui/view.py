@@ -47,7 +47,7 @@ _components = {page.view: component(page.view, isolate_styles=page.isolate_style
 class Events:
     """What a view has just said, unchecked; None if nothing.
 
-    `open`: the code that the page has just kept is to be shown in Morph. `resume`: the model that the visitor had
+    `open`: the page to go to, where what the view has just kept is shown. `resume`: the model that the visitor had
     chosen before the server forgot.
     """
 

@@ -34,6 +34,7 @@ import { Row } from "./encode/row.js";
 import { SamplePanel } from "./encode/sample_panel.js";
 import { Samples } from "./encode/samples.js";
 import { STRIP, settingsOf, shownPicture } from "./encode/state.js";
+import { Turns } from "./encode/turns.js";
 import { carry, pictureText } from "./shared/picture/state.js";
 import { isSameRevision, perModel } from "./shared/per_model.js";
 
@@ -53,6 +54,7 @@ class Encode {
   #samples;
   #colours;
   #frame = oncePerFrame(() => this.#show());
+  #turns = new Turns();
   #rest;
   #listening = new AbortController();
   #isDestroyed = false;
@@ -87,10 +89,18 @@ class Encode {
     this.sample = new SamplePanel(manifest, changes);
     this.loss = new LossPanel(manifest, changes);
     this.explain = new Explain(manifest, lights);
-    this.compare = new ComparePanel([manifest, ...props.others], props.baseUrl, () => this.#compared());
-    this.onward = new Onward(workspaceOf(props).bookmarks, {
+    this.compare = new ComparePanel(manifest, props.others, props.baseUrl, {
+      now: () => this.#compared(),
+      onChange: (compared) => changes.onChange({ compared }),
+    });
+    const workspace = workspaceOf(props);
+    this.onward = new Onward(workspace.bookmarks, {
       code: () => this.#code(),
       onOpen: (code) => callbacks.open(code),
+      onUse: (code) => {
+        workspace.stop = code;
+        callbacks.go("interpolate");
+      },
       link: () => this.#copiedLink(),
       onCompare: () => this.#toggleComparison(),
     });
@@ -108,6 +118,7 @@ class Encode {
     root.append(this.root);
     this.#colours = stageColours(this.root);
     lights.show();
+    if (this.#settings.compared) this.#openComparison();
     this.sample.show(this.#settings);
     this.#load();
     this.#showFirst();
@@ -124,6 +135,7 @@ class Encode {
   destroy() {
     this.#isDestroyed = true;
     this.#frame.cancel();
+    this.#turns.cancel();
     this.#rest.cancel();
     this.#listening.abort();
     this.panel.destroy();
@@ -192,11 +204,14 @@ class Encode {
     const text = pictureText(this.#shown);
     if (before && text !== this.#settings.picture) this.#commit();
     this.#settings.picture = text;
-    if (picture) this.#frame.request();
+    if (picture)
+      this.#show(); // of a drawing there is at most one a frame, and it is shown in that frame
     else this.#wait();
   }
 
   #wait() {
+    this.#frame.cancel();
+    this.#turns.cancel();
     this.root.classList.add("vx-waiting");
     this.row.wait();
     this.onward.show(false);
@@ -232,9 +247,11 @@ class Encode {
 
   /** To be called once per frame, whenever the picture or a setting has changed. */
   #show() {
+    this.#frame.cancel();
     const { picture } = this.#shown;
     const computation = this.#computation;
     if (!picture || !computation) return;
+    const start = performance.now();
     const { draw, spread, pick, term, weight } = this.#settings;
     const isSampled = draw === "sample" && !this.#manifest.deterministic;
     computation.encode(picture.pixels, this.#given);
@@ -243,18 +260,33 @@ class Encode {
     this.root.classList.remove("vx-waiting");
     const sum = addedUp(passed.reconstruction, passed.klTotal, this.#manifest.deterministic ? 0 : weight);
     this.row.show(passed, sum, this.#colours);
-    this.posterior.show(passed, this.#colours);
-    this.loss.show(passed, sum, this.#settings, this.#colours);
     this.onward.show(passed.z.every(Number.isFinite));
     setPressed(this.classButtons, (label) => label === passed.label);
-    this.compare.show();
+    const panels = [
+      () => this.posterior.show(passed, this.#colours),
+      () => this.loss.show(passed, sum, this.#settings, this.#colours),
+    ];
+    this.#turns.show([...panels, ...this.compare.paints()], start);
     this.#rest.request();
   }
 
-  /** In place of formula and code. */
   #toggleComparison() {
-    if (this.compare.isOpen) this.compare.close();
-    else this.compare.open();
+    if (this.compare.isOpen) {
+      this.compare.close();
+      this.#showComparison();
+    } else {
+      this.#openComparison();
+    }
+    this.#set({ compared: this.compare.isOpen ? this.compare.text : "" }, true);
+  }
+
+  #openComparison() {
+    this.compare.open(this.#settings.compared);
+    this.#showComparison();
+  }
+
+  /** In place of formula and code. */
+  #showComparison() {
     this.explain.root.hidden = this.compare.isOpen;
     setPressed([this.onward.compare], () => this.compare.isOpen);
   }
@@ -264,7 +296,14 @@ class Encode {
     const { picture } = this.#shown;
     if (!picture) return null;
     const own = picture.source.kind === "test" ? picture.source.label : 0;
-    return { pixels: picture.pixels, label: this.#given ?? own, term: this.#settings.term };
+    const passed = this.#computation?.passed;
+    const isMean = passed?.x === picture.pixels && !passed.eps;
+    return {
+      pixels: picture.pixels,
+      label: this.#given ?? own,
+      term: this.#settings.term,
+      own: isMean ? passed : null,
+    };
   }
 
   #explain() {

@@ -9,9 +9,10 @@ import { currentCode } from "../current_code.js";
 import { element } from "../dom.js";
 import { roundedForLink, shareLink } from "../link.js";
 import { openModel } from "../model.js";
+import { workspaceOf } from "../workspace.js";
 import { ArithmeticPanel } from "./interpolate/arithmetic_panel.js";
 import { PathsPanel } from "./interpolate/paths_panel.js";
-import { interpolateState, stateText } from "./interpolate/state.js";
+import { interpolateState, PATHS_TAB, stateText, takeStop } from "./interpolate/state.js";
 import { TraversalPanel } from "./interpolate/traversals_panel.js";
 import { CopyLink } from "./shared/copy_link.js";
 import { isSameRevision, perModel } from "./shared/per_model.js";
@@ -22,7 +23,7 @@ const TEXT = {
 };
 
 const PARTS = [
-  { id: "paths", name: "Between codes" },
+  { id: PATHS_TAB, name: "Between codes" },
   { id: "sum", name: "Arithmetic" },
   { id: "traversals", name: "Traversals" },
 ];
@@ -45,6 +46,7 @@ class Interpolate {
     this.#callbacks = callbacks;
     this.#model = openModel(props.manifest, props.baseUrl);
     this.#state = interpolateState(props);
+    takeStop(this.#state, workspaceOf(props));
     this.copyLink = new CopyLink(() => this.#copiedLink());
     this.tabs = new Tabs(TEXT.parts, PARTS, (id) => this.#open(id));
     this.root = element(

@@ -1,15 +1,23 @@
 /**
  * The same picture through other models: what each gives back, what it costs, and what a classifier reads in it.
  *
- * Nothing of the others is fetched before somebody opens this.
+ * Nothing of the others is fetched before somebody opens this. Which ones are in the table is a text: their ids, escaped
+ * and with commas between them, or `-` if there are none.
  *
  * @typedef {import("../../types.js").Manifest} Manifest
  * @typedef {import("../../network/network.js").Network} Network
+ *
+ * @typedef {import("../shared/computation.js").Passed} Passed
  *
  * @typedef {object} Shown
  * @property {Float32Array} pixels  (784) in 0…1
  * @property {number} label         the class for conditional models
  * @property {"bce" | "mse"} term   how the reconstruction is measured
+ * @property {Passed | null} own    what the model in view has made of it with the mean code, if that is known
+ *
+ * @typedef {object} CompareCallbacks
+ * @property {() => Shown | null} now          null: there is no picture
+ * @property {(compared: string) => void} onChange  there are other models in the table now
  *
  * @typedef {object} Compared  one model in the table
  * @property {Manifest} manifest
@@ -26,12 +34,13 @@ import { Painter, pictureContext } from "../../paint.js";
 import { Computation } from "../shared/computation.js";
 import { addedUp, figure } from "../shared/figures.js";
 
-const MOST = 4; // models beside each other, this one included
+const MOST = 3; // models beside the one in view
+const NONE = "-";
 const ACTIVE = 0.1; // nats: a dimension that says less about this picture is as good as unused for it
 
 const TEXT = {
   title: "Other models",
-  choose: "Models in the table",
+  choose: "Models beside this one",
   hint: `At most ${MOST} models`,
   columns: ["Model", "x̂", "reconstruction", "KL", "−ELBO", "read as", "dimensions in use"],
   picture: (/** @type {string} */ title) => `Reconstruction by ${title}`,
@@ -48,24 +57,27 @@ const TEXT = {
 };
 
 export class ComparePanel {
-  #all;
+  #own;
+  #others;
   #baseUrl;
   #painter = new Painter();
   /** @type {Map<string, Compared>} by the id of the model, in the order of the table */
   #compared = new Map();
   #isDestroyed = false;
-  #now;
+  #callbacks;
 
   /**
-   * @param {Manifest[]} manifests  of all models, the one in view first
+   * @param {Manifest} own  of the model in view
+   * @param {Manifest[]} others
    * @param {string} baseUrl
-   * @param {() => Shown | null} now  null: there is no picture
+   * @param {CompareCallbacks} callbacks
    */
-  constructor(manifests, baseUrl, now) {
-    this.#all = manifests;
+  constructor(own, others, baseUrl, callbacks) {
+    this.#own = own;
+    this.#others = others;
     this.#baseUrl = baseUrl;
-    this.#now = now;
-    this.choices = manifests.map((manifest) => button(manifest.title, () => this.#toggle(manifest)));
+    this.#callbacks = callbacks;
+    this.choices = others.map((manifest) => button(manifest.title, () => this.#choose(manifest)));
     this.body = element("tbody");
     this.root = element("section", { class: "vx-enc-compare", attributes: { "aria-label": TEXT.title, hidden: true } });
   }
@@ -74,14 +86,21 @@ export class ComparePanel {
     return !this.root.hidden;
   }
 
-  /** Shows the table, at first with the first models of the same pictures. */
-  open() {
+  /** The models in the table, besides the one in view. */
+  get text() {
+    const ids = [...this.#compared.keys()].filter((id) => id !== this.#own.id);
+    return ids.map(escaped).join(",") || NONE;
+  }
+
+  /** Shows the table. @param {string} text  its models at first; "": the first ones of the same pictures */
+  open(text) {
     this.root.hidden = false;
-    if (!this.root.firstChild) this.#begin();
+    if (!this.root.firstChild) this.#begin(text);
     this.show();
   }
 
-  #begin() {
+  /** @param {string} text */
+  #begin(text) {
     this.root.append(
       element(
         "div",
@@ -100,9 +119,11 @@ export class ComparePanel {
       ),
       element("p", { class: "vx-note", text: TEXT.about }),
     );
-    const [own] = this.#all;
-    const alike = this.#all.filter(({ data }) => data.name === own.data.name);
-    for (const manifest of alike.slice(0, MOST)) this.#toggle(manifest);
+    const chosen = text
+      ? text.split(",").flatMap((wanted) => this.#others.find(({ id }) => escaped(id) === wanted) ?? [])
+      : this.#others.filter(({ data }) => data.name === this.#own.data.name);
+    for (const manifest of [this.#own, ...chosen.slice(0, MOST)]) this.#add(manifest);
+    this.#showChoices();
   }
 
   close() {
@@ -115,22 +136,36 @@ export class ComparePanel {
 
   /** The picture, or how it is measured, has changed. */
   show() {
-    const shown = this.isOpen ? this.#now() : null;
-    if (shown) for (const compared of this.#compared.values()) this.#fill(compared, shown);
+    for (const paint of this.paints()) paint();
+  }
+
+  /** The same in parts: one for each row of the table. @returns {(() => void)[]} */
+  paints() {
+    const shown = this.isOpen ? this.#callbacks.now() : null;
+    return shown ? Array.from(this.#compared.values(), (compared) => () => this.#fill(compared, shown)) : [];
   }
 
   /** @param {Manifest} manifest */
-  #toggle(manifest) {
+  #choose(manifest) {
     const known = this.#compared.get(manifest.id);
     if (known) {
       known.row.remove();
       this.#compared.delete(manifest.id);
-    } else if (this.#compared.size < MOST) {
+    } else if (!this.#isFull) {
       this.#add(manifest);
     }
-    setPressed(this.choices, (index) => this.#compared.has(this.#all[index].id));
+    this.#showChoices();
+    this.#callbacks.onChange(this.text);
+  }
+
+  get #isFull() {
+    return this.#compared.size > MOST; // the one in view is among them
+  }
+
+  #showChoices() {
+    setPressed(this.choices, (index) => this.#compared.has(this.#others[index].id));
     this.choices.forEach((choice, index) => {
-      choice.disabled = this.#compared.size >= MOST && !this.#compared.has(this.#all[index].id);
+      choice.disabled = this.#isFull && !this.#compared.has(this.#others[index].id);
     });
   }
 
@@ -161,12 +196,16 @@ export class ComparePanel {
   }
 
   /** @param {Compared} compared @param {Shown} shown */
-  #fill({ manifest, computation, classifier, context, cells }, { pixels, label, term }) {
+  #fill({ manifest, computation, classifier, context, cells }, { pixels, label, term, own }) {
     if (!computation) return;
     const { deterministic, classes, latent_dim: dim, data } = manifest;
-    computation.encode(pixels, classes ? Math.min(label, classes - 1) : null);
-    computation.decode(null, 1, term);
-    const { xHat, kl, ...passed } = computation.passed;
+    const isKnown = own !== null && manifest === this.#own;
+    if (!isKnown) {
+      computation.encode(pixels, classes ? Math.min(label, classes - 1) : null);
+      computation.decode(null, 1, term);
+    }
+    const passed = isKnown ? own : computation.passed;
+    const { xHat, kl } = passed;
     const sum = addedUp(passed.reconstruction, passed.klTotal, deterministic ? 0 : 1);
     this.#painter.paint(context, xHat);
     const used = kl.filter((value) => value > ACTIVE).length;
@@ -191,6 +230,11 @@ function readingOf(logits, names) {
   const best = logits.indexOf(Math.max(...logits));
   const total = logits.reduce((sum, logit) => sum + Math.exp(logit - logits[best]), 0);
   return TEXT.reading(names[best] ?? TEXT.none, 1 / total);
+}
+
+/** @param {string} id  of a model; its folder may have any name */
+function escaped(id) {
+  return encodeURIComponent(id).replaceAll("%2F", "/");
 }
 
 /** @param {string} text @param {"col" | "row"} scope */

@@ -1,11 +1,12 @@
 /**
- * Where to go on with the code: to Morph, to the bookmarks, to somebody else.
+ * Where to go on with the code: to Morph, to a path, to the bookmarks, to somebody else.
  *
  * @typedef {import("../../history.js").SavedCode} SavedCode
  *
  * @typedef {object} OnwardCallbacks
  * @property {() => SavedCode | null} code  null if there is none to take along
  * @property {(code: SavedCode) => void} onOpen
+ * @property {(code: SavedCode) => void} onUse  as a stop in Interpolate
  * @property {() => string} link
  * @property {() => void} onCompare         the table of other models is to be opened or closed
  */
@@ -16,6 +17,8 @@ import { CopyLink } from "../shared/copy_link.js";
 
 const TEXT = {
   open: "Open in Morph",
+  use: "Use in Interpolate",
+  useHint: "Puts this code on the path there; the next one becomes the stop after it",
   keep: "Keep",
   compare: "Compare models",
   keepHint: "Keeps this code as a bookmark, on every page, as long as this tab is open",
@@ -39,11 +42,13 @@ export class Onward {
     this.compare = button(TEXT.compare, () => callbacks.onCompare(), { attributes: { "aria-pressed": "false" } });
     this.status = element("p", { class: "vx-note", attributes: { role: "status" } });
     this.open = button(TEXT.open, () => this.#with(callbacks.onOpen));
+    this.use = button(TEXT.use, () => this.#with(callbacks.onUse), { attributes: { title: TEXT.useHint } });
     this.keep = button(TEXT.keep, () => this.#keep(), { attributes: { title: TEXT.keepHint } });
     this.root = element(
       "div",
       { class: "vx-enc-onward" },
       this.open,
+      this.use,
       this.keep,
       this.compare,
       this.copyLink.root,
@@ -59,7 +64,7 @@ export class Onward {
   /** @param {boolean} hasCode */
   show(hasCode) {
     if (this.open.disabled !== hasCode) return;
-    this.open.disabled = this.keep.disabled = !hasCode;
+    this.open.disabled = this.use.disabled = this.keep.disabled = !hasCode;
   }
 
   #keep() {

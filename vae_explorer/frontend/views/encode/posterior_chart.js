@@ -19,6 +19,9 @@ export class PosteriorChart {
   #columns;
   #hasSigma;
   #family = "";
+  // What is the same for all pictures: names, band and axis. Painted anew for another size and in other colours.
+  #ground = document.createElement("canvas");
+  #groundIs = "";
 
   #fitted;
   /** @type {[Passed, Colours] | null} */
@@ -76,35 +79,21 @@ export class PosteriorChart {
     const fit = this.#fitted.clear();
     if (!fit) return;
     const { context, width, height } = fit;
-    const rows = this.#rows;
-    const pitch = height / rows;
-    const scale = pitch / ROW;
-    const size = Math.max(12, 12 * scale);
-    const columnWidth = (width - GAP * (this.#columns - 1)) / this.#columns;
-    const plot = columnWidth - NAME * size;
+    const { rows, pitch, scale, size, columnWidth, plot } = this.#measures(width, height);
     const unit = plot / 2 / this.#limit;
-    this.#family ||= getComputedStyle(this.canvas).fontFamily;
-    context.font = `${size}px ${this.#family}`;
-    context.textBaseline = "middle";
+    context.drawImage(this.#groundOf(width, height, colours), 0, 0, width, height);
     this.#dimensions.forEach((dimension, index) => {
       const left = Math.floor(index / rows) * (columnWidth + GAP);
       const middle = (index % rows) * pitch + pitch / 2;
       const zero = left + NAME * size + plot / 2;
       /** @param {number} value */
       const at = (value) => zero + Math.max(-this.#limit, Math.min(this.#limit, value || 0)) * unit;
-      context.fillStyle = colours.quiet;
-      context.fillText(`z${dimension + 1}`, left, middle);
-      if (this.#hasSigma) {
-        context.fillStyle = colours.band;
-        context.fillRect(zero - unit, middle - 0.5 * pitch, 2 * unit, pitch);
-      }
-      context.fillStyle = colours.line;
-      context.fillRect(zero - 0.5, middle - 0.5 * pitch, 1, pitch);
       const mu = at(posterior.mu[dimension]);
       context.fillStyle = colours.posterior;
       context.fillRect(Math.min(zero, mu), middle - 3 * scale, Math.max(1, Math.abs(mu - zero)), 6 * scale);
       if (this.#hasSigma) {
-        const [low, high] = [-1, 1].map((side) => at(posterior.mu[dimension] + side * posterior.sigma[dimension]));
+        const low = at(posterior.mu[dimension] - posterior.sigma[dimension]);
+        const high = at(posterior.mu[dimension] + posterior.sigma[dimension]);
         context.fillStyle = colours.text;
         context.fillRect(low, middle - 0.5, Math.max(1, high - low), 1);
         context.fillRect(low, middle - 3 * scale, 1, 6 * scale);
@@ -117,5 +106,50 @@ export class PosteriorChart {
         context.fill();
       }
     });
+  }
+
+  /** @param {number} width @param {number} height */
+  #measures(width, height) {
+    const rows = this.#rows;
+    const pitch = height / rows;
+    const scale = pitch / ROW;
+    const size = Math.max(12, 12 * scale);
+    const columnWidth = (width - GAP * (this.#columns - 1)) / this.#columns;
+    return { rows, pitch, scale, size, columnWidth, plot: columnWidth - NAME * size };
+  }
+
+  /**
+   * @param {number} width   CSS pixels
+   * @param {number} height
+   * @param {Colours} colours
+   */
+  #groundOf(width, height, colours) {
+    const { quiet, band, line } = colours;
+    const ground = this.#ground;
+    const is = [this.canvas.width, this.canvas.height, width, height, quiet, band, line].join();
+    if (is === this.#groundIs) return ground;
+    this.#groundIs = is;
+    ground.width = this.canvas.width;
+    ground.height = this.canvas.height;
+    const context = ground.getContext("2d");
+    if (!context) return ground;
+    context.scale(ground.width / width, ground.height / height);
+    const { rows, pitch, size, columnWidth, plot } = this.#measures(width, height);
+    const unit = plot / 2 / this.#limit;
+    this.#family ||= getComputedStyle(this.canvas).fontFamily;
+    context.font = `${size}px ${this.#family}`;
+    context.textBaseline = "middle";
+    this.#dimensions.forEach((dimension, index) => {
+      const left = Math.floor(index / rows) * (columnWidth + GAP);
+      const top = (index % rows) * pitch;
+      const zero = left + NAME * size + plot / 2;
+      context.fillStyle = quiet;
+      context.fillText(`z${dimension + 1}`, left, top + pitch / 2);
+      context.fillStyle = band;
+      if (this.#hasSigma) context.fillRect(zero - unit, top, 2 * unit, pitch);
+      context.fillStyle = line;
+      context.fillRect(zero - 0.5, top, 1, pitch);
+    });
+    return ground;
   }
 }

@@ -68,12 +68,7 @@ export class Row {
     this.reconstruction = element("span", { class: "vx-enc-term vx-enc-of-loss" });
     this.kl = element("span", { class: "vx-enc-term vx-enc-of-posterior", attributes: { hidden: deterministic } });
     this.sum = element("strong", { class: "vx-reading" });
-    this.bar = element(
-      "div",
-      { class: "vx-enc-sum", attributes: { "aria-hidden": "true" } },
-      element("i", { class: "vx-enc-of-loss" }),
-      element("i", { class: "vx-enc-of-posterior" }),
-    );
+    this.bar = element("div", { class: "vx-enc-sum", attributes: { "aria-hidden": "true" } });
     const muSigma = deterministic ? formula(mi("μ")) : formula(mi("μ"), mo(","), mi("σ"));
     const noLoss = deterministic ? mtext("loss") : mtext("−ELBO");
     this.lossSymbol = noLoss;

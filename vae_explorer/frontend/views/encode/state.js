@@ -19,6 +19,7 @@ export const shownPicture = pictureMemory((/** @type {EncodeProps} */ { picture 
  * @param {EncodeProps} props  settings from the session, which has checked them
  * @returns {EncodeSettings}
  */
-export function settingsOf({ picture, draw, noise, pick, spread, term, weight }) {
-  return { picture, draw, noise, pick, spread: roundedToHundredths(spread), term, weight: roundedToHundredths(weight) };
+export function settingsOf({ picture, draw, noise, pick, spread, term, weight, compared }) {
+  const numbers = { spread: roundedToHundredths(spread), weight: roundedToHundredths(weight) };
+  return { picture, draw, noise, pick, term, compared, ...numbers };
 }

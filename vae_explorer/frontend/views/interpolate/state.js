@@ -3,6 +3,7 @@
  *
  * @typedef {import("../../types.js").InterpolateProps} InterpolateProps
  * @typedef {import("../../types.js").Manifest} Manifest
+ * @typedef {import("../../workspace.js").Workspace} Workspace
  *
  * @typedef {object} InterpolateState  codes are held as their sources, see code_sources.js
  * @property {string} tab            the open tab
@@ -16,10 +17,12 @@
  * @property {number | null} sumLabel  the class for A - B + C; null: that of A
  */
 
+import { codeSource } from "../../code_sources.js";
 import { rememberedUntilLink } from "../../session_memory.js";
 
 export const MIN_STOPS = 2;
 export const MAX_STOPS = 6;
+export const PATHS_TAB = "paths";
 const TERMS = 3;
 const CLOSED = "closed";
 
@@ -34,6 +37,22 @@ export const interpolateState = rememberedUntilLink(({ manifest, path }) => pars
  */
 export function firstStops({ data }) {
   return ["t0", data.count > 1 ? "t1" : "r1"];
+}
+
+/**
+ * The code that Encode has given takes the place of the chosen stop, and the next stop is chosen: two that are given one
+ * after the other become the ends of a path.
+ *
+ * @param {InterpolateState} state
+ * @param {Workspace} workspace
+ */
+export function takeStop(state, workspace) {
+  const { stop: code } = workspace;
+  if (!code) return;
+  workspace.stop = null;
+  state.tab = PATHS_TAB;
+  state.stops = state.stops.map((before, index) => (index === state.stop ? codeSource("e", code) : before));
+  state.stop = (state.stop + 1) % state.stops.length;
 }
 
 /**

@@ -24,6 +24,11 @@ export function perModel(View, isSame = isSameModel) {
       address.leave(); // before the code of this page is another one
       callbacks.open(code);
     };
+    /** @type {Callbacks["go"]} */
+    const go = (name) => {
+      address.leave();
+      callbacks.go(name);
+    };
     const moved = () => address.follow();
     /** @type {Callbacks["commit"]} */
     const commit = (name, value) => {
@@ -32,7 +37,7 @@ export function perModel(View, isSame = isSameModel) {
       address.request();
     };
     const address = new AddressBar(() => view.link());
-    let view = new View(root, shown, { commit, open, moved });
+    let view = new View(root, shown, { commit, open, go, moved });
     return {
       update(props) {
         const next = settings.applyTo(props);
@@ -42,7 +47,7 @@ export function perModel(View, isSame = isSameModel) {
           view.update?.(next);
         } else {
           view.destroy();
-          view = new View(root, next, { commit, open, moved });
+          view = new View(root, next, { commit, open, go, moved });
         }
       },
       destroy() {
