@@ -97,7 +97,10 @@ MORPH = Page(
 ENCODE = Page(
     view="encode",
     title="Encode",
-    question="What does the encoder make of a picture, and what does the decoder get back from it?",
+    question=(
+        "What does the encoder make of a picture, and what does the decoder get back from it? Point at a stage or a "
+        "symbol to read what it is."
+    ),
     settings=(
         EncodedPicture("picture"),
         Choice("draw", ("mean", "sample"), usual="mean"),

@@ -42,6 +42,15 @@ def loss_numbers(page: Page) -> list[float]:
     return [float(number.replace(" ", "")) for number in re.findall(r"-?\d+\.\d+", text)]
 
 
+def rank(page: Page) -> tuple[float, float]:
+    """What the picture costs, nats, and the share of the model's pictures that cost less, percent."""
+    sentence = panel(page, "Loss, in nats").get_by_text("test digits cost less.")
+    expect(sentence).to_be_visible()
+    found = re.search(r"picture costs ([−\d.]+) nats; \D*(\d+) % of", sentence.inner_text())
+    assert found is not None, sentence.inner_text()
+    return float(found[1].replace("−", "-")), float(found[2])
+
+
 def choose_class(page: Page, name: str) -> None:
     """Take another of the model's pictures, of this class."""
     page.get_by_role("button", name=f"Test digit of class {name}", exact=True).click()

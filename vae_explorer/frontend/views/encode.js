@@ -17,7 +17,7 @@ import { openModel } from "../model.js";
 import { workspaceOf } from "../workspace.js";
 import { ComparePanel } from "./encode/compare_panel.js";
 import { Computation } from "./shared/computation.js";
-import { drawingFragment, drawingIn, roundedPixels } from "./shared/picture/drawing_text.js";
+import { drawingFragment, drawingIn, lostInLink } from "./shared/picture/drawing_text.js";
 import { Explain } from "./encode/explain.js";
 import { addedUp } from "./shared/figures.js";
 import { firstPicture } from "./shared/picture/first_picture.js";
@@ -76,8 +76,9 @@ class Encode {
     this.#settings = settingsOf(props);
     this.#shown = shownPicture(props);
     this.#samples = new Samples(manifest.latent_dim, this.#settings.noise);
-    const samples = Array.from({ length: manifest.deterministic ? 0 : STRIP }, (_, i) => () => this.#showSample(i));
-    this.#rest = new Rounds([() => this.#explain(), ...samples, () => this.#showRank(), () => this.posterior.locate()]);
+    const samples = Array.from({ length: STRIP }, (_, i) => () => this.#showSample(i));
+    const costs = manifest.deterministic ? [() => this.#showRank()] : samples; // the last of these shows it, too
+    this.#rest = new Rounds([() => this.#explain(), ...costs, () => this.posterior.locate()]);
     this.#ranking = new Ranking(this.#model, () => this.#rest.request());
     const lights = new Lights(manifest.deterministic ? "loss" : "posterior", (part) => this.explain.explain(part));
     const changes = {
@@ -101,7 +102,8 @@ class Encode {
         workspace.stop = code;
         callbacks.go("interpolate");
       },
-      link: () => this.#copiedLink(),
+      link: () => this.link(),
+      missing: () => lostInLink(this.#shown.picture),
       onCompare: () => this.#toggleComparison(),
     });
     this.classButtons = Array.from({ length: manifest.classes }, (_, label) =>
@@ -152,13 +154,6 @@ class Encode {
     const { picture } = this.#shown;
     const own = picture && picture.source.kind !== "test" ? drawingFragment(picture.pixels) : "";
     return shareLink(this.#props, z, label, { ...this.#settings, picture: pictureText(this.#shown) || null }) + own;
-  }
-
-  /** What a link rounds is rounded here first, so that this page and the one it opens show the same. */
-  #copiedLink() {
-    const { picture } = this.#shown;
-    if (picture && picture.source.kind !== "test") this.panel.showPixels(roundedPixels(picture.pixels));
-    return this.link();
   }
 
   async #load() {
@@ -235,6 +230,7 @@ class Encode {
   #set(change, isReleased = false) {
     Object.assign(this.#settings, change);
     if (change.noise !== undefined) this.#samples.seed(change.noise);
+    this.#samples.expire(); // at once: some may be decoded before the next frame
     this.sample.show(this.#settings);
     this.#frame.request();
     if (isReleased) this.#commit();
@@ -267,6 +263,7 @@ class Encode {
       () => this.loss.show(passed, sum, this.#settings, this.#colours),
     ];
     this.#turns.show([...panels, ...this.compare.paints()], start);
+    this.#samples.expire();
     this.#rest.request();
   }
 
@@ -276,6 +273,7 @@ class Encode {
       this.#showComparison();
     } else {
       this.#openComparison();
+      this.compare.root.scrollIntoView({ block: "nearest" }); // on a phone it is far below
     }
     this.#set({ compared: this.compare.isOpen ? this.compare.text : "" }, true);
   }
@@ -316,7 +314,9 @@ class Encode {
   /** @param {number} index  in the strip */
   #showSample(index) {
     const { spread, term } = this.#settings;
-    if (this.#computation) this.sample.paint(index, this.#samples.decode(index, this.#computation, spread, term));
+    if (!this.#computation) return;
+    this.sample.paint(index, this.#samples.decode(index, this.#computation, spread, term));
+    if (!Number.isNaN(this.#samples.cost)) this.#showRank();
   }
 
   #showRank() {

@@ -18,7 +18,7 @@ import { shareLink } from "../link.js";
 import { openModel } from "../model.js";
 import { CopyLink } from "./shared/copy_link.js";
 import { isSameRevision, perModel } from "./shared/per_model.js";
-import { drawingFragment, drawingIn, roundedPixels } from "./shared/picture/drawing_text.js";
+import { drawingFragment, drawingIn, lostInLink } from "./shared/picture/drawing_text.js";
 import { firstPicture } from "./shared/picture/first_picture.js";
 import { PicturePanel } from "./shared/picture/picture_panel.js";
 import { carry, pictureMemory, pictureText } from "./shared/picture/state.js";
@@ -63,7 +63,10 @@ class Uses {
     this.#model = openModel(manifest, props.baseUrl);
     this.#settings = settingsOf(props);
     this.#shown = shownPicture(props);
-    this.copyLink = new CopyLink(() => this.#copiedLink());
+    this.copyLink = new CopyLink(
+      () => this.link(),
+      () => lostInLink(this.#shown.picture),
+    );
     this.tabs = new Tabs(TEXT.tabs, TABS, (id) => {
       this.#set({ use: /** @type {UsesSettings["use"]} */ (id) });
       this.#open(id);
@@ -100,13 +103,6 @@ class Uses {
     const { picture } = this.#shown;
     const own = picture && picture.source.kind !== "test" ? drawingFragment(picture.pixels) : "";
     return shareLink(this.#props, z, label, { ...this.#settings, usedPicture: pictureText(this.#shown) || null }) + own;
-  }
-
-  /** What a link rounds is rounded here first, so that this page and the one it opens show the same. */
-  #copiedLink() {
-    const { picture } = this.#shown;
-    if (picture && picture.source.kind !== "test") this.panel.showPixels(roundedPixels(picture.pixels));
-    return this.link();
   }
 
   /** @param {string} id */

@@ -53,7 +53,8 @@ const TEXT = {
   reading: (name, share) => `${name} (${Math.round(100 * share)} %)`,
   about:
     "All from the mean code, with the reconstruction term that is set. Dimensions in use: those whose KL is above " +
-    `${ACTIVE} nats for this picture. Models of other pictures are compared, too: what they give back is their own.`,
+    `${ACTIVE} nats for this picture; another picture may use others. A model that has learned other pictures draws what it ` +
+    "knows.",
 };
 
 export class ComparePanel {

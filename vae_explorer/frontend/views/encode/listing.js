@@ -58,7 +58,8 @@ export function listing({ deterministic, classes, used }, term, isSampled) {
       part: "encoder",
       also: ["x", "posterior"],
       code: `mu, log_var = encoder(${input}).chunk(2, dim=1)`,
-      number: ({ passed, dimension }) => `mu[${at}] = ${figure(passed.posterior.mu[dimension])}`,
+      number: ({ passed, dimension }) =>
+        `mu[${at}] = ${figure(passed.posterior.mu[dimension])}: dimension ${at + 1}, counted from 0`,
     },
     {
       part: "posterior",

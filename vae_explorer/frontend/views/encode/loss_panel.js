@@ -41,15 +41,16 @@ const TEXT = {
   beta: "beta",
   /** @param {string} beta @param {Sum} sum */
   objective: (beta, sum) =>
-    `${figure(sum.reconstruction)} + ${beta} × ${figure(sum.kl)} = ${figure(sum.sum)} nats would be the objective.`,
+    `${figure(sum.reconstruction)} + ${beta} × ${figure(sum.kl)} = ${figure(sum.sum)} nats is the loss with this beta` +
+    (beta === "1" ? ": −ELBO." : "; −ELBO is the one with beta = 1."),
   /** @param {number} beta */
   trained: (beta) => `Trained with beta = ${shortly(beta)}; nothing is trained again here.`,
   ranking: "Comparing with the other pictures…",
-  /** @param {string} share @param {import("../../types.js").ManifestData} data @param {string} cost @param {string} what */
-  rank: (share, { count, split, nouns }, cost, what) =>
-    `${share} of the ${formatCount(count)} ${split} ${nouns} cost less than this picture: ${cost} nats (${what}).`,
-  ofSamples: "mean of eight samples",
-  ofCode: "of its code",
+  /** @param {string} share @param {import("../../types.js").ManifestData} data @param {string} cost @param {boolean} isMean */
+  rank: (share, { count, split, nouns }, cost, isMean) =>
+    `${isMean ? "Averaged over eight samples of z, this" : "This"} picture costs ${cost} nats; ${share} of the ` +
+    `${formatCount(count)} ${split} ${nouns} cost less.`,
+  negative: "A density can exceed 1, so its −log can be negative: only differences count.",
   otherTerm:
     "The model's own pictures were measured with the other reconstruction term: there is nothing to compare with.",
   what: { bce: "What cross entropy of grey pixels is", mse: "What squared error is" },
@@ -125,6 +126,8 @@ export class LossPanel {
         element("div", {}, this.objective, element("p", { class: "vx-note", text: TEXT.trained(manifest.beta) })),
       );
     }
+    this.negative = element("p", { class: "vx-note", text: TEXT.negative, attributes: { hidden: true } });
+    charts.after(this.negative);
     this.what = element("summary");
     this.root.append(this.rank, element("details", { class: "vx-note" }, this.what, this.why));
   }
@@ -142,6 +145,7 @@ export class LossPanel {
     const least = term === "mse" ? Math.log(0.1 * Math.sqrt(2 * Math.PI)) : 0;
     this.#pixels.paint(passed.perPixel, least, FULL[term]);
     setText(this.pixelKey, TEXT.pixelKey[term]);
+    this.negative.hidden = sum.reconstruction >= 0;
     setText(this.what, TEXT.what[term]);
     setText(this.why, term === "mse" ? TEXT.mseWhy : deterministic ? TEXT.bceWhyCode : TEXT.bceWhy);
     if (deterministic) return;
@@ -161,16 +165,16 @@ export class LossPanel {
    */
   showRank(share, cost) {
     const { data, deterministic } = this.#manifest;
-    const what = deterministic ? TEXT.ofCode : TEXT.ofSamples;
-    setText(this.rank, share === null ? TEXT.otherTerm : TEXT.rank(percent(share), data, figure(cost, 1), what));
+    const text = share === null ? TEXT.otherTerm : TEXT.rank(percent(share), data, figure(cost, 1), !deterministic);
+    setText(this.rank, text);
   }
 }
 
 /** @param {number} share  0…1 */
 function percent(share) {
   const rounded = Math.round(100 * share);
-  if (rounded === 100 && share < 1) return "More than 99 %";
-  return rounded === 0 && share > 0 ? "Fewer than 1 %" : `${rounded} %`;
+  if (rounded === 100 && share < 1) return "more than 99 %";
+  return rounded === 0 && share > 0 ? "fewer than 1 %" : `${rounded} %`;
 }
 
 /** @param {number} value @returns {string}  without zeros at its end */

@@ -8,6 +8,7 @@
  * @property {(code: SavedCode) => void} onOpen
  * @property {(code: SavedCode) => void} onUse  as a stop in Interpolate
  * @property {() => string} link
+ * @property {() => string} missing         what it lacks, as CopyLink takes it
  * @property {() => void} onCompare         the table of other models is to be opened or closed
  */
 
@@ -38,7 +39,7 @@ export class Onward {
   constructor(bookmarks, callbacks) {
     this.#bookmarks = bookmarks;
     this.#callbacks = callbacks;
-    this.copyLink = new CopyLink(callbacks.link);
+    this.copyLink = new CopyLink(callbacks.link, callbacks.missing);
     this.compare = button(TEXT.compare, () => callbacks.onCompare(), { attributes: { "aria-pressed": "false" } });
     this.status = element("p", { class: "vx-note", attributes: { role: "status" } });
     this.open = button(TEXT.open, () => this.#with(callbacks.onOpen));

@@ -132,6 +132,7 @@ export class Row {
     setText(this.reconstruction, figure(sum.reconstruction));
     setText(this.kl, `+ ${figure(sum.kl)}`);
     setText(this.sum, figure(sum.reconstruction + (deterministic ? 0 : sum.kl)));
+    this.bar.hidden = sum.reconstruction < 0; // there are no shares of a whole
     const whole = Math.max(sum.reconstruction, 0) + sum.kl;
     const share = whole > 0 && Number.isFinite(whole) ? Math.max(sum.reconstruction, 0) / whole : 1;
     this.bar.style.setProperty("--vx-share", share.toFixed(3));

@@ -23,6 +23,7 @@ const TEXT = {
   again: "Sample again",
   choice: "What is decoded",
   temperature: "Temperature",
+  unmoved: "It changes the eight samples, not the mean: choose one of them to follow it through the row.",
   strip: "Eight samples, decoded",
   /** @param {number} number */
   pick: (number) => `Sample ${number}`,
@@ -98,6 +99,7 @@ export class SamplePanel {
     this.temperature.style.setProperty("--vx-part", part.toFixed(4));
     this.reading.textContent = spread.toFixed(2);
     this.off.hidden = spread === 1;
+    this.off.textContent = draw === "mean" ? `${TEXT.off} ${TEXT.unmoved}` : TEXT.off;
   }
 
   /**

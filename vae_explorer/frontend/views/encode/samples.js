@@ -13,7 +13,8 @@ export class Samples {
   #noise;
   #z;
   #xHat = new Float32Array(PIXELS);
-  #costs = new Float64Array(STRIP);
+  /** Reconstruction term of each, nats; NaN where it is of an earlier picture or setting. */
+  #costs = new Float64Array(STRIP).fill(Number.NaN);
 
   /**
    * @param {number} dim   D
@@ -29,6 +30,11 @@ export class Samples {
   seed(seed) {
     const normal = standardNormals(seed);
     for (const noise of this.#noise) noise.forEach((_, i) => (noise[i] = normal()));
+  }
+
+  /** The picture or a setting has changed: all are to be decoded again. */
+  expire() {
+    this.#costs.fill(Number.NaN);
   }
 
   /**
@@ -57,7 +63,10 @@ export class Samples {
     return this.#xHat;
   }
 
-  /** The reconstruction term, nats: the average over the samples of the posterior itself, whatever the temperature. */
+  /**
+   * The reconstruction term, nats: the average over the samples of the posterior itself, whatever the temperature. NaN as
+   * long as not all of them are decoded.
+   */
   get cost() {
     return this.#costs.reduce((sum, cost) => sum + cost, 0) / STRIP;
   }

@@ -10,12 +10,19 @@ import { PIXELS } from "../../../model.js";
 const LEVELS = 15;
 const NAME = "drawing=";
 
+const TEXT = {
+  rounded: `in it your picture has ${LEVELS + 1} levels of grey`,
+};
+
 /**
- * @param {Float32Array} pixels  (784) in 0…1
- * @returns {Float32Array}  (784) as a link holds it
+ * @param {import("./state.js").EncodedPicture | null} picture
+ * @returns {string}  what of it a link does not hold, as the end of a sentence; "" if nothing
  */
-export function roundedPixels(pixels) {
-  return pixels.map((value) => Math.round(value * LEVELS) / LEVELS);
+export function lostInLink(picture) {
+  const isOwn = picture !== null && picture.source.kind !== "test";
+  return isOwn && picture.pixels.some((value) => Math.abs(value * LEVELS - Math.round(value * LEVELS)) > 1e-4)
+    ? TEXT.rounded
+    : "";
 }
 
 /**
