@@ -23,7 +23,7 @@ from tests.browser.test_encode import a_stroke
 from tests.browser.test_readings import classifier
 from tests.browser.test_settings_in_links import CLIPBOARD, STCORE
 from tests.browser.test_small_set import write_small_set
-from tests.browser.visitor import Sent, expect_idle, expect_view, shipped, shown_code
+from tests.browser.visitor import Sent, expect_idle, expect_view, go_to, shipped, shown_code
 from tests.browser.waiting import wait_until
 from tests.server import Server
 from tests.unit.test_model_folder import small_folder
@@ -263,6 +263,42 @@ def test_many_are_made_while_the_page_goes_on(page: Page, explorer: Server, tmp_
     expect(page.get_by_role("button", name="Save as PNG")).to_be_disabled()
     press(page, "Variations of", "2")
     expect(page.get_by_role("status").filter(has_text="something was changed meanwhile")).to_be_visible()
+    expect(page.get_by_role("button", name="Save as PNG")).to_be_enabled()
+
+
+@pytest.mark.console_errors(STCORE)
+@pytest.mark.parametrize("to_another_page", [False, True])
+def test_a_file_is_saved_though_the_tab_is_left(
+    page: Page, explorer: Server, tmp_path: Path, to_another_page: bool
+) -> None:
+    open_augment(page, explorer, "conv-20", "&usedPicture=t3&amount=1000")
+    shown(page)
+    making = page.get_by_role("status").filter(has_text="Making 1,000: ")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Save as NPZ").click()
+        expect(making).to_be_visible()
+        if to_another_page:
+            go_to(page, "Morph")
+        else:
+            page.get_by_role("tab", name="Repair").click()
+            expect(page.get_by_role("tab", name="Repair")).to_have_attribute("aria-selected", "true")
+        expect(making).to_have_count(0)
+    waiting.value.save_as(tmp_path / "made.npz")
+    assert len(open_pictures(tmp_path / "made.npz").labels) == 1000
+
+
+@pytest.mark.console_errors(STCORE)
+def test_who_comes_back_to_the_tab_sees_how_far_the_file_is(page: Page, explorer: Server) -> None:
+    open_augment(page, explorer, "conv-20", "&usedPicture=t3&amount=1000")
+    shown(page)
+    with page.expect_download():
+        page.get_by_role("button", name="Save as PNG").click()
+        page.get_by_role("tab", name="Detect").click()
+        expect(grid(page)).to_have_count(0)
+        page.get_by_role("tab", name="Augment").click()
+        expect(page.get_by_role("status").filter(has_text="Making 1,000: ")).to_be_visible()
+        expect(page.get_by_role("button", name="Save as PNG")).to_be_disabled()
+    expect(page.get_by_role("status").filter(has_text="Saved 1,000.")).to_be_visible()
     expect(page.get_by_role("button", name="Save as PNG")).to_be_enabled()
 
 
