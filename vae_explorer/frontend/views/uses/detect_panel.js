@@ -7,7 +7,7 @@
  */
 
 import { button, buttonGroup, element, setPressed } from "../../dom.js";
-import { clamp, roundedToHundredths } from "../../numbers.js";
+import { roundedToHundredths } from "../../numbers.js";
 import { formatCount } from "../../text.js";
 import { figure } from "../shared/figures.js";
 import { percent, rocPoints, shareAbove, thresholdFor } from "./detect_rates.js";
@@ -25,8 +25,8 @@ import {
 import { HistogramChart } from "./histogram_chart.js";
 import { RocChart } from "./roc_chart.js";
 
-const STEPS = 1000; // of the slider
-const PER_BIN = 50; // places within a bin where another error rate is looked for
+const USUAL_ALARMS = 0.05; // where the settings say no place
+const STEP = 0.1; // of the slider, percent of the axis
 
 const TEXT = {
   score: "Score: a higher one speaks for an anomaly",
@@ -64,6 +64,8 @@ export class DetectPanel {
   #score;
   #set;
   #threshold = 0;
+  /** The share of false alarms that was chosen, which another score begins with. */
+  #alarms = USUAL_ALARMS;
   /** @type {Scores | null} */
   #own = null;
 
@@ -88,20 +90,14 @@ export class DetectPanel {
     this.sets = sets.map((against) => button(setName(against), () => this.#choose({ against })));
     this.about = element("p", { class: "vx-note vx-det-about" });
     this.histogram = new HistogramChart({
-      onDrag: (threshold) => this.#move(threshold),
+      onDrag: (threshold) => this.#showThreshold(threshold),
       onDrop: () => this.#settle(),
-      onCancel: () => this.#toAlarm(),
+      onCancel: () => this.#toBar(),
     });
     this.slider = element("input", {
       class: "vx-range vx-det-range",
-      attributes: { type: "range", "aria-label": TEXT.threshold },
-      on: {
-        input: () => this.#move(this.slider.valueAsNumber),
-        change: () => {
-          this.#cross();
-          this.#settle();
-        },
-      },
+      attributes: { type: "range", "aria-label": TEXT.threshold, min: 0, max: 100, step: STEP },
+      on: { input: () => this.#showThreshold(this.#at(this.slider.valueAsNumber)), change: () => this.#settle() },
     });
     this.roc = new RocChart();
     this.auc = element("strong", { class: "vx-reading" });
@@ -155,6 +151,7 @@ export class DetectPanel {
       element("div", { class: "vx-det-outcome" }, this.outcome, this.onward),
     );
     this.#show();
+    this.#alarms = this.#alarmsNow;
     callbacks.onSet(this.#set);
   }
 
@@ -178,11 +175,14 @@ export class DetectPanel {
 
   /** @param {{score?: string, against?: string}} change */
   #choose(change) {
+    const isOther = change.score !== undefined && change.score !== this.#score;
     this.#score = change.score ?? this.#score;
     this.#set = change.against ?? this.#set;
+    // On its axis the same place would be another share of false alarms.
+    const isMoved = isOther && this.#context.settings.bar >= 0;
+    this.#context.set(isMoved ? { ...change, bar: this.#barOf(this.#thresholdFor(this.#alarms)) } : change);
     this.#show();
     if (change.against) this.#callbacks.onSet(this.#set);
-    this.#context.set(change);
   }
 
   /** All of it: the score or the set is another one. */
@@ -202,9 +202,6 @@ export class DetectPanel {
       { low, high, test, other },
       TEXT.histogram(`test ${manifest.data.nouns}`, others, scoreName(this.#score)),
     );
-    this.slider.min = String(low);
-    this.slider.max = String(high);
-    this.slider.step = String((high - low) / STEPS);
     const shownAuc = auc[this.#score].toFixed(3);
     this.auc.textContent = shownAuc;
     this.roc.show(rocPoints(test, other), TEXT.roc(others, shownAuc));
@@ -213,7 +210,7 @@ export class DetectPanel {
     const said = outcome(this.#score, this.#set, auc[this.#score], manifest);
     this.outcome.textContent = typeof wayOn === "string" ? `${said} ${wayOn}` : said;
     this.onward.replaceChildren(...(typeof wayOn === "string" ? [] : [wayOn]));
-    this.#toAlarm();
+    this.#toBar();
     this.#showOwn();
   }
 
@@ -243,66 +240,55 @@ export class DetectPanel {
   }
 
   /** To the threshold that the settings say. */
-  #toAlarm() {
-    this.#showThreshold(this.#thresholdFor(this.#context.settings.alarm));
+  #toBar() {
+    const { bar } = this.#context.settings;
+    this.#showThreshold(bar < 0 ? this.#thresholdFor(USUAL_ALARMS) : this.#at(bar));
   }
 
-  /** @param {number} threshold  while it is dragged */
-  #move(threshold) {
-    const { least, most } = this.#limits;
-    this.#showThreshold(clamp(threshold, least, most));
+  /** @param {number} bar  percent of the axis @returns {number}  nats */
+  #at(bar) {
+    const { low, high } = this.#range;
+    return low + (bar / 100) * (high - low);
   }
 
-  /** Further on nothing changes for test pictures: all of them are above the threshold, or none. */
-  get #limits() {
-    return { least: this.#thresholdFor(100), most: this.#thresholdFor(0) };
+  /** @param {number} threshold  nats @returns {number}  percent of the axis, as a link has it */
+  #barOf(threshold) {
+    const { low, high } = this.#range;
+    return roundedToHundredths((100 * (threshold - low)) / (high - low));
   }
 
-  /** @param {number} alarm  percent of test pictures */
-  #thresholdFor(alarm) {
+  /** @param {number} alarms  0…1, of test pictures */
+  #thresholdFor(alarms) {
     const range = this.#range;
-    return thresholdFor(range.histogram, range, alarm / 100);
+    return thresholdFor(range.histogram, range, alarms);
   }
 
-  /** A key that would change no error rate goes on to where one changes. */
-  #cross() {
-    const { alarm } = this.#context.settings;
-    const { low, high, histogram } = this.#range;
-    const { least, most } = this.#limits;
-    const from = this.#thresholdFor(alarm);
-    const step = (Math.sign(this.slider.valueAsNumber - from) * (high - low)) / histogram.length / PER_BIN;
-    let at = this.#threshold;
-    while (this.#alarmAt(at) === alarm && (step > 0 ? at < most : step < 0 && at > least)) {
-      at = clamp(at + step, least, most);
-    }
-    this.#showThreshold(at);
+  get #alarmsNow() {
+    const range = this.#range;
+    return shareAbove(range.histogram, range, this.#threshold);
   }
 
-  /** It is released: what a link holds is the share of false alarms. */
+  /** It is released. */
   #settle() {
-    const alarm = this.#alarmAt(this.#threshold);
-    if (alarm !== this.#context.settings.alarm) this.#context.set({ alarm });
-    this.#toAlarm();
-  }
-
-  /** @param {number} threshold @returns {number}  false alarms in percent, as a link has it */
-  #alarmAt(threshold) {
-    const range = this.#range;
-    return roundedToHundredths(100 * shareAbove(range.histogram, range, threshold));
+    const bar = this.#barOf(this.#threshold);
+    if (bar !== this.#context.settings.bar) this.#context.set({ bar });
+    this.#toBar();
+    this.#alarms = this.#alarmsNow;
   }
 
   /** @param {number} threshold */
   #showThreshold(threshold) {
     const range = this.#range;
     this.#threshold = threshold;
-    const alarms = shareAbove(range.histogram, range, threshold);
+    const alarms = this.#alarmsNow;
     const found = shareAbove(this.#other.histograms[this.#score], range, threshold);
     this.histogram.showThreshold(threshold);
     this.roc.showAt(alarms, found);
     this.alarms.textContent = percent(alarms);
     this.missed.textContent = percent(1 - found);
-    this.slider.valueAsNumber = threshold;
-    this.slider.style.setProperty("--vx-part", ((threshold - range.low) / (range.high - range.low)).toFixed(4));
+    const bar = this.#barOf(threshold);
+    this.slider.valueAsNumber = bar;
+    this.slider.style.setProperty("--vx-part", (bar / 100).toFixed(4));
     this.slider.setAttribute(
       "aria-valuetext",
       TEXT.position(figure(threshold, 1), percent(alarms), percent(1 - found)),
