@@ -322,11 +322,33 @@ def test_what_fails_is_said_with_what_mends_it(page: Page, explorer: Server) -> 
     assert table.auc["elbo"] < 0.1
     assert max(table.auc, key=lambda name: table.auc[name]) == "saving"
     open_detect(page, explorer, more="&score=elbo&against=blank")
-    expect(page.get_by_text("nearly all blank pages score lower than test digits")).to_be_visible()
+    expect(
+        page.get_by_text("It fails: in more than 99 of 100 pairs with a test digit, blank pages have the lower score")
+    ).to_be_visible()
     page.get_by_role("button", name=f"Better here: saving, AUC {table.auc['saving']:.3f}").click()
     expect(pressed(page, "Saving")).to_be_visible()
-    expect(page.get_by_text("it tells blank pages from test digits well")).to_be_visible()
+    told = page.get_by_text("It tells them apart: in more than 99 of 100 pairs with a test digit, blank pages have")
+    expect(told).to_contain_text("at this threshold 0 % of them are missed")
     wait_until(page, lambda: "score=" not in page.url, "the address does not follow")  # it is the usual one
+
+
+@pytest.mark.parametrize("score", ["elbo", "bound"])
+def test_verdict_has_the_figures(page: Page, explorer: Server, score: str) -> None:
+    """Scores that do about as well are said to do about as well, and what is missed follows the threshold."""
+    auc = sets_of(table_of(MODEL))["turned"].auc[score]
+    assert 0.75 <= auc < 0.97
+    open_detect(page, explorer, more=f"&score={score}")
+    told = page.get_by_text(
+        f"It tells most apart: in about {round(100 * auc)} of 100 pairs with a test digit, turned digits have"
+    )
+    missed = rates(page)[1]
+    assert missed > 100 * (1 - auc)
+    expect(told).to_contain_text(f"the higher score, yet at this threshold {missed:g} % of them are missed.")
+    slider(page).focus()
+    page.keyboard.press("End")
+    expect(told).to_contain_text("yet at this threshold 100 % of them are missed.")
+    page.keyboard.press("Home")
+    expect(told).to_contain_text("and at this threshold 0 % of them are missed.")
 
 
 @pytest.mark.parametrize("model", [MODEL, "ae-2", "fashion-20"])

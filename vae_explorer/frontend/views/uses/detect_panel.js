@@ -13,8 +13,10 @@ import { figure } from "../shared/figures.js";
 import { percent, rocPoints, shareAbove, thresholdFor } from "./detect_rates.js";
 import {
   aboutScore,
+  FAILS,
   outcome,
   picturesOf,
+  reason,
   scoreInText,
   scoreName,
   scoresOf,
@@ -108,7 +110,8 @@ export class DetectPanel {
     this.missed = element("strong", { class: "vx-reading" });
     this.missedText = element("span");
     this.verdict = element("p", { class: "vx-det-verdict", attributes: { role: "status" } });
-    this.outcome = element("p");
+    this.outcome = element("span");
+    this.why = element("span");
     this.onward = element("span", { class: "vx-det-onward" });
     this.root = element(
       "div",
@@ -148,7 +151,7 @@ export class DetectPanel {
           this.roc.root,
         ),
       ),
-      element("div", { class: "vx-det-outcome" }, this.outcome, this.onward),
+      element("div", { class: "vx-det-outcome" }, element("p", {}, this.outcome, this.why), this.onward),
     );
     this.#show();
     this.#alarms = this.#alarmsNow;
@@ -207,8 +210,8 @@ export class DetectPanel {
     this.roc.show(rocPoints(test, other), TEXT.roc(others, shownAuc));
     this.missedText.textContent = TEXT.missed(others);
     const wayOn = this.#wayOn();
-    const said = outcome(this.#score, this.#set, auc[this.#score], manifest);
-    this.outcome.textContent = typeof wayOn === "string" ? `${said} ${wayOn}` : said;
+    const why = reason(this.#score, this.#set, auc[this.#score], manifest);
+    this.why.textContent = ` ${why} ${typeof wayOn === "string" ? wayOn : ""}`.trimEnd();
     this.onward.replaceChildren(...(typeof wayOn === "string" ? [] : [wayOn]));
     this.#toBar();
     this.#showOwn();
@@ -232,7 +235,7 @@ export class DetectPanel {
       names.map((score) => ({ set: set.name, score, auc: set.auc[score] })),
     );
     const [worst] = all.sort((one, other) => one.auc - other.auc);
-    if (worst.auc >= WORKS) return "";
+    if (worst.auc >= FAILS) return "";
     const others = picturesOf(worst.set, this.#context.model.manifest.data);
     return button(TEXT.worst(scoreInText(worst.score), others, shown(worst.auc)), () =>
       this.#choose({ score: worst.score, against: worst.set }),
@@ -279,6 +282,7 @@ export class DetectPanel {
   /** @param {number} threshold */
   #showThreshold(threshold) {
     const range = this.#range;
+    const { data } = this.#context.model.manifest;
     this.#threshold = threshold;
     const alarms = this.#alarmsNow;
     const found = shareAbove(this.#other.histograms[this.#score], range, threshold);
@@ -286,6 +290,7 @@ export class DetectPanel {
     this.roc.showAt(alarms, found);
     this.alarms.textContent = percent(alarms);
     this.missed.textContent = percent(1 - found);
+    this.outcome.textContent = outcome(this.#set, this.#other.auc[this.#score], 1 - found, data);
     const bar = this.#barOf(threshold);
     this.slider.valueAsNumber = bar;
     this.slider.style.setProperty("--vx-part", (bar / 100).toFixed(4));
