@@ -231,7 +231,10 @@ def test_those_kept_are_read_as_the_same_class(
     page.get_by_role("checkbox", name="Keep only those read as the same class").check()
     expect(page.get_by_text(f"{agreeing.sum()} of {COUNT} kept", exact=True)).to_be_visible()
     expect(grid(page).get_by_role("button", name="left out")).to_have_count(int(COUNT - agreeing.sum()))
-    images = save_npz(page, tmp_path)["images"]
+    path = save(page, "NPZ", tmp_path)
+    with np.load(path, allow_pickle=False) as arrays:
+        images = arrays["images"]
+    assert path.name.endswith(f"_kept_{len(images)}.npz")
     kept = classifier("mnist").predict(torch.from_numpy(images[:, np.newaxis].astype(np.float32) / 255))
     assert (kept.probabilities.argmax(dim=1) == label).all()
     assert agreeing.sum() <= len(images) < 100
@@ -332,6 +335,43 @@ def test_link_restores_everything(open_page: OpenPage, explorer: Server) -> None
     assert difference(shown(other), wanted) == 0
     press(other, "Variations of", "This picture")
     wait_until(other, lambda: "around=" not in other.url, "the address names a class")
+
+
+@pytest.mark.console_errors(STCORE)
+def test_at_temperature_0_a_picture_has_no_others(page: Page, explorer: Server) -> None:
+    open_augment(page, explorer, MODEL, "&usedPicture=t0&stretch=0")
+    shown(page)
+    others = page.get_by_role("button", name="Others", exact=True)
+    expect(others).to_be_disabled()
+    expect(others).to_have_attribute("title", re.compile("^At temperature 0 all are the reconstruction"))
+    press(page, "Variations of", "4")
+    before = shown(page)
+    others.click()
+    wait_until(page, lambda: difference(shown(page), before) > 0, "they are the same")
+    press(page, "Variations of", "This picture")
+    expect(others).to_be_disabled()
+    move_temperature(page, "ArrowRight")
+    expect(others).to_be_enabled()
+    expect(others).to_have_attribute("title", "")
+
+
+@pytest.mark.console_errors(STCORE)
+def test_an_unsure_reading_is_said_to_be_unsure(page: Page, explorer: Server) -> None:
+    """Of scribbles, the first that the classifier gives no class more than half."""
+    random = np.random.default_rng(5)
+    for _ in range(500):
+        scribble = random.integers(0, 16, (28, 28)) * (random.random((28, 28)) < 0.2)
+        read = classifier("mnist").predict(torch.from_numpy((scribble / 15).astype(np.float32))[None, None])
+        share, label = (found.item() for found in read.probabilities[0].max(dim=0))
+        if share < 0.48:
+            break
+    assert share < 0.48
+    open_augment(page, explorer, MODEL, drawing(scribble))
+    said = page.get_by_text(f"This picture, read as {label}, but the classifier is unsure (")
+    expect(said).to_be_visible()
+    found = re.search(r"\((\d+) %\)", said.inner_text())
+    assert found is not None
+    assert abs(int(found[1]) - 100 * share) <= 2
 
 
 @pytest.mark.console_errors(STCORE)

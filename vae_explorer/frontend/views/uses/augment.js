@@ -299,7 +299,7 @@ export class AugmentTab {
     if (typeof plan === "string") return;
     const { amount, agreeing } = this.#context.settings;
     const order = { plan, temperature: this.#stretch, count: amount, keepsAgreeing: agreeing === "yes" };
-    const name = this.#fileName(as);
+    const nameOf = this.#fileNames(as);
     try {
       await this.#saving.run(async (signal, say) => {
         const made = await makeVariations(this.#context.model, this.#classifier, order, {
@@ -307,6 +307,7 @@ export class AugmentTab {
           onProgress: (share) => say(TEXT.making(amount, share)),
         });
         if (!made.count) return TEXT.nothing(amount);
+        const name = nameOf(made.count);
         if (as === "npz") saveBlob(new Blob([npzOf(made, plan.label)]), name);
         else savePng(sheetOf(made), name);
         return TEXT.saved(made.count, amount);
@@ -316,11 +317,11 @@ export class AugmentTab {
     }
   }
 
-  /** @param {string} ending */
-  #fileName(ending) {
+  /** @param {string} ending @returns {(count: number) => string}  the name of a file of so many, as it is all set now */
+  #fileNames(ending) {
     const { name, data } = this.#manifest;
     const { settings } = this.#context;
-    const { around, made, agreeing, amount } = settings;
+    const { around, made, agreeing } = settings;
     const source = this.#picture?.source;
     const picture = source?.kind === "test" ? `${data.split}-${source.index}` : (source?.kind ?? "");
     const kind = kindOf(this.#manifest, settings);
@@ -331,9 +332,8 @@ export class AugmentTab {
       ...(kind === "posterior" ? ["posterior", `temperature-${this.#stretch.toFixed(1)}`] : [kind]),
       `seed-${made}`,
       ...(agreeing === "yes" && this.#classifier ? ["kept"] : []),
-      amount,
     ];
-    return fileName(parts, ending);
+    return (count) => fileName([...parts, count], ending);
   }
 }
 
