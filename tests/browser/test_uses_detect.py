@@ -317,6 +317,37 @@ def test_a_digit_is_usual_clothes_and_a_scribble_are_not(page: Page, explorer: S
     expect(verdict(page)).to_contain_text("above the threshold: taken for an anomaly")
 
 
+def test_a_blank_page_is_scored_until_the_picture_changes(page: Page, explorer: Server) -> None:
+    """The model of digits takes it for one by −ELBO: it costs nearly nothing."""
+    open_detect(page, explorer, more="&usedPicture=t0&score=elbo")
+    expect(verdict(page)).to_have_text(re.compile("^This picture: "))
+    of_picture = verdict(page).inner_text()
+    blank = page.get_by_role("button", name="Score a blank page")
+    blank.click()
+    expect(verdict(page)).to_have_text(
+        re.compile(r"^A blank page: −?[\d.]+ nats, below the threshold: taken for a digit$")
+    )
+    expect(blank).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".vx-det-own-label")).to_have_text(re.compile("^a blank page "))
+    page.get_by_text("All scores on all sets").click()
+    own = page.get_by_role("group", name="A blank page, in nats").locator("[data-score=elbo]").inner_text()
+    random = torch.Generator().manual_seed(1)
+    wanted = float(scores(torch_model(MODEL), torch.zeros(1, 1, 28, 28), 90.0, random)["elbo"])
+    assert float(own.replace("−", "-")) == pytest.approx(wanted, abs=3)  # other noise
+    blank.click()
+    expect(verdict(page)).to_have_text(of_picture)
+    expect(blank).to_have_attribute("aria-pressed", "false")
+    blank.click()
+    expect(verdict(page)).to_have_text(re.compile("^A blank page: "))
+    scribble(page)
+    expect(verdict(page)).to_have_text(re.compile("^This picture: "))
+    expect(blank).to_have_attribute("aria-pressed", "false")
+    page.get_by_role("button", name="Clear", exact=True).click()
+    expect(verdict(page)).to_have_text("Draw a digit, or choose one: its score appears here.")
+    blank.click()
+    expect(verdict(page)).to_have_text(re.compile("^A blank page: "))
+
+
 def test_what_fails_is_said_with_what_mends_it(page: Page, explorer: Server) -> None:
     table = sets_of(table_of(MODEL))["blank"]
     assert table.auc["elbo"] < 0.1

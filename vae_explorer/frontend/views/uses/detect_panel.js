@@ -37,6 +37,8 @@ const TEXT = {
   /** @param {number} count @param {string} pictures */
   legend: (count, pictures) => `${formatCount(count)} ${pictures}`,
   picture: "this picture",
+  blankPage: "a blank page",
+  scoreBlank: "Score a blank page",
   /** @param {string} test @param {string} other @param {string} score */
   histogram: (test, other, score) => `Histograms of the score ${score}: ${test}, filled, and ${other}, outlined`,
   /** @param {string} others @param {string} auc */
@@ -49,6 +51,8 @@ const TEXT = {
   noPicture: (/** @type {string} */ noun) => `Draw a ${noun}, or choose one: its score appears here.`,
   /** @param {string} score */
   own: (score) => `This picture: ${score} nats, `,
+  /** @param {string} score */
+  ownBlank: (score) => `A blank page: ${score} nats, `,
   aboveThreshold: "above the threshold: taken for an anomaly",
   belowThreshold: (/** @type {string} */ one) => `below the threshold: taken for ${one}`,
   unknown: "This page does not know how to compute this score.",
@@ -70,6 +74,7 @@ export class DetectPanel {
   #alarms = USUAL_ALARMS;
   /** @type {Scores | null} */
   #own = null;
+  #isBlank = false;
 
   /**
    * @param {TabContext} context
@@ -77,6 +82,7 @@ export class DetectPanel {
    * @param {object} callbacks
    * @param {(set: string) => void} callbacks.onSet  another one is compared with, or the first
    * @param {(score: string, threshold: number) => void} callbacks.onThreshold
+   * @param {(isBlank: boolean) => void} callbacks.onBlank  a blank page is to be scored, or the picture again
    */
   constructor(context, table, callbacks) {
     const { settings, model } = context;
@@ -109,6 +115,9 @@ export class DetectPanel {
     this.alarms = element("strong", { class: "vx-reading" });
     this.missed = element("strong", { class: "vx-reading" });
     this.missedText = element("span");
+    this.blank = button(TEXT.scoreBlank, () => callbacks.onBlank(this.blank.getAttribute("aria-pressed") !== "true"), {
+      attributes: { "aria-pressed": "false" },
+    });
     this.verdict = element("p", { class: "vx-det-verdict", attributes: { role: "status" } });
     this.outcome = element("span");
     this.why = element("span");
@@ -136,7 +145,7 @@ export class DetectPanel {
             "div",
             { class: "vx-det-said" },
             element("p", { class: "vx-det-rates" }, this.alarms, TEXT.alarms(data.nouns), this.missed, this.missedText),
-            this.verdict,
+            element("div", { class: "vx-det-own-said" }, this.verdict, this.blank),
           ),
         ),
         element(
@@ -158,9 +167,16 @@ export class DetectPanel {
     callbacks.onSet(this.#set);
   }
 
-  /** @param {Scores | null} scores  of the picture in view; null: there is none */
-  showOwn(scores) {
+  /**
+   * @param {Scores | null} scores  of the picture in view, or of a blank page; null: there is none
+   * @param {boolean} isBlank       they are of a blank page
+   * @param {boolean} isBlankChosen  what is to be scored is a blank page
+   */
+  showOwn(scores, isBlank, isBlankChosen) {
     this.#own = scores;
+    this.#isBlank = isBlank;
+    this.blank.setAttribute("aria-pressed", String(isBlankChosen));
+    this.ownLegend.textContent = isBlank ? TEXT.blankPage : TEXT.picture;
     this.#showOwn();
   }
 
@@ -304,7 +320,10 @@ export class DetectPanel {
 
   #showOwn() {
     const score = this.#own?.[this.#score] ?? null;
-    this.histogram.showOwn(score, score === null ? "" : `${TEXT.picture} ${figure(score, 1)}`);
+    this.histogram.showOwn(
+      score,
+      score === null ? "" : `${this.#isBlank ? TEXT.blankPage : TEXT.picture} ${figure(score, 1)}`,
+    );
     this.#showVerdict();
   }
 
@@ -314,7 +333,8 @@ export class DetectPanel {
     const isAbove = score !== undefined && score > this.#threshold;
     const text =
       score !== undefined
-        ? TEXT.own(figure(score, 1)) + (isAbove ? TEXT.aboveThreshold : TEXT.belowThreshold(usualOne(data)))
+        ? (this.#isBlank ? TEXT.ownBlank : TEXT.own)(figure(score, 1)) +
+          (isAbove ? TEXT.aboveThreshold : TEXT.belowThreshold(usualOne(data)))
         : this.#own
           ? TEXT.unknown
           : TEXT.noPicture(data.noun);
