@@ -167,7 +167,7 @@ USES = Page(
         WholeNumber("chains", 0, 2**32 - 1, usual=1),
         Choice("score", SCORES, usual="saving"),
         Choice("against", OTHER_SETS, usual="turned"),
-        Number("alarm", 0, 100, usual=5),
+        Number("bar", -1, 100, usual=-1),  # below 0: where 5 % of test pictures are beyond
         OneNumber("around", _classes_of_data),  # "": the picture
         Choice("kind", ("posterior", "between"), usual="posterior"),
         Number("stretch", 0, 4, usual=1),

@@ -23,7 +23,7 @@ from tests.browser.test_encode import a_stroke
 from tests.browser.test_readings import classifier
 from tests.browser.test_settings_in_links import CLIPBOARD, STCORE
 from tests.browser.test_small_set import write_small_set
-from tests.browser.visitor import Sent, expect_idle, expect_view, shipped, shown_code
+from tests.browser.visitor import Sent, expect_idle, expect_view, go_to, shipped, shown_code
 from tests.browser.waiting import wait_until
 from tests.server import Server
 from tests.unit.test_model_folder import small_folder
@@ -231,7 +231,10 @@ def test_those_kept_are_read_as_the_same_class(
     page.get_by_role("checkbox", name="Keep only those read as the same class").check()
     expect(page.get_by_text(f"{agreeing.sum()} of {COUNT} kept", exact=True)).to_be_visible()
     expect(grid(page).get_by_role("button", name="left out")).to_have_count(int(COUNT - agreeing.sum()))
-    images = save_npz(page, tmp_path)["images"]
+    path = save(page, "NPZ", tmp_path)
+    with np.load(path, allow_pickle=False) as arrays:
+        images = arrays["images"]
+    assert path.name.endswith(f"_kept_{len(images)}.npz")
     kept = classifier("mnist").predict(torch.from_numpy(images[:, np.newaxis].astype(np.float32) / 255))
     assert (kept.probabilities.argmax(dim=1) == label).all()
     assert agreeing.sum() <= len(images) < 100
@@ -267,6 +270,42 @@ def test_many_are_made_while_the_page_goes_on(page: Page, explorer: Server, tmp_
 
 
 @pytest.mark.console_errors(STCORE)
+@pytest.mark.parametrize("to_another_page", [False, True])
+def test_a_file_is_saved_though_the_tab_is_left(
+    page: Page, explorer: Server, tmp_path: Path, to_another_page: bool
+) -> None:
+    open_augment(page, explorer, "conv-20", "&usedPicture=t3&amount=1000")
+    shown(page)
+    making = page.get_by_role("status").filter(has_text="Making 1,000: ")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Save as NPZ").click()
+        expect(making).to_be_visible()
+        if to_another_page:
+            go_to(page, "Morph")
+        else:
+            page.get_by_role("tab", name="Repair").click()
+            expect(page.get_by_role("tab", name="Repair")).to_have_attribute("aria-selected", "true")
+        expect(making).to_have_count(0)
+    waiting.value.save_as(tmp_path / "made.npz")
+    assert len(open_pictures(tmp_path / "made.npz").labels) == 1000
+
+
+@pytest.mark.console_errors(STCORE)
+def test_who_comes_back_to_the_tab_sees_how_far_the_file_is(page: Page, explorer: Server) -> None:
+    open_augment(page, explorer, "conv-20", "&usedPicture=t3&amount=1000")
+    shown(page)
+    with page.expect_download():
+        page.get_by_role("button", name="Save as PNG").click()
+        page.get_by_role("tab", name="Detect").click()
+        expect(grid(page)).to_have_count(0)
+        page.get_by_role("tab", name="Augment").click()
+        expect(page.get_by_role("status").filter(has_text="Making 1,000: ")).to_be_visible()
+        expect(page.get_by_role("button", name="Save as PNG")).to_be_disabled()
+    expect(page.get_by_role("status").filter(has_text="Saved 1,000.")).to_be_visible()
+    expect(page.get_by_role("button", name="Save as PNG")).to_be_enabled()
+
+
+@pytest.mark.console_errors(STCORE)
 def test_link_restores_everything(open_page: OpenPage, explorer: Server) -> None:
     one = open_page(permissions=CLIPBOARD)
     open_augment(one, explorer)
@@ -296,6 +335,43 @@ def test_link_restores_everything(open_page: OpenPage, explorer: Server) -> None
     assert difference(shown(other), wanted) == 0
     press(other, "Variations of", "This picture")
     wait_until(other, lambda: "around=" not in other.url, "the address names a class")
+
+
+@pytest.mark.console_errors(STCORE)
+def test_at_temperature_0_a_picture_has_no_others(page: Page, explorer: Server) -> None:
+    open_augment(page, explorer, MODEL, "&usedPicture=t0&stretch=0")
+    shown(page)
+    others = page.get_by_role("button", name="Others", exact=True)
+    expect(others).to_be_disabled()
+    expect(others).to_have_attribute("title", re.compile("^At temperature 0 all are the reconstruction"))
+    press(page, "Variations of", "4")
+    before = shown(page)
+    others.click()
+    wait_until(page, lambda: difference(shown(page), before) > 0, "they are the same")
+    press(page, "Variations of", "This picture")
+    expect(others).to_be_disabled()
+    move_temperature(page, "ArrowRight")
+    expect(others).to_be_enabled()
+    expect(others).to_have_attribute("title", "")
+
+
+@pytest.mark.console_errors(STCORE)
+def test_an_unsure_reading_is_said_to_be_unsure(page: Page, explorer: Server) -> None:
+    """Of scribbles, the first that the classifier gives no class more than half."""
+    random = np.random.default_rng(5)
+    for _ in range(500):
+        scribble = random.integers(0, 16, (28, 28)) * (random.random((28, 28)) < 0.2)
+        read = classifier("mnist").predict(torch.from_numpy((scribble / 15).astype(np.float32))[None, None])
+        share, label = (found.item() for found in read.probabilities[0].max(dim=0))
+        if share < 0.48:
+            break
+    assert share < 0.48
+    open_augment(page, explorer, MODEL, drawing(scribble))
+    said = page.get_by_text(f"This picture, read as {label}, but the classifier is unsure (")
+    expect(said).to_be_visible()
+    found = re.search(r"\((\d+) %\)", said.inner_text())
+    assert found is not None
+    assert abs(int(found[1]) - 100 * share) <= 2
 
 
 @pytest.mark.console_errors(STCORE)
@@ -378,7 +454,8 @@ def test_table_has_the_models_figures(page: Page, explorer: Server) -> None:
         best = max(each["accuracy"] for each in wanted)
         assert row.locator("strong").inner_text().replace("\u00a0", " ") == f"{100 * best:.2f} %"
     expect(page.get_by_text(table["method"])).to_be_visible()
-    expect(page.get_by_text("posterior at temperature 2")).to_be_visible()
+    expect(page.get_by_text("Posterior: at temperature 2.")).to_be_visible()
+    assert page.locator(".vx-findings").inner_text().count(f"{table['steps']} steps") == 1
     # Said of these very figures.
     plain = {row["per_class"]: row for row in table["rows"] if row["variations"] == "none"}
     gains = [
@@ -389,10 +466,13 @@ def test_table_has_the_models_figures(page: Page, explorer: Server) -> None:
         for row in table["rows"]
         if row["variations"] != "none"
     ]
-    is_better = any(gain > spread for gain, spread in gains)
-    expect(page.get_by_text("No kind of variations is better than none")).to_have_count(0 if is_better else 1)
+    helped = [gain > spread for gain, spread in gains]
+    answer = "Yes" if all(helped) else "Sometimes" if any(helped) else "No"
+    expect(page.locator(".vx-findings > p").first).to_have_text(re.compile(f"^{answer}: "))
     above = sum(gain > 0 for gain, _ in gains)
-    expect(page.get_by_text(re.compile(rf"Of {len(gains)} means, {above} (is|are) above"))).to_be_visible()
+    expect(
+        page.get_by_text(f"higher with variations than without in {above} of {len(gains)} comparisons.")
+    ).to_be_visible()
 
 
 @pytest.mark.console_errors(STCORE)

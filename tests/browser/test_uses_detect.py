@@ -66,6 +66,17 @@ def slider(page: Page) -> Locator:
     return page.get_by_role("slider", name="Threshold")
 
 
+def threshold_of(page: Page, axis: ScoreRange) -> float:
+    """Where the slider is, in nats."""
+    return axis.low + float(slider(page).input_value()) / 100 * (axis.high - axis.low)
+
+
+def bar_for(axis: ScoreRange, alarm: float) -> float:
+    """Where the threshold is to be, in percent of the axis, so that a percentage of test pictures is above it."""
+    shares = [above(axis.histogram, 0, 100, bar / 100) for bar in range(10_001)]
+    return int(np.abs(np.array(shares) - alarm).argmin()) / 100
+
+
 def rates(page: Page) -> list[float]:
     """False alarms and missed, in percent, as they are said."""
     return [float(text) for text in re.findall(r"([\d.]+) %", page.locator(".vx-det-rates").inner_text())]
@@ -166,7 +177,7 @@ def test_pictures_on_both_sides(page: Page, explorer: Server) -> None:
     assert any(label.startswith("Turned 90°, ") for label in labels)
     values = [float(label.split(", ")[1].removesuffix(" nats").replace("−", "-")) for label in labels]
     assert values == sorted(values)
-    threshold = float(slider(page).input_value())
+    threshold = threshold_of(page, ranges_of(table_of(MODEL))["saving"])
     assert values[3] <= threshold + 0.5
     assert values[4] >= threshold - 0.5
 
@@ -179,9 +190,9 @@ def test_error_rates_follow_from_the_counts(
 ) -> None:
     table = table_of(MODEL)
     known, other = ranges_of(table)[score], sets_of(table)[against].histograms[score]
-    open_detect(page, explorer, more=f"&score={score}&against={against}&alarm={alarm}")
+    open_detect(page, explorer, more=f"&score={score}&against={against}&bar={bar_for(known, alarm)}")
     expect(page.locator(".vx-det-rates")).to_contain_text("%")
-    threshold = float(slider(page).input_value())
+    threshold = threshold_of(page, known)
     step = (known.high - known.low) / 1000  # which the slider rounds to
     alarms, missed = rates(page)
     assert alarms == pytest.approx(alarm, abs=0.5)
@@ -202,7 +213,7 @@ def test_threshold_moves_by_keys_and_is_found_again(page: Page, explorer: Server
     after = rates(page)
     assert after[0] > before[0]
     assert after[1] < before[1]
-    wait_until(page, lambda: "alarm=" in page.url, "the address does not follow")
+    wait_until(page, lambda: "bar=" in page.url, "the address does not follow")
     expect_idle(page)
     found = slider(page).get_attribute("aria-valuetext")
     page.reload()
@@ -213,7 +224,8 @@ def test_threshold_moves_by_keys_and_is_found_again(page: Page, explorer: Server
 
 def test_keys_pass_where_no_test_picture_is(page: Page, explorer: Server) -> None:
     """In the tail there are empty bins, in which no error rate changes."""
-    open_detect(page, explorer, more="&score=elbo&alarm=0.5")
+    axis = ranges_of(table_of(MODEL))["elbo"]
+    open_detect(page, explorer, more=f"&score=elbo&bar={bar_for(axis, 0.5)}")
     slider(page).focus()
     seen = [rates(page)[0]]
     for _ in range(200):
@@ -235,9 +247,54 @@ def test_threshold_is_dragged_in_the_histogram(page: Page, explorer: Server) -> 
     page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + box["height"] / 2, steps=4)
     page.mouse.up()
     wanted = known.low + 0.4 * (known.high - known.low)
-    assert float(slider(page).input_value()) == pytest.approx(wanted, abs=(known.high - known.low) / 100)
+    assert threshold_of(page, known) == pytest.approx(wanted, abs=(known.high - known.low) / 100)
     assert rates(page)[0] == pytest.approx(above(known.histogram, known.low, known.high, wanted), abs=2)
-    wait_until(page, lambda: "alarm=" in page.url, "the address does not follow")
+    wait_until(page, lambda: "bar=" in page.url, "the address does not follow")
+
+
+def test_threshold_moves_over_the_whole_axis(page: Page, explorer: Server) -> None:
+    """Also beyond the last test picture, and before the first, where the share of false alarms stays what it is."""
+    known = ranges_of(table_of(MODEL))["saving"]
+    assert known.histogram[-1] == 0  # or nothing is beyond
+    open_detect(page, explorer)
+    box = page.locator(".vx-det-plot").bounding_box()
+    line = page.locator(".vx-det-threshold")
+    assert box is not None
+    for start, end, alarm in ((0.5, 0.97, 0), (0.97, 1.2, 0), (0.5, -0.2, 100)):
+        page.mouse.move(box["x"] + start * box["width"], box["y"] + box["height"] / 2)
+        page.mouse.down()
+        page.mouse.move(box["x"] + end * box["width"], box["y"] + box["height"] / 2, steps=4)
+        page.mouse.up()
+        part = min(max(end, 0), 1)
+        at = line.bounding_box()
+        assert at is not None
+        assert at["x"] + at["width"] / 2 == pytest.approx(box["x"] + part * box["width"], abs=3)
+        assert float(slider(page).input_value()) == pytest.approx(100 * part, abs=0.3)
+        assert rates(page)[0] == alarm
+    slider(page).focus()
+    for key, place in (("End", 100), ("ArrowLeft", 99.9), ("Home", 0), ("ArrowRight", 0.1), ("End", 100)):
+        page.keyboard.press(key)
+        assert float(slider(page).input_value()) == place
+    wait_until(page, lambda: "bar=100" in page.url, "the address does not follow")
+    expect_idle(page)
+    page.reload()
+    expect_view(page, "Uses")
+    assert float(slider(page).input_value()) == 100
+    assert rates(page)[0] == 0
+
+
+def test_another_score_has_as_many_false_alarms(page: Page, explorer: Server) -> None:
+    axes = ranges_of(table_of(MODEL))
+    open_detect(page, explorer, more=f"&bar={bar_for(axes['saving'], 12)}")
+    for name, score in (("KL", "kl"), ("−ELBO", "elbo"), ("Saving", "saving")):
+        page.get_by_role("button", name=name, exact=True).click()
+        expect(pressed(page, name)).to_be_visible()
+        assert rates(page)[0] == pytest.approx(12, abs=0.5)
+        assert float(slider(page).input_value()) == pytest.approx(bar_for(axes[score], 12), abs=0.2)
+    place = slider(page).input_value()
+    page.get_by_role("button", name="Noise", exact=True).click()
+    expect(pressed(page, "Noise")).to_be_visible()
+    assert slider(page).input_value() == place
 
 
 def test_a_digit_is_usual_clothes_and_a_scribble_are_not(page: Page, explorer: Server) -> None:
@@ -260,16 +317,69 @@ def test_a_digit_is_usual_clothes_and_a_scribble_are_not(page: Page, explorer: S
     expect(verdict(page)).to_contain_text("above the threshold: taken for an anomaly")
 
 
+def test_a_blank_page_is_scored_until_the_picture_changes(page: Page, explorer: Server) -> None:
+    """The model of digits takes it for one by −ELBO: it costs nearly nothing."""
+    open_detect(page, explorer, more="&usedPicture=t0&score=elbo")
+    expect(verdict(page)).to_have_text(re.compile("^This picture: "))
+    of_picture = verdict(page).inner_text()
+    blank = page.get_by_role("button", name="Score a blank page")
+    blank.click()
+    expect(verdict(page)).to_have_text(
+        re.compile(r"^A blank page: −?[\d.]+ nats, below the threshold: taken for a digit$")
+    )
+    expect(blank).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".vx-det-own-label")).to_have_text(re.compile("^a blank page "))
+    page.get_by_text("All scores on all sets").click()
+    own = page.get_by_role("group", name="A blank page, in nats").locator("[data-score=elbo]").inner_text()
+    random = torch.Generator().manual_seed(1)
+    wanted = float(scores(torch_model(MODEL), torch.zeros(1, 1, 28, 28), 90.0, random)["elbo"])
+    assert float(own.replace("−", "-")) == pytest.approx(wanted, abs=3)  # other noise
+    blank.click()
+    expect(verdict(page)).to_have_text(of_picture)
+    expect(blank).to_have_attribute("aria-pressed", "false")
+    blank.click()
+    expect(verdict(page)).to_have_text(re.compile("^A blank page: "))
+    scribble(page)
+    expect(verdict(page)).to_have_text(re.compile("^This picture: "))
+    expect(blank).to_have_attribute("aria-pressed", "false")
+    page.get_by_role("button", name="Clear", exact=True).click()
+    expect(verdict(page)).to_have_text("Draw a digit, or choose one: its score appears here.")
+    blank.click()
+    expect(verdict(page)).to_have_text(re.compile("^A blank page: "))
+
+
 def test_what_fails_is_said_with_what_mends_it(page: Page, explorer: Server) -> None:
     table = sets_of(table_of(MODEL))["blank"]
     assert table.auc["elbo"] < 0.1
     assert max(table.auc, key=lambda name: table.auc[name]) == "saving"
     open_detect(page, explorer, more="&score=elbo&against=blank")
-    expect(page.get_by_text("nearly all blank pages score lower than test digits")).to_be_visible()
+    expect(
+        page.get_by_text("It fails: in more than 99 of 100 pairs with a test digit, blank pages have the lower score")
+    ).to_be_visible()
     page.get_by_role("button", name=f"Better here: saving, AUC {table.auc['saving']:.3f}").click()
     expect(pressed(page, "Saving")).to_be_visible()
-    expect(page.get_by_text("it tells blank pages from test digits well")).to_be_visible()
+    told = page.get_by_text("It tells them apart: in more than 99 of 100 pairs with a test digit, blank pages have")
+    expect(told).to_contain_text("at this threshold 0 % of them are missed")
     wait_until(page, lambda: "score=" not in page.url, "the address does not follow")  # it is the usual one
+
+
+@pytest.mark.parametrize("score", ["elbo", "bound"])
+def test_verdict_has_the_figures(page: Page, explorer: Server, score: str) -> None:
+    """Scores that do about as well are said to do about as well, and what is missed follows the threshold."""
+    auc = sets_of(table_of(MODEL))["turned"].auc[score]
+    assert 0.75 <= auc < 0.97
+    open_detect(page, explorer, more=f"&score={score}")
+    told = page.get_by_text(
+        f"It tells most apart: in about {round(100 * auc)} of 100 pairs with a test digit, turned digits have"
+    )
+    missed = rates(page)[1]
+    assert missed > 100 * (1 - auc)
+    expect(told).to_contain_text(f"the higher score, yet at this threshold {missed:g} % of them are missed.")
+    slider(page).focus()
+    page.keyboard.press("End")
+    expect(told).to_contain_text("yet at this threshold 100 % of them are missed.")
+    page.keyboard.press("Home")
+    expect(told).to_contain_text("and at this threshold 0 % of them are missed.")
 
 
 @pytest.mark.parametrize("model", [MODEL, "ae-2", "fashion-20"])

@@ -177,9 +177,13 @@ def test_other_kinds_of_model(page: Page, explorer: Server, model: str) -> None:
     expect_visible_untouched(page, original)
     given = results(page).get_by_text("decoded as ")
     expect(given.filter(visible=True)).to_have_count(CHAINS if model == "cvae-8" else 0)
-    about = page.get_by_text("drawn from the mixture, the six that explain the visible pixels best")
+    nouns = "pictures" if model == "fashion-20" else "digits"
+    about = page.get_by_text(
+        f"Of 2,000 codes drawn where the codes of training {nouns} lie (from a mixture of Gaussians fitted to them), "
+        "the six that explain the visible pixels best"
+    )
     assert ("samples z" in about.inner_text()) == (model != "ae-2")
-    expect(page.get_by_text(f"python -m train evaluate {model} --imputation")).to_be_visible()
+    expect(page.get_by_text(f"Measured on 1,000 test {nouns}")).to_be_visible()
 
 
 def test_table(page: Page, explorer: Server) -> None:

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { CHANGES } from "../../vae_explorer/frontend/views/uses/detect_changes.js";
 import { percent, rocPoints, shareAbove, thresholdFor } from "../../vae_explorer/frontend/views/uses/detect_rates.js";
 import { independentNats, withTypicality } from "../../vae_explorer/frontend/views/uses/detect_scores.js";
-import { aboutScore, outcome } from "../../vae_explorer/frontend/views/uses/detect_text.js";
+import { aboutScore, outcome, reason } from "../../vae_explorer/frontend/views/uses/detect_text.js";
 import { ticksBetween } from "../../vae_explorer/frontend/views/uses/detect_ticks.js";
 
 const BINS = { low: -10, high: 30 };
@@ -98,12 +98,28 @@ const MANIFEST = /** @type {import("../../vae_explorer/frontend/types.js").Manif
 );
 
 test("what is said of a score follows its AUC", () => {
-  assert.match(outcome("saving", "blank", 0.95, MANIFEST), /it tells blank pages from test digits well/);
-  assert.match(outcome("elbo", "blank", 0.02, MANIFEST), /nearly all blank pages score lower.*Black is cheap/);
-  assert.match(outcome("kl", "noise", 0.3, MANIFEST), /more often than not, pictures of noise.*KL sees/);
-  assert.match(outcome("elbo", "turned", 0.8, MANIFEST), /about 20 of 100 pairs/);
-  // No reason is made up for what is not known.
-  assert.match(outcome("entropy", "comets", 0.8, MANIFEST), /these pictures: in about 20 of 100 pairs[^.]*\.$/);
+  const said = (set, auc, missed) => outcome(set, auc, missed, MANIFEST.data);
+  assert.equal(
+    said("blank", 0.975, 0.04),
+    "It tells them apart: in about 98 of 100 pairs with a test digit, blank pages have the higher score, yet at this " +
+      "threshold 4 % of them are missed.",
+  );
+  assert.match(said("blank", 1, 0), /more than 99 of 100 pairs.*, and at this threshold 0 % of them are missed/);
+  assert.match(said("turned", 0.906, 0.51), /^It tells most apart: in about 91 of 100.*, yet at this threshold 51 %/);
+  assert.match(said("turned", 0.898, 0.55), /^It tells most apart: in about 90 of 100/);
+  assert.equal(
+    said("comets", 0.7, 0.9),
+    "It fails: in about 30 of 100 pairs with a test digit, pictures “comets” have the lower score.",
+  );
+  assert.match(said("noise", 0.3, 0.9), /about 70 of 100 pairs.*, as if they were the more usual ones\.$/);
+  assert.match(said("noise", 0.001, 1), /^It fails: in more than 99 of 100 pairs/);
+});
+
+test("why a score fails is said where it is known", () => {
+  assert.match(reason("elbo", "blank", 0.02, MANIFEST), /Black is cheap/);
+  assert.match(reason("kl", "noise", 0.3, MANIFEST), /KL sees/);
+  assert.equal(reason("kl", "noise", 0.95, MANIFEST), "");
+  assert.equal(reason("entropy", "comets", 0.8, MANIFEST), "");
 });
 
 test("an unknown score is described by the table's words", () => {

@@ -144,7 +144,8 @@
  * @property {number} chains       the seed of the completions, a whole number of 32 bits
  * @property {string} score        of Detect
  * @property {string} against      the other pictures that Detect compares with
- * @property {number} alarm        the share of test pictures that Detect takes for anomalies, percent
+ * @property {number} bar          where the threshold of Detect is, in percent of the axis; below 0: where 5 % of test
+ *   pictures are beyond it
  * @property {string} around       what Augment varies: the number of a class; "" the picture
  * @property {"posterior" | "between"} kind  of the variations on Augment
  * @property {number} stretch      the temperature of these, 0…4

@@ -28,6 +28,7 @@ import { makeVariations, npzOf, sheetOf } from "./augment_file.js";
 import { findings } from "./augment_findings.js";
 import { VariationGrid } from "./augment_grid.js";
 import { kindOf, Planner } from "./augment_plan.js";
+import { savingOf } from "./augment_saving.js";
 import { readingOf } from "./variations.js";
 
 const COUNT = 32;
@@ -52,6 +53,7 @@ const TEXT = {
   /** @param {number} count */
   nothing: (count) => `Nothing saved: all ${formatCount(count)} were read as another class.`,
   stopped: "Nothing saved: something was changed meanwhile.",
+  failed: "Nothing saved: the file could not be made.",
   retry: "Try again",
 };
 
@@ -78,8 +80,7 @@ export class AugmentTab {
   #nextPainted = 0;
   #nextRead = 0;
   #isDestroyed = false;
-  /** @type {AbortController | null} */
-  #saving = null;
+  #saving;
   #replan = oncePerFrame(() => this.#makePlan());
   #frame = oncePerFrame(() => this.#work());
 
@@ -88,6 +89,7 @@ export class AugmentTab {
     this.#context = context;
     const { manifest } = context.model;
     this.#manifest = manifest;
+    this.#saving = savingOf(context.props);
     this.#stretch = context.settings.stretch;
     this.#input = new Float32Array(manifest.latent_dim + manifest.classes);
     this.#shown = Array.from({ length: COUNT }, () => ({
@@ -123,21 +125,24 @@ export class AugmentTab {
       findings(manifest, context.props.tables.augmentation),
     );
     this.controls.show(context.settings);
+    this.#saving.onNews = () => this.#showSaving();
     this.#showPlan();
     this.#load();
   }
 
   /** @param {EncodedPicture | null} picture */
   show(picture) {
+    const before = this.#picture;
     this.#picture = picture;
     if (this.#context.settings.around !== "") return;
-    this.#stopSaving();
+    if (before && !isSamePicture(before, picture)) this.#saving.stop();
     this.#replan.request();
   }
 
   destroy() {
     this.#isDestroyed = true;
-    this.#saving?.abort();
+    if (!this.#saving.isUnderWay) this.#saving.stop();
+    this.#saving.onNews = () => {};
     this.#replan.cancel();
     this.#frame.cancel();
   }
@@ -175,7 +180,7 @@ export class AugmentTab {
     const { settings } = this.#context;
     this.controls.show(settings);
     if (change.amount !== undefined) return; // of the file alone
-    this.#stopSaving();
+    this.#saving.stop();
     if (change.agreeing !== undefined) this.#mark();
     else if (change.stretch !== undefined) this.#drag(change.stretch);
     else this.#replan.request();
@@ -183,7 +188,7 @@ export class AugmentTab {
 
   /** @param {number} stretch */
   #drag(stretch) {
-    this.#stopSaving();
+    this.#saving.stop();
     this.controls.show({ ...this.#context.settings, stretch });
     if (stretch === this.#stretch) return;
     this.#stretch = stretch;
@@ -205,7 +210,14 @@ export class AugmentTab {
     this.problem.textContent = isPlan ? "" : plan;
     this.of.textContent = isPlan ? capitalise(plan.of) : "";
     this.controls.how.textContent = isPlan ? plan.how : "";
-    this.controls.allow(isPlan);
+    this.#showSaving();
+  }
+
+  #showSaving() {
+    const { text, isUnderWay } = this.#saving;
+    const { status } = this.controls;
+    if (status.textContent !== text) status.textContent = text;
+    this.controls.allow(typeof this.#plan !== "string" && !isUnderWay);
   }
 
   /** All variations are out of date. */
@@ -281,51 +293,35 @@ export class AugmentTab {
     this.#context.open({ z: Array.from(z), label: this.#manifest.classes ? plan.label : null });
   }
 
-  /** What is shown is no longer what is being saved, or was. */
-  #stopSaving() {
-    if (this.#saving) this.#saving.abort();
-    else this.controls.status.textContent = "";
-  }
-
   /** @param {"npz" | "png"} as */
   async #save(as) {
     const plan = this.#plan;
     if (typeof plan === "string") return;
     const { amount, agreeing } = this.#context.settings;
-    const { status } = this.controls;
-    const saving = new AbortController();
-    this.#saving = saving;
-    this.controls.allow(false);
     const order = { plan, temperature: this.#stretch, count: amount, keepsAgreeing: agreeing === "yes" };
-    const name = this.#fileName(as);
+    const nameOf = this.#fileNames(as);
     try {
-      const made = await makeVariations(this.#context.model, this.#classifier, order, {
-        signal: saving.signal,
-        onProgress: (share) => {
-          status.textContent = TEXT.making(amount, share);
-        },
-      });
-      if (!made.count) {
-        status.textContent = TEXT.nothing(amount);
-        return;
-      }
-      if (as === "npz") saveBlob(new Blob([npzOf(made, plan.label)]), name);
-      else savePng(sheetOf(made), name);
-      status.textContent = TEXT.saved(made.count, amount);
+      await this.#saving.run(async (signal, say) => {
+        const made = await makeVariations(this.#context.model, this.#classifier, order, {
+          signal,
+          onProgress: (share) => say(TEXT.making(amount, share)),
+        });
+        if (!made.count) return TEXT.nothing(amount);
+        const name = nameOf(made.count);
+        if (as === "npz") saveBlob(new Blob([npzOf(made, plan.label)]), name);
+        else savePng(sheetOf(made), name);
+        return TEXT.saved(made.count, amount);
+      }, TEXT);
     } catch (error) {
-      status.textContent = isAbort(error) ? TEXT.stopped : "";
       this.#fail(error, () => this.#save(as));
-    } finally {
-      this.#saving = null;
-      this.controls.allow(typeof this.#plan !== "string");
     }
   }
 
-  /** @param {string} ending */
-  #fileName(ending) {
+  /** @param {string} ending @returns {(count: number) => string}  the name of a file of so many, as it is all set now */
+  #fileNames(ending) {
     const { name, data } = this.#manifest;
     const { settings } = this.#context;
-    const { around, made, agreeing, amount } = settings;
+    const { around, made, agreeing } = settings;
     const source = this.#picture?.source;
     const picture = source?.kind === "test" ? `${data.split}-${source.index}` : (source?.kind ?? "");
     const kind = kindOf(this.#manifest, settings);
@@ -336,8 +332,12 @@ export class AugmentTab {
       ...(kind === "posterior" ? ["posterior", `temperature-${this.#stretch.toFixed(1)}`] : [kind]),
       `seed-${made}`,
       ...(agreeing === "yes" && this.#classifier ? ["kept"] : []),
-      amount,
     ];
-    return fileName(parts, ending);
+    return (count) => fileName([...parts, count], ending);
   }
+}
+
+/** @param {EncodedPicture} one @param {EncodedPicture | null} other */
+function isSamePicture(one, other) {
+  return other !== null && one.pixels.every((value, i) => value === other.pixels[i]);
 }

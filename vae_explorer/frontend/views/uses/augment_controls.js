@@ -28,6 +28,7 @@ const TEXT = {
   deterministic: "A plain autoencoder has no posterior to draw from, so the codes lie between those of two pictures.",
   temperature: "Temperature",
   others: "Others",
+  noOthers: "At temperature 0 all are the reconstruction of this picture: there are no others.",
   agreeing: "Keep only those read as the same class",
   file: "File",
   amount: "How many are made",
@@ -126,6 +127,9 @@ export class AugmentControls {
     setPressed(this.around, (index) => around === (index ? String(index - 1) : ""));
     setPressed(this.kinds, (index) => KINDS[index] === kind);
     this.temperature.hidden = kind !== "posterior";
+    const isOne = kind === "posterior" && stretch === 0 && around === ""; // of a class each is of another picture
+    this.others.disabled = isOne;
+    this.others.title = isOne ? TEXT.noOthers : "";
     this.stretch.value = String(stretch);
     this.stretch.style.setProperty("--vx-part", (stretch / STRETCH.max).toFixed(4));
     this.reading.textContent = stretch.toFixed(1);

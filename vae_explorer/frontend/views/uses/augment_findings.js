@@ -34,20 +34,23 @@ const TEXT = {
   none: "No variations",
   /** @param {string} kind */
   checked: (kind) => `${capitalise(kind)}, checked`,
-  /** @param {number} temperature @param {number} steps */
-  settings: (temperature, steps) =>
-    `${formatCount(steps)} steps each; posterior at temperature ${Number(temperature.toFixed(2))}.`,
-  noneBetter: "No kind of variations is better than none by more than the spread.",
+  /** @param {number} temperature */
+  settings: (temperature) => `Posterior: at temperature ${Number(temperature.toFixed(2))}.`,
+  no: "No: variations did not help this classifier.",
+  sometimes: "Sometimes: some variations helped this classifier, others did not.",
+  yes: "Yes: all variations helped this classifier.",
+  spread: "What counts is a difference larger than the spread, the larger of the two standard deviations.",
   /** @param {string} list */
-  better: (list) => `Better than none by more than the spread: ${list}.`,
+  better: (list) => `Better than without variations: ${list}.`,
+  noneBetter: "Better than without variations: none.",
   /** @param {string} list */
-  worse: (list) => `Worse than none by more than the spread: ${list}.`,
+  worse: (list) => `Worse: ${list}.`,
   /** @param {number} above @param {number} count */
   means: (above, count) =>
-    `Of ${count} ${count === 1 ? "mean" : "means"}, ${above} ${above === 1 ? "is" : "are"} above that of none.`,
+    `Spread aside, the mean accuracy was higher with variations than without in ${above} of ${count} ` +
+    `${count === 1 ? "comparison" : "comparisons"}.`,
   /** @param {string} kind @param {string} counts */
   where: (kind, counts) => `${kind} with ${counts} per class`,
-  spread: "The spread is the larger of the two standard deviations.",
 };
 
 /**
@@ -63,7 +66,7 @@ export function differences(rows) {
 }
 
 /**
- * What came out, good or not.
+ * What came out, good or not: first the answer.
  *
  * @param {Row[]} rows
  * @returns {string[]}  sentences; none if nothing can be compared
@@ -73,9 +76,10 @@ export function conclusions(rows) {
   if (!found.length) return [];
   const better = found.filter(({ gain, spread }) => gain > spread);
   const worse = found.filter(({ gain, spread }) => -gain > spread);
-  const sentences = [better.length ? TEXT.better(listed(better)) : TEXT.noneBetter];
+  const answer = better.length === found.length ? TEXT.yes : better.length ? TEXT.sometimes : TEXT.no;
+  const sentences = [answer, TEXT.spread, better.length ? TEXT.better(listed(better)) : TEXT.noneBetter];
   if (worse.length) sentences.push(TEXT.worse(listed(worse)));
-  sentences.push(TEXT.means(found.filter(({ gain }) => gain > 0).length, found.length), TEXT.spread);
+  sentences.push(TEXT.means(found.filter(({ gain }) => gain > 0).length, found.length));
   return sentences;
 }
 
@@ -101,7 +105,7 @@ function unmeasured({ id, name, classes }) {
  * @param {Manifest} manifest
  * @param {AugmentationTable} table
  */
-function measured({ data }, { method, steps, temperature, rows }) {
+function measured({ data }, { method, temperature, rows }) {
   const kinds = [...new Set(rows.map(({ variations }) => variations))];
   const counts = [...new Set(rows.map((row) => row.per_class))];
   const runs = Math.max(...rows.map((row) => row.runs.length));
@@ -138,7 +142,7 @@ function measured({ data }, { method, steps, temperature, rows }) {
         element("tbody", {}, ...body),
       ),
     ),
-    element("p", { class: "vx-note", text: `${method} ${TEXT.settings(temperature, steps)}` }),
+    element("p", { class: "vx-note", text: `${method} ${TEXT.settings(temperature)}` }),
   ];
 }
 

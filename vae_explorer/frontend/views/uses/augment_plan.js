@@ -28,6 +28,8 @@ import { emptyPosterior, readPosterior } from "../../network/elbo.js";
 import { classNamed } from "../../text.js";
 import { betweenTwo, fromPosterior, indicesOf, oneOf, readingOf, shuffled } from "./variations.js";
 
+const SURE = 0.5; // a probability from which on a reading is not called unsure
+
 const TEXT = {
   noPicture: "There is no picture yet. Draw or choose one, or choose a class.",
   /** @param {string} split @param {string} nouns @param {string} named */
@@ -41,6 +43,9 @@ const TEXT = {
   picture: (named) => `this picture, ${named}`,
   /** @param {string} name */
   readPicture: (name) => `this picture, read as ${name}`,
+  /** @param {string} name @param {number} share */
+  unsurePicture: (name, share) =>
+    `this picture, read as ${name}, but the classifier is unsure (${Math.floor(100 * share)} %)`,
   unknownPicture: "this picture",
   /** @param {string} split @param {string} nouns @param {string} named */
   class: (split, nouns, named) => `${split} ${nouns} of ${named}`,
@@ -102,14 +107,15 @@ export class Planner {
     const { classifier, codes } = this.#parts;
     const { source, pixels } = picture;
     const isTest = source.kind === "test";
-    const label = isTest ? source.label : classifier ? readingOf(classifier.run(pixels)).label : null;
+    const reading = !isTest && classifier ? readingOf(classifier.run(pixels)) : null;
+    const label = isTest ? source.label : (reading?.label ?? null);
     const isBetween = kindOf(this.#manifest, settings) === "between";
     if (label === null && (classes || isBetween)) return TEXT.unknown(split, noun);
     const posterior = this.#encoded(pixels, label);
     if (!isBetween || label === null) {
       return {
         label,
-        of: this.#nameOf(label, isTest),
+        of: this.#nameOf(label, reading),
         how: TEXT.posterior,
         codeOf: fromPosterior(() => posterior, dim, settings.made),
       };
@@ -119,7 +125,7 @@ export class Planner {
     if (oneOf(others, 0, self) === undefined) return TEXT.noOther(split, noun, classNamed(data.classes[label]));
     return {
       label,
-      of: this.#nameOf(label, isTest),
+      of: this.#nameOf(label, reading),
       how: TEXT.betweenPicture(split, noun),
       codeOf: betweenTwo(
         () => posterior.mu,
@@ -163,11 +169,12 @@ export class Planner {
     };
   }
 
-  /** @param {number | null} label @param {boolean} isTest */
-  #nameOf(label, isTest) {
+  /** @param {number | null} label @param {{share: number} | null} reading  null: the class is known */
+  #nameOf(label, reading) {
     if (label === null) return TEXT.unknownPicture;
     const name = this.#manifest.data.classes[label];
-    return isTest ? TEXT.picture(classNamed(name)) : TEXT.readPicture(name);
+    if (!reading) return TEXT.picture(classNamed(name));
+    return reading.share < SURE ? TEXT.unsurePicture(name, reading.share) : TEXT.readPicture(name);
   }
 
   /** @param {number} index  of one of the model's pictures */

@@ -8,9 +8,12 @@
  * @typedef {import("../../types.js").AnomalyTable} AnomalyTable
  * @typedef {import("../shared/picture/state.js").EncodedPicture} EncodedPicture
  * @typedef {import("./detect_scores.js").Scores} Scores
+ *
+ * @typedef {{pixels: Float32Array}} Scored
  */
 
 import { element, errorBox } from "../../dom.js";
+import { PIXELS } from "../../model.js";
 import { standardNormals } from "../../space/random.js";
 import { figure } from "../shared/figures.js";
 import { DetectPanel } from "./detect_panel.js";
@@ -21,11 +24,13 @@ import { aucTable } from "./detect_table.js";
 import { scoreName, scoresOf } from "./detect_text.js";
 
 const RANK = 0; // the picture in view goes before all others
+const BLANK = { pixels: new Float32Array(PIXELS) };
 const SEED = 1; // the same noise for every picture: a score changes with the picture alone
 
 const TEXT = {
   table: "All scores on all sets",
   own: "This picture, in nats",
+  ownBlank: "A blank page, in nats",
   noPicture: (/** @type {string} */ noun) => `There is no picture yet: draw a ${noun}, or choose one.`,
   unmeasured: "How well this model’s scores find anomalies has not been measured. To measure it: ",
   /** @param {string} id  its last part is the name of the model's folder */
@@ -42,6 +47,8 @@ export class DetectTab {
   #scorer = null;
   /** @type {EncodedPicture | null} */
   #picture = null;
+  /** What the score is of: the picture, or a blank page. @type {Scored | null} */
+  #scored = null;
   #isDestroyed = false;
   /** @type {DetectPanel | null} */
   #panel = null;
@@ -63,6 +70,7 @@ export class DetectTab {
       this.#panel = new DetectPanel(context, this.#table, {
         onSet: (set) => sides.show(set),
         onThreshold: (score, threshold) => sides.divide(score, threshold),
+        onBlank: (isBlank) => this.#score(isBlank ? BLANK : this.#picture),
       });
       this.root.append(
         this.#panel.root,
@@ -93,13 +101,19 @@ export class DetectTab {
   /** @param {EncodedPicture | null} picture */
   show(picture) {
     this.#picture = picture;
+    this.#score(picture);
+  }
+
+  /** @param {Scored | null} scored */
+  #score(scored) {
+    this.#scored = scored;
     if (!this.#scorer) return;
-    if (!picture) {
+    if (!scored) {
       this.#slices.stop(RANK);
       this.#present(null);
     } else if (!this.#slices.isBusy(RANK)) {
       // Whatever comes before it has its score is next: a score that is shown is always a whole one.
-      this.#start(this.#scorer, picture);
+      this.#start(this.#scorer, scored);
     }
   }
 
@@ -110,7 +124,7 @@ export class DetectTab {
       const [encoder, decoder] = await Promise.all([model.encoder(), model.decoderLogits()]);
       if (this.#isDestroyed) return;
       this.#scorer = new Scorer(model.manifest, encoder, decoder);
-      this.show(this.#picture);
+      this.#score(this.#scored);
       this.#sides?.begin(new Scorer(model.manifest, encoder, decoder));
     } catch (error) {
       if (this.#isDestroyed) return;
@@ -119,17 +133,17 @@ export class DetectTab {
     }
   }
 
-  /** @param {Scorer} scorer @param {EncodedPicture} picture */
-  #start(scorer, picture) {
+  /** @param {Scorer} scorer @param {Scored} scored */
+  #start(scorer, scored) {
     this.root.setAttribute("aria-busy", "true");
-    this.#slices.start(RANK, this.#scoreOf(scorer, picture));
+    this.#slices.start(RANK, this.#scoreOf(scorer, scored));
   }
 
-  /** @param {Scorer} scorer @param {EncodedPicture} picture @returns {Generator<undefined, void>} */
-  *#scoreOf(scorer, picture) {
-    const scores = this.#complete(yield* scorer.score(picture.pixels, standardNormals(SEED)));
-    this.#present(scores);
-    if (this.#picture && this.#picture !== picture) this.#start(scorer, this.#picture);
+  /** @param {Scorer} scorer @param {Scored} scored @returns {Generator<undefined, void>} */
+  *#scoreOf(scorer, scored) {
+    const scores = this.#complete(yield* scorer.score(scored.pixels, standardNormals(SEED)));
+    this.#present(scores, scored === BLANK);
+    if (this.#scored && this.#scored !== scored) this.#start(scorer, this.#scored);
   }
 
   /** @param {Scores} scores */
@@ -139,13 +153,14 @@ export class DetectTab {
     return mean === undefined ? scores : withTypicality(scores, mean);
   }
 
-  /** @param {Scores | null} scores  null: there is no picture */
-  #present(scores) {
+  /** @param {Scores | null} scores  null: there is no picture @param {boolean} [isBlank]  of a blank page, not of it */
+  #present(scores, isBlank = false) {
     this.root.setAttribute("aria-busy", "false");
-    this.#panel?.showOwn(scores);
+    this.#panel?.showOwn(scores, isBlank, this.#scored === BLANK);
+    this.own.setAttribute("aria-label", isBlank ? TEXT.ownBlank : TEXT.own);
     const names = scores ? namesIn(scores, this.#table) : [];
     this.own.replaceChildren(
-      element("span", { class: "vx-caption", text: TEXT.own }),
+      element("span", { class: "vx-caption", text: isBlank ? TEXT.ownBlank : TEXT.own }),
       ...(scores
         ? names.map((name) =>
             element(

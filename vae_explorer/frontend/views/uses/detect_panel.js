@@ -7,14 +7,16 @@
  */
 
 import { button, buttonGroup, element, setPressed } from "../../dom.js";
-import { clamp, roundedToHundredths } from "../../numbers.js";
+import { roundedToHundredths } from "../../numbers.js";
 import { formatCount } from "../../text.js";
 import { figure } from "../shared/figures.js";
 import { percent, rocPoints, shareAbove, thresholdFor } from "./detect_rates.js";
 import {
   aboutScore,
+  FAILS,
   outcome,
   picturesOf,
+  reason,
   scoreInText,
   scoreName,
   scoresOf,
@@ -25,8 +27,8 @@ import {
 import { HistogramChart } from "./histogram_chart.js";
 import { RocChart } from "./roc_chart.js";
 
-const STEPS = 1000; // of the slider
-const PER_BIN = 50; // places within a bin where another error rate is looked for
+const USUAL_ALARMS = 0.05; // where the settings say no place
+const STEP = 0.1; // of the slider, percent of the axis
 
 const TEXT = {
   score: "Score: a higher one speaks for an anomaly",
@@ -35,6 +37,8 @@ const TEXT = {
   /** @param {number} count @param {string} pictures */
   legend: (count, pictures) => `${formatCount(count)} ${pictures}`,
   picture: "this picture",
+  blankPage: "a blank page",
+  scoreBlank: "Score a blank page",
   /** @param {string} test @param {string} other @param {string} score */
   histogram: (test, other, score) => `Histograms of the score ${score}: ${test}, filled, and ${other}, outlined`,
   /** @param {string} others @param {string} auc */
@@ -47,6 +51,8 @@ const TEXT = {
   noPicture: (/** @type {string} */ noun) => `Draw a ${noun}, or choose one: its score appears here.`,
   /** @param {string} score */
   own: (score) => `This picture: ${score} nats, `,
+  /** @param {string} score */
+  ownBlank: (score) => `A blank page: ${score} nats, `,
   aboveThreshold: "above the threshold: taken for an anomaly",
   belowThreshold: (/** @type {string} */ one) => `below the threshold: taken for ${one}`,
   unknown: "This page does not know how to compute this score.",
@@ -64,8 +70,11 @@ export class DetectPanel {
   #score;
   #set;
   #threshold = 0;
+  /** The share of false alarms that was chosen, which another score begins with. */
+  #alarms = USUAL_ALARMS;
   /** @type {Scores | null} */
   #own = null;
+  #isBlank = false;
 
   /**
    * @param {TabContext} context
@@ -73,6 +82,7 @@ export class DetectPanel {
    * @param {object} callbacks
    * @param {(set: string) => void} callbacks.onSet  another one is compared with, or the first
    * @param {(score: string, threshold: number) => void} callbacks.onThreshold
+   * @param {(isBlank: boolean) => void} callbacks.onBlank  a blank page is to be scored, or the picture again
    */
   constructor(context, table, callbacks) {
     const { settings, model } = context;
@@ -88,20 +98,14 @@ export class DetectPanel {
     this.sets = sets.map((against) => button(setName(against), () => this.#choose({ against })));
     this.about = element("p", { class: "vx-note vx-det-about" });
     this.histogram = new HistogramChart({
-      onDrag: (threshold) => this.#move(threshold),
+      onDrag: (threshold) => this.#showThreshold(threshold),
       onDrop: () => this.#settle(),
-      onCancel: () => this.#toAlarm(),
+      onCancel: () => this.#toBar(),
     });
     this.slider = element("input", {
       class: "vx-range vx-det-range",
-      attributes: { type: "range", "aria-label": TEXT.threshold },
-      on: {
-        input: () => this.#move(this.slider.valueAsNumber),
-        change: () => {
-          this.#cross();
-          this.#settle();
-        },
-      },
+      attributes: { type: "range", "aria-label": TEXT.threshold, min: 0, max: 100, step: STEP },
+      on: { input: () => this.#showThreshold(this.#at(this.slider.valueAsNumber)), change: () => this.#settle() },
     });
     this.roc = new RocChart();
     this.auc = element("strong", { class: "vx-reading" });
@@ -111,8 +115,12 @@ export class DetectPanel {
     this.alarms = element("strong", { class: "vx-reading" });
     this.missed = element("strong", { class: "vx-reading" });
     this.missedText = element("span");
+    this.blank = button(TEXT.scoreBlank, () => callbacks.onBlank(this.blank.getAttribute("aria-pressed") !== "true"), {
+      attributes: { "aria-pressed": "false" },
+    });
     this.verdict = element("p", { class: "vx-det-verdict", attributes: { role: "status" } });
-    this.outcome = element("p");
+    this.outcome = element("span");
+    this.why = element("span");
     this.onward = element("span", { class: "vx-det-onward" });
     this.root = element(
       "div",
@@ -137,7 +145,7 @@ export class DetectPanel {
             "div",
             { class: "vx-det-said" },
             element("p", { class: "vx-det-rates" }, this.alarms, TEXT.alarms(data.nouns), this.missed, this.missedText),
-            this.verdict,
+            element("div", { class: "vx-det-own-said" }, this.verdict, this.blank),
           ),
         ),
         element(
@@ -152,15 +160,23 @@ export class DetectPanel {
           this.roc.root,
         ),
       ),
-      element("div", { class: "vx-det-outcome" }, this.outcome, this.onward),
+      element("div", { class: "vx-det-outcome" }, element("p", {}, this.outcome, this.why), this.onward),
     );
     this.#show();
+    this.#alarms = this.#alarmsNow;
     callbacks.onSet(this.#set);
   }
 
-  /** @param {Scores | null} scores  of the picture in view; null: there is none */
-  showOwn(scores) {
+  /**
+   * @param {Scores | null} scores  of the picture in view, or of a blank page; null: there is none
+   * @param {boolean} isBlank       they are of a blank page
+   * @param {boolean} isBlankChosen  what is to be scored is a blank page
+   */
+  showOwn(scores, isBlank, isBlankChosen) {
     this.#own = scores;
+    this.#isBlank = isBlank;
+    this.blank.setAttribute("aria-pressed", String(isBlankChosen));
+    this.ownLegend.textContent = isBlank ? TEXT.blankPage : TEXT.picture;
     this.#showOwn();
   }
 
@@ -178,11 +194,14 @@ export class DetectPanel {
 
   /** @param {{score?: string, against?: string}} change */
   #choose(change) {
+    const isOther = change.score !== undefined && change.score !== this.#score;
     this.#score = change.score ?? this.#score;
     this.#set = change.against ?? this.#set;
+    // On its axis the same place would be another share of false alarms.
+    const isMoved = isOther && this.#context.settings.bar >= 0;
+    this.#context.set(isMoved ? { ...change, bar: this.#barOf(this.#thresholdFor(this.#alarms)) } : change);
     this.#show();
     if (change.against) this.#callbacks.onSet(this.#set);
-    this.#context.set(change);
   }
 
   /** All of it: the score or the set is another one. */
@@ -202,18 +221,15 @@ export class DetectPanel {
       { low, high, test, other },
       TEXT.histogram(`test ${manifest.data.nouns}`, others, scoreName(this.#score)),
     );
-    this.slider.min = String(low);
-    this.slider.max = String(high);
-    this.slider.step = String((high - low) / STEPS);
     const shownAuc = auc[this.#score].toFixed(3);
     this.auc.textContent = shownAuc;
     this.roc.show(rocPoints(test, other), TEXT.roc(others, shownAuc));
     this.missedText.textContent = TEXT.missed(others);
     const wayOn = this.#wayOn();
-    const said = outcome(this.#score, this.#set, auc[this.#score], manifest);
-    this.outcome.textContent = typeof wayOn === "string" ? `${said} ${wayOn}` : said;
+    const why = reason(this.#score, this.#set, auc[this.#score], manifest);
+    this.why.textContent = ` ${why} ${typeof wayOn === "string" ? wayOn : ""}`.trimEnd();
     this.onward.replaceChildren(...(typeof wayOn === "string" ? [] : [wayOn]));
-    this.#toAlarm();
+    this.#toBar();
     this.#showOwn();
   }
 
@@ -235,7 +251,7 @@ export class DetectPanel {
       names.map((score) => ({ set: set.name, score, auc: set.auc[score] })),
     );
     const [worst] = all.sort((one, other) => one.auc - other.auc);
-    if (worst.auc >= WORKS) return "";
+    if (worst.auc >= FAILS) return "";
     const others = picturesOf(worst.set, this.#context.model.manifest.data);
     return button(TEXT.worst(scoreInText(worst.score), others, shown(worst.auc)), () =>
       this.#choose({ score: worst.score, against: worst.set }),
@@ -243,66 +259,57 @@ export class DetectPanel {
   }
 
   /** To the threshold that the settings say. */
-  #toAlarm() {
-    this.#showThreshold(this.#thresholdFor(this.#context.settings.alarm));
+  #toBar() {
+    const { bar } = this.#context.settings;
+    this.#showThreshold(bar < 0 ? this.#thresholdFor(USUAL_ALARMS) : this.#at(bar));
   }
 
-  /** @param {number} threshold  while it is dragged */
-  #move(threshold) {
-    const { least, most } = this.#limits;
-    this.#showThreshold(clamp(threshold, least, most));
+  /** @param {number} bar  percent of the axis @returns {number}  nats */
+  #at(bar) {
+    const { low, high } = this.#range;
+    return low + (bar / 100) * (high - low);
   }
 
-  /** Further on nothing changes for test pictures: all of them are above the threshold, or none. */
-  get #limits() {
-    return { least: this.#thresholdFor(100), most: this.#thresholdFor(0) };
+  /** @param {number} threshold  nats @returns {number}  percent of the axis, as a link has it */
+  #barOf(threshold) {
+    const { low, high } = this.#range;
+    return roundedToHundredths((100 * (threshold - low)) / (high - low));
   }
 
-  /** @param {number} alarm  percent of test pictures */
-  #thresholdFor(alarm) {
+  /** @param {number} alarms  0…1, of test pictures */
+  #thresholdFor(alarms) {
     const range = this.#range;
-    return thresholdFor(range.histogram, range, alarm / 100);
+    return thresholdFor(range.histogram, range, alarms);
   }
 
-  /** A key that would change no error rate goes on to where one changes. */
-  #cross() {
-    const { alarm } = this.#context.settings;
-    const { low, high, histogram } = this.#range;
-    const { least, most } = this.#limits;
-    const from = this.#thresholdFor(alarm);
-    const step = (Math.sign(this.slider.valueAsNumber - from) * (high - low)) / histogram.length / PER_BIN;
-    let at = this.#threshold;
-    while (this.#alarmAt(at) === alarm && (step > 0 ? at < most : step < 0 && at > least)) {
-      at = clamp(at + step, least, most);
-    }
-    this.#showThreshold(at);
+  get #alarmsNow() {
+    const range = this.#range;
+    return shareAbove(range.histogram, range, this.#threshold);
   }
 
-  /** It is released: what a link holds is the share of false alarms. */
+  /** It is released. */
   #settle() {
-    const alarm = this.#alarmAt(this.#threshold);
-    if (alarm !== this.#context.settings.alarm) this.#context.set({ alarm });
-    this.#toAlarm();
-  }
-
-  /** @param {number} threshold @returns {number}  false alarms in percent, as a link has it */
-  #alarmAt(threshold) {
-    const range = this.#range;
-    return roundedToHundredths(100 * shareAbove(range.histogram, range, threshold));
+    const bar = this.#barOf(this.#threshold);
+    if (bar !== this.#context.settings.bar) this.#context.set({ bar });
+    this.#toBar();
+    this.#alarms = this.#alarmsNow;
   }
 
   /** @param {number} threshold */
   #showThreshold(threshold) {
     const range = this.#range;
+    const { data } = this.#context.model.manifest;
     this.#threshold = threshold;
-    const alarms = shareAbove(range.histogram, range, threshold);
+    const alarms = this.#alarmsNow;
     const found = shareAbove(this.#other.histograms[this.#score], range, threshold);
     this.histogram.showThreshold(threshold);
     this.roc.showAt(alarms, found);
     this.alarms.textContent = percent(alarms);
     this.missed.textContent = percent(1 - found);
-    this.slider.valueAsNumber = threshold;
-    this.slider.style.setProperty("--vx-part", ((threshold - range.low) / (range.high - range.low)).toFixed(4));
+    this.outcome.textContent = outcome(this.#set, this.#other.auc[this.#score], 1 - found, data);
+    const bar = this.#barOf(threshold);
+    this.slider.valueAsNumber = bar;
+    this.slider.style.setProperty("--vx-part", (bar / 100).toFixed(4));
     this.slider.setAttribute(
       "aria-valuetext",
       TEXT.position(figure(threshold, 1), percent(alarms), percent(1 - found)),
@@ -313,7 +320,10 @@ export class DetectPanel {
 
   #showOwn() {
     const score = this.#own?.[this.#score] ?? null;
-    this.histogram.showOwn(score, score === null ? "" : `${TEXT.picture} ${figure(score, 1)}`);
+    this.histogram.showOwn(
+      score,
+      score === null ? "" : `${this.#isBlank ? TEXT.blankPage : TEXT.picture} ${figure(score, 1)}`,
+    );
     this.#showVerdict();
   }
 
@@ -323,7 +333,8 @@ export class DetectPanel {
     const isAbove = score !== undefined && score > this.#threshold;
     const text =
       score !== undefined
-        ? TEXT.own(figure(score, 1)) + (isAbove ? TEXT.aboveThreshold : TEXT.belowThreshold(usualOne(data)))
+        ? (this.#isBlank ? TEXT.ownBlank : TEXT.own)(figure(score, 1)) +
+          (isAbove ? TEXT.aboveThreshold : TEXT.belowThreshold(usualOne(data)))
         : this.#own
           ? TEXT.unknown
           : TEXT.noPicture(data.noun);

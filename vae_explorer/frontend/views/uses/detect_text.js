@@ -8,14 +8,16 @@
  */
 
 import { capitalise } from "../../text.js";
+import { percent } from "./detect_rates.js";
 
 /** @param {ManifestData} data  what no anomaly is, such as "a digit" */
 export function usualOne({ noun }) {
   return noun === "picture" ? "a usual picture" : `a ${noun}`;
 }
 
-/** An AUC from which on a score is said to tell a set well. */
-export const WORKS = 0.9;
+/** An AUC below which a score is said to fail, and one from which on it is said to tell a set. */
+export const FAILS = 0.75;
+export const WORKS = 0.97;
 
 /** On buttons, and in the order in which the page offers them. @type {Record<string, string>} */
 const SCORES = {
@@ -97,29 +99,43 @@ export function aboutScore(score, { deterministic, classes, data }, table) {
 }
 
 /**
- * How well a score tells a set from test pictures, and why not better.
+ * How well a score tells a set from test pictures, and at a threshold.
+ *
+ * @param {string} set
+ * @param {number} auc
+ * @param {number} missed  0…1, of the set at the threshold
+ * @param {ManifestData} data
+ */
+export function outcome(set, auc, missed, data) {
+  const others = picturesOf(set, data);
+  if (auc < FAILS) {
+    const asIf = auc < 0.5 ? ", as if they were the more usual ones" : "";
+    return `It fails: in ${outOf100(1 - auc)} pairs with a test ${data.noun}, ${others} have the lower score${asIf}.`;
+  }
+  const grade = auc < WORKS ? "It tells most apart" : "It tells them apart";
+  const link = missed > 1 - auc ? ", yet" : ", and";
+  return (
+    `${grade}: in ${outOf100(auc)} pairs with a test ${data.noun}, ${others} have the higher score${link} at this ` +
+    `threshold ${percent(missed)} of them are missed.`
+  );
+}
+
+/** @param {number} share  0…1 */
+function outOf100(share) {
+  if (share > 0.99) return "more than 99 of 100";
+  return share < 0.01 ? "fewer than 1 of 100" : `about ${Math.round(100 * share)} of 100`;
+}
+
+/**
+ * Why a score does no better; "" where it does well.
  *
  * @param {string} score
  * @param {string} set
  * @param {number} auc
  * @param {Manifest} manifest
  */
-export function outcome(score, set, auc, { data, deterministic }) {
-  const others = picturesOf(set, data);
-  if (auc >= WORKS) return `Over all thresholds, it tells ${others} from test ${data.nouns} well.`;
-  const where = set in SETS ? others : "these pictures";
-  const fact =
-    auc < 0.1
-      ? `It fails: nearly all ${where} score lower than test ${data.nouns}, as if they were the more usual ones.`
-      : auc < 0.5
-        ? `It fails: more often than not, ${where} score lower than test ${data.nouns}, as if they were the more usual ones.`
-        : `It often fails on ${where}: in about ${Math.round(100 * (1 - auc))} of 100 pairs with a test ${data.noun}, they score lower.`;
-  const why = reason(score, set, auc, data, deterministic);
-  return why ? `${fact} ${why}` : fact;
-}
-
-/** @param {string} score @param {string} set @param {number} auc @param {ManifestData} data @param {boolean} deterministic */
-function reason(score, set, auc, data, deterministic) {
+export function reason(score, set, auc, { data, deterministic }) {
+  if (auc >= 0.9) return "";
   const { noun, nouns } = data;
   const others = picturesOf(set, data);
   if (score === "kl")

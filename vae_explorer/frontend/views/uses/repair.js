@@ -35,6 +35,13 @@ const TEXT = {
   noPicture: "Nothing to repair yet: draw something, or choose a picture.",
   nothingErased: "Nothing is erased. Choose what to erase, or brush over the picture.",
   /** @param {Manifest} manifest */
+  drawn: (manifest) => {
+    const { name, title } = samplerOf(manifest);
+    if (name === "mixture")
+      return `where the codes of training ${manifest.data.nouns} lie (from a mixture of Gaussians fitted to them)`;
+    return name === "prior" ? "from the prior N(0, I)" : `from the ${title.toLowerCase()}`;
+  },
+  /** @param {Manifest} manifest */
   about: (manifest) => {
     const { deterministic, classes } = manifest;
     const step = deterministic
@@ -43,8 +50,8 @@ const TEXT = {
       : "a step encodes the filled picture, samples z from the posterior, decodes it, and takes only the missing " +
         "pixels from there (pseudo-Gibbs sampling).";
     return (
-      `Of ${formatCount(CANDIDATES)} codes drawn from the ${samplerOf(manifest).title.toLowerCase()}, the six that explain the ` +
-      `visible pixels best each start a chain: ${step}` +
+      `Of ${formatCount(CANDIDATES)} codes drawn ${TEXT.drawn(manifest)}, the six that explain the visible pixels ` +
+      `best each start a chain: ${step}` +
       (classes ? " Each chain keeps the class that its first code was decoded as." : "")
     );
   },

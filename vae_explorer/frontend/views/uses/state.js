@@ -27,7 +27,7 @@ export const STRETCH = { min: 0, max: 4, step: 0.1 };
  * @returns {UsesSettings}
  */
 export function settingsOf(props) {
-  const { use, usedPicture, erased, chains, score, against, alarm } = props;
+  const { use, usedPicture, erased, chains, score, against, bar } = props;
   const { around, kind, stretch, made, agreeing, amount } = props;
-  return { use, usedPicture, erased, chains, score, against, alarm, around, kind, stretch, made, agreeing, amount };
+  return { use, usedPicture, erased, chains, score, against, bar, around, kind, stretch, made, agreeing, amount };
 }
