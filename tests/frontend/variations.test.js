@@ -9,9 +9,9 @@ import {
   fromPosterior,
   indicesOf,
   oneOf,
-  readingOf,
   shuffled,
 } from "../../vae_explorer/frontend/views/uses/variations.js";
+import { readingOf } from "../../vae_explorer/frontend/views/shared/reading.js";
 
 const DIM = 3;
 const MANY = 20_000;

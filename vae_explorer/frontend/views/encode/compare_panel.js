@@ -33,6 +33,7 @@ import { openModel } from "../../model.js";
 import { Painter, pictureContext } from "../../paint.js";
 import { Computation } from "../shared/computation.js";
 import { addedUp, figure } from "../shared/figures.js";
+import { readingOf } from "../shared/reading.js";
 
 const MOST = 3; // models beside the one in view
 const NONE = "-";
@@ -214,7 +215,7 @@ export class ComparePanel {
       figure(sum.reconstruction),
       deterministic ? TEXT.none : figure(sum.kl),
       deterministic ? TEXT.none : figure(sum.sum),
-      classifier ? readingOf(classifier.run(xHat), data.classes) : TEXT.none,
+      classifier ? read(classifier.run(xHat), data.classes) : TEXT.none,
       deterministic ? TEXT.none : TEXT.active(used, dim),
     ];
     texts.forEach((text, index) => {
@@ -223,14 +224,10 @@ export class ComparePanel {
   }
 }
 
-/**
- * @param {Float32Array} logits  (classes)
- * @param {string[]} names
- */
-function readingOf(logits, names) {
-  const best = logits.indexOf(Math.max(...logits));
-  const total = logits.reduce((sum, logit) => sum + Math.exp(logit - logits[best]), 0);
-  return TEXT.reading(names[best] ?? TEXT.none, 1 / total);
+/** @param {Float32Array} logits  (classes) @param {string[]} names */
+function read(logits, names) {
+  const { label, share } = readingOf(logits);
+  return TEXT.reading(names[label] ?? TEXT.none, share);
 }
 
 /** @param {string} id  of a model; its folder may have any name */

@@ -29,7 +29,7 @@ import { findings } from "./augment_findings.js";
 import { VariationGrid } from "./augment_grid.js";
 import { kindOf, Planner } from "./augment_plan.js";
 import { savingOf } from "./augment_saving.js";
-import { readingOf } from "./variations.js";
+import { readingOf } from "../shared/reading.js";
 
 const COUNT = 32;
 // Of a frame. A whole grid takes a third of that on a fast machine, and some frames on a slow one.

@@ -22,7 +22,7 @@ import { PIXELS, SIDE } from "../../model.js";
 import { inNextFrame } from "../../next_frame.js";
 import { Painter, pictureContext } from "../../paint.js";
 import { npzFile } from "./npz.js";
-import { readingOf } from "./variations.js";
+import { readingOf } from "../shared/reading.js";
 
 const SLICE_MS = 8;
 const SHAPE = 1.6; // of a sheet: so many times as wide as high

@@ -26,7 +26,8 @@
 import { encoderInput } from "../../model.js";
 import { emptyPosterior, readPosterior } from "../../network/elbo.js";
 import { classNamed } from "../../text.js";
-import { betweenTwo, fromPosterior, indicesOf, oneOf, readingOf, shuffled } from "./variations.js";
+import { betweenTwo, fromPosterior, indicesOf, oneOf, shuffled } from "./variations.js";
+import { readingOf } from "../shared/reading.js";
 
 const SURE = 0.5; // a probability from which on a reading is not called unsure
 

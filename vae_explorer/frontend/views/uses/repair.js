@@ -16,6 +16,7 @@ import { rememberedUntilLink } from "../../session_memory.js";
 import { freshSeed } from "../../space/random.js";
 import { formatCount } from "../../text.js";
 import { Computation } from "../shared/computation.js";
+import { readingOf } from "../shared/reading.js";
 import { CANDIDATES, findCandidates, samplerOf } from "./candidates.js";
 import { CHAINS, Completions, STEPS } from "./completion.js";
 import { maskOf, missingIn } from "./masks.js";
@@ -361,14 +362,4 @@ export class RepairTab {
     const chain = this.#completions?.chains[index];
     if (chain?.z.every(Number.isFinite)) this.#context.open({ z: Array.from(chain.z), label: chain.label });
   }
-}
-
-/**
- * @param {Float32Array} logits  (classes)
- * @returns {import("./repair_results.js").Reading}
- */
-function readingOf(logits) {
-  const best = logits.indexOf(Math.max(...logits));
-  const total = logits.reduce((sum, logit) => sum + Math.exp(logit - logits[best]), 0);
-  return { class: best, share: 1 / total };
 }

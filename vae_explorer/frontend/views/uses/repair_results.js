@@ -4,7 +4,7 @@
  * @typedef {import("../../types.js").Manifest} Manifest
  * @typedef {import("./completion.js").Completions} Completions
  *
- * @typedef {{class: number, share: number}} Reading  what the classifier takes a picture for, and the probability it gives that
+ * @typedef {ReturnType<typeof import("../shared/reading.js").readingOf>} Reading
  *
  * @typedef {object} Cell  one completion
  * @property {HTMLElement} root
@@ -150,7 +150,7 @@ export class Results {
 
   /** @param {Reading} reading */
   #read(reading) {
-    return TEXT.read(this.#manifest.data.classes[reading.class] ?? String(reading.class), reading.share);
+    return TEXT.read(this.#manifest.data.classes[reading.label] ?? String(reading.label), reading.share);
   }
 
   /** @param {ArrayLike<number>} x */

@@ -89,18 +89,6 @@ export function oneOf(items, draw, except) {
 }
 
 /**
- * @param {ArrayLike<number>} logits  of a classifier
- * @returns {{label: number, share: number}}  the class it reads, and its probability
- */
-export function readingOf(logits) {
-  let label = 0;
-  for (let i = 1; i < logits.length; i++) if (logits[i] > logits[label]) label = i;
-  let total = 0;
-  for (let i = 0; i < logits.length; i++) total += Math.exp(logits[i] - logits[label]);
-  return { label, share: 1 / total };
-}
-
-/**
  * @param {number} draw  in 0…2^32 - 1
  * @param {number} count
  * @returns {number}  in 0…count - 1
