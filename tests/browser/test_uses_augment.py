@@ -12,7 +12,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from tests.browser.axe import violations
 from tests.browser.conftest import OpenPage
@@ -292,15 +292,24 @@ def test_a_file_is_saved_though_the_tab_is_left(
 
 @pytest.mark.console_errors(STCORE)
 def test_who_comes_back_to_the_tab_sees_how_far_the_file_is(page: Page, explorer: Server) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/decode_worker.js", hold)  # so that it is not done before anybody is back
     open_augment(page, explorer, "conv-20", "&usedPicture=t3&amount=1000")
     shown(page)
     with page.expect_download():
         page.get_by_role("button", name="Save as PNG").click()
+        wait_until(page, lambda: bool(held), "nothing is decoded")
         page.get_by_role("tab", name="Detect").click()
         expect(grid(page)).to_have_count(0)
         page.get_by_role("tab", name="Augment").click()
         expect(page.get_by_role("status").filter(has_text="Making 1,000: ")).to_be_visible()
         expect(page.get_by_role("button", name="Save as PNG")).to_be_disabled()
+        for route in held:
+            route.continue_()
     expect(page.get_by_role("status").filter(has_text="Saved 1,000.")).to_be_visible()
     expect(page.get_by_role("button", name="Save as PNG")).to_be_enabled()
 
