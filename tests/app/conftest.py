@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -167,3 +168,21 @@ def only_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     empty = tmp_path / "shipped"
     empty.mkdir()
     monkeypatch.setattr("vae_explorer.paths.shipped_models", lambda: empty)
+
+
+@pytest.fixture
+def count_looks(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[object]]:
+    """To be called when looks at files are to be counted: what is asked for from then on gets into its list."""
+
+    def begin() -> list[object]:
+        looks: list[object] = []
+        stat = os.stat
+
+        def count(path: object, **options: object) -> os.stat_result:
+            looks.append(path)
+            return stat(path, **options)  # type: ignore[arg-type,call-overload,no-any-return]
+
+        monkeypatch.setattr(os, "stat", count)
+        return looks
+
+    return begin

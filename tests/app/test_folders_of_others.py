@@ -187,17 +187,10 @@ def many(models_folder: Path) -> Path:
 
 
 def test_looking_again_at_a_thousand_folders_looks_into_few(
-    many: Path, own: Zoo, monkeypatch: pytest.MonkeyPatch
+    many: Path, own: Zoo, count_looks: Callable[[], list[object]]
 ) -> None:
     assert len(own.scan().broken) == MANY
-    looks: list[object] = []
-    stat = os.stat
-
-    def count(path: object, **options: object) -> os.stat_result:
-        looks.append(path)
-        return stat(path, **options)  # type: ignore[arg-type,call-overload,no-any-return]
-
-    monkeypatch.setattr(os, "stat", count)
+    looks = count_looks()
     own.scan()
     files = watch.FOLDERS_EACH_TIME * len(watch.MODEL_FILES + watch.OTHER_FILES)
     assert files <= len(looks) <= files + 10, "those of the folders whose turn it is, and hardly more"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 import zlib
 from collections.abc import Callable
@@ -85,18 +84,13 @@ def test_unchanged_folders_are_not_read_again(own: Zoo, add_model: Add, monkeypa
     assert own.scan() is first
 
 
-def test_looking_again_asks_for_each_file_once(own: Zoo, add_model: Add, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_looking_again_asks_for_each_file_once(
+    own: Zoo, add_model: Add, count_looks: Callable[[], list[object]]
+) -> None:
     for name in "abcdefg":
         add_model(name)
     own.scan()
-    looks: list[object] = []
-    stat = os.stat
-
-    def count(path: object, **options: object) -> os.stat_result:
-        looks.append(path)
-        return stat(path, **options)  # type: ignore[arg-type,call-overload,no-any-return]
-
-    monkeypatch.setattr(os, "stat", count)
+    looks = count_looks()
     own.scan()
     files = 7 * len(watch.MODEL_FILES + watch.OTHER_FILES)
     assert files <= len(looks) <= files + 10
