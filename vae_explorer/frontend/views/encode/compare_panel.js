@@ -111,7 +111,7 @@ export class ComparePanel {
       ),
       element(
         "div",
-        { class: "vx-enc-table", attributes: { tabindex: 0, role: "group", "aria-label": TEXT.title } },
+        { class: "vx-table vx-enc-table", attributes: { tabindex: 0, role: "group", "aria-label": TEXT.title } },
         element(
           "table",
           {},

@@ -130,7 +130,7 @@ function measured({ data }, { method, temperature, rows }) {
     element(
       "div",
       // A region that scrolls has to be reached with the keyboard.
-      { class: "vx-findings-table", attributes: { tabindex: 0, role: "region", "aria-label": TEXT.summary } },
+      { class: "vx-table", attributes: { tabindex: 0, role: "region", "aria-label": TEXT.summary } },
       element(
         "table",
         { attributes: { "aria-label": caption } },

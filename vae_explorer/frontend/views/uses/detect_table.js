@@ -34,7 +34,7 @@ export function aucTable(manifest, table) {
   return [
     element(
       "div",
-      { class: "vx-det-table", attributes: { tabindex: 0, role: "group", "aria-label": TEXT.caption } },
+      { class: "vx-table vx-det-table", attributes: { tabindex: 0, role: "group", "aria-label": TEXT.caption } },
       element(
         "table",
         {},

@@ -59,7 +59,7 @@ export function measured({ name, data }, table) {
     }),
     element(
       "div",
-      { class: "vx-repair-table", attributes: { tabindex: 0, role: "group", "aria-label": title } },
+      { class: "vx-table", attributes: { tabindex: 0, role: "group", "aria-label": title } },
       element(
         "table",
         {},
