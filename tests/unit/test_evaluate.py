@@ -188,7 +188,7 @@ def untrained(data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     folder = replace(folder, data=replace(folder.data, name="mnist", sha256=sha256))
     model_folder.write(folder, tmp_path / "m", {})
     monkeypatch.setattr("train.evaluate.evaluate.SAMPLES", 300)
-    return Evaluation(str(tmp_path / "m"), None, data_dir, "cpu", None, bound_images=10, bound_samples=4)
+    return Evaluation(str(tmp_path / "m"), None, data_dir, "cpu", None, bound_pictures=10, bound_samples=4)
 
 
 def test_evaluate_writes_every_metric_and_the_same_each_time(untrained: Evaluation) -> None:

@@ -49,8 +49,11 @@ def evaluate(
         Path | None, typer.Option(help="Classifier of samples.  [default: the one shipped for the data set]")
     ] = None,
     judge: Annotated[Path | None, typer.Option(hidden=True)] = None,
-    bound_pictures: Annotated[int, typer.Option(min=2, help="Test pictures for the importance-weighted bound.")] = 1000,
-    bound_samples: Annotated[int, typer.Option(min=1, help="Samples of z per picture for that bound.")] = 500,
+    bound_pictures: Annotated[
+        int | None,
+        typer.Option(min=2, help="Test pictures for the importance-weighted bounds.  [default: all; on a CPU 1000]"),
+    ] = None,
+    bound_samples: Annotated[int, typer.Option(min=1, help="Samples of z per picture for those bounds.")] = 5000,
     refit_samplers: Annotated[
         bool, typer.Option("--refit-samplers", help="Fit the samplers to the codes again.")
     ] = False,
