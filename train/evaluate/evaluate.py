@@ -13,7 +13,7 @@ from vae_explorer.storage import model_folder
 
 from ..data.data_set import DataSet, to_device
 from ..rounding import rounded
-from .aggregate import REACHED, aggregate_metrics
+from .aggregate import aggregate_metrics, ceiling_in_words
 from .bound import binarised_metrics, bound_metrics, pictures_for
 from .classifier import Classifier, predict_reconstructions
 from .encode import codes_to_fit, encode_all, encode_codes
@@ -89,11 +89,5 @@ def _print(name: str, found: Metrics) -> None:
         counts = [f"{entry[unit]:,} {unit}" for unit in ("pictures", "samples") if unit in entry]
         error = f" ± {entry['standard_error']:.2g}" if "standard_error" in entry else ""
         if "ceiling" in entry:
-            counts.append(_ceiling(entry["value"], entry["ceiling"]))
+            counts.append(ceiling_in_words(entry["value"], entry["ceiling"]))
         print(f"  {key:<40} {entry['value']:>12,.6g}{error}  {'; '.join([entry['unit'], *counts])}")
-
-
-def _ceiling(value: float, ceiling: float) -> str:
-    """Of a figure that its pictures cannot raise above a ceiling, in words."""
-    reached = value > ceiling - REACHED
-    return f"at most {ceiling:.3g}" + (", which it reaches: codes tell as much or more" if reached else "")
