@@ -33,8 +33,17 @@ def sample(
     print(f"Wrote {output}")
 
 
-def list_models() -> None:
+def list_models(
+    published: Annotated[
+        bool, typer.Option("--published", help="The shipped models beside published ones, as README's table.")
+    ] = False,
+) -> None:
     """List the models that the app shows, with their metrics."""
+    if published:
+        from ..published import comparison
+
+        print(comparison(paths.shipped_models()))
+        return
     from ..table import print_models
 
     print_models()

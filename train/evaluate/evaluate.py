@@ -69,7 +69,11 @@ def all_metrics(
     if classifier is not None:
         print("classifying samples", flush=True)
         found |= sample_metrics(model, classifier, images, test, SAMPLES)
-    if not model.config.deterministic:
+    if model.config.deterministic:
+        print(
+            "a plain autoencoder has no posterior, and so no bound on -log p(x) or mutual information", flush=True
+        )
+    else:
         print("comparing the posteriors with each other", flush=True)
         found |= aggregate_metrics(model, encoded, test_labels)
         pictures = bound_pictures or pictures_for(device, len(test))
@@ -86,7 +90,7 @@ def _print(name: str, found: Metrics) -> None:
     """One line per metric: name, value, its standard error if it has one, unit, and of how many."""
     print(name)
     for key, entry in found.items():
-        counts = [f"{entry[unit]:,} {unit}" for unit in ("pictures", "samples") if unit in entry]
+        counts = [f"{entry[unit]:,} {unit}" for unit in ("pictures", "samples") if entry.get(unit, 1) > 1]
         error = f" ± {entry['standard_error']:.2g}" if "standard_error" in entry else ""
         if "ceiling" in entry:
             counts.append(ceiling_in_words(entry["value"], entry["ceiling"]))
