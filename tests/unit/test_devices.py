@@ -58,6 +58,8 @@ COMPUTATIONS: dict[str, Callable[[VAE], Tensor]] = {
         *posterior(), likelihood, 25, torch.Generator()
     ),
     "-ELBO": lambda _: bound.negative_elbo(*posterior(), likelihood, torch.Generator()),
+    "both for a model": lambda model: bound.bounds(model, *images(), 7, lambda _: None, "")[0],
+    "binarised images": lambda _: bound.binarised(images()[0]).cpu(),
     "mean loss": lambda _: losses().mean().weighted(2.0),
     "KL of each dimension": lambda model: encode.kl_per_dimension(model, *images()),
     "codes": lambda model: encode.encode_codes(model, *images())[0].cpu(),

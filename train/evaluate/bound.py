@@ -4,9 +4,10 @@ Published figures of MNIST are of digits whose pixels are on with a probability 
 Murray, "On the Quantitative Analysis of Deep Belief Networks", 2008; Burda, Grosse and Salakhutdinov, "Importance
 Weighted Autoencoders", 2016, section 5 and table 1; Davidson et al., "Hyperspherical Variational Auto-Encoders", 2018,
 table 1), and the encoder sees the binarised digit. The cross entropy of a grey digit is the mean over all its binarised
-ones, so that -ELBO of grey digits is that of binarised ones whose encoder sees the grey: it knows nothing of the noise,
-and its -ELBO is the higher one. The bound is concave in the pixels, so that grey digits have the higher one, too
-(Jensen). Both differ by nats where there are many dimensions; compare those of binarised pictures.
+ones, so that -ELBO of grey digits is that of binarised ones whose encoder sees the grey. Such an encoder cannot follow
+the noise, which costs nats where there are many dimensions. The bound of grey digits is the higher one, too, for the
+same samples of z: it is concave in the pixels (Jensen). So compare figures of binarised digits. An encoder that learned
+from grey digits sees such noise for the first time; that costs some -ELBO, and the bound hardly anything.
 """
 
 from __future__ import annotations

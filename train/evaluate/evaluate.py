@@ -70,9 +70,7 @@ def all_metrics(
         print("classifying samples", flush=True)
         found |= sample_metrics(model, classifier, images, test, SAMPLES)
     if model.config.deterministic:
-        print(
-            "a plain autoencoder has no posterior, and so no bound on -log p(x) or mutual information", flush=True
-        )
+        print("a plain autoencoder has no posterior, and so no bound on -log p(x) or mutual information", flush=True)
     else:
         print("comparing the posteriors with each other", flush=True)
         found |= aggregate_metrics(model, encoded, test_labels)

@@ -65,7 +65,12 @@ def mean_metric(values: Tensor, unit: str, **about: int | float) -> dict[str, An
 
 
 def neighbour_metrics(codes: Tensor, labels: Tensor, test_codes: Tensor, test_labels: Tensor) -> Metrics:
-    """How often the nearest training codes `(N, D)` predict the class of a test code: what a code says about it."""
+    """How often the nearest training codes predict the class of a test code: what a code says about it.
+
+    Args:
+        codes, labels: of training pictures, `(N, D)` float32 and `(N,)` int64.
+        test_codes, test_labels: of test pictures, `(M, D)` and `(M,)`.
+    """
     share = neighbour_accuracy(codes, labels, test_codes, test_labels, NEIGHBOURS)
     about = {"unit": f"share of test pictures, {NEIGHBOURS} nearest training codes", "neighbours": NEIGHBOURS}
     return {"neighbour_accuracy": {"value": share, **about, "pictures": len(test_codes), "codes": len(codes)}}
@@ -74,7 +79,7 @@ def neighbour_metrics(codes: Tensor, labels: Tensor, test_codes: Tensor, test_la
 def neighbour_accuracy(
     codes: Tensor, labels: Tensor, test_codes: Tensor, test_labels: Tensor, neighbours: int
 ) -> float:
-    """The share of test codes `(M, D)` whose class is the most frequent among their nearest `codes` `(N, D)`."""
+    """The share of test codes `(M, D)`, 0 to 1, whose class is the most frequent among the nearest `codes` `(N, D)`."""
     classifier = KNeighborsClassifier(min(neighbours, len(codes))).fit(codes.cpu().numpy(), labels.cpu().numpy())
     return float(classifier.score(test_codes.cpu().numpy(), test_labels.cpu().numpy()))
 
