@@ -93,7 +93,7 @@ def ceiling(given: Tensor) -> float:
 def ceiling_in_words(value: float, ceiling: float) -> str:
     """Of an information that its pictures cannot raise above a ceiling, in nats; also whether it is about there."""
     reached = value > ceiling - REACHED
-    return f"at most {ceiling:.3g}" + (", which it reaches: of more pictures it would be more" if reached else "")
+    return f"at most {ceiling:.3g}" + (", which it reaches: of more pictures it may be more" if reached else "")
 
 
 def _log_mixture(z: Tensor, mu: Tensor, log_var: Tensor) -> Tensor:

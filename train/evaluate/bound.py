@@ -24,7 +24,6 @@ from ..seeds import seeded
 from .encode import SEED, batches, elbo_terms, spread
 from .metrics import Metrics, mean_metric
 
-SAMPLES = 5000
 PICTURES_ON_CPU = 1000  # a decoder of 4 million multiply-adds takes a quarter of an hour for them, on one thread
 PARTS = 10  # in which the pictures are done; after each a line says so
 CODES_ON_CPU = 500  # decoded at once: a processor's cache does not hold more
@@ -40,9 +39,7 @@ def pictures_for(device: torch.device, count: int) -> int:
     return min(count, PICTURES_ON_CPU) if device.type == "cpu" else count
 
 
-def bound_metrics(
-    model: VAE, images: Tensor, labels: Tensor, at_most: int, samples: int = SAMPLES, say: Say = print
-) -> Metrics:
+def bound_metrics(model: VAE, images: Tensor, labels: Tensor, at_most: int, samples: int, say: Say) -> Metrics:
     """The importance-weighted bound on test images, at most `at_most` of them, and its gain over -ELBO.
 
     Images differ far more from each other than the two bounds of one image do, so the gain, -ELBO minus this bound on
@@ -60,9 +57,7 @@ def bound_metrics(
     }
 
 
-def binarised_metrics(
-    model: VAE, images: Tensor, labels: Tensor, at_most: int, samples: int = SAMPLES, say: Say = print
-) -> Metrics:
+def binarised_metrics(model: VAE, images: Tensor, labels: Tensor, at_most: int, samples: int, say: Say) -> Metrics:
     """What published tables have: -ELBO and its terms on all test images, binarised at random, and the bound on some.
 
     Arguments are those of `bound_metrics`. A likelihood that is Gaussian says nothing of pixels that are on or off.

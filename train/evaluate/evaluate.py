@@ -37,7 +37,7 @@ def evaluate(what: Evaluation) -> None:
         return
     folder, data, classifier, device = subject.folder, subject.data, subject.classifier, subject.device
     if what.refit_samplers:
-        print("fitting the samplers to the codes", flush=True)
+        _say("fitting the samplers to the codes")
         fitted = registry.fit(*codes_to_fit(subject.model, *to_device(data.train, device)))
         folder = replace(folder, codes=folder.codes | fitted)
     model = LoadedVAE(folder).to(device).to(memory_format=torch.channels_last)
@@ -60,24 +60,29 @@ def all_metrics(
     """
     device = next(model.parameters()).device
     (images, labels), (test, test_labels) = to_device(data.train, device), to_device(data.test, device)
-    print("encoding the pictures", flush=True)
+    _say("encoding the pictures")
     encoded = encode_all(model, test, test_labels)
     found = model_metrics(model, test, test_labels, encoded)
     codes, _ = encode_codes(model, images, labels)
     found |= neighbour_metrics(codes, labels, encoded.mu, test_labels)
     found |= separability_metrics(encoded.mu, test_labels)
     if classifier is not None:
-        print("classifying samples", flush=True)
+        _say("classifying samples")
         found |= sample_metrics(model, classifier, images, test, SAMPLES)
     if model.config.deterministic:
-        print("a plain autoencoder has no posterior, and so no bound on -log p(x) or mutual information", flush=True)
+        _say("a plain autoencoder has no posterior, and so no bound on -log p(x) or mutual information")
     else:
-        print("comparing the posteriors with each other", flush=True)
+        _say("comparing the posteriors with each other")
         found |= aggregate_metrics(model, encoded, test_labels)
         pictures = bound_pictures or pictures_for(device, len(test))
-        found |= bound_metrics(model, test, test_labels, pictures, bound_samples)
-        found |= binarised_metrics(model, test, test_labels, pictures, bound_samples)
+        found |= bound_metrics(model, test, test_labels, pictures, bound_samples, _say)
+        found |= binarised_metrics(model, test, test_labels, pictures, bound_samples, _say)
     return {name: {key: _rounded(part) for key, part in entry.items()} for name, entry in found.items()}
+
+
+def _say(line: str) -> None:
+    """Print how far it is, at once, also where the output goes to a file."""
+    print(line, flush=True)
 
 
 def _rounded(part: Any) -> Any:
