@@ -126,16 +126,20 @@ def test_a_mixture_of_very_few_codes() -> None:
     assert found["mixture_weights"].sum() == pytest.approx(1, abs=1e-5)
 
 
-@pytest.fixture
-def untrained(data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Evaluation:
-    """What `evaluate` is asked for a model that never learned, with real digits and little patience."""
+def untrained_model(path: Path, data_dir: Path, config: ModelConfig | None = None) -> Evaluation:
+    """What `evaluate` is asked for a model at `path` that never learned, with real digits and little patience."""
     pictures = load_data("mnist", data_dir).test.images
-    folder = small_folder(count=len(pictures))
+    folder = small_folder(config, len(pictures))
     sha256 = picture_atlas.pictures_sha256(pictures)
     folder = replace(folder, data=replace(folder.data, name="mnist", sha256=sha256))
-    model_folder.write(folder, tmp_path / "m", {})
+    model_folder.write(folder, path, {})
+    return Evaluation(str(path), None, data_dir, "cpu", None, bound_pictures=10, bound_samples=4)
+
+
+@pytest.fixture
+def untrained(data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Evaluation:
     monkeypatch.setattr("train.evaluate.evaluate.SAMPLES", 300)
-    return Evaluation(str(tmp_path / "m"), None, data_dir, "cpu", None, bound_pictures=10, bound_samples=4)
+    return untrained_model(tmp_path / "m", data_dir)
 
 
 def test_evaluate_writes_every_metric_and_the_same_each_time(untrained: Evaluation) -> None:
@@ -156,6 +160,18 @@ def test_evaluate_writes_every_metric_and_the_same_each_time(untrained: Evaluati
     assert first.metrics["test_recognised"]["value"] > 0.95
     evaluate(untrained)
     assert model_folder.read(path).metrics == first.metrics
+
+
+def test_of_a_plain_autoencoder_is_said_what_it_cannot_have(
+    small_data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("train.evaluate.evaluate.SAMPLES", 100)
+    config = ModelConfig("mlp", latent_dim=2, hidden=4, deterministic=True)
+    evaluate(untrained_model(tmp_path / "ae", small_data_dir, config))
+    assert "a plain autoencoder has no posterior" in capsys.readouterr().out
+    found = model_folder.read(tmp_path / "ae").metrics
+    assert {"test_reconstruction", "class_silhouette", "neighbour_accuracy"} <= set(found)
+    assert not [name for name in found if "bound" in name or "information" in name or "aggregate" in name]
 
 
 def test_predictions_are_those_of_the_reconstructions(untrained: Evaluation) -> None:
