@@ -18,7 +18,7 @@ from torch.utils._pytree import tree_leaves
 
 from train import sheets
 from train.data.augment import warp
-from train.evaluate import encode, metrics
+from train.evaluate import bound, encode
 from vae_explorer.model.config import ModelConfig
 from vae_explorer.model.vae import VAE, ElboTerms
 
@@ -54,10 +54,12 @@ def losses() -> ElboTerms:
 
 # Each computes something from tensors on the device; a generator there would need a real one.
 COMPUTATIONS: dict[str, Callable[[VAE], Tensor]] = {
-    "importance-weighted bound": lambda _: metrics.importance_weighted_bound(
+    "importance-weighted bound": lambda _: bound.importance_weighted_bound(
         *posterior(), likelihood, 25, torch.Generator()
     ),
-    "-ELBO": lambda _: metrics.negative_elbo(*posterior(), likelihood, torch.Generator()),
+    "-ELBO": lambda _: bound.negative_elbo(*posterior(), likelihood, torch.Generator()),
+    "both for a model": lambda model: bound.bounds(model, *images(), 7, lambda _: None, "")[0],
+    "binarised images": lambda _: bound.binarised(images()[0]).cpu(),
     "mean loss": lambda _: losses().mean().weighted(2.0),
     "KL of each dimension": lambda model: encode.kl_per_dimension(model, *images()),
     "codes": lambda model: encode.encode_codes(model, *images())[0].cpu(),

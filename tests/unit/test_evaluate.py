@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from torch import Tensor
-from torch.distributions import Normal
 
 from train.data.load import load_data
 from train.data.named_sets import DataSpec
 from train.evaluate.classifier import shipped_classifier
 from train.evaluate.encode import encode_all
 from train.evaluate.evaluate import Evaluation, evaluate
-from train.evaluate.metrics import (
-    bound_metrics,
-    importance_weighted_bound,
-    model_metrics,
-    negative_elbo,
-    neighbour_accuracy,
-)
+from train.evaluate.metrics import mean_metric, model_metrics, neighbour_accuracy, separability_metrics
 from train.rounding import rounded
 from vae_explorer import load
 from vae_explorer.errors import DataError, OutputError
@@ -34,72 +25,6 @@ from vae_explorer.samplers import mixture
 from vae_explorer.storage import model_folder, picture_atlas
 
 from .test_model_folder import small_folder
-
-# x = 2 z + noise of deviation 0.7, z ~ N(0, 1): x ~ N(0, 4.49), and the true posterior is known.
-SLOPE, NOISE = 2.0, 0.7
-X = torch.tensor([-3.0, -0.5, 0.0, 1.0, 2.5])
-EXACT = -Normal(0.0, math.sqrt(SLOPE**2 + NOISE**2)).log_prob(X).double()
-
-
-def negative_log_likelihood(z: Tensor) -> Tensor:
-    draws = len(z) // len(X)
-    return -Normal(SLOPE * z[:, 0], NOISE).log_prob(X.repeat(draws))
-
-
-def posterior(widened: float = 1.0, moved: float = 0.0) -> tuple[Tensor, Tensor]:
-    """The true posterior's mean and log variance, `(5, 1)`, made worse on request."""
-    variance = 1 / (1 + SLOPE**2 / NOISE**2)
-    mu = variance * SLOPE / NOISE**2 * X + moved
-    return mu[:, None], torch.full((5, 1), math.log(variance * widened))
-
-
-def seeded() -> torch.Generator:
-    return torch.Generator().manual_seed(0)
-
-
-def test_the_bound_is_exact_with_the_true_posterior() -> None:
-    for samples in (1, 7, 100):
-        found = importance_weighted_bound(*posterior(), negative_log_likelihood, samples, seeded())
-        torch.testing.assert_close(found, EXACT, rtol=1e-5, atol=1e-5)
-
-
-def test_the_bound_of_one_sample_is_the_negative_elbo() -> None:
-    mu, log_var = (part.repeat(20_000, 1) for part in posterior(widened=2.0, moved=0.3))
-    one = importance_weighted_bound(mu, log_var, negative_log_likelihood, 1, seeded()).view(-1, len(X))
-    elbo = negative_elbo(mu[: len(X)], log_var[: len(X)], negative_log_likelihood, seeded(), samples=20_000)
-    error = one.std(dim=0) / math.sqrt(len(one))
-    assert bool(((one.mean(dim=0) - elbo).abs() < 6 * error).all())
-    assert bool((elbo > EXACT + 0.1).all())
-
-
-def test_more_samples_tighten_the_bound_to_the_exact_value() -> None:
-    mu, log_var = posterior(widened=2.0, moved=0.3)
-    many = mu.repeat(1000, 1), log_var.repeat(1000, 1)
-    means = [float(importance_weighted_bound(*many, negative_log_likelihood, k, seeded()).mean()) for k in (1, 5, 50)]
-    assert means[0] > means[1] > means[2] > float(EXACT.mean()) - 0.01
-    nearly = importance_weighted_bound(mu, log_var, negative_log_likelihood, 50_000, seeded(), chunk=1000)
-    torch.testing.assert_close(nearly, EXACT, rtol=0, atol=0.02)
-
-
-def test_the_bound_survives_likelihoods_beyond_the_range_of_exp() -> None:
-    found = importance_weighted_bound(*posterior(), lambda z: negative_log_likelihood(z) + 5000, 30, seeded())
-    torch.testing.assert_close(found, EXACT + 5000, rtol=1e-5, atol=1e-2)
-
-
-@pytest.mark.parametrize("classes", [0, 10])
-def test_bound_metrics_of_a_network(classes: int) -> None:
-    torch.manual_seed(0)
-    model = VAE(ModelConfig("mlp", latent_dim=3, hidden=8, classes=classes))
-    images, labels = torch.rand(40, 1, 28, 28), torch.arange(40) % 10
-    found = bound_metrics(model, images, labels, at_most=20, samples=15, say=lambda line: None)
-    bound, gain = found["test_importance_weighted_bound"], found["test_importance_weighted_gain"]
-    assert (bound["pictures"], bound["samples"]) == (20, 15)
-    assert gain["value"] > 0
-    elbo = bound["value"] + gain["value"]
-    with torch.no_grad():
-        terms = [model.elbo(images[::2], labels[::2]).negative_elbo.mean() for _ in range(50)]
-    assert elbo == pytest.approx(float(torch.stack(terms).mean()), abs=1.5)
-    assert found == bound_metrics(model, images, labels, at_most=20, samples=15, say=lambda line: None)
 
 
 def test_metrics_of_a_deterministic_model_leave_out_what_has_no_meaning() -> None:
@@ -131,6 +56,28 @@ def test_neighbours_know_classes_that_lie_apart() -> None:
     assert neighbour_accuracy(codes, labels, test_codes, (test_labels + 1) % 3, 10) == 0.0
     mixed = torch.randn(300, 2, generator=random)
     assert neighbour_accuracy(mixed, labels, torch.randn(60, 2, generator=random), test_labels, 10) < 0.7
+
+
+def test_the_silhouette_of_a_plane_is_that_of_its_definition() -> None:
+    codes, labels = torch.tensor([[0.0, 0.0], [0.0, 1.0], [10.0, 0.0], [10.0, 1.0]]), torch.tensor([0, 0, 1, 1])
+    found = separability_metrics(codes, labels)["class_silhouette"]
+    between = (10 + 101**0.5) / 2  # of every code to those of the other class; 1 to the one of its own
+    assert found["value"] == pytest.approx((between - 1) / between, rel=1e-6)
+    assert found["pictures"] == 4
+    assert separability_metrics(codes, torch.tensor([0, 1, 0, 1]))["class_silhouette"]["value"] < 0
+
+
+def test_no_silhouette_where_it_has_no_meaning() -> None:
+    codes, labels = torch.randn(6, 2), torch.tensor([0, 0, 0, 1, 1, 1])
+    assert separability_metrics(torch.randn(6, 3), labels) == {}
+    assert separability_metrics(codes, torch.zeros(6, dtype=torch.int64)) == {}
+    assert separability_metrics(codes, torch.arange(6)) == {}
+
+
+def test_a_mean_has_its_standard_error() -> None:
+    found = mean_metric(torch.tensor([1.0, 2.0, 3.0, 4.0]), "nats", samples=7)
+    error = pytest.approx((5 / 3 / 4) ** 0.5)
+    assert found == {"value": 2.5, "unit": "nats", "pictures": 4, "samples": 7, "standard_error": error}
 
 
 def two_clouds(count: int = 4000) -> tuple[np.ndarray, np.ndarray]:
@@ -179,16 +126,20 @@ def test_a_mixture_of_very_few_codes() -> None:
     assert found["mixture_weights"].sum() == pytest.approx(1, abs=1e-5)
 
 
-@pytest.fixture
-def untrained(data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Evaluation:
-    """What `evaluate` is asked for a model that never learned, with real digits and little patience."""
+def untrained_model(path: Path, data_dir: Path, config: ModelConfig | None = None) -> Evaluation:
+    """What `evaluate` is asked for a model at `path` that never learned, with real digits and little patience."""
     pictures = load_data("mnist", data_dir).test.images
-    folder = small_folder(count=len(pictures))
+    folder = small_folder(config, len(pictures))
     sha256 = picture_atlas.pictures_sha256(pictures)
     folder = replace(folder, data=replace(folder.data, name="mnist", sha256=sha256))
-    model_folder.write(folder, tmp_path / "m", {})
+    model_folder.write(folder, path, {})
+    return Evaluation(str(path), None, data_dir, "cpu", None, bound_pictures=10, bound_samples=4)
+
+
+@pytest.fixture
+def untrained(data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Evaluation:
     monkeypatch.setattr("train.evaluate.evaluate.SAMPLES", 300)
-    return Evaluation(str(tmp_path / "m"), None, data_dir, "cpu", None, bound_images=10, bound_samples=4)
+    return untrained_model(tmp_path / "m", data_dir)
 
 
 def test_evaluate_writes_every_metric_and_the_same_each_time(untrained: Evaluation) -> None:
@@ -199,6 +150,8 @@ def test_evaluate_writes_every_metric_and_the_same_each_time(untrained: Evaluati
     assert {
         "test_negative_elbo", "test_reconstruction", "test_kl", "test_squared_error", "active_units",
         "test_importance_weighted_bound", "test_importance_weighted_gain", "neighbour_accuracy", "test_recognised",
+        "test_mutual_information", "test_aggregate_kl", "test_binarised_importance_weighted_bound",
+        "test_binarised_negative_elbo", "test_binarised_reconstruction", "test_binarised_kl",
         *(f"{sampler}_{metric}" for sampler in ("prior", "mixture")
           for metric in ("recognised", "class_balance", "smallest_class", "frechet_distance")),
     } <= set(first.metrics)  # fmt: skip
@@ -207,6 +160,18 @@ def test_evaluate_writes_every_metric_and_the_same_each_time(untrained: Evaluati
     assert first.metrics["test_recognised"]["value"] > 0.95
     evaluate(untrained)
     assert model_folder.read(path).metrics == first.metrics
+
+
+def test_of_a_plain_autoencoder_is_said_what_it_cannot_have(
+    small_data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("train.evaluate.evaluate.SAMPLES", 100)
+    config = ModelConfig("mlp", latent_dim=2, hidden=4, deterministic=True)
+    evaluate(untrained_model(tmp_path / "ae", small_data_dir, config))
+    assert "a plain autoencoder has no posterior" in capsys.readouterr().out
+    found = model_folder.read(tmp_path / "ae").metrics
+    assert {"test_reconstruction", "class_silhouette", "neighbour_accuracy"} <= set(found)
+    assert not [name for name in found if "bound" in name or "information" in name or "aggregate" in name]
 
 
 def test_predictions_are_those_of_the_reconstructions(untrained: Evaluation) -> None:

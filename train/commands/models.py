@@ -33,8 +33,17 @@ def sample(
     print(f"Wrote {output}")
 
 
-def list_models() -> None:
+def list_models(
+    published: Annotated[
+        bool, typer.Option("--published", help="The shipped models beside published ones, as README's table.")
+    ] = False,
+) -> None:
     """List the models that the app shows, with their metrics."""
+    if published:
+        from ..published import comparison
+
+        print(comparison(paths.shipped_models()))
+        return
     from ..table import print_models
 
     print_models()
@@ -49,8 +58,11 @@ def evaluate(
         Path | None, typer.Option(help="Classifier of samples.  [default: the one shipped for the data set]")
     ] = None,
     judge: Annotated[Path | None, typer.Option(hidden=True)] = None,
-    bound_pictures: Annotated[int, typer.Option(min=2, help="Test pictures for the importance-weighted bound.")] = 1000,
-    bound_samples: Annotated[int, typer.Option(min=1, help="Samples of z per picture for that bound.")] = 500,
+    bound_pictures: Annotated[
+        int | None,
+        typer.Option(min=2, help="Test pictures for the importance-weighted bounds.  [default: all; on a CPU 1000]"),
+    ] = None,
+    bound_samples: Annotated[int, typer.Option(min=1, help="Samples of z per picture for those bounds.")] = 5000,
     refit_samplers: Annotated[
         bool, typer.Option("--refit-samplers", help="Fit the samplers to the codes again.")
     ] = False,

@@ -33,6 +33,13 @@ def batches(images: Tensor, labels: Tensor, size: int = BATCH) -> Iterator[tuple
     return zip(images.split(size), labels.split(size), strict=True)
 
 
+def spread(images: Tensor, labels: Tensor, at_most: int) -> tuple[Tensor, Tensor]:
+    """At most so many rows of both, spread evenly over all: every tenth of 10,000 for 1,000."""
+    count = min(at_most, len(images))
+    rows = torch.arange(count, device=images.device) * len(images) // count
+    return images[rows], labels[rows]
+
+
 @torch.no_grad()
 def elbo_terms(model: VAE, images: Tensor, labels: Tensor) -> ElboTerms:
     """The terms of -ELBO of each image, `(N,)` float32 on the device, with one sample of z; its noise is fixed."""

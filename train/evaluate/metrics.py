@@ -1,34 +1,31 @@
 """Metrics of a model on the test images, with units, for `model.json`.
 
-Every run ends with `model_metrics`; `bound_metrics` and `neighbour_metrics` take minutes and are left to the command
-`evaluate`. Those of random samples are in `sample_metrics`.
+Every run ends with `model_metrics`; the others take longer and are left to the command `evaluate`. Its bounds are in
+`bound`, what codes say of pictures in `aggregate`, random samples in `sample_metrics`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import torch
+from sklearn.metrics import silhouette_score
 from sklearn.neighbors import KNeighborsClassifier
 from torch import Tensor
 
 from vae_explorer.model.layers import decoder_layers, multiply_adds
-from vae_explorer.model.vae import VAE, ElboTerms, kl_nats, reconstruction_nats, reparameterize
+from vae_explorer.model.vae import VAE
 
-from .encode import BATCH, SEED, Encoded, batches
+from .encode import Encoded, batches
 
 # A dimension is active if the posterior mean moves with the image: variance above 0.01 over the test set
 # (Burda, Grosse and Salakhutdinov, "Importance Weighted Autoencoders", 2016, section 5.1).
 ACTIVE_VARIANCE = 0.01
 
-BOUND_BATCH = BATCH // 10  # each image is decoded ten times at once
 NEIGHBOURS = 10
 
 Metrics = dict[str, dict[str, Any]]
-# From codes `(n B, D)`, those of B images n times over, to -log p(x|z), `(n B,)` nats.
-NegativeLogLikelihood = Callable[[Tensor], Tensor]
 
 
 @torch.no_grad()
@@ -36,6 +33,10 @@ def model_metrics(model: VAE, images: Tensor, labels: Tensor, encoded: Encoded) 
     """Metrics of a model on the test images, by name, each with value, unit and number of images.
 
     A deterministic model has no posterior, and so neither a KL nor an ELBO.
+
+    Args:
+        images, labels: `(N, 1, 28, 28)` float32 in 0…1 and `(N,)` int64.
+        encoded: what `encode_all` makes of them.
     """
     means = torch.cat([model.decode(z, label) for z, label in batches(encoded.mu, labels)])
     terms = encoded.terms.mean()
@@ -53,98 +54,23 @@ def model_metrics(model: VAE, images: Tensor, labels: Tensor, encoded: Encoded) 
     return about | {"decoder_multiply_adds": {"value": cost, "unit": "multiply-adds per image"}}
 
 
-@torch.no_grad()
-def bound_metrics(
-    model: VAE,
-    images: Tensor,
-    labels: Tensor,
-    at_most: int,
-    samples: int,
-    say: Callable[[str], None] = print,
-) -> Metrics:
-    """The importance-weighted bound on every n-th test image, about `at_most` of them, and its gain over -ELBO.
+def mean_metric(values: Tensor, unit: str, **about: int | float) -> dict[str, Any]:
+    """The mean of one number of each picture, `(N,)` float, with the standard error of that mean.
 
-    Images differ far more from each other than the two bounds of one image do, so the gain, -ELBO minus this bound on
-    the same images, is the more precise number.
+    The error says how far other pictures of the kind would move the mean; noise of the estimate itself is in it.
     """
-    step = max(1, len(images) // at_most)
-    chosen, labels = images[::step], labels[::step]
-    random = torch.Generator(images.device).manual_seed(SEED)
-    bounds, elbos = [], []
-    for done, (x, label) in enumerate(batches(chosen, labels, BOUND_BATCH)):
-        mu, log_var = model.encode(x, label)
-
-        def negative_log_likelihood(z: Tensor, x: Tensor = x, label: Tensor = label) -> Tensor:
-            draws = len(z) // len(x)
-            logits = model.decode_logits(z, label.repeat(draws))
-            return reconstruction_nats(logits, x.repeat(draws, 1, 1, 1), model.config.likelihood)
-
-        bounds.append(importance_weighted_bound(mu, log_var, negative_log_likelihood, samples, random))
-        elbos.append(negative_elbo(mu, log_var, negative_log_likelihood, random))
-        if done % 5 == 4:
-            count = min((done + 1) * BOUND_BATCH, len(chosen))
-            say(f"importance-weighted bound: {count:,} of {len(chosen):,} images")
-    bound, elbo = torch.cat(bounds), torch.cat(elbos)  # (N,)
-
-    def metric(values: Tensor) -> dict[str, Any]:
-        error = float(values.std()) / math.sqrt(len(values))
-        about = {"unit": "nats per image", "pictures": len(chosen), "samples": samples, "standard_error": error}
-        return {"value": float(values.mean()), **about}
-
-    return {"test_importance_weighted_bound": metric(bound), "test_importance_weighted_gain": metric(elbo - bound)}
-
-
-def importance_weighted_bound(
-    mu: Tensor,
-    log_var: Tensor,
-    negative_log_likelihood: NegativeLogLikelihood,
-    samples: int,
-    random: torch.Generator,
-    chunk: int = 10,
-) -> Tensor:
-    """-log 1/K Σ p(x|z) p(z) / q(z|x) over K samples z of q: `(B,)` float64 on the CPU, nats per image.
-
-    In the mean an upper bound on -log p(x), the tighter the more samples: Burda, Grosse and Salakhutdinov,
-    "Importance Weighted Autoencoders", 2016, equation 8.
-
-    Args:
-        mu, log_var: `(B, D)`, the posterior of each image.
-        samples: K.
-        random: a generator on the device of `mu`.
-        chunk: how many samples of each image are decoded at a time.
-    """
-    # Sums over many samples are float64 and on the CPU: some devices have no float64.
-    total = torch.full((len(mu),), -torch.inf, dtype=torch.float64)
-    for start in range(0, samples, chunk):
-        eps = torch.randn(min(chunk, samples - start), *mu.shape, generator=random, device=mu.device)
-        z = reparameterize(mu, log_var, eps)  # (n, B, D)
-        # log p(z) - log q(z|x); the constants of the two Gaussians cancel.
-        log_ratio = 0.5 * (eps.square() + log_var - z.square()).cpu().double().sum(dim=2)  # (n, B)
-        log_likelihood = -_each(negative_log_likelihood, z)
-        total = torch.logaddexp(total, (log_ratio + log_likelihood).logsumexp(dim=0))
-    return math.log(samples) - total
-
-
-def negative_elbo(
-    mu: Tensor,
-    log_var: Tensor,
-    negative_log_likelihood: NegativeLogLikelihood,
-    random: torch.Generator,
-    samples: int = 10,
-) -> Tensor:
-    """-ELBO with the KL in closed form and the mean likelihood of some samples: `(B,)` float64 on the CPU, nats."""
-    eps = torch.randn(samples, *mu.shape, generator=random, device=mu.device)
-    reconstruction = _each(negative_log_likelihood, reparameterize(mu, log_var, eps)).mean(dim=0)
-    return ElboTerms(reconstruction, kl_nats(mu, log_var).cpu().double().sum(dim=1)).negative_elbo
-
-
-def _each(negative_log_likelihood: NegativeLogLikelihood, z: Tensor) -> Tensor:
-    """-log p(x|z) of codes `(n, B, D)`: `(n, B)` float64 on the CPU, nats."""
-    return negative_log_likelihood(z.flatten(0, 1)).cpu().double().view(z.shape[:2])
+    of_each = values.cpu().double()
+    error = float(of_each.std()) / math.sqrt(len(of_each))
+    return {"value": float(of_each.mean()), "unit": unit, "pictures": len(of_each), **about, "standard_error": error}
 
 
 def neighbour_metrics(codes: Tensor, labels: Tensor, test_codes: Tensor, test_labels: Tensor) -> Metrics:
-    """How often the nearest training codes `(N, D)` predict the class of a test code: what a code says about it."""
+    """How often the nearest training codes predict the class of a test code: what a code says about it.
+
+    Args:
+        codes, labels: of training pictures, `(N, D)` float32 and `(N,)` int64.
+        test_codes, test_labels: of test pictures, `(M, D)` and `(M,)`.
+    """
     share = neighbour_accuracy(codes, labels, test_codes, test_labels, NEIGHBOURS)
     about = {"unit": f"share of test pictures, {NEIGHBOURS} nearest training codes", "neighbours": NEIGHBOURS}
     return {"neighbour_accuracy": {"value": share, **about, "pictures": len(test_codes), "codes": len(codes)}}
@@ -153,9 +79,24 @@ def neighbour_metrics(codes: Tensor, labels: Tensor, test_codes: Tensor, test_la
 def neighbour_accuracy(
     codes: Tensor, labels: Tensor, test_codes: Tensor, test_labels: Tensor, neighbours: int
 ) -> float:
-    """The share of test codes `(M, D)` whose class is the most frequent among their nearest `codes` `(N, D)`."""
+    """The share of test codes `(M, D)`, 0 to 1, whose class is the most frequent among the nearest `codes` `(N, D)`."""
     classifier = KNeighborsClassifier(min(neighbours, len(codes))).fit(codes.cpu().numpy(), labels.cpu().numpy())
     return float(classifier.score(test_codes.cpu().numpy(), test_labels.cpu().numpy()))
+
+
+def separability_metrics(codes: Tensor, labels: Tensor) -> Metrics:
+    """How far apart the classes of codes `(N, 2)` lie, for a plane that is looked at: their mean silhouette.
+
+    The silhouette of a code is (b - a) / max(a, b), with a its mean distance to the codes of its class and b that to
+    those of the nearest other class: 1 for classes far apart, below 0 for a code amid another class. Rousseeuw,
+    "Silhouettes", Journal of Computational and Applied Mathematics, 1987.
+
+    In more dimensions distances say little; one class has no other, and a class of one code no distances.
+    """
+    if codes.shape[1] != 2 or not 1 < len(labels.unique()) < len(labels):
+        return {}
+    value = float(silhouette_score(codes.cpu().numpy(), labels.cpu().numpy()))
+    return {"class_silhouette": {"value": value, "unit": "-1 to 1, of classes on the plane", "pictures": len(codes)}}
 
 
 def headline(metrics: Metrics) -> str:

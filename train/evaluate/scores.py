@@ -19,7 +19,7 @@ from torch import Tensor
 from vae_explorer.model.config import PIXELS
 from vae_explorer.model.vae import VAE, kl_nats, reconstruction_nats
 
-from .metrics import importance_weighted_bound
+from .bound import importance_weighted_bound
 
 SAMPLES = 10
 BATCH = 100

@@ -19,14 +19,16 @@ from ..data.data_set import DataSet, to_device
 from ..data.load import load_data
 from ..device import choose_device
 from .classifier import Classifier, open_classifier, shipped_classifier
+from .encode import spread
 
 
 @dataclass(frozen=True)
 class Evaluation:
     """What `evaluate` was asked to do.
 
-    `data_set` is None for the one that the model names, `classifier` for the one that is shipped for the data set.
-    `tables` names those of `uses.TABLES` to compute; without any, `evaluate` computes the metrics.
+    `data_set` is None for the one that the model names, `classifier` for the one that is shipped for the data set,
+    `bound_pictures` for as many as the device can take. `tables` names those of `uses.TABLES` to compute; without any,
+    `evaluate` computes the metrics.
     """
 
     model: str
@@ -34,7 +36,7 @@ class Evaluation:
     data_dir: Path
     device: str
     classifier: Path | None
-    bound_images: int
+    bound_pictures: int | None
     bound_samples: int
     refit_samplers: bool = False
     tables: tuple[str, ...] = ()
@@ -56,10 +58,8 @@ class Subject:
         return LoadedVAE(self.folder).to(self.device).to(memory_format=torch.channels_last)
 
     def test_pictures(self, at_most: int) -> tuple[Tensor, Tensor]:
-        """Every n-th test picture, `(N, 1, 28, 28)` in 0…1, and their labels `(N,)`, on the device."""
-        images, labels = to_device(self.data.test, self.device)
-        step = max(1, len(images) // at_most)
-        return images[::step][:at_most], labels[::step][:at_most]
+        """Test pictures spread evenly, `(N, 1, 28, 28)` in 0…1, and their labels `(N,)`, on the device."""
+        return spread(*to_device(self.data.test, self.device), at_most)
 
 
 def open_subject(what: Evaluation) -> Subject:
