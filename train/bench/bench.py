@@ -8,6 +8,8 @@ epoch measured here, or with `full` the real run.
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import statistics
 import subprocess
 import sys
@@ -83,20 +85,27 @@ def kernel_seconds(trainer: Trainer, steps: int = PROFILED_STEPS) -> tuple[str, 
 
 
 def _own_steps(trainer: Trainer, count: int) -> float:
-    """Take `count` steps of this package's loop; returns images per second."""
-    images = 0
-    size = len(trainer.images.train)
-    order = torch.randperm(size).repeat(-(-count * BATCH_SIZE // size)).to(trainer.device)
-    noise = torch.Generator(trainer.device).manual_seed(0)
-    batches = order.split(BATCH_SIZE)
+    """Take at least `count` steps, of at most one epoch; returns images per second.
+
+    What is drawn once an epoch counts as much as the steps are of one.
+    """
     started = time.perf_counter()
-    for indices in batches[:count]:
-        eps = torch.randn(len(indices), trainer.model.config.latent_dim, device=trainer.device, generator=noise)
-        trainer.step(indices, (eps,), trainer.config.learning_rate, 0.0)
-        images += len(indices)
-    if trainer.device.type == "cuda":
-        torch.cuda.synchronize()
-    return images / (time.perf_counter() - started)
+    epoch = list(trainer.begin(0))
+    _finish(trainer.device)
+    drawing = time.perf_counter() - started
+    ends = list(itertools.accumulate(count for count, _ in epoch))
+    steps = epoch[: bisect.bisect_left(ends, count) + 1]
+    started = time.perf_counter()
+    trainer.take(steps)
+    _finish(trainer.device)
+    images = sum(count * size for count, size in steps)
+    return images / (time.perf_counter() - started + drawing * images / len(trainer.images.train))
+
+
+def _finish(device: torch.device) -> None:
+    """Wait for what is queued on a GPU."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
 
 
 def _plain_seconds(rate: float) -> float:

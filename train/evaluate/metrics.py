@@ -17,6 +17,7 @@ from torch import Tensor
 from vae_explorer.model.layers import decoder_layers, multiply_adds
 from vae_explorer.model.vae import VAE, ElboTerms, kl_nats, reconstruction_nats, reparameterize
 
+from ..seeds import normal
 from .encode import BATCH, SEED, Encoded, batches
 
 # A dimension is active if the posterior mean moves with the image: variance above 0.01 over the test set
@@ -69,7 +70,7 @@ def bound_metrics(
     """
     step = max(1, len(images) // at_most)
     chosen, labels = images[::step], labels[::step]
-    random = torch.Generator(images.device).manual_seed(SEED)
+    random = torch.Generator().manual_seed(SEED)
     bounds, elbos = [], []
     for done, (x, label) in enumerate(batches(chosen, labels, BOUND_BATCH)):
         mu, log_var = model.encode(x, label)
@@ -110,13 +111,13 @@ def importance_weighted_bound(
     Args:
         mu, log_var: `(B, D)`, the posterior of each image.
         samples: K.
-        random: a generator on the device of `mu`.
+        random: a generator; on the CPU it draws the same for every device.
         chunk: how many samples of each image are decoded at a time.
     """
     # Sums over many samples are float64 and on the CPU: some devices have no float64.
     total = torch.full((len(mu),), -torch.inf, dtype=torch.float64)
     for start in range(0, samples, chunk):
-        eps = torch.randn(min(chunk, samples - start), *mu.shape, generator=random, device=mu.device)
+        eps = normal(min(chunk, samples - start), *mu.shape, random=random, device=mu.device)
         z = reparameterize(mu, log_var, eps)  # (n, B, D)
         # log p(z) - log q(z|x); the constants of the two Gaussians cancel.
         log_ratio = 0.5 * (eps.square() + log_var - z.square()).cpu().double().sum(dim=2)  # (n, B)
@@ -133,7 +134,7 @@ def negative_elbo(
     samples: int = 10,
 ) -> Tensor:
     """-ELBO with the KL in closed form and the mean likelihood of some samples: `(B,)` float64 on the CPU, nats."""
-    eps = torch.randn(samples, *mu.shape, generator=random, device=mu.device)
+    eps = normal(samples, *mu.shape, random=random, device=mu.device)
     reconstruction = _each(negative_log_likelihood, reparameterize(mu, log_var, eps)).mean(dim=0)
     return ElboTerms(reconstruction, kl_nats(mu, log_var).cpu().double().sum(dim=1)).negative_elbo
 
