@@ -85,7 +85,7 @@ def describe(device: torch.device) -> str:
 
 def _missing() -> dict[str, str]:
     """The kinds of devices that this machine, or this torch, does not have, each with the reason."""
-    missing = {}
+    missing: dict[str, str] = {}
     with warnings.catch_warnings(record=True) as warned:  # of a driver that is too old, for example, in some lines
         warnings.simplefilter("always")
         if not torch.cuda.is_available():
@@ -117,12 +117,12 @@ def _numbered(name: str) -> torch.device:
             )
         name = f"cuda:{local}"
     device = torch.device(name)
-    if device.index is not None and device.index >= count:
+    if ":" in name and device.index >= count:
         raise DeviceError(
             f"device {name} is not there: this machine has {count} GPU{'s' * (count != 1)}, numbered from 0. "
             "Choose one with --device"
         )
-    if device.index is not None:
+    if ":" in name:
         torch.cuda.set_device(device)  # streams and graphs are those of the current one
     return device
 

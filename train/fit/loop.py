@@ -8,7 +8,6 @@ a checkpoint takes the same steps as one that was never stopped.
 from __future__ import annotations
 
 import copy
-import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -24,14 +23,13 @@ from ..data.data_set import DataSet, to_device
 from ..evaluate.encode import elbo_terms
 from .config import TrainConfig
 from .graph import side_stream
+from .grey_picture import LIKELY_CAUSE, GreyPicture
 from .inputs import Inputs
 from .parallel import World
 from .precision import products_of
 from .step import Steps, best_unrolling, groups
 
 SINGLE_PROCESS = World()
-
-LIKELY_CAUSE = "The likely cause is a learning rate that is too high, {rate:g}: try a third of it with --learning-rate"
 
 
 @dataclass(frozen=True)
@@ -116,6 +114,7 @@ class Trainer:
         )
         self._unrolled = unrolled or (best_unrolling(count, config.batch_size) if captured else 1)
         self._stream = torch.cuda.Stream(self.device) if cuda else None
+        self.grey = GreyPicture(images.train, model.config.likelihood, config.beta)
         self.history: list[Epoch] = []
 
     @property
@@ -148,7 +147,8 @@ class Trainer:
         """One pass over the training images, then the test images; appends to the history.
 
         Raises:
-            TrainingError: the loss is no longer a number; the weights are then useless.
+            TrainingError: the loss is no longer a number, or it has grown far beyond that of a plain grey picture; the
+                weights are then useless.
             StoppedError: `stop` returned True.
         """
         config, number, count = self.config, len(self.history), len(self.images.train)
@@ -160,9 +160,11 @@ class Trainer:
         self._require_finite(totals, number, steps)
         mean = ElboTerms(*totals.sum(dim=0) / count)
         test_mean = elbo_terms(self.result, self.images.test, self.images.test_labels).mean()
-        if not math.isfinite(test_mean.negative_elbo):
-            what = f"the test loss is not a number after epoch {number + 1}. "
-            raise TrainingError(what + LIKELY_CAUSE.format(rate=config.learning_rate))
+        before = [(past.test_reconstruction, past.test_kl) for past in self.history]
+        for which, terms in (("training", mean), ("test", test_mean)):
+            where = f"the {which} loss of epoch {number + 1}"
+            losses = float(terms.reconstruction), float(terms.kl)
+            self.grey.require_no_divergence(*losses, before, where, config.learning_rate)
         epoch = Epoch(
             epoch=number + 1,
             loss=float(mean.weighted(config.beta)),
@@ -189,14 +191,15 @@ class Trainer:
             )
 
     def state(self) -> dict[str, Tensor]:
-        """Every tensor that the run needs to resume, on the CPU, by name."""
+        """A copy of every tensor that the run needs to resume, by name."""
         tensors = {f"model.{name}": tensor for name, tensor in self.model.state_dict().items()}
         if self.average is not None:
             tensors |= {f"average.{name}": tensor for name, tensor in self.average.state_dict().items()}
         for name, parameter in self.model.named_parameters():
             for key, tensor in self.optimizer.state[parameter].items():
                 tensors[f"adam.{key}.{name}"] = tensor
-        return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+        # In the order that a file has.
+        return {name: tensor.detach().clone(memory_format=torch.contiguous_format) for name, tensor in tensors.items()}
 
     def restore(self, tensors: dict[str, Tensor], history: list[Epoch]) -> None:
         """Resume from what `state` returned after `history`."""
