@@ -76,10 +76,10 @@ def run(what: Run) -> None:
 
 
 def _run(what: Run) -> None:
+    device = choose_device(what.device)
     data = load_data(what.recipe.data_set, what.data_dir)
     what = replace(what, recipe=with_classes_of(data, what.recipe))
     model_folder.require_moderate(what.recipe.model, len(data.test.labels))
-    device = choose_device(what.device)
     what = replace(what, recipe=replace(what.recipe, train=supported(what.recipe.train, device)))
     saved = checkpoint.find(what.checkpoint, what.settings(), what.resume, what.overwrite)
     world = parallel.join(device)
