@@ -59,9 +59,7 @@ class GreyPicture:
         if not math.isfinite(loss):
             what = f"{where} is not a number"
         elif loss > most:
-            what = (
-                f"{where} is {loss:,.0f} nats per image, where a plain grey picture has {self.nats:,.0f}: it diverged"
-            )
+            what = f"{where} is {loss:,.0f} nats per image: it diverged. A plain grey picture has {self.nats:,.0f}"
         else:
             return
         raise TrainingError(f"{what}. {LIKELY_CAUSE.format(rate=rate)}")

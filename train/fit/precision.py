@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import torch
 
-from ..device import multiply_in_float32
+from ..device import multiply_in_float32, multiply_in_tf32
 from .config import TrainConfig
 
 # NVIDIA's first cards that multiply in bfloat16: Ampere. Older ones emulate it, which is slower than float32.
@@ -33,9 +33,10 @@ def with_capability(config: TrainConfig, capability: tuple[int, int]) -> TrainCo
 @contextmanager
 def products_of(config: TrainConfig) -> Iterator[None]:
     """Within the block float32 products on CUDA are TF32, if the run's precision allows that; full float32 after it."""
-    if config.precision != "float32":
-        torch.backends.cuda.matmul.fp32_precision = "tf32"
-        torch.backends.cudnn.conv.fp32_precision = "tf32"  # type: ignore[attr-defined]
+    if config.precision == "float32":
+        multiply_in_float32()
+    else:
+        multiply_in_tf32()
     try:
         yield
     finally:

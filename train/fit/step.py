@@ -78,15 +78,15 @@ class Steps:
         self.captured = captured
         self._elbo = world.averaging_gradients(_Elbo(model))
         self._taken: Counter[tuple[int, bool]] = Counter()
-        self._graphs: dict[tuple[int, int, bool], Graph] = {}
+        self.graphs: dict[tuple[int, int, bool], Graph] = {}
 
     def __call__(self, count: int, size: int) -> None:
         """Take the epoch's next `count` steps, each on `size` images; all before them had `batch_size`."""
         kind, warm = (count, size, self.inputs.deformed), (size, self.inputs.deformed)
-        if self.captured and kind not in self._graphs and self._taken[warm] >= WARM_UP_STEPS:
+        if self.captured and kind not in self.graphs and self._taken[warm] >= WARM_UP_STEPS:
             self._capture(kind)
-        if kind in self._graphs:
-            self._graphs[kind].replay()
+        if kind in self.graphs:
+            self.graphs[kind].replay()
         else:
             self._take(count, size)
         self._taken[warm] += count
@@ -94,7 +94,7 @@ class Steps:
     def _capture(self, kind: tuple[int, int, bool]) -> None:
         count, size, _ = kind
         try:
-            self._graphs[kind] = Graph(lambda: self._take(count, size))
+            self.graphs[kind] = Graph(lambda: self._take(count, size))
         except torch.OutOfMemoryError:
             raise
         except RuntimeError as error:  # whatever a driver or a card does not allow; no step has been taken by then
