@@ -10,6 +10,7 @@ import argparse
 import gzip
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.gpu.parts import PARTS, within_limit
@@ -21,14 +22,14 @@ from train.data.load import load_data
 SMALL_TRAIN, SMALL_TEST = 480, 100
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.gpu", description=__doc__)
     parser.add_argument("--data-dir", type=Path, required=True, help="folder with MNIST")
     parser.add_argument("--device", default="cuda", help="default: %(default)s")
     parser.add_argument("--small", action="store_true", help="few pictures, no goals: does everything run?")
     parser.add_argument("--only", choices=PARTS, action="append", help="this part; may be given more than once")
-    given = parser.parse_args()
-    failed = 0
+    given = parser.parse_args(arguments)
+    not_ok = 0
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         try:
@@ -42,9 +43,9 @@ def main() -> None:
         for name in given.only or PARTS:
             for row in within_limit(name, setting, PARTS[name].limit * (5 if given.small else 1)):
                 print(row, flush=True)
-                failed += row.ok is False
-    print(f"{failed} not ok" if failed else "all ok", flush=True)
-    sys.exit(1 if failed else 0)
+                not_ok += row.ok is False
+    print(f"{not_ok} not ok" if not_ok else "all ok", flush=True)
+    sys.exit(1 if not_ok else 0)
 
 
 def unpacked(folder: Path, to: Path) -> Path:

@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection
 
 from tests import command
 from tests.gpu import agreement, machine, runs, speed
-from tests.gpu.rows import Row, Setting
+from tests.gpu.rows import Row, Setting, failed
 
 GRACE_S = 5.0
 
@@ -59,5 +59,8 @@ def within_limit(name: str, setting: Setting, limit: float) -> Iterator[Row]:
 def send_rows(name: str, setting: Setting, sending: Connection) -> None:
     """In the new process."""
     with sending:
-        for row in PARTS[name].rows(setting):
-            sending.send(row)
+        try:
+            for row in PARTS[name].rows(setting):
+                sending.send(row)
+        except Exception as error:  # the other parts are measured all the same
+            sending.send(failed(name, "ends well", error))

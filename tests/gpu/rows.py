@@ -44,10 +44,15 @@ def left_out(what: str, why: str) -> Row:
     return Row(what, "", f"left out: {why}", None)
 
 
+def failed(what: str, goal: str, error: Exception) -> Row:
+    """A line for what could not be measured although it should be."""
+    return Row(what, goal, " ".join(f"{type(error).__name__}: {error}".split())[:300], False)
+
+
 def measured(what: str, goal: str, figure: Callable[[], tuple[str, bool | None]]) -> Row:
     """The line of a figure; one that fails says why, and the next one is measured all the same."""
     try:
         text, ok = figure()
     except Exception as error:  # whatever it is, it belongs into the table
-        return Row(what, goal, " ".join(f"{type(error).__name__}: {error}".split())[:300], False)
+        return failed(what, goal, error)
     return Row(what, goal, text, ok)
