@@ -96,6 +96,9 @@ def _run(what: Run) -> None:
             atomic.remove_file(what.checkpoint)
     except torch.OutOfMemoryError as error:
         raise DeviceError("the device is out of memory. Lower --batch-size, or --hidden and --channels") from error
+    except torch.AcceleratorError as error:  # nothing on the device can be read any more
+        why = str(error).strip().split("\n")[0]
+        raise DeviceError(f"the device failed ({why}). {_kept(what)}; continue with --resume or start again") from error
     except (StoppedError, KeyboardInterrupt) as error:
         why = str(error) or "stopped"
         raise StoppedError(f"{why}. {_kept(what)}; continue with the same command and --resume") from error
