@@ -18,7 +18,7 @@ class Row:
 
     def __str__(self) -> str:
         verdict = {True: "ok", False: "NOT OK", None: "-"}[self.ok]
-        return f"{self.what:<58} {self.goal:<24} {self.figure:<30} {verdict}"
+        return f"{self.what:<68} {self.goal:<26} {self.figure:<32} {verdict}"
 
 
 @dataclass(frozen=True)
