@@ -26,8 +26,8 @@ PRELOADED = ["train.command_line", "train.fit.run", "torch._dynamo", "sklearn.ma
 # None takes a minute on an idle machine; one that does much else besides has taken four.
 TIMEOUT_S = 900.0
 
-_forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(PRELOADED)
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(PRELOADED)
 
 
 class Command:
@@ -43,10 +43,10 @@ class Command:
         env = {**os.environ, "COLUMNS": "120"}
         with _one_thread():
             forkserver.ensure_running()
-        self._out, out = _forks.Pipe(duplex=False)
-        self._err, err = _forks.Pipe(duplex=False)
+        self._out, out = FORKS.Pipe(duplex=False)
+        self._err, err = FORKS.Pipe(duplex=False)
         task = (self.arguments, cwd, env, largest_file, out, err)
-        self._process = _forks.Process(target=_run, args=task)
+        self._process = FORKS.Process(target=_run, args=task)
         self._process.start()
         out.close()
         err.close()

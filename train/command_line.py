@@ -44,9 +44,12 @@ def run(arguments: Sequence[str], program: str) -> int:
     except (typer.Abort, KeyboardInterrupt) as error:
         raise StoppedError("stopped; nothing was written") from error
     except RuntimeError as error:
-        from torch import OutOfMemoryError  # a command that takes much memory has imported torch
+        from torch import AcceleratorError, OutOfMemoryError  # a command that uses a device has imported torch
 
         if isinstance(error, OutOfMemoryError):
             raise DeviceError("the device is out of memory. Try --device cpu") from error
+        if isinstance(error, AcceleratorError):
+            why = str(error).strip().split("\n")[0]
+            raise DeviceError(f"the device failed ({why}). Start again, or try --device cpu") from error
         raise
     return code or 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -63,12 +64,16 @@ def publish(
     round_weights(model)
     projections = [projection for projection in PROJECTIONS if projection.in_quick_runs or not quick]
     landmarks = QUICK_LANDMARKS if quick else None
-    encoded, codes, laid_out = codes_of(model, data.spec, images.test, images.test_labels, projections, landmarks)
+    print("fitting the samplers to the codes", flush=True)
+    to_fit = codes_to_fit(model, images.train, images.train_labels)
+    # Samplers are fitted in processes of their own, projections by threads that need no Python.
+    with ThreadPoolExecutor(1) as beside:
+        fitted = beside.submit(samplers.fit, *to_fit, quick=quick)
+        encoded, codes, laid_out = codes_of(model, data.spec, images.test, images.test_labels, projections, landmarks)
+        codes |= fitted.result()
     for projection in PROJECTIONS:
         if projection not in projections:
             print(f"{projection.title} is left out of a short run. Add it: {paths.train_command()} project {path}")
-    print("fitting the samplers to the codes", flush=True)
-    codes |= samplers.fit(*codes_to_fit(model, images.train, images.train_labels), quick=quick)
     folder = ModelFolder(
         name=path.name,
         title=title,

@@ -6,7 +6,7 @@ device, as a GPU does. None of our code is replaced.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -17,8 +17,11 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from train import sheets
-from train.data.augment import warp
-from train.evaluate import bound, encode
+from train.data.augment import random_maps, warp
+from train.device import choose_device, failure, first_working
+from train.evaluate import bound, encode, pseudo_gibbs, scores, variations
+from train.evaluate.other_sets import CHANGES
+from vae_explorer.errors import DeviceError
 from vae_explorer.model.config import ModelConfig
 from vae_explorer.model.vae import VAE, ElboTerms
 
@@ -52,7 +55,8 @@ def losses() -> ElboTerms:
     return ElboTerms(torch.empty(COUNT, device=DEVICE), torch.empty(COUNT, device=DEVICE))
 
 
-# Each computes something from tensors on the device; a generator there would need a real one.
+# Each computes something from tensors on the device. What is random is drawn on the CPU, or it would be other numbers
+# on each device; a generator on the device would need a real one.
 COMPUTATIONS: dict[str, Callable[[VAE], Tensor]] = {
     "importance-weighted bound": lambda _: bound.importance_weighted_bound(
         *posterior(), likelihood, 25, torch.Generator()
@@ -60,6 +64,18 @@ COMPUTATIONS: dict[str, Callable[[VAE], Tensor]] = {
     "-ELBO": lambda _: bound.negative_elbo(*posterior(), likelihood, torch.Generator()),
     "both for a model": lambda model: bound.bounds(model, *images(), 7, lambda _: None, "")[0],
     "binarised images": lambda _: bound.binarised(images()[0]).cpu(),
+    "loss of each image": lambda model: encode.elbo_terms(model, *images()).negative_elbo.cpu(),
+    "scores": lambda model: scores.scores(model, images()[0], 1.0, torch.Generator())["saving"],
+    "one step of a chain": lambda model: next(chain(model)).filled.cpu(),
+    "variations of a picture": lambda _: variations.from_posterior(*posterior(), images()[1], 50, torch.Generator())[
+        0
+    ].cpu(),
+    "pictures between two": lambda _: variations.between(*posterior(), images()[1], 50, torch.Generator())[0].cpu(),
+    "maps of images": lambda _: random_maps(COUNT, 0.5, torch.Generator(), torch.device(DEVICE)).cpu(),
+    **{
+        f"pictures {name}": lambda _, change=change: change(images()[0], torch.Generator()).cpu()
+        for name, change in CHANGES.items()
+    },
     "mean loss": lambda _: losses().mean().weighted(2.0),
     "KL of each dimension": lambda model: encode.kl_per_dimension(model, *images()),
     "codes": lambda model: encode.encode_codes(model, *images())[0].cpu(),
@@ -70,6 +86,11 @@ COMPUTATIONS: dict[str, Callable[[VAE], Tensor]] = {
 }
 
 
+def chain(model: VAE) -> Iterator[pseudo_gibbs.Step]:
+    x, labels = images()
+    return pseudo_gibbs.chain(model, x, x > 0.5, x, labels, torch.Generator())
+
+
 @pytest.mark.parametrize("settings", [("mlp", 0), ("conv", 10)], ids=["mlp", "conditional conv"])
 @pytest.mark.parametrize("name", COMPUTATIONS)
 def test_tensors_that_are_put_together_lie_on_one_device(name: str, settings: tuple[str, int]) -> None:
@@ -78,3 +99,36 @@ def test_tensors_that_are_put_together_lie_on_one_device(name: str, settings: tu
         with torch.device(DEVICE):
             model = VAE(ModelConfig(architecture, latent_dim=DIM, hidden=8, channels=2, classes=classes))
         assert COMPUTATIONS[name](model).device.type == "cpu"
+
+
+# No machine has so many.
+ABSENT = torch.device("cuda:99")
+
+
+def test_a_device_that_is_there_but_does_not_work_is_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    why = failure(ABSENT)
+    assert why
+    assert "\n" not in why
+    assert first_working([ABSENT, torch.device("cpu")]) == torch.device("cpu")
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith(f"cuda:99 is there but does not work, so it is left out: {why}. ")
+    assert first_working([ABSENT]) == torch.device("cpu")
+    assert failure(torch.device("cpu")) == ""
+
+
+@pytest.mark.parametrize("name", ["gpu", "cuda:x", "cuda:-1", "cuda:", "cpu:0", "CPU", "", "cuda 0"])
+def test_a_name_that_is_none_is_told_the_names(name: str) -> None:
+    with pytest.raises(DeviceError, match=r"^unknown device '.*'; known are: auto, cpu, cuda, cuda:N, mps$"):
+        choose_device(name)
+
+
+def test_a_card_that_is_not_there_is_named() -> None:
+    with pytest.raises(DeviceError, match=r"^device cuda:99 is not (available|there)[^\n]* Choose one with --device$"):
+        choose_device("cuda:99")
+
+
+def test_products_are_in_full_float32_once_a_device_is_chosen() -> None:
+    torch.backends.cudnn.conv.fp32_precision = "tf32"
+    assert choose_device("cpu") == torch.device("cpu")
+    assert torch.backends.cudnn.conv.fp32_precision == "ieee"
+    assert torch.backends.cuda.matmul.fp32_precision == "ieee"

@@ -136,6 +136,39 @@ def test_a_convolutional_run_resumes_with_the_same_bits(data_dir: Path, tmp_path
         assert torch.equal(weight, second.result.state_dict()[name]), name
 
 
+def test_the_state_is_written_at_once_then_now_and_then_and_at_the_end(data_dir: Path, tmp_path: Path) -> None:
+    images = Images.of(load_data("mnist", data_dir), torch.device("cpu"))
+
+    def trainer() -> Trainer:
+        torch.manual_seed(0)
+        return Trainer(VAE(ModelConfig("conv", hidden=8, channels=2)), TrainConfig(epochs=4, average=0.9), images)
+
+    def epochs() -> int:
+        return len(checkpoint.Checkpoint(tmp_path / "state").history)
+
+    run, keeper = trainer(), checkpoint.Keeper(tmp_path / "state", {}, every=float("inf"))
+    for written in (1, 1, 1):
+        run.run_epoch()
+        keeper.keep(run)
+        assert epochs() == written
+    kept = run.state()
+    run.run_epoch()  # what comes after must not change what is kept
+    keeper.write()
+    assert epochs() == 3
+    saved = checkpoint.Checkpoint(tmp_path / "state")
+    assert all(torch.equal(saved.tensors[name], tensor) for name, tensor in kept.items())
+    (tmp_path / "state").unlink()
+    keeper.write()
+    assert not (tmp_path / "state").exists(), "nothing is written twice"
+    often = checkpoint.Keeper(tmp_path / "state", {}, every=0)
+    resumed = trainer()
+    resumed.restore(saved.tensors, saved.history)
+    resumed.run_epoch()
+    often.keep(resumed)
+    assert epochs() == 4
+    assert all(torch.equal(tensor, run.state()[name]) for name, tensor in resumed.state().items())
+
+
 def test_ctrl_c_keeps_the_last_epoch_and_says_how_to_continue(
     undisturbed: Undisturbed, data_dir: Path, tmp_path: Path
 ) -> None:

@@ -8,6 +8,8 @@ epoch measured here, or with `full` the real run.
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import statistics
 import subprocess
 import sys
@@ -45,8 +47,8 @@ def bench(data_dir: Path, device_name: str, rounds: int, steps: int, full: bool)
     recipe = find_recipe("plain")
     trainer = Trainer(VAE(recipe.model), recipe.train, Images.of(data, device))
     plain.steps(20)
-    _own_steps(trainer, 20)
-    rates: list[tuple[float, float]] = [(plain.steps(steps), _own_steps(trainer, steps)) for _ in range(rounds)]
+    own_steps(trainer, 20)
+    rates: list[tuple[float, float]] = [(plain.steps(steps), own_steps(trainer, steps)) for _ in range(rounds)]
     ratios = [own / theirs for theirs, own in rates]
     plain_rate, own_rate = (statistics.median(column) for column in zip(*rates, strict=True))
     print(f"images per second, same mathematics, {rounds} rounds of {steps} steps of {BATCH_SIZE}, medians:")
@@ -56,7 +58,7 @@ def bench(data_dir: Path, device_name: str, rounds: int, steps: int, full: bool)
     name, seconds = kernel_seconds(trainer)
     print(f"  of this package's {60_000 / own_rate:.2f} s per epoch, {seconds * STEPS_PER_EPOCH:.2f} s are {name}")
     reference = _full_plain(plain) if full else _plain_seconds(plain_rate)
-    own = _seconds_to_target(data_dir, device_name)
+    own = seconds_to_target(data_dir, device_name)
     print(f"seconds to test -ELBO {TARGET} nats, 20 latent dimensions, set-up included:")
     how = "run here" if full else "epochs of the shipped run x seconds per epoch"
     print(f"  plain recipe  {reference:10.1f}   ({how})")
@@ -75,28 +77,35 @@ def kernel_seconds(trainer: Trainer, steps: int = PROFILED_STEPS) -> tuple[str, 
     cuda = trainer.device.type == "cuda"
     kinds = [profiler.ProfilerActivity.CUDA if cuda else profiler.ProfilerActivity.CPU]
     with profiler.profile(activities=kinds) as profile:
-        _own_steps(trainer, steps)
+        own_steps(trainer, steps)
     events = profile.key_averages()
     if cuda:
         return "kernels", sum(event.self_device_time_total for event in events) / 1e6 / steps
     return "matrix products", sum(e.self_cpu_time_total for e in events if e.key in PRODUCTS) / 1e6 / steps
 
 
-def _own_steps(trainer: Trainer, count: int) -> float:
-    """Take `count` steps of this package's loop; returns images per second."""
-    images = 0
-    size = len(trainer.images.train)
-    order = torch.randperm(size).repeat(-(-count * BATCH_SIZE // size)).to(trainer.device)
-    noise = torch.Generator(trainer.device).manual_seed(0)
-    batches = order.split(BATCH_SIZE)
+def own_steps(trainer: Trainer, count: int) -> float:
+    """Take at least `count` steps, of at most one epoch; returns images per second.
+
+    What is drawn once an epoch counts as much as the steps are of one.
+    """
     started = time.perf_counter()
-    for indices in batches[:count]:
-        eps = torch.randn(len(indices), trainer.model.config.latent_dim, device=trainer.device, generator=noise)
-        trainer.step(indices, (eps,), trainer.config.learning_rate, 0.0)
-        images += len(indices)
-    if trainer.device.type == "cuda":
-        torch.cuda.synchronize()
-    return images / (time.perf_counter() - started)
+    epoch = list(trainer.begin(0))
+    _finish(trainer.device)
+    drawing = time.perf_counter() - started
+    ends = list(itertools.accumulate(count for count, _ in epoch))
+    steps = epoch[: bisect.bisect_left(ends, count) + 1]
+    started = time.perf_counter()
+    trainer.take(steps)
+    _finish(trainer.device)
+    images = sum(count * size for count, size in steps)
+    return images / (time.perf_counter() - started + drawing * images / len(trainer.images.train))
+
+
+def _finish(device: torch.device) -> None:
+    """Wait for what is queued on a GPU."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
 
 
 def _plain_seconds(rate: float) -> float:
@@ -118,7 +127,7 @@ def _full_plain(run: PlainRun) -> float:
     return time.perf_counter() - started
 
 
-def _seconds_to_target(data_dir: Path, device: str) -> float | None:
+def seconds_to_target(data_dir: Path, device: str) -> float | None:
     """Seconds from the command to the first epoch in which `fast` is at the target, or None if it never is."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", paths.train_package(), "fit", "--recipe", "fast", "--device", device]

@@ -14,7 +14,7 @@ from vae_explorer.model.config import Architecture, Likelihood
 
 from ..fit.config import Precision, Schedule
 from ..fit.recipes import PLAIN
-from .options import DATA_HELP, DataDir, Device, Overwrite, Resume
+from .options import DATA_HELP, DataDir, Device, Overwrite, PublishAnyway, Resume
 
 
 def _setting(name: str, text: str) -> Any:
@@ -62,6 +62,7 @@ def fit(
     ] = None,
     overwrite: Overwrite = False,
     resume: Resume = False,
+    publish_anyway: PublishAnyway = False,
 ) -> None:
     """Fit a VAE and write a model folder, which the app shows at once."""
     from ..fit.recipes import Recipe, find_recipe
@@ -110,6 +111,7 @@ def fit(
             overwrite=overwrite,
             resume=resume,
             tensorboard=tensorboard,
+            publish_anyway=publish_anyway,
         )
     )
 

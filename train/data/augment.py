@@ -14,6 +14,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ..seeds import uniform
+
 # The largest change in either direction: degrees, logarithm of the scale, and shear as a share of the height.
 ROTATION = 5.0
 SCALE = 0.04
@@ -26,7 +28,7 @@ def random_maps(count: int, share: float, generator: torch.Generator, device: to
     About `share` of them, 0…1, change an image; the others are the identity. Coordinates are those of `affine_grid`:
     -1…1 across the image.
     """
-    drawn = torch.rand(5, count, device=device, generator=generator)
+    drawn = uniform(5, count, random=generator, device=device)
     chosen = (drawn[4] < share).float()
     angle, shear, log_width, log_height = (
         (2 * row - 1) * largest * chosen

@@ -69,7 +69,7 @@ def _score_range(name: str, about: str, usual: Tensor) -> ScoreRange:
 
 
 def _random(subject: Subject, stream: int) -> torch.Generator:
-    return seeded(subject.device, SEED, stream=stream)
+    return seeded("cpu", SEED, stream=stream)
 
 
 def _print(table: Anomaly) -> None:

@@ -60,7 +60,7 @@ def _runs(subject: Subject, few: Labelled, test: Labelled, seed: int, steps: int
     plain = train(few, None, classes, seed, steps)
     found = {NONE: accuracy(plain, test)}
     for stream, (kind, make) in enumerate(kinds_of(subject.model).items()):
-        random = seeded(subject.device, SEED, seed, stream)
+        random = seeded("cpu", SEED, seed, stream)
         more = Labelled(*variations(subject.model, few.images, few.labels, make, VARIATIONS, random))
         found[kind] = accuracy(train(few, more, classes, seed, steps), test)
         agreed = torch.nonzero(predicted(plain, more.images) == more.labels).squeeze(1)

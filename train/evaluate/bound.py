@@ -20,7 +20,7 @@ from torch import Tensor
 
 from vae_explorer.model.vae import VAE, ElboTerms, kl_nats, reconstruction_nats, reparameterize
 
-from ..seeds import seeded
+from ..seeds import normal, seeded, uniform
 from .encode import SEED, batches, elbo_terms, spread
 from .metrics import Metrics, mean_metric
 
@@ -78,8 +78,8 @@ def binarised_metrics(model: VAE, images: Tensor, labels: Tensor, at_most: int, 
 
 def binarised(images: Tensor) -> Tensor:
     """Images `(N, 1, 28, 28)` in 0…1 with each pixel 1 with that probability, else 0; the same on every device."""
-    chance = torch.rand(images.shape, generator=seeded("cpu", SEED, stream=1))
-    return (chance.to(images.device) < images).to(images.dtype)
+    chance = uniform(*images.shape, random=seeded("cpu", SEED, stream=1), device=images.device)
+    return (chance < images).to(images.dtype)
 
 
 @torch.no_grad()
@@ -158,8 +158,7 @@ def negative_elbo(
 
 def _noise(samples: int, mu: Tensor, random: torch.Generator) -> Tensor:
     """Standard normal numbers, `(samples, B, D)` float32 on the device of `mu`, whichever way samples are grouped."""
-    drawn = [torch.randn(mu.shape, generator=random, device=random.device) for _ in range(samples)]
-    return torch.stack(drawn).to(mu.device)
+    return torch.stack([normal(*mu.shape, random=random, device=mu.device) for _ in range(samples)])
 
 
 def _each(negative_log_likelihood: NegativeLogLikelihood, z: Tensor) -> Tensor:

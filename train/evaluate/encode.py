@@ -13,7 +13,7 @@ from torch import Tensor
 
 from vae_explorer.model.vae import VAE, ElboTerms, kl_nats
 
-from ..seeds import seeded
+from ..seeds import normal, seeded
 
 BATCH = 1000
 SEED = 1312_6114  # of the noise of z, the same for every model and epoch
@@ -43,10 +43,9 @@ def spread(images: Tensor, labels: Tensor, at_most: int) -> tuple[Tensor, Tensor
 @torch.no_grad()
 def elbo_terms(model: VAE, images: Tensor, labels: Tensor) -> ElboTerms:
     """The terms of -ELBO of each image, `(N,)` float32 on the device, with one sample of z; its noise is fixed."""
-    noise = seeded(images.device, SEED)
+    noise, dim = seeded("cpu", SEED), model.config.latent_dim
     found = [
-        model.elbo(x, label, torch.randn(len(x), model.config.latent_dim, device=x.device, generator=noise))
-        for x, label in batches(images, labels)
+        model.elbo(x, label, normal(len(x), dim, random=noise, device=x.device)) for x, label in batches(images, labels)
     ]
     return ElboTerms(torch.cat([terms.reconstruction for terms in found]), torch.cat([terms.kl for terms in found]))
 

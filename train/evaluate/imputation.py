@@ -41,8 +41,8 @@ def imputation(subject: Subject, pictures: int = PICTURES) -> Imputation:
     rows = []
     for stream, (preset, mask) in enumerate(PRESETS.items()):
         print(f"filling in: {preset}", flush=True)
-        random = seeded(subject.device, SEED, stream=stream)
-        missing = mask(len(images), random)
+        random = seeded("cpu", SEED, stream=stream)
+        missing = mask(len(images), random).to(subject.device)
         both = list(batches(images, missing, FILL_BATCH))
         filled = {
             "model": torch.cat([pseudo_gibbs.fill(subject.model, x, erased, among, random) for x, erased in both]),

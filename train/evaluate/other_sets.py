@@ -13,17 +13,18 @@ from vae_explorer.model.config import IMAGE_SIZE, PIXELS
 from ..data.data_set import to_device
 from ..data.named_files import is_present, load_named
 from ..data.named_sets import NAMED_SETS
+from ..seeds import uniform
 
-# From test pictures `(N, 1, 28, 28)` in 0…1 and a generator on their device to as many others.
+# From test pictures `(N, 1, 28, 28)` in 0…1 and a generator to as many others.
 Change = Callable[[Tensor, torch.Generator], Tensor]
 
 
 def _noise(images: Tensor, random: torch.Generator) -> Tensor:
-    return torch.rand(images.shape, generator=random, device=images.device)
+    return uniform(*images.shape, random=random, device=images.device)
 
 
 def _shuffled(images: Tensor, random: torch.Generator) -> Tensor:
-    order = torch.rand(len(images), PIXELS, generator=random, device=images.device).argsort(dim=1)
+    order = uniform(len(images), PIXELS, random=random, device=images.device).argsort(dim=1)
     return images.flatten(1).gather(1, order).view_as(images)
 
 

@@ -26,6 +26,7 @@ from vae_explorer.notebook import LoadedVAE
 from vae_explorer.samplers import registry
 from vae_explorer.samplers.sampler import Sampler
 
+from ..seeds import normal
 from .encode import BATCH, batches, encode_codes
 
 CANDIDATES = 2_000
@@ -68,13 +69,13 @@ def chain(
         missing: `(B, 1, 28, 28)` bool.
         start: `(B, 1, 28, 28)`, from which the missing pixels are taken at first.
         labels: `(B,)` int64, the class for a class-conditional model; others take no notice.
-        random: a generator on the device of all of these.
+        random: a generator; on the CPU it draws the same for every device.
     """
     visible = ~missing
     filled = torch.where(visible, images, start)
     while True:
         mu, log_var = encode_codes(model, filled, labels, AT_ONCE)
-        eps = torch.randn(mu.shape, generator=random, device=mu.device)
+        eps = normal(*mu.shape, random=random, device=mu.device)
         z = model.reparameterize(mu, log_var, eps)
         logits = torch.cat([model.decode_logits(code, label) for code, label in batches(z, labels, AT_ONCE)])
         filled = torch.where(visible, images, logits.sigmoid().view_as(images))

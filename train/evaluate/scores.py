@@ -19,6 +19,7 @@ from torch import Tensor
 from vae_explorer.model.config import PIXELS
 from vae_explorer.model.vae import VAE, kl_nats, reconstruction_nats
 
+from ..seeds import normal
 from .bound import importance_weighted_bound
 
 SAMPLES = 10
@@ -57,7 +58,7 @@ def scores(model: VAE, images: Tensor, typical: float | None, random: torch.Gene
     Args:
         images: `(N, 1, 28, 28)` float32 in 0…1.
         typical: the mean of -ELBO over test pictures; None for that of these images.
-        random: a generator on their device.
+        random: a generator; on the CPU it draws the same for every device.
     """
     parts = [_terms(model, x, random) for x in images.split(BATCH)]
     found = {name: torch.cat([part[name] for part in parts]) for name in parts[0]}
@@ -72,6 +73,15 @@ def independent_nats(images: Tensor, likelihood: str) -> Tensor:
     brightness = images.flatten(1).mean(dim=1, keepdim=True)  # (N, 1)
     logits = torch.logit(brightness, eps=1e-6).expand(-1, PIXELS)
     return reconstruction_nats(logits, images, likelihood).cpu().double()
+
+
+def grey_picture_nats(images: Tensor, likelihood: str) -> float:
+    """-log p(x) under a picture that is mid-grey everywhere, the mean over images `(N, 1, 28, 28)`, nats.
+
+    It is what a decoder draws that has learned nothing. For `bce` that is 784 log 2, 543.4, whatever the images.
+    """
+    logits = torch.zeros(1, PIXELS, device=images.device).expand(len(images), -1)
+    return float(reconstruction_nats(logits, images, likelihood).cpu().double().mean())
 
 
 def _terms(model: VAE, x: Tensor, random: torch.Generator) -> dict[str, Tensor]:
@@ -96,7 +106,7 @@ def _terms(model: VAE, x: Tensor, random: torch.Generator) -> dict[str, Tensor]:
 
 def likeliest_class(model: VAE, x: Tensor, random: torch.Generator) -> Tensor:
     """The class with the lowest -ELBO, with one sample of z, `(B,)` int64: of a class-conditional model."""
-    eps = torch.randn(len(x), model.config.latent_dim, generator=random, device=x.device)
+    eps = normal(len(x), model.config.latent_dim, random=random, device=x.device)
     each = [
         model.elbo(x, torch.full((len(x),), label, device=x.device), eps).negative_elbo
         for label in range(model.config.classes)

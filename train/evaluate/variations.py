@@ -9,6 +9,7 @@ from torch import Tensor
 
 from vae_explorer.model.vae import VAE, reparameterize
 
+from ..seeds import normal, uniform
 from .encode import BATCH, batches, encode_codes
 
 TEMPERATURE = 2.0
@@ -23,7 +24,7 @@ def from_posterior(
 ) -> tuple[Tensor, Tensor]:
     """z = mu + `TEMPERATURE` sigma eps of a labelled picture's posterior, each picture equally often or once more."""
     source = torch.arange(count, device=mu.device) % len(mu)
-    eps = torch.randn(count, mu.shape[1], generator=random, device=mu.device)
+    eps = normal(count, mu.shape[1], random=random, device=mu.device)
     return reparameterize(mu[source], log_var[source], TEMPERATURE * eps), source
 
 
@@ -31,8 +32,8 @@ def between(mu: Tensor, log_var: Tensor, labels: Tensor, count: int, random: tor
     """A code evenly at random on the line between those of two labelled pictures of one class."""
     source = torch.arange(count, device=mu.device) % len(mu)
     same = labels[source][:, None] == labels  # (count, N)
-    other = torch.multinomial(same.float(), 1, generator=random).squeeze(1)
-    share = torch.rand(count, 1, generator=random, device=mu.device)
+    other = torch.multinomial(same.float().to(random.device), 1, generator=random).squeeze(1).to(mu.device)
+    share = uniform(count, 1, random=random, device=mu.device)
     return mu[source].lerp(mu[other], share), source
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import safetensors.torch
 import torch
 from safetensors import SafetensorError, safe_open
+from torch import Tensor
 
 from vae_explorer.errors import ConfigError, DataError, OutputError
 from vae_explorer.storage import atomic, regular_file
@@ -19,25 +22,65 @@ from .loop import Epoch, Trainer
 # Model, run and data set of a run, as JSON by name; a run can only be resumed with the same ones.
 Settings = dict[str, Any]
 
+State = tuple[dict[str, Tensor], list[Epoch]]  # what `Trainer.restore` takes
+
+# The file is written at most this often; it is how much of a run is lost when the power fails.
+SECONDS = 10.0
+
 
 def checkpoint_path(output: Path) -> Path:
     """Where the run that ends in the model folder `output` keeps its state."""
     return output.parent / f".{output.name}.checkpoint"
 
 
+class Keeper:
+    """Keeps the state of a run after each epoch: in memory, and in the file when that is older than `every` seconds.
+
+    To write it each time, and wait for the disk, would take as long as an epoch on a GPU. A run that is killed goes on
+    from the file; one that ends in any other way writes what is in memory before.
+    """
+
+    def __init__(self, path: Path, settings: Settings, every: float = SECONDS) -> None:
+        self.path, self.settings, self.every = path, settings, every
+        self._written = -math.inf
+        self._unwritten: State | None = None
+
+    def keep(self, trainer: Trainer) -> None:
+        """Keep the state of a run at the end of an epoch.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+        self._unwritten = trainer.state(), list(trainer.history)
+        if time.monotonic() - self._written >= self.every:
+            self.write()
+
+    def write(self) -> None:
+        """Write what the file does not have yet; raises as `keep` does."""
+        if self._unwritten is not None:
+            write(self.path, *self._unwritten, self.settings)
+            self._unwritten, self._written = None, time.monotonic()
+
+
 def save(path: Path, trainer: Trainer, settings: Settings) -> None:
-    """Write the state of a run, whole or not at all.
+    """Write the state of a run, whole or not at all; raises as `write` does."""
+    write(path, trainer.state(), trainer.history, settings)
+
+
+def write(path: Path, tensors: dict[str, Tensor], history: list[Epoch], settings: Settings) -> None:
+    """Write what `Checkpoint` reads, whole or not at all.
 
     Raises:
         OutputError: it cannot be written.
     """
     metadata = {
-        "history": json.dumps([asdict(epoch) for epoch in trainer.history]),
+        "history": json.dumps([asdict(epoch) for epoch in history]),
         "settings": json.dumps(settings),
     }
+    on_cpu = {name: tensor.cpu() for name, tensor in tensors.items()}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        atomic.write_file(path, safetensors.torch.save(trainer.state(), metadata))
+        atomic.write_file(path, safetensors.torch.save(on_cpu, metadata))
     except OSError as error:
         raise OutputError(
             f"{path} cannot be written ({error}). Free some space, or choose another folder with --output"

@@ -8,9 +8,8 @@ a checkpoint takes the same steps as one that was never stopped.
 from __future__ import annotations
 
 import copy
-import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -20,17 +19,17 @@ from torch.optim import AdamW
 from vae_explorer.errors import StoppedError, TrainingError
 from vae_explorer.model.vae import VAE, ElboTerms
 
-from ..data.augment import random_maps
 from ..data.data_set import DataSet, to_device
 from ..evaluate.encode import elbo_terms
-from ..seeds import seeded
 from .config import TrainConfig
+from .graph import side_stream
+from .grey_picture import LIKELY_CAUSE, GreyPicture
+from .inputs import Inputs
 from .parallel import World
-from .step import Step
+from .precision import products_of
+from .step import Steps, best_unrolling, groups
 
 SINGLE_PROCESS = World()
-
-LIKELY_CAUSE = "The likely cause is a learning rate that is too high, {rate:g}: try a third of it with --learning-rate"
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,9 @@ class Trainer:
     Args:
         images: what to train and to test on.
         world: the processes that share the work; each holds the same model.
-        stop: called before each step; True ends the run with `StoppedError`.
+        stop: called before each step, or some steps at a time on CUDA; True ends the run with `StoppedError`.
+        noise_device: where the noise of training is drawn; None for where the images are, which is fastest.
+        unrolled: how many steps are started at a time; None for what is fastest. It changes no result.
     """
 
     def __init__(
@@ -80,19 +81,40 @@ class Trainer:
         images: Images,
         world: World = SINGLE_PROCESS,
         stop: Callable[[], bool] = lambda: False,
+        noise_device: torch.device | None = None,
+        unrolled: int | None = None,
     ) -> None:
         self.config, self.images, self.world, self.stop = config, images, world, stop
         self.device = images.train.device
         # The format that convolutions are fastest in; other layers have none.
         self.model = model.to(self.device).to(memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.model) if config.average else None
-        captured = self.device.type == "cuda"
-        rate = torch.tensor(config.learning_rate, device=self.device) if captured else config.learning_rate
-        # Without weight decay AdamW is Adam, to the bit.
+        cuda = self.device.type == "cuda"
+        # Without weight decay AdamW is Adam, to the bit. The rate is a tensor, which each step sets to one of a table.
         self.optimizer = AdamW(
-            self.model.parameters(), lr=rate, weight_decay=config.weight_decay, fused=True, capturable=captured
+            self.model.parameters(),
+            lr=torch.tensor(config.learning_rate, device=self.device),
+            weight_decay=config.weight_decay,
+            fused=True,
+            capturable=cuda,
         )
-        self.step = Step(self.model, self.average, self.optimizer, config, images.train, images.train_labels, world)
+        count, latent_dim = len(images.train), model.config.latent_dim
+        self.inputs = Inputs(config, count, latent_dim, self.device, noise_device or self.device)
+        captured = cuda and world.size == 1
+        self.steps = Steps(
+            self.model,
+            self.average,
+            self.optimizer,
+            config,
+            images.train,
+            images.train_labels,
+            self.inputs,
+            world,
+            captured,
+        )
+        self._unrolled = unrolled or (best_unrolling(count, config.batch_size) if captured else 1)
+        self._stream = torch.cuda.Stream(self.device) if cuda else None
+        self.grey = GreyPicture(images.train, model.config.likelihood, config.beta)
         self.history: list[Epoch] = []
 
     @property
@@ -100,34 +122,52 @@ class Trainer:
         """The model that is evaluated and saved: the average, if there is one."""
         return self.average or self.model
 
+    def begin(self, number: int) -> Iterator[tuple[int, int]]:
+        """Prepare epoch `number`, from 0, and return its steps, for `take`: how many at a time, on how many images."""
+        with side_stream(self._stream):
+            self.inputs.fill(number)
+        return groups(len(self.images.train), self.config.batch_size, self._unrolled)
+
+    def take(self, steps: Iterable[tuple[int, int]]) -> None:
+        """Take steps of the epoch that has begun. On CUDA this returns before they are done.
+
+        Raises:
+            StoppedError: `stop` returned True.
+        """
+        done = 0
+        with side_stream(self._stream), products_of(self.config):
+            for count, size in steps:
+                if self.stop():
+                    where = f"epoch {len(self.history) + 1}, step {done + 1} of {self.inputs.steps}"
+                    raise StoppedError(f"stopped in {where}")
+                self.steps(count, size)
+                done += count
+
     def run_epoch(self) -> Epoch:
         """One pass over the training images, then the test images; appends to the history.
 
         Raises:
-            TrainingError: the loss is no longer a number; the weights are then useless.
+            TrainingError: the loss is no longer a number, or it has grown far beyond that of a plain grey picture; the
+                weights are then useless.
             StoppedError: `stop` returned True.
         """
         config, number, count = self.config, len(self.history), len(self.images.train)
-        steps = -(-count // config.batch_size)
-        order = torch.randperm(count, generator=seeded("cpu", config.seed, number, 0)).to(self.device)
-        noise = seeded(self.device, config.seed, number, 1)
-        sums = torch.empty(steps, 2, device=self.device)
         started = time.perf_counter()
-        for step, indices in enumerate(order.split(config.batch_size)):
-            if self.stop():
-                raise StoppedError(f"stopped in epoch {number + 1}, step {step + 1} of {steps}")
-            steps_done = number * steps + step
-            rate = config.learning_rate_at(steps_done, config.epochs * steps)
-            decay = config.average_decay_at(steps_done)
-            sums[step] = self.step(indices, self._noise(len(indices), number, noise), rate, decay)
-        totals = self.world.sum(sums).cpu().double()
+        self.take(self.begin(number))
+        totals = self.world.sum(self.inputs.sums).cpu().double()
         seconds = time.perf_counter() - started
+        steps = len(totals)
         self._require_finite(totals, number, steps)
         mean = ElboTerms(*totals.sum(dim=0) / count)
         test_mean = elbo_terms(self.result, self.images.test, self.images.test_labels).mean()
-        if not math.isfinite(test_mean.negative_elbo):
-            what = f"the test loss is not a number after epoch {number + 1}. "
-            raise TrainingError(what + LIKELY_CAUSE.format(rate=config.learning_rate))
+        # That of the test pictures: a few steps that went astray do not spoil it, if the run has found its way back.
+        self.grey.require_no_divergence(
+            float(test_mean.reconstruction),
+            float(test_mean.kl),
+            before=[(past.test_reconstruction, past.test_kl) for past in self.history],
+            where=f"the test loss of epoch {number + 1}",
+            rate=config.learning_rate,
+        )
         epoch = Epoch(
             epoch=number + 1,
             loss=float(mean.weighted(config.beta)),
@@ -143,12 +183,6 @@ class Trainer:
         self.history.append(epoch)
         return epoch
 
-    def _noise(self, count: int, epoch: int, generator: torch.Generator) -> tuple[Tensor, ...]:
-        """The random numbers of a step: eps `(B, D)` and, if images are augmented, their maps `(B, 2, 3)`."""
-        eps = torch.randn(count, self.model.config.latent_dim, device=self.device, generator=generator)
-        share = self.config.augment_in(epoch)
-        return (eps, random_maps(count, share, generator, self.device)) if share else (eps,)
-
     def _require_finite(self, totals: Tensor, number: int, steps: int) -> None:
         broken = (~totals.isfinite().all(dim=1)).nonzero()
         if len(broken):
@@ -160,14 +194,15 @@ class Trainer:
             )
 
     def state(self) -> dict[str, Tensor]:
-        """Every tensor that the run needs to resume, on the CPU, by name."""
+        """A copy of every tensor that the run needs to resume, by name."""
         tensors = {f"model.{name}": tensor for name, tensor in self.model.state_dict().items()}
         if self.average is not None:
             tensors |= {f"average.{name}": tensor for name, tensor in self.average.state_dict().items()}
         for name, parameter in self.model.named_parameters():
             for key, tensor in self.optimizer.state[parameter].items():
                 tensors[f"adam.{key}.{name}"] = tensor
-        return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+        # In the order that a file has.
+        return {name: tensor.detach().clone(memory_format=torch.contiguous_format) for name, tensor in tensors.items()}
 
     def restore(self, tensors: dict[str, Tensor], history: list[Epoch]) -> None:
         """Resume from what `state` returned after `history`."""

@@ -19,11 +19,12 @@ from ..device import choose_device, describe
 from ..evaluate.metrics import headline
 from ..publish import publish
 from . import checkpoint, parallel
-from .checkpoint import Checkpoint, Settings
+from .checkpoint import Checkpoint, Keeper, Settings
 from .event_log import EventLog
 from .interrupt import stop_on_ctrl_c
 from .loop import Epoch, Images, Trainer, fit
 from .one_run import only_run_at
+from .precision import supported
 from .recipes import Recipe
 
 # A run of fewer epochs is a trial, or a class is waiting for it.
@@ -34,7 +35,8 @@ QUICK_EPOCHS = 10
 class Run:
     """What `fit` was asked to do.
 
-    `resume`: continue a stopped run for the same output; `tensorboard`: the folder for its event files.
+    `resume`: continue a stopped run for the same output; `tensorboard`: the folder for its event files;
+    `publish_anyway`: write the model folder even if a grey picture is better.
     """
 
     recipe: Recipe
@@ -44,6 +46,7 @@ class Run:
     overwrite: bool = False
     resume: bool = False
     tensorboard: Path | None = None
+    publish_anyway: bool = False
 
     @property
     def checkpoint(self) -> Path:
@@ -73,20 +76,29 @@ def run(what: Run) -> None:
 
 
 def _run(what: Run) -> None:
+    device = choose_device(what.device)
     data = load_data(what.recipe.data_set, what.data_dir)
     what = replace(what, recipe=with_classes_of(data, what.recipe))
     model_folder.require_moderate(what.recipe.model, len(data.test.labels))
+    what = replace(what, recipe=replace(what.recipe, train=supported(what.recipe.train, device)))
     saved = checkpoint.find(what.checkpoint, what.settings(), what.resume, what.overwrite)
-    device = choose_device(what.device)
     world = parallel.join(device)
+    keeper = Keeper(what.checkpoint, what.settings())
     try:
-        with stop_on_ctrl_c() as stopped:
-            trainer = _train(what, data, device, world, saved, stopped)
+        try:
+            with stop_on_ctrl_c() as stopped:
+                trainer = _train(what, data, device, world, saved, keeper, stopped)
+        finally:
+            keeper.write()
         if world.is_main:
+            _require_better_than_grey(what, trainer)
             _publish(what, data, trainer)
             atomic.remove_file(what.checkpoint)
     except torch.OutOfMemoryError as error:
         raise DeviceError("the device is out of memory. Lower --batch-size, or --hidden and --channels") from error
+    except torch.AcceleratorError as error:  # nothing on the device can be read any more
+        why = str(error).strip().split("\n")[0]
+        raise DeviceError(f"the device failed ({why}). {_kept(what)}; continue with --resume or start again") from error
     except (StoppedError, KeyboardInterrupt) as error:
         why = str(error) or "stopped"
         raise StoppedError(f"{why}. {_kept(what)}; continue with the same command and --resume") from error
@@ -107,6 +119,7 @@ def _train(
     device: torch.device,
     world: parallel.World,
     saved: Checkpoint | None,
+    keeper: Keeper,
     stopped: Callable[[], bool],
 ) -> Trainer:
     torch.manual_seed(what.recipe.train.seed)
@@ -128,7 +141,7 @@ def _train(
         if world.is_main:
             left = (time.perf_counter() - started) / (epoch.epoch - before) * (epochs - epoch.epoch)
             print(progress_line(epoch, epochs, left, what.recipe.model.deterministic), flush=True)
-            checkpoint.save(what.checkpoint, trainer, what.settings())
+            keeper.keep(trainer)
 
     try:
         fit(trainer, report)
@@ -136,6 +149,18 @@ def _train(
         if log:
             log.close()
     return trainer
+
+
+def _require_better_than_grey(what: Run, trainer: Trainer) -> None:
+    """Raise TrainingError if the run ended worse than a grey picture, unless it is to be published anyway."""
+    last, grey = trainer.history[-1], trainer.grey
+    if what.publish_anyway or not grey.is_better_than(last.test_reconstruction, last.test_kl):
+        return
+    raise TrainingError(
+        f"the test loss ended at {grey.loss(last.test_reconstruction, last.test_kl):,.1f} nats per image; a plain grey "
+        f"picture has {grey.nats:,.1f}, so that nothing was published. Train with more --epochs or another "
+        "--learning-rate, or add --resume --publish-anyway"
+    )
 
 
 def _publish(what: Run, data: DataSet, trainer: Trainer) -> None:

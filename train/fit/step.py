@@ -1,35 +1,64 @@
-"""One training step: loss, gradients, Adam, moving average; on CUDA captured once as a graph and replayed.
+"""Training steps: loss, gradients, Adam, moving average.
 
-The step reads only tensors on the device and writes its losses to one, so that nothing is copied back within an epoch.
-A graph replays the same function that runs uncaptured elsewhere.
+A step reads only tensors on the device and writes its losses to one, so that nothing is copied back within an epoch.
+On CUDA several steps at a time are captured as a graph and replayed (`graph`): the same function that runs uncaptured
+elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor, nn
 from torch.optim import AdamW
-from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from vae_explorer.model.vae import VAE, ElboTerms
 
 from ..data.augment import warp
 from .config import TrainConfig
+from .graph import Graph
+from .inputs import Inputs
 from .parallel import World
 
-# Steps before a capture: they create the optimizer's state and let cuBLAS and cuDNN choose their kernels.
+# Steps of a size that are taken before a graph of that size is captured: they create the optimizer's state, and let
+# cuBLAS and cuDNN load and choose their kernels. They are steps of training like all others.
 WARM_UP_STEPS = 3
 
+# How many steps a graph unrolls, about: a replay costs the processor 10 µs or more, the kernels of a step hardly more.
+UNROLLED = range(12, 25)
 
-class Step:
-    """Fits `model` to one batch per call, and updates `average`, if there is one.
+
+def groups(images: int, batch_size: int, unrolled: int) -> Iterator[tuple[int, int]]:
+    """The steps of an epoch as pairs of how many follow each other and of how many images each is.
+
+    `unrolled` steps at a time, then single ones; a smaller batch, if one is left over, is the last.
+    """
+    full, rest = divmod(images, batch_size)
+    for _ in range(full // unrolled):
+        yield unrolled, batch_size
+    for _ in range(full % unrolled):
+        yield 1, batch_size
+    if rest:
+        yield 1, rest
+
+
+def best_unrolling(images: int, batch_size: int) -> int:
+    """How many steps a graph holds: of `UNROLLED` the number that leaves the fewest single steps."""
+    full = images // batch_size
+    return min(UNROLLED, key=lambda count: (full % count, -count))
+
+
+class Steps:
+    """Fits `model` to the images, some batches at a time, and updates `average`, if there is one.
 
     Args:
         images, labels: `(N, 1, 28, 28)` float32 in 0…1 and `(N,)` int64 on the model's device.
         optimizer: AdamW over the model's parameters.
+        inputs: what the steps of the epoch read; filled by the caller.
         world: the processes that share each batch.
+        captured: whether graphs of steps are captured, which is for CUDA.
     """
 
     def __init__(
@@ -40,46 +69,63 @@ class Step:
         config: TrainConfig,
         images: Tensor,
         labels: Tensor,
+        inputs: Inputs,
         world: World,
+        captured: bool,
     ) -> None:
         self.model, self.average, self.optimizer, self.config = model, average, optimizer, config
-        self.images, self.labels, self.world = images, labels, world
+        self.images, self.labels, self.inputs, self.world = images, labels, inputs, world
+        self.captured = captured
         self._elbo = world.averaging_gradients(_Elbo(model))
-        self._count = 0
-        self._captured: dict[tuple[int, int], _Captured] = {}
+        self._taken: Counter[tuple[int, bool]] = Counter()
+        self.graphs: dict[tuple[int, int, bool], Graph] = {}
 
-    def __call__(self, indices: Tensor, noise: tuple[Tensor, ...], learning_rate: float, decay: float) -> Tensor:
-        """Take a step on the images at `indices`, `(B,)` int64.
+    def __call__(self, count: int, size: int) -> None:
+        """Take the epoch's next `count` steps, each on `size` images; all before them had `batch_size`."""
+        kind, warm = (count, size, self.inputs.deformed), (size, self.inputs.deformed)
+        if self.captured and kind not in self.graphs and self._taken[warm] >= WARM_UP_STEPS:
+            self._capture(kind)
+        if kind in self.graphs:
+            self.graphs[kind].replay()
+        else:
+            self._take(count, size)
+        self._taken[warm] += count
 
-        `noise` is eps `(B, D)`, the noise of z, and if images are augmented their maps `(B, 2, 3)` (`data.augment`);
-        `decay` is that of the average. Returns the sums of reconstruction and KL over this process's share of the
-        batch, `(2,)` float32, nats, on the device; the next call with a batch of this size overwrites them.
-        """
+    def _capture(self, kind: tuple[int, int, bool]) -> None:
+        count, size, _ = kind
+        try:
+            self.graphs[kind] = Graph(lambda: self._take(count, size))
+        except torch.OutOfMemoryError:
+            raise
+        except RuntimeError as error:  # whatever a driver or a card does not allow; no step has been taken by then
+            self.captured = False
+            reason = str(error).splitlines()[0][:160]
+            print(f"training goes on without CUDA graphs, slower: they cannot be captured here ({reason})", flush=True)
+
+    def _take(self, count: int, size: int) -> None:
+        inputs, device = self.inputs, self.images.device
+        numbers = inputs.step + torch.arange(count, device=device)  # (count,)
+        rows = inputs.step * self.config.batch_size + torch.arange(count * size, device=device)
+        rows = self.world.share(rows.view(count, size).T).T.reshape(-1)  # (count * share,)
+        # One gather for all the steps: each of them then has a view.
+        chosen = inputs.order[rows]
+        x = self.images[chosen]
+        if inputs.deformed:
+            x = warp(x, inputs.maps[rows])
+        share = len(rows) // count
+        batches = zip(x.split(share), self.labels[chosen].split(share), inputs.eps[rows].split(share), strict=True)
+        rates, weights = inputs.rates[numbers], inputs.weights[numbers]
+        found = []
+        for step, batch in enumerate(batches):
+            found.append(self._step(*batch, size, rates[step]))
+            self._update_average(weights[step])
+        inputs.sums.index_copy_(0, numbers, torch.stack(found))
+        inputs.step.add_(count)
+
+    def _step(self, x: Tensor, label: Tensor, eps: Tensor, batch_size: int, rate: Tensor) -> Tensor:
+        """One step on this process's share of a batch; the sums of reconstruction and KL over it, `(2,)` nats."""
         for group in self.optimizer.param_groups:
-            if isinstance(group["lr"], Tensor):
-                group["lr"].fill_(learning_rate)
-            else:
-                group["lr"] = learning_rate
-        sums = self._implementation(indices, *noise)(indices, *noise)
-        self._update_average(decay)
-        self._count += 1
-        return sums
-
-    def _implementation(self, indices: Tensor, *noise: Tensor) -> Callable[..., Tensor]:
-        """`_step`, or a graph of it."""
-        if indices.device.type != "cuda" or self.world.size > 1 or self._count < WARM_UP_STEPS:
-            return self._step
-        kind = len(indices), len(noise)
-        if kind not in self._captured:
-            self._captured[kind] = _Captured(self._step, indices, *noise)
-        return self._captured[kind]
-
-    def _step(self, indices: Tensor, eps: Tensor, maps: Tensor | None = None) -> Tensor:
-        batch_size = len(indices)
-        indices, eps = self.world.share(indices), self.world.share(eps)
-        x, label = self.images[indices], self.labels[indices]
-        if maps is not None:
-            x = warp(x, self.world.share(maps))
+            group["lr"] = rate
         self.optimizer.zero_grad(set_to_none=True)
         with torch.autocast(x.device.type, torch.bfloat16, enabled=self.config.precision == "bfloat16"):
             terms: ElboTerms = self._elbo(x, label, eps)
@@ -90,10 +136,14 @@ class Step:
         return torch.stack([terms.reconstruction.detach().sum(), terms.kl.detach().sum()])
 
     @torch.no_grad()
-    def _update_average(self, decay: float) -> None:
+    def _update_average(self, weight: Tensor) -> None:
+        """average += weight * (model - average); `weight` is a tensor, so that a graph reads it anew."""
         if self.average is not None:
-            averages, parameters = list(self.average.parameters()), list(self.model.parameters())
-            get_ema_multi_avg_fn(decay)(averages, parameters, 0)
+            averages: list[Tensor] = list(self.average.parameters())
+            parameters: list[Tensor] = list(self.model.parameters())
+            difference = torch._foreach_sub(parameters, averages)
+            torch._foreach_mul_(difference, weight)
+            torch._foreach_add_(averages, difference)
 
 
 class _Elbo(nn.Module):
@@ -105,19 +155,3 @@ class _Elbo(nn.Module):
 
     def forward(self, x: Tensor, label: Tensor, eps: Tensor) -> ElboTerms:
         return self.model.elbo(x, label, eps)
-
-
-class _Captured:
-    """`step` for one batch size as a CUDA graph: inputs are copied to its buffers, then it is replayed."""
-
-    def __init__(self, step: Callable[..., Tensor], *inputs: Tensor) -> None:
-        self.inputs = [tensor.clone() for tensor in inputs]
-        self.graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(self.graph):
-            self.sums = step(*self.inputs)
-
-    def __call__(self, *inputs: Tensor) -> Tensor:
-        for buffer, tensor in zip(self.inputs, inputs, strict=True):
-            buffer.copy_(tensor)
-        self.graph.replay()
-        return self.sums

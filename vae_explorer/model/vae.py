@@ -84,7 +84,8 @@ class VAE(nn.Module):
             if x.dim() == 4:
                 one_hot = one_hot[:, :, None, None].expand(-1, -1, IMAGE_SIZE, IMAGE_SIZE)
             x = torch.cat([x, one_hot], dim=1)
-        mu, log_var = self.encoder(x).chunk(2, dim=1)  # (B, D) each
+        # Under autocast layers return less than float32; what is summed up from here on keeps all digits.
+        mu, log_var = self.encoder(x).float().chunk(2, dim=1)  # (B, D) each
         return mu, log_var
 
     def reparameterize(self, mu: Tensor, log_var: Tensor, eps: Tensor | None = None) -> Tensor:
@@ -104,7 +105,7 @@ class VAE(nn.Module):
         """Pixel logits `(B, 784)` float32 of p(x|z); arguments and errors are those of `decode`."""
         if self.config.classes:
             z = torch.cat([z, self._one_hot(label)], dim=1)
-        logits: Tensor = self.decoder(z)
+        logits: Tensor = self.decoder(z).float()
         return logits
 
     def decode(self, z: Tensor, label: Tensor | None = None) -> Tensor:

@@ -1,0 +1,66 @@
+"""The parts of the table, each in a process of its own that is ended when its time is over."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+from tests import command
+from tests.gpu import agreement, machine, runs, speed
+from tests.gpu.rows import Row, Setting, failed
+
+GRACE_S = 5.0
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some lines of the table, and how many seconds they may take; together six minutes."""
+
+    rows: Callable[[Setting], Iterator[Row]]
+    limit: float
+
+
+PARTS = {
+    "machine": Part(machine.rows, 20),
+    "agreement": Part(agreement.rows, 60),
+    "speed": Part(speed.rows, 90),
+    "fit": Part(runs.fit_rows, 40),
+    "zoo": Part(runs.zoo_rows, 80),
+    "evaluate": Part(runs.evaluate_rows, 40),
+    "errors": Part(runs.error_rows, 30),
+}
+
+
+def within_limit(name: str, setting: Setting, limit: float) -> Iterator[Row]:
+    """The lines of a part, computed in a process of its own, which is ended when its time is over."""
+    receiving, sending = command.FORKS.Pipe(duplex=False)
+    process = command.FORKS.Process(target=send_rows, args=(name, setting, sending))
+    process.start()
+    sending.close()
+    ends = time.monotonic() + limit
+    try:
+        while receiving.poll(max(0.0, ends - time.monotonic())):
+            yield receiving.recv()
+        yield Row(name, f"within {limit:g} s", "took longer, the rest is left out", False)
+        process.terminate()
+    except EOFError:  # it has sent all
+        pass
+    process.join(GRACE_S)
+    if process.is_alive():
+        process.kill()
+        process.join()
+    if process.exitcode not in (0, -signal.SIGTERM):
+        yield Row(name, "ends well", f"exit code {process.exitcode}", False)
+
+
+def send_rows(name: str, setting: Setting, sending: Connection) -> None:
+    """In the new process."""
+    with sending:
+        try:
+            for row in PARTS[name].rows(setting):
+                sending.send(row)
+        except Exception as error:  # the other parts are measured all the same
+            sending.send(failed(name, "ends well", error))
