@@ -14,7 +14,7 @@ from vae_explorer.model.config import Architecture, Likelihood
 
 from ..fit.config import Precision, Schedule
 from ..fit.recipes import PLAIN
-from .options import DATA_HELP, DataDir, Device, Overwrite, Resume
+from .options import DATA_HELP, DataDir, Device, Invert, Overwrite, Resume, SkipUnreadable
 
 
 def _setting(name: str, text: str) -> Any:
@@ -52,6 +52,8 @@ def fit(
     device: Device = "auto",
     data_set: Annotated[str | None, typer.Option("--data", help=DATA_HELP + "  [default: mnist]")] = None,
     data_dir: DataDir = Path("data"),
+    invert: Invert = None,
+    skip_unreadable: SkipUnreadable = False,
     output: Annotated[Path | None, typer.Option(help="Model folder to write.  [default: models/KIND-DIM]")] = None,
     title: Annotated[str | None, typer.Option(help="Title shown in the app.  [default: the recipe's]")] = None,
     teaches: Annotated[
@@ -64,6 +66,7 @@ def fit(
     resume: Resume = False,
 ) -> None:
     """Fit a VAE and write a model folder, which the app shows at once."""
+    from ..data.reading import Reading
     from ..fit.recipes import Recipe, find_recipe
     from ..fit.run import Run, run
 
@@ -110,6 +113,7 @@ def fit(
             overwrite=overwrite,
             resume=resume,
             tensorboard=tensorboard,
+            reading=Reading(invert, skip_unreadable),
         )
     )
 
