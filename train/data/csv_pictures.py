@@ -16,6 +16,7 @@ from vae_explorer.errors import DataError
 from vae_explorer.storage import regular_file
 
 MOST_BYTES = 2 * 2**30
+FEWEST_PIXELS = 16
 MOST_CHARACTERS = 2_000_000  # of a row
 MOST_PIXELS_TOGETHER = 10**9
 ROWS = 500  # that are turned to numbers together
@@ -24,7 +25,7 @@ LABELS = {"label", "labels", "class", "classes", "target", "targets", "y", "digi
 # Columns that count rows, as pandas writes them.
 COUNTERS = {"", "unnamed: 0", "index", "id", "imageid"}
 
-EXPECTED = "A row of 784 numbers for each picture, with or without a column `label`, expected"
+EXPECTED = "A row for each picture, of 784 numbers between commas, with or without a column `label`, expected"
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,8 @@ def _rows(handle: TextIO, file: Path) -> Iterator[tuple[int, str]]:
 def _columns(start: list[str], file: Path) -> _Columns:
     if not start:
         raise DataError(f"{file}: empty. {EXPECTED}")
-    separator = max(",;\t", key=start[-1].count)
+    # Where semicolons separate, commas may be those of numbers.
+    separator = next((each for each in ";\t" if start[-1].count(each) >= FEWEST_PIXELS - 1), ",")
     first = _cells(start[0], separator)
     header = [name.lower() for name in first]
     is_header = sum(_number(cell, separator) is None for cell in first) > 1 or bool(LABELS & set(header))
@@ -120,8 +122,20 @@ def _numbers(batch: list[tuple[int, str]], columns: _Columns, file: Path) -> tup
         if text.count(columns.separator) + 1 != columns.count:
             found = text.count(columns.separator) + 1
             raise DataError(f"{file}: line {number:,} has {found:,} columns, the first one {columns.count:,}. Mend it")
+    pixels = _pixels(texts, columns)
+    if pixels is None:
+        bad = next((at for at, text in enumerate(texts) if _pixels([text], columns) is None), 0)
+        raise DataError(f"{file}: line {batch[bad][0]:,} has a pixel that is no number. {EXPECTED}")
+    with np.errstate(invalid="ignore"):
+        small = pixels.astype(np.uint8)
+    labels = [] if columns.label is None else [_cells(text, columns.separator)[columns.label] for text in texts]
+    return small if np.array_equal(small, pixels) else pixels, labels  # bytes take a quarter of the memory
+
+
+def _pixels(texts: list[str], columns: _Columns) -> NDArray[np.float32] | None:
+    """The pixels of some rows, or None if one is no number."""
     try:
-        pixels = np.loadtxt(
+        return np.loadtxt(
             texts,
             np.float32,
             comments=None,
@@ -130,15 +144,8 @@ def _numbers(batch: list[tuple[int, str]], columns: _Columns, file: Path) -> tup
             quotechar='"',
             ndmin=2,
         )
-    except ValueError as error:
-        raise DataError(
-            f"{file}: line {batch[0][0]:,} or one of the next {len(batch):,} has a pixel that is no number "
-            f"({str(error)[:80]}). {EXPECTED}"
-        ) from error
-    with np.errstate(invalid="ignore"):
-        small = pixels.astype(np.uint8)
-    labels = [] if columns.label is None else [_cells(text, columns.separator)[columns.label] for text in texts]
-    return small if np.array_equal(small, pixels) else pixels, labels  # bytes take a quarter of the memory
+    except ValueError:
+        return None
 
 
 def _labels(texts: list[str]) -> NDArray[Any]:
@@ -165,4 +172,4 @@ def _is_constant(body: list[list[str]], column: int) -> bool:
 
 
 def _is_square(count: int) -> bool:
-    return count >= 16 and math.isqrt(count) ** 2 == count
+    return count >= FEWEST_PIXELS and math.isqrt(count) ** 2 == count

@@ -30,10 +30,14 @@ def files_under(folder: Path) -> list[Path]:
     links_to_files: list[Path] = []
     waiting = [folder]
     # What lies here itself is walked before any link is followed, and folders before single files.
-    while waiting:
-        place = waiting.pop()
+    while waiting or links_to_folders:
+        if waiting:
+            place = waiting.pop()
+        else:
+            place = min(links_to_folders)
+            links_to_folders.remove(place)
         real = os.path.realpath(place)
-        if real in walked:
+        if real in walked or (place != folder and Path(root).is_relative_to(real)):
             continue
         walked.add(real)
         with os.scandir(place) as entries:
@@ -47,22 +51,14 @@ def files_under(folder: Path) -> list[Path]:
                     waiting.append(path)
                 else:
                     found.append(path)
-        if len(found) + len(links_to_files) > MOST_FILES:
+        if len(found) + len(links_to_files) + len(walked) > MOST_FILES:
             raise DataError(f"{folder}: more than {MOST_FILES:,} files found. Name a folder of pictures alone")
-        if not waiting:
-            links_to_folders.sort(reverse=True)
-            while links_to_folders and not waiting:
-                link = links_to_folders.pop()
-                if not _holds(os.path.realpath(link), root):
-                    waiting.append(link)
-    targets: set[str] = set()
+    targets: set[Path] = set()
     for link in sorted(links_to_files):
-        target = os.path.realpath(link)
-        if str(Path(target).parent) not in walked and target not in targets:
+        target = Path(os.path.realpath(link))
+        # One that has another suffix than its link, as where a version control keeps its blobs, was not taken for it.
+        itself = str(target.parent) in walked and target.suffix.lower() == link.suffix.lower() and target.exists()
+        if not itself and target not in targets:
             targets.add(target)
             found.append(link)
     return sorted(found)
-
-
-def _holds(outer: str, inner: str) -> bool:
-    return Path(inner).is_relative_to(outer)

@@ -32,14 +32,17 @@ def rows_of_pictures(pictures: OwnPictures, path: Path) -> list[Row]:
     """What the first look found."""
     smallest, largest = (f"{width:,}x{height:,}" for width, height in pictures.sizes)
     size = smallest if smallest == largest else f"from {smallest} to {largest}"
-    polarity = "inverted: dark on light was found" if pictures.ink.inverted else "as it is, bright on dark"
     return [
         ("pictures", f"{len(pictures.labels):,} in {printable(str(path))}, {size}, made 28x28"),
         ("classes", _classes(pictures.classes, pictures.labels)),
         *(("lost", f"class {name} has no picture that can be read") for name in pictures.lost[:FEW_CLASSES]),
         *pictures.source.notes,
         *_ranges(pictures),
-        ("ink", polarity),
+        (
+            "ink",
+            f"{pictures.ink.bright:.0%} have a bright background; "
+            + ("all are inverted" if pictures.ink.inverted else "none is inverted"),
+        ),
         *(
             ("skipped", f"{each.count:,} of kind {each.kind}: {_first(each.names, each.count)}")
             for each in pictures.source.skipped[:FEW_KINDS]

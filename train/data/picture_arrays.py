@@ -136,6 +136,6 @@ def _range(arrays: Sequence[NDArray[Any]], file: Path) -> ValueRange:
             highs.append(float(array[start : start + rows].max()))
     low, high = float(np.min(lows)), float(np.max(highs))  # NaN if any is
     known = find_range(low, high)
-    if known is None or (low < 0 and arrays[0].dtype.kind == "i"):
+    if known is None or (low < 0 and any(array.dtype.kind == "i" for array in arrays)):
         raise DataError(f"{file}: images go from {low:g} to {high:g}; bytes 0…255 or floats 0…1 expected. {SAVE}")
     return known
