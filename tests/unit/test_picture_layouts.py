@@ -115,7 +115,7 @@ def test_a_class_may_be_called_test(mnist: np.ndarray, tmp_path: Path) -> None:
 def test_layouts_that_say_two_things_are_refused(mnist: np.ndarray, tmp_path: Path) -> None:
     save(tmp_path / "a" / "train" / "cats", mnist[:2])
     save(tmp_path / "a" / "test", mnist[:2])
-    refused(tmp_path / "a", "pictures lie in the folder of test itself, and others in folders of classes")
+    refused(tmp_path / "a", "pictures for test lie in no folder of a class, others do")
     save(tmp_path / "b" / "train", mnist[:2])
     save(tmp_path / "b" / "test", mnist[:2])
     save(tmp_path / "b" / "extra", mnist[:2])
@@ -136,6 +136,7 @@ def test_links_are_followed_and_lead_in_no_circle(mnist: np.ndarray, tmp_path: P
     (tmp_path / "p" / "A" / "one.png").symlink_to(tmp_path / "elsewhere" / "single" / "000.png")
     (tmp_path / "p" / "A" / "round").symlink_to(tmp_path / "p")
     (tmp_path / "p" / "B" / "up").symlink_to(tmp_path)  # holds all of it
+    (tmp_path / "p" / "A" / "itself").symlink_to("itself")
     assert counts(tmp_path / "p") == {"A": 4, "B": 4}
 
 
@@ -200,6 +201,15 @@ def test_a_class_of_another_kind_is_not_lost_in_silence(
     found = load_data(str(folder), tmp_path, Reading(skip_unreadable=True))
     assert found.spec.classes == ("A", "B")
     assert len(found.train.images) + len(found.test.images) == 140
+
+
+def test_a_class_that_is_lost_in_one_split(mnist: np.ndarray, tmp_path: Path) -> None:
+    save(tmp_path / "train" / "A", mnist[:60])
+    save(tmp_path / "train" / "B", mnist[60:120])
+    save(tmp_path / "test" / "A", mnist[120:150])
+    (tmp_path / "test" / "B").mkdir()
+    (tmp_path / "test" / "B" / "a.avif").write_bytes(b"no picture")
+    refused(tmp_path, r"no picture that can be read in class B in test \(1 of kind .avif\)")
 
 
 def test_a_folder_of_documents_is_no_class(mnist: np.ndarray, tmp_path: Path) -> None:

@@ -61,8 +61,8 @@ def places(folders: Sequence[Folders]) -> list[Place]:
         loose = {not parts for parts, each in zip(rest, splits, strict=True) if each == split}
         if any(rest) and True in loose:
             raise DataError(
-                f"pictures lie in the folder of {split} itself, and others in folders of classes. Move them into one, "
-                "or name the folder of training pictures alone"
+                f"pictures for {split} lie in no folder of a class, others do. Move them into folders of their "
+                "classes, or name the folder of training pictures alone"
             )
     return [Place(_first(parts), split) for parts, split in zip(rest, splits, strict=True)]
 

@@ -46,7 +46,7 @@ def files_under(folder: Path) -> list[Path]:
                     continue
                 path = place / entry.name
                 if entry.is_symlink():
-                    (links_to_folders if entry.is_dir() else links_to_files).append(path)
+                    (links_to_folders if _leads_to_a_folder(entry) else links_to_files).append(path)
                 elif entry.is_dir():
                     waiting.append(path)
                 else:
@@ -62,3 +62,10 @@ def files_under(folder: Path) -> list[Path]:
             targets.add(target)
             found.append(link)
     return sorted(found)
+
+
+def _leads_to_a_folder(link: os.DirEntry[str]) -> bool:
+    try:
+        return link.is_dir()
+    except OSError:  # to itself
+        return False

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -79,7 +79,7 @@ def open_folder(folder: Path) -> Source:
         splits=np.array(splits) if all(splits) else None,
         picture=lambda number: open_image(files[number], _shown(files[number], folder)),
         skipped=skipped,
-        lost=_lost(names[len(files) :], strange, set(kept)),
+        lost=_lost(list(zip(names, (place.split for place in placed), strict=True)), files, strange),
     )
 
 
@@ -116,15 +116,20 @@ def _skipped(files: Sequence[Path], folder: Path) -> tuple[Skipped, ...]:
     )
 
 
-def _lost(names: Sequence[str], files: Sequence[Path], kept: Set[str]) -> tuple[str, ...]:
-    """The classes of `files`, by `names`, that are not `kept`, such as `C (70 of kind .heic)`."""
-    kinds: dict[str, Counter[str]] = {}
-    for name, file in zip(names, files, strict=True):
-        if name not in kept:
-            kinds.setdefault(name, Counter())[file.suffix.lower()] += 1
+def _lost(belongs: Sequence[tuple[str, str]], files: Sequence[Path], strange: Sequence[Path]) -> tuple[str, ...]:
+    """Classes with nothing but `strange` files, in one of the splits, such as `C (70 of kind .heic)`.
+
+    `belongs` has the class and the split, or empty, of each of `files`, then of each of `strange`.
+    """
+    kept = set(belongs[: len(files)])
+    kinds: dict[tuple[str, str], Counter[str]] = {}
+    for place, file in zip(belongs[len(files) :], strange, strict=True):
+        if place not in kept:
+            kinds.setdefault(place, Counter())[file.suffix.lower()] += 1
     return tuple(
-        f"{class_name(name)} ({', '.join(f'{count:,} of kind {_kind(kind)}' for kind, count in found.most_common(3))})"
-        for name, found in sorted(kinds.items(), key=lambda item: numbers_first(item[0]))
+        f"{class_name(name)}{f' in {split}' * bool(split)} "
+        f"({', '.join(f'{count:,} of kind {_kind(kind)}' for kind, count in found.most_common(3))})"
+        for (name, split), found in sorted(kinds.items(), key=lambda item: (numbers_first(item[0][0]), item[0][1]))
     )
 
 
