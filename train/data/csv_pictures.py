@@ -151,7 +151,7 @@ def _pixels(texts: list[str], columns: _Columns) -> NDArray[np.float32] | None:
 def _labels(texts: list[str]) -> NDArray[Any]:
     """Whole numbers if all of them are, else names."""
     numbers = [_number(text, ",") for text in texts]
-    if all(number is not None and math.isfinite(number) and number == round(number) for number in numbers):
+    if all(number is not None and abs(number) < 2**53 and number == round(number) for number in numbers):
         return np.array(numbers).astype(np.int64)
     return np.array(texts)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,7 +24,9 @@ Row = tuple[str, str]
 
 
 def print_rows(rows: Sequence[Row]) -> None:
-    """Print headings and texts in two columns."""
+    """Print headings and texts in two columns; of the processes that `torchrun` starts, the first one does."""
+    if os.environ.get("RANK", "0") != "0":
+        return
     for heading, text in rows:
         print(f"  {heading:<{WIDTH}}{text}", flush=True)
 

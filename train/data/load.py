@@ -54,6 +54,19 @@ def own_path(name: str) -> Path:
     return path
 
 
+def name_for(model: Path, its_data: str, given: str | None) -> str:
+    """What `load_data` should read for a model folder: what was `given`, else the data set that the model names.
+
+    Raises:
+        DataError: it was made with somebody's own pictures, and they were not named.
+    """
+    if given is None and its_data not in NAMED_SETS and not Path(its_data).exists():
+        raise DataError(
+            f"{model} was made with pictures called {its_data}, which is no known data set. Name them: --data"
+        )
+    return given or its_data
+
+
 def _load_own(path: Path, reading: Reading) -> DataSet:
     pictures = open_pictures(path, reading)
     found.print_rows(found.rows_of_pictures(pictures, path))

@@ -16,7 +16,7 @@ from vae_explorer.storage import model_folder, picture_atlas
 from vae_explorer.storage.model_folder import ModelFolder
 
 from ..data.data_set import DataSet, to_device
-from ..data.load import load_data
+from ..data.load import load_data, name_for
 from ..data.reading import AS_FOUND, Reading
 from ..device import choose_device
 from .classifier import Classifier, open_classifier, shipped_classifier
@@ -78,7 +78,7 @@ def open_subject(what: Evaluation) -> Subject:
     if folder.data.split != "test":
         raise DataError(f"{path} holds codes of {folder.data.split} pictures. Evaluate the model that it was made from")
     device = choose_device(what.device)
-    data = load_data(what.data_set or folder.data.name, what.data_dir, what.reading)
+    data = load_data(name_for(path, folder.data.name, what.data_set), what.data_dir, what.reading)
     _require_its_pictures(folder, data)
     return Subject(folder, data, what.data_dir, _classifier(what, data, device), device)
 
