@@ -128,7 +128,7 @@ def test_a_short_table_says_what_was_found(
     write(tmp_path, bodies)
     load_data("mnist", tmp_path)
     *_, first, second = capsys.readouterr().out.splitlines()
-    assert first.split(None, 1) == ["mnist", f"60 digits for training, 20 for testing, from {tmp_path}"]
+    assert first.split(None, 1) == ["digits", f"60 for training, 20 for testing: mnist in {tmp_path}"]
     assert second.startswith("  classes    10: 0 ")
 
 

@@ -239,6 +239,19 @@ def test_image_files_have_a_range_too(x: np.ndarray, tmp_path: Path) -> None:
         assert np.array_equal(found, wanted), kind
 
 
+@pytest.mark.parametrize(("dtype", "ink"), [(np.uint8, 1), (np.uint16, 4095), (np.float32, 0.25)])
+def test_a_large_file_of_any_range_looks_like_a_small_one(dtype: type, ink: float, tmp_path: Path) -> None:
+    """One that is shrunk before its range is known."""
+    for side in (2240, 280):
+        (tmp_path / str(side)).mkdir()
+        drawing = np.zeros((side, side), dtype)
+        drawing[side // 4 : side // 2, side // 4 : side // 2] = ink
+        Image.fromarray(drawing).save(tmp_path / str(side) / "x.tiff")
+    (large,), (small,) = (open_pictures(tmp_path / str(side)).to_28x28() for side in (2240, 280))
+    assert small.max() == 255
+    assert np.abs(large.astype(int) - small).max() <= 12
+
+
 def test_a_colour_mask_keeps_its_opacity(tmp_path: Path) -> None:
     ink = np.zeros((30, 30, 4), np.uint8)
     ink[10:20, 10:20] = (1, 1, 1, 255)

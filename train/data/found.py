@@ -65,8 +65,8 @@ def rows_of_named(data: DataSet, folder: Path) -> list[Row]:
     train, test = len(data.train.labels), len(data.test.labels)
     return [
         (
-            data.spec.name,
-            f"{train:,} {data.spec.nouns} for training, {test:,} for testing, from {printable(str(folder))}",
+            data.spec.nouns,
+            f"{train:,} for training, {test:,} for testing: {data.spec.name} in {printable(str(folder))}",
         ),
         ("classes", _classes(data.spec.classes, labels)),
     ]
@@ -84,9 +84,8 @@ def _first(names: Sequence[str], count: int, few: int = FEW_NAMES) -> str:
 
 
 def _ranges(pictures: OwnPictures) -> list[Row]:
-    if any(heading == "range" for heading, _ in pictures.source.notes):
-        return []
-    return [("range", f"{known.words()} ({kind})") for kind, known in pictures.ranges.items()]
+    seen = [f"{known.words()} ({kind})" for kind, known in pictures.ranges.items()]
+    return [("range", text) for text in ([pictures.source.range] if pictures.source.range else seen)]
 
 
 def _unreadable(found: Sequence[str]) -> list[Row]:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from vae_explorer.errors import DataError
+from vae_explorer.storage.clean_text import printable
 
 from .eight_bits import Extremes, eight_bits, extremes, ranges_of
 from .picture_arrays import open_arrays, open_csv
@@ -164,7 +165,8 @@ def _open(path: Path) -> Source:
     try:
         return opener(path)
     except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror or error}). Allow it to be read") from error
+        where = printable(str(error.filename or path))  # a folder in it, perhaps
+        raise DataError(f"{where}: cannot be read ({error.strerror or error}). Allow it to be read") from error
 
 
 def _glance(source: Source, index: int) -> _Glance | str:

@@ -122,7 +122,8 @@ def _source(parts: Sequence[Part], file: Path) -> Source:
         if all(part.split for part in parts)
         else None,
         picture=picture,
-        notes=(*notes, ("range", f"{known.words()} ({parts[0].images.dtype})")),
+        range=f"{known.words()} ({parts[0].images.dtype})",
+        notes=tuple(notes),
     )
 
 

@@ -30,6 +30,7 @@ class Source:
         classes: the names of the classes, in order.
         splits: `(N,)` of train, test and val, or None where the data have no split of their own.
         picture: opens one, in one of the modes L, LA, RGB, RGBA, I and F; a DataError if it cannot be read.
+        range: the range of values in words, where they were brought to 8 bits here; else it is found by looking.
         notes: rows for the table of what was found, each a heading and a text.
         skipped: files of other kinds.
         lost: classes that have files, but none that is read, each with what there is instead.
@@ -39,6 +40,7 @@ class Source:
     classes: tuple[str, ...]
     splits: NDArray[np.str_] | None
     picture: Callable[[int], Image.Image]
+    range: str = ""
     notes: tuple[tuple[str, str], ...] = ()
     skipped: tuple[Skipped, ...] = ()
     lost: tuple[str, ...] = ()
