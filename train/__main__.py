@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from vae_explorer.console import print_anything
 from vae_explorer.errors import MissingExtraError, VaeExplorerError
 
 PACKAGE = __name__.partition(".")[0] if __name__ != "__main__" else __package__ or ""
@@ -19,6 +20,7 @@ def main(arguments: Sequence[str] | None = None, program: str = f"python -m {PAC
 
     `program` is what the user typed before the command, for the texts that repeat it.
     """
+    print_anything()
     # By default torch's threads spin for long while they wait for each other, and a step takes many times as long on a
     # machine that is also doing something else; threads that sleep at once make it a third slower on an idle one. So
     # they spin briefly. The variable is read when torch is imported, which no command has done yet.

@@ -26,6 +26,7 @@ from vae_explorer.storage import model_folder, regular_file
 from vae_explorer.storage.model_folder import ModelFolder
 
 from .data.load import load_data
+from .data.reading import AS_FOUND, Reading
 from .device import choose_device
 from .evaluate.encode import elbo_terms
 from .fit.loop import Images
@@ -52,6 +53,7 @@ class Import:
     data_dir: Path
     device: str
     overwrite: bool = False
+    reading: Reading = AS_FOUND
 
 
 def import_weights(what: Import) -> ModelFolder:
@@ -66,7 +68,7 @@ def import_weights(what: Import) -> ModelFolder:
     weights = read_weights(what.file)
     config = read_config(weights, what.file)
     device = choose_device(what.device)
-    data = load_data(what.data_set, what.data_dir)
+    data = load_data(what.data_set, what.data_dir, what.reading)
     model_folder.require_moderate(config, len(data.test.labels))
     images = Images.of(data, device)
     model = VAE(config)

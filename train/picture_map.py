@@ -15,7 +15,8 @@ from vae_explorer.storage.model_folder import ModelFolder
 from vae_explorer.storage.model_json import Split
 
 from .data.data_set import to_device
-from .data.load import load_data
+from .data.load import load_data, name_for
+from .data.reading import AS_FOUND, Reading
 from .device import choose_device
 from .publish import codes_of, data_info
 
@@ -38,6 +39,7 @@ class PictureMap:
     device: str
     landmarks: int
     overwrite: bool = False
+    reading: Reading = AS_FOUND
 
 
 def write_map(what: PictureMap) -> ModelFolder:
@@ -52,7 +54,7 @@ def write_map(what: PictureMap) -> ModelFolder:
     source = find_folder(what.model)
     folder = model_folder.read(source)
     device = choose_device(what.device)
-    data = load_data(what.data_set or folder.data.name, what.data_dir)
+    data = load_data(name_for(source, folder.data.name, what.data_set), what.data_dir, what.reading)
     if data.spec.classes != folder.data.classes:
         raise DataError(
             f"{source} knows other classes than {data.spec.name} has. Name the data set it was made with: --data"

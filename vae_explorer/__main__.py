@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from vae_explorer.console import print_anything
 from vae_explorer.paths import MODELS_VARIABLE, PACKAGE, train_package
 
 PROGRAM = "vae-explorer"
@@ -56,6 +57,7 @@ def open_app(models: Path | None, share: bool, show_version: bool, streamlit_opt
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; it ends when the server does. A mistake is one line on stderr and exit code 2."""
+    print_anything()
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["train"]:
         _train(given[1:])

@@ -35,7 +35,7 @@ APP_PARTS = {
     "app": {"catalog", "pages", "server", "ui"},
     "__main__": set(),
 }
-EVERYBODYS = {"errors", "paths"}
+EVERYBODYS = {"console", "errors", "paths"}
 # The core's modules that need torch, for those who ask for it.
 TORCH = {"notebook", "model.vae"}
 

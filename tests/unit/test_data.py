@@ -74,9 +74,11 @@ def test_labels_out_of_range_are_refused(name: str, wrong: int, mnist: np.ndarra
 
 @pytest.mark.parametrize("name", ["cats", "absent/cats", "~nobody-of-this-name/x", "a" * 5000, "", "two\nlines"])
 def test_an_unknown_name_lists_the_known_ones(name: str, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"no folder or .npz is there.*mnist, .*emnist-letters") as caught:
+    with pytest.raises(
+        DataError, match=r"nothing is there, where a folder of pictures.*mnist, .*emnist-letters"
+    ) as caught:
         load_data(name, tmp_path)
-    assert len(str(caught.value)) < 400
+    assert len(str(caught.value)) < 450
     assert "\n" not in str(caught.value)
 
 
@@ -97,7 +99,7 @@ def test_other_pictures_under_a_known_name_are_said_to_differ(
         (raw / f"{split}-images-idx3-ubyte").write_bytes(idx_bytes(digits))
         (raw / f"{split}-labels-idx1-ubyte").write_bytes(idx_bytes(np.zeros(10_000, np.uint8)))
     load_data("mnist", tmp_path / "whole")
-    assert capsys.readouterr().out == ""
+    assert "as published" not in capsys.readouterr().out
 
 
 def test_gzipped_file_that_unpacks_to_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

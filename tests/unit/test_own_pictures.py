@@ -13,10 +13,11 @@ import pytest
 from PIL import Image, ImageDraw
 
 from tests.command import train
-from train.data import own_pictures
+from train.data import array_files, own_pictures
 from train.data.inspect import GAP, SIDE, write_sheet
 from train.data.load import load_data
-from train.data.own_pictures import open_pictures, to_28x28
+from train.data.own_pictures import open_pictures
+from train.data.to_28x28 import to_28x28
 from vae_explorer import paths
 from vae_explorer.errors import DataError, OutputError
 from vae_explorer.storage import picture_atlas, picture_file
@@ -222,17 +223,16 @@ class Trap:
 
 
 BAD_ARRAYS: dict[str, tuple[dict[str, np.ndarray], str]] = {
-    "no images": ({"x": np.zeros(3)}, r"it holds \['x'\], no images. Save it with numpy.savez"),
-    "flat": ({"images": np.zeros((5, 784), np.uint8)}, r"images are \(5, 784\); \(N, height, width\)"),
+    "no images": ({"scores": np.zeros(3)}, r"it holds scores \(3,\), no images. Save it with numpy.savez"),
+    "flat and not square": ({"images": np.zeros((5, 785), np.uint8)}, r"images are \(5, 785\); \(N, height, width\)"),
     "five channels": ({"images": np.zeros((9, 8, 8, 5), np.uint8)}, r"images are \(9, 8, 8, 5\)"),
     "none": ({"images": np.zeros((0, 28, 28), np.uint8)}, r"images are \(0, 28, 28\)"),
-    "one number": ({"images": np.float32(3)}, "not a readable .npz"),
-    "floats to 255": ({"images": np.full((5, 8, 8), 255.0)}, "images go from 255 to 255"),
+    "one number": ({"images": np.float32(3)}, r"images are \(\); \(N, height, width\)"),
     "not finite": ({"images": np.full((5, 8, 8), np.nan)}, "images go from nan to nan"),
     "below zero": ({"images": np.full((5, 8, 8), -1)}, "images go from -1 to -1"),
     "texts": ({"images": np.full((5, 8, 8), "a")}, "images are <U1; bytes 0…255"),
     "labels too few": ({"images": np.zeros((5, 8, 8), np.uint8), "labels": np.zeros(4, int)}, r"labels are int64 \(4,"),
-    "labels real": ({"images": np.zeros((5, 8, 8), np.uint8), "labels": np.zeros(5)}, "labels are float64"),
+    "labels real": ({"images": np.zeros((5, 8, 8), np.uint8), "labels": np.full(5, 0.5)}, "labels are float64"),
     "classes": (
         {"images": np.zeros((300, 8, 8), np.uint8), "labels": np.arange(300)},
         "300 classes found, at most 256",
@@ -275,7 +275,7 @@ def npy_header(shape: tuple[int, ...]) -> bytes:
 
 
 def test_npz_that_unpacks_to_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(own_pictures, "MOST_BYTES_OF_ARRAYS", 10**6)
+    monkeypatch.setattr(array_files, "MOST_BYTES_OF_ARRAYS", 10**6)
     file = tmp_path / "bomb.npz"
     np.savez_compressed(file, images=np.zeros((2000, 28, 28), np.uint8))
     assert file.stat().st_size < 10_000
@@ -413,7 +413,7 @@ def test_what_pillow_warns_of_does_not_reach_the_person(tmp_path: Path) -> None:
 def test_a_pipe_is_no_picture(tmp_path: Path) -> None:
     (tmp_path / "p").mkdir()
     os.mkfifo(tmp_path / "p" / "x.png")
-    refused(tmp_path / "p", "x.png: a pipe found, a file expected. Remove it")
+    refused(tmp_path / "p", "x.png: a pipe found, a file expected")
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA"])
@@ -426,10 +426,10 @@ def test_a_large_picture_looks_like_a_small_one(mode: str, tmp_path: Path) -> No
     assert np.abs(large.astype(int) - small).max() <= 12
 
 
-def test_numbers_without_a_range_are_refused(tmp_path: Path) -> None:
+def test_pixels_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
     (tmp_path / "p").mkdir()
-    Image.fromarray(np.zeros((30, 30), np.float32)).save(tmp_path / "p" / "x.tiff")
-    refused(tmp_path / "p", "x.tiff: its pixels are no grey values of 8 or 16 bits")
+    Image.fromarray(np.full((30, 30), np.nan, np.float32)).save(tmp_path / "p" / "x.tiff")
+    refused(tmp_path / "p", "a value that is not finite")
 
 
 @pytest.mark.parametrize(("count", "different"), [(99, 99), (200, 60)])
@@ -441,13 +441,15 @@ def test_too_few_pictures(count: int, different: int, mnist: np.ndarray, tmp_pat
 def test_pictures_beside_classes(mnist: np.ndarray, tmp_path: Path) -> None:
     save_all(tmp_path / "p" / "cats", mnist[:3])
     Image.fromarray(mnist[3]).save(tmp_path / "p" / "loose.png")
-    refused(tmp_path / "p", "'loose.png' lies beside sub-folders")
+    refused(tmp_path / "p", "pictures lie beside sub-folders of pictures")
 
 
 def test_a_split_is_not_taken_for_classes(mnist: np.ndarray, tmp_path: Path) -> None:
     save_all(tmp_path / "p" / "train" / "cats", mnist[:100])
     save_all(tmp_path / "p" / "Test" / "cats", mnist[100:120])
-    refused(tmp_path / "p", "its sub-folders are Test and train")
+    found = load_data(str(tmp_path / "p"), tmp_path)
+    assert found.spec.classes == ("cats",)
+    assert (len(found.train.images), len(found.test.images)) == (100, 20)
     assert load_data(str(tmp_path / "p" / "train"), tmp_path).spec.classes == ("cats",)
 
 
@@ -470,7 +472,8 @@ def test_too_many_pictures(mnist: np.ndarray, tmp_path: Path, monkeypatch: pytes
 def test_another_file(name: str, content: bytes, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(content)
     refused(
-        tmp_path / name, "readable .npz" if name.endswith("npz") else "a folder of pictures or an .npz was expected"
+        tmp_path / name,
+        "readable .npz" if name.endswith("npz") else "a folder of pictures, an .npz, .npy or .csv was expected",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -95,6 +96,17 @@ def test_evaluate_refuses_it(mapped: Path, data_dir: Path) -> None:
 def test_nothing_is_replaced_unasked(mapped: Path, data_dir: Path) -> None:
     with pytest.raises(OutputError, match="already holds a model"):
         write_map(request(mapped, data_dir))
+
+
+def test_a_model_of_own_pictures_asks_for_them(tmp_path: Path, data_dir: Path, mapped: Path) -> None:
+    folder = model_folder.read(mapped)
+    path = tmp_path / "of cats"
+    model_folder.write(replace(folder, data=replace(folder.data, name="cats", split="test")), path, {}, False)
+    for split in ("train", "test"):
+        with pytest.raises(DataError, match=r"was made with pictures called cats.*Name them: --data"):
+            write_map(request(tmp_path / "m", data_dir, split, str(path)))
+    with pytest.raises(DataError, match=r"was made with pictures called cats.*Name them: --data"):
+        evaluate(Evaluation(str(path), None, data_dir, "cpu", None, 10, 10))
 
 
 def test_pictures_of_other_classes_are_refused(tmp_path: Path, data_dir: Path) -> None:

@@ -21,7 +21,7 @@ import torch
 from torch import profiler
 
 from vae_explorer import paths
-from vae_explorer.errors import TrainingError
+from vae_explorer.errors import DataError, TrainingError
 from vae_explorer.model.vae import VAE
 from vae_explorer.storage import model_folder
 
@@ -43,7 +43,13 @@ def bench(data_dir: Path, device_name: str, rounds: int, steps: int, full: bool)
     device = choose_device(device_name)
     print(f"{describe(device)}; torch {torch.__version__}, Python {sys.version.split()[0]}")
     data = load_data("mnist", data_dir)  # downloads it where it is absent, which the plain loop does not
-    plain = PlainRun(data_dir, device)
+    try:
+        plain = PlainRun(data_dir, device)
+    except Exception as error:  # torchvision's, which knows one layout alone, and reads what old versions left
+        raise DataError(
+            f"{data_dir}: the plain loop cannot read it ({str(error)[:80]}). Unpack the files to "
+            f"{data_dir / 'MNIST' / 'raw'}, and remove {data_dir / 'MNIST' / 'processed'}"
+        ) from error
     recipe = find_recipe("plain")
     trainer = Trainer(VAE(recipe.model), recipe.train, Images.of(data, device))
     plain.steps(20)

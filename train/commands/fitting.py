@@ -14,7 +14,7 @@ from vae_explorer.model.config import Architecture, Likelihood
 
 from ..fit.config import Precision, Schedule
 from ..fit.recipes import PLAIN
-from .options import DATA_HELP, DataDir, Device, Overwrite, PublishAnyway, Resume
+from .options import DATA_HELP, DataDir, Device, Invert, Overwrite, PublishAnyway, Resume, SkipUnreadable
 
 
 def _setting(name: str, text: str) -> Any:
@@ -52,6 +52,8 @@ def fit(
     device: Device = "auto",
     data_set: Annotated[str | None, typer.Option("--data", help=DATA_HELP + "  [default: mnist]")] = None,
     data_dir: DataDir = Path("data"),
+    invert: Invert = None,
+    skip_unreadable: SkipUnreadable = False,
     output: Annotated[Path | None, typer.Option(help="Model folder to write.  [default: models/KIND-DIM]")] = None,
     title: Annotated[str | None, typer.Option(help="Title shown in the app.  [default: the recipe's]")] = None,
     teaches: Annotated[
@@ -65,6 +67,7 @@ def fit(
     publish_anyway: PublishAnyway = False,
 ) -> None:
     """Fit a VAE and write a model folder, which the app shows at once."""
+    from ..data.reading import Reading
     from ..fit.recipes import Recipe, find_recipe
     from ..fit.run import Run, run
 
@@ -112,6 +115,7 @@ def fit(
             resume=resume,
             tensorboard=tensorboard,
             publish_anyway=publish_anyway,
+            reading=Reading(invert, skip_unreadable),
         )
     )
 

@@ -10,7 +10,7 @@ import typer
 from vae_explorer import paths
 from vae_explorer.errors import ConfigError, OutputError
 
-from .options import DATA_HELP, DataDir, Device, ModelName, Overwrite
+from .options import DATA_HELP, DataDir, Device, Invert, ModelName, Overwrite, SkipUnreadable
 from .renamed import say_renamed
 
 
@@ -53,6 +53,8 @@ def evaluate(
     model: ModelName,
     data_set: Annotated[str | None, typer.Option("--data", help="Data set.  [default: the model's]")] = None,
     data_dir: DataDir = Path("data"),
+    invert: Invert = None,
+    skip_unreadable: SkipUnreadable = False,
     device: Device = "auto",
     classifier: Annotated[
         Path | None, typer.Option(help="Classifier of samples.  [default: the one shipped for the data set]")
@@ -75,6 +77,7 @@ def evaluate(
     ] = False,
 ) -> None:
     """Compute all metrics of a model and write them to its model.json; or tables of its uses, where asked for."""
+    from ..data.reading import Reading
     from ..evaluate.evaluate import evaluate as run
     from ..evaluate.subject import Evaluation
 
@@ -94,6 +97,7 @@ def evaluate(
             bound_samples,
             refit_samplers,
             tuple(name for name, wanted in asked.items() if wanted),
+            Reading(invert, skip_unreadable),
         )
     )
 
@@ -103,6 +107,8 @@ def map_pictures(
     split: Annotated[Literal["train", "test"], typer.Option(help="Which pictures of the data set.")] = "train",
     data_set: Annotated[str | None, typer.Option("--data", help="Data set.  [default: the model's]")] = None,
     data_dir: DataDir = Path("data"),
+    invert: Invert = None,
+    skip_unreadable: SkipUnreadable = False,
     device: Device = "auto",
     landmarks: Annotated[
         int,
@@ -112,10 +118,12 @@ def map_pictures(
     overwrite: Overwrite = False,
 ) -> None:
     """Write a copy of a model whose map shows the training pictures."""
+    from ..data.reading import Reading
     from ..picture_map import PictureMap, write_map
 
     path = output or paths.user_models() / f"{Path(model).resolve().name}-{split}"
-    folder = write_map(PictureMap(model, split, path, data_set, data_dir, device, landmarks, overwrite))
+    reading = Reading(invert, skip_unreadable)
+    folder = write_map(PictureMap(model, split, path, data_set, data_dir, device, landmarks, overwrite, reading))
     print(f"Wrote {path}: {folder.data.count:,} {folder.data.split} {folder.data.nouns}. See it: vae-explorer")
 
 
@@ -139,12 +147,15 @@ def import_model(
     name: Annotated[str, typer.Option(help="Name of the model folder to write.")],
     data_set: Annotated[str, typer.Option("--data", help=DATA_HELP)] = "mnist",
     data_dir: DataDir = Path("data"),
+    invert: Invert = None,
+    skip_unreadable: SkipUnreadable = False,
     device: Device = "auto",
     title: Annotated[str | None, typer.Option(help="Title shown in the app.  [default: NAME]")] = None,
     teaches: Annotated[str | None, typer.Option(help="One line shown in the app: what there is to see.")] = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Turn weights trained elsewhere into a model folder. No code in the file is run."""
+    from ..data.reading import Reading
     from ..evaluate.metrics import headline
     from ..importing import Import, import_weights
 
@@ -157,6 +168,7 @@ def import_model(
         data_dir=data_dir,
         device=device,
         overwrite=overwrite,
+        reading=Reading(invert, skip_unreadable),
     )
     folder = import_weights(what)
     print(f"Wrote {folder.path}: {headline(folder.metrics)}. See it: vae-explorer")

@@ -9,9 +9,20 @@ import typer
 
 from ..data.named_sets import NAMED_SETS
 
-DATA_HELP = f"{', '.join(NAMED_SETS)}, or your own: a folder of pictures, an .npz."
+DATA_HELP = f"{', '.join(NAMED_SETS)}, or your own: a folder of pictures, an .npz, .npy or .csv."
 
 DataDir = Annotated[Path, typer.Option(help="Folder of the data sets; they are downloaded to it if absent.")]
+Invert = Annotated[
+    bool | None,
+    typer.Option(
+        "--invert/--no-invert",
+        help="Your own pictures: swap dark and light, or do not.  [default: as most of their edges are]",
+    ),
+]
+SkipUnreadable = Annotated[
+    bool,
+    typer.Option("--skip-unreadable", help="Your own pictures: leave out files and classes that cannot be read."),
+]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N (the card with this number) or mps.")]
 ModelName = Annotated[str, typer.Argument(help="Name of a shipped model, or a model folder.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")]

@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
-from .options import DataDir, Device, Overwrite
+from .options import DataDir, Device, Invert, Overwrite, SkipUnreadable
 
 
 def classifier(
     data_set: Annotated[str, typer.Option("--data", help="Data set whose classes it distinguishes.")] = "mnist",
     data_dir: DataDir = Path("data"),
+    invert: Invert = None,
+    skip_unreadable: SkipUnreadable = False,
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the training images.")] = 10,
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Determines weights, order and shifts.")] = 0,
     device: Device = "auto",
@@ -25,13 +27,14 @@ def classifier(
     from vae_explorer.storage import classifier_file
 
     from ..data.load import load_data
+    from ..data.reading import Reading
     from ..device import choose_device
     from ..evaluate.train_classifier import require_free, train_classifier
 
     if output is not None:
         require_free(output, overwrite)
     where = choose_device(device)
-    data = load_data(data_set, data_dir)
+    data = load_data(data_set, data_dir, Reading(invert, skip_unreadable))
     path = output or classifier_file.shipped_path(data.spec.name)
     require_free(path, overwrite)
     found = train_classifier(data, where, epochs, seed)
@@ -40,13 +43,16 @@ def classifier(
 
 
 def inspect(
-    data_set: Annotated[str, typer.Argument(metavar="DATA", help="A folder of pictures, or an .npz.")],
+    data_set: Annotated[str, typer.Argument(metavar="DATA", help="A folder of pictures, an .npz, .npy or .csv.")],
     output: Annotated[Path, typer.Option(help="PNG to write.")] = Path("inspect.png"),
+    invert: Invert = None,
+    skip_unreadable: SkipUnreadable = False,
 ) -> None:
-    """Show how your own pictures are converted to 28x28."""
+    """Show what is found in your own pictures, and how they are converted to 28x28."""
     from ..data.inspect import write_sheet
+    from ..data.reading import Reading
 
-    pairs = write_sheet(data_set, output)
+    pairs = write_sheet(data_set, output, Reading(invert, skip_unreadable))
     print(f"Wrote {output}: {pairs} pictures, each as it is and as the model sees it")
 
 

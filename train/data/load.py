@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from pathlib import Path
 
-from vae_explorer import paths
 from vae_explorer.errors import DataError
 
+from . import found
 from .data_set import DataSet, Split
-from .named_files import load_named
+from .named_files import files_of, read_named
 from .named_sets import NAMED_SETS, DataSpec
-from .own_pictures import open_pictures
-
-# Of the user's own images the same share is held out for testing as of MNIST: 10,000 of 70,000.
-FEWEST_IMAGES = 100
-ONE_TEST_IMAGE_IN = 7
+from .own_pictures import EXPECTED, open_pictures, require_whole
+from .reading import AS_FOUND, Reading
+from .split import divide
 
 
-def load_data(name: str, folder: Path) -> DataSet:
-    """Read a data set: one of `NAMED_SETS`, or the images at the path `name`.
+def load_data(name: str, folder: Path, reading: Reading = AS_FOUND) -> DataSet:
+    """Read a data set: one of `NAMED_SETS`, or the images at the path `name`; print a table of what was found.
 
     A named one is read from torchvision's layout under `folder`, where it is downloaded to if it is absent.
 
@@ -29,8 +26,12 @@ def load_data(name: str, folder: Path) -> DataSet:
         MissingExtraError: it has to be downloaded and torchvision is not installed.
     """
     if name in NAMED_SETS:
-        return load_named(NAMED_SETS[name], folder)
-    return _load_own(own_path(name))
+        row = NAMED_SETS[name]
+        files = files_of(row, folder)
+        data = read_named(row, files)
+        found.print_rows(found.rows_of_named(data, files.folder))
+        return data
+    return _load_own(own_path(name), reading)
 
 
 def own_path(name: str) -> Path:
@@ -43,35 +44,43 @@ def own_path(name: str) -> Path:
     try:
         path = path.expanduser()
         there = bool(name) and path.exists()
-    except (OSError, RuntimeError):  # no permission, a name too long, an unknown user's home
+    except (OSError, RuntimeError, ValueError):  # no permission, a name too long, an unknown user's home, a NUL
         there = False
     if not there:
         raise DataError(
-            f"unknown data set {name[:200]!r}: no folder or .npz is there, and the known names are: "
+            f"unknown data set {name[:200]!r}: nothing is there, where {EXPECTED}; the known names are: "
             f"{', '.join(NAMED_SETS)}"
         )
     return path
 
 
-def _load_own(path: Path) -> DataSet:
-    pictures = open_pictures(path)
-    count = len(pictures.labels)
-    print(f"Turning {count:,} pictures to 28x28. See how: {paths.train_command()} inspect {path}", flush=True)
-    images, labels = pictures.to_28x28(), pictures.labels
-    # An image's split follows from its own pixels: it is the same on every machine, whatever the files are called, and
-    # copies of an image are never in both. The order is as good as a random one.
-    digests = [hashlib.sha256(image.tobytes()).digest() for image in images]
-    different = sorted(set(digests))
-    if len(different) < FEWEST_IMAGES:
+def name_for(model: Path, its_data: str, given: str | None) -> str:
+    """What `load_data` should read for a model folder: what was `given`, else the data set that the model names.
+
+    Raises:
+        DataError: it was made with somebody's own pictures, and they were not named.
+    """
+    if given is None and its_data not in NAMED_SETS and not Path(its_data).exists():
         raise DataError(
-            f"{path}: {len(different)} different pictures found, at least {FEWEST_IMAGES} expected. Add some"
+            f"{model} was made with pictures called {its_data}, which is no known data set. Name them: --data"
         )
-    order = sorted(range(len(digests)), key=digests.__getitem__)
-    first_of_train = different[len(different) // ONE_TEST_IMAGE_IN]
-    test = [index for index in order if digests[index] < first_of_train]
-    train = order[len(test) :]
+    return given or its_data
+
+
+def _load_own(path: Path, reading: Reading) -> DataSet:
+    pictures = open_pictures(path, reading)
+    found.print_rows(found.rows_of_pictures(pictures, path))
+    if not reading.skip_unreadable:
+        require_whole(pictures, path)
+    images, labels = pictures.to_28x28(), pictures.labels
+    try:
+        division = divide(images, pictures.splits)
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from error
+    found.print_rows(found.rows_of_division(division))
     spec = DataSpec(_plain_name(path), "picture", "pictures", pictures.classes)
-    return DataSet(spec, Split(images[train], labels[train]), Split(images[test], labels[test]))
+    train, test = (Split(images[part], labels[part]) for part in (division.train, division.test))
+    return DataSet(spec, train, test)
 
 
 def _plain_name(path: Path) -> str:

@@ -1,57 +1,136 @@
-"""The named data sets on disk: downloaded by torchvision if they are absent, and read without it.
+"""The files of the named data sets: found wherever people keep them, downloaded if they are nowhere, and read.
 
-Torchvision takes seconds to import, and answers a damaged file with a bare assertion.
+Read without torchvision, which takes seconds to import and answers a damaged file with a bare assertion.
 """
 
 from __future__ import annotations
 
-import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from vae_explorer.errors import DataError, MissingExtraError
+from vae_explorer.errors import DataError
 from vae_explorer.model.config import IMAGE_SIZE
 from vae_explorer.storage.picture_atlas import SHIPPED_SHA256, pictures_sha256, read_idx
 
 from .data_set import DataSet, Split
-from .named_sets import NamedSet
+from .download import download
+from .named_sets import NAMED_SETS, NamedSet
+
+
+@dataclass(frozen=True)
+class NamedFiles:
+    """The four files of a named data set, each plain or gzipped."""
+
+    train_images: Path
+    train_labels: Path
+    test_images: Path
+    test_labels: Path
+
+    @property
+    def folder(self) -> Path:
+        """Where they lie."""
+        return self.test_images.parent
 
 
 def load_named(row: NamedSet, folder: Path) -> DataSet:
-    """Read it from torchvision's layout under `folder`, where it is downloaded to if it is absent.
+    """Read it from `folder`, where it is downloaded to if it is absent.
 
     Raises:
         DataError: it cannot be read, written or downloaded, or is damaged.
         MissingExtraError: it has to be downloaded and torchvision is not installed.
     """
-    raw, files = _files(row, folder)
+    return read_named(row, files_of(row, folder))
+
+
+def files_of(row: NamedSet, folder: Path) -> NamedFiles:
+    """Its files under `folder`, downloaded if they are absent; raises as `load_named`."""
     try:
-        missing = [file for pair in files.values() for file in pair if not file.is_file()]
-        if missing:
-            _download(row, folder)
+        found = _find(row, folder)
+        if found is None:
+            download(row, folder, _needed(row, folder))
+            found = _find(row, folder)
     except PermissionError as error:
-        raise DataError(f"{raw}: cannot be read ({error.strerror}). Name a folder of yours: --data-dir") from error
-    train, test = (_read_split(row, raw / split, *files[split]) for split in (row.train, row.test))
-    _compare(row.spec.name, test, raw)
-    return DataSet(row.spec, train, test)
+        raise DataError(
+            f"{error.filename}: cannot be read ({error.strerror}). Name a folder of yours: --data-dir"
+        ) from error
+    if found is None:
+        raise DataError(f"{folder}: no {row.spec.name} there after its download. {_needed(row, folder)}")
+    return found
 
 
 def is_present(row: NamedSet, folder: Path) -> bool:
     """Whether `load_named` would find it there, without a download."""
     try:
-        return all(file.is_file() for pair in _files(row, folder)[1].values() for file in pair)
-    except OSError:  # no permission
+        return _find(row, folder) is not None
+    except (OSError, DataError):  # no permission, or damaged
         return False
 
 
-def _files(row: NamedSet, folder: Path) -> tuple[Path, dict[str, tuple[Path, Path]]]:
-    """Where its files lie, and those of images and labels by the prefix of their split."""
-    raw = folder / row.torchvision_class / "raw"
-    return raw, {
-        split: (raw / f"{split}-images-idx3-ubyte", raw / f"{split}-labels-idx1-ubyte")
-        for split in (row.train, row.test)
-    }
+def read_named(row: NamedSet, files: NamedFiles) -> DataSet:
+    """Read its files.
+
+    Raises:
+        DataError: one of them cannot be read, or they do not belong together.
+    """
+    train = _read_split(row, files.train_images, files.train_labels)
+    test = _read_split(row, files.test_images, files.test_labels)
+    _compare(row.spec.name, test, files.folder)
+    return DataSet(row.spec, train, test)
+
+
+def _places(row: NamedSet, folder: Path) -> list[Path]:
+    """The folders where its files are looked for: torchvision's own first, then those that hold one set alone."""
+    own = folder / row.torchvision_class
+    shared = [] if folder.resolve().name in _other_classes(row) else [folder / "raw", folder]
+    return [own / "raw", own, *shared]
+
+
+def _other_classes(row: NamedSet) -> set[str]:
+    return {other.torchvision_class for other in NAMED_SETS.values()} - {row.torchvision_class}
+
+
+def _stems(row: NamedSet) -> list[str]:
+    return [f"{split}-{kind}-ubyte" for split in (row.train, row.test) for kind in ("images-idx3", "labels-idx1")]
+
+
+def _find(row: NamedSet, folder: Path) -> NamedFiles | None:
+    for place in _places(row, folder):
+        found = [_find_file(place, stem) for stem in _stems(row)]
+        if all(found):
+            files = NamedFiles(*(file for file in found if file is not None))
+            if place in (folder, folder / "raw") and _is_another(row, files):
+                continue
+            return files
+    return None
+
+
+def _find_file(place: Path, stem: str) -> Path | None:
+    """`stem` in `place`: as torchvision calls it or with Kaggle's dot, gzipped or not, or in a folder of its name."""
+    names = [name + suffix for suffix in ("", ".gz") for name in (stem, stem.replace("-idx", ".idx"))]
+    for name in names:
+        if (place / name).is_file():
+            return place / name
+    inner = (place / outer / name for outer in names if (place / outer).is_dir() for name in names)
+    return next((file for file in inner if file.is_file()), None)
+
+
+def _is_another(row: NamedSet, files: NamedFiles) -> bool:
+    """Whether these are the pictures of another named set, whose files have the same names."""
+    others = {sha256 for name, sha256 in SHIPPED_SHA256.items() if name != row.spec.name}
+    return pictures_sha256(read_idx(files.test_images)) in others
+
+
+def _needed(row: NamedSet, folder: Path) -> str:
+    """What is looked for where, and how to get it, for a message."""
+    *first, last = (str(place) for place in _places(row, folder))
+    options = "".join(f", {name}={value!r}" for name, value in row.options.items())
+    return (
+        f"Needed are {', '.join(_stems(row))}, gzipped or not, in {', '.join(first)} or {last}. Where there is "
+        f'internet, this fetches them: python -c "from torchvision import datasets; '
+        f'datasets.{row.torchvision_class}({str(folder)!r}, download=True{options})"'
+    )
 
 
 def _compare(name: str, test: Split, where: Path) -> None:
@@ -65,8 +144,9 @@ def _compare(name: str, test: Split, where: Path) -> None:
         )
 
 
-def _read_split(row: NamedSet, where: Path, images_file: Path, labels_file: Path) -> Split:
+def _read_split(row: NamedSet, images_file: Path, labels_file: Path) -> Split:
     images, labels = read_idx(images_file), read_idx(labels_file)
+    where = images_file.parent
     if images.ndim != 3 or images.shape[1:] != (IMAGE_SIZE, IMAGE_SIZE) or labels.shape != images.shape[:1]:
         raise DataError(
             f"{where}: images {images.shape} with labels {labels.shape} found, (N, 28, 28) with (N,) expected. "
@@ -78,24 +158,3 @@ def _read_split(row: NamedSet, where: Path, images_file: Path, labels_file: Path
     if row.transposed:
         images = np.ascontiguousarray(images.swapaxes(1, 2))
     return Split(images, labels - np.uint8(first))
-
-
-def _download(row: NamedSet, folder: Path) -> None:
-    try:
-        from torchvision import datasets
-    except ImportError as error:
-        raise MissingExtraError("torchvision", "train") from error
-    name = row.spec.name
-    if folder.exists() and not folder.is_dir():
-        raise DataError(f"{folder}: a file, where a folder for the data sets was expected. Name another: --data-dir")
-    existing = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
-    if not os.access(existing, os.W_OK | os.X_OK):
-        raise DataError(f"{folder}: cannot be written, and has no {name}. Name a folder of yours: --data-dir")
-    print(f"Downloading {name} to {folder} …", flush=True)
-    try:
-        getattr(datasets, row.torchvision_class)(str(folder), download=True, **row.options)
-    except (OSError, RuntimeError) as error:
-        raise DataError(
-            f"{name} is not in {folder}, and its download failed ({error}). "
-            "Connect to the internet once, or name a folder that has it: --data-dir"
-        ) from error

@@ -16,10 +16,14 @@ from vae_explorer.storage import model_folder, picture_atlas
 from vae_explorer.storage.model_folder import ModelFolder
 
 from ..data.data_set import DataSet, to_device
-from ..data.load import load_data
+from ..data.load import load_data, name_for
+from ..data.reading import AS_FOUND, Reading
 from ..device import choose_device
 from .classifier import Classifier, open_classifier, shipped_classifier
 from .encode import spread
+
+# That are named in a message.
+FEW_CLASSES = 10
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class Evaluation:
     bound_samples: int
     refit_samplers: bool = False
     tables: tuple[str, ...] = ()
+    reading: Reading = AS_FOUND
 
 
 @dataclass(frozen=True)
@@ -73,13 +78,30 @@ def open_subject(what: Evaluation) -> Subject:
     if folder.data.split != "test":
         raise DataError(f"{path} holds codes of {folder.data.split} pictures. Evaluate the model that it was made from")
     device = choose_device(what.device)
-    data = load_data(what.data_set or folder.data.name, what.data_dir)
-    if picture_atlas.pictures_sha256(data.test.images) != folder.data.sha256:
-        raise DataError(
-            f"{path} was tested on other pictures than the {len(data.test.labels):,} of {data.spec.name}. Name the "
-            "data set it was made with: --data"
-        )
+    data = load_data(name_for(path, folder.data.name, what.data_set), what.data_dir, what.reading)
+    _require_its_pictures(folder, data)
     return Subject(folder, data, what.data_dir, _classifier(what, data, device), device)
+
+
+def _require_its_pictures(folder: ModelFolder, data: DataSet) -> None:
+    """Raise DataError unless `data` has the classes and the very test pictures that the model was tested on."""
+    found, wanted = (data.spec.classes, len(data.test.labels)), (folder.data.classes, folder.data.count)
+    if picture_atlas.pictures_sha256(data.test.images) == folder.data.sha256 and found[0] == wanted[0]:
+        return
+    if found[0] != wanted[0]:
+        problem = f"knows the classes {_few(wanted[0])}; {data.spec.name} has {_few(found[0])}"
+    elif found[1] != wanted[1]:
+        problem = f"was tested on {wanted[1]:,} pictures; {data.spec.name} has {found[1]:,} for testing"
+    else:
+        problem = f"was tested on other pictures than the {found[1]:,} of {data.spec.name}"
+    raise DataError(
+        f"{folder.path} {problem}. Name the data set it was made with, and how it was read: --data, --invert"
+    )
+
+
+def _few(classes: tuple[str, ...]) -> str:
+    left = len(classes) - FEW_CLASSES
+    return ", ".join(classes[:FEW_CLASSES]) + f" and {left} more" * (left > 0)
 
 
 def _classifier(what: Evaluation, data: DataSet, device: torch.device) -> Classifier | None:

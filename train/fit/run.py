@@ -15,6 +15,7 @@ from vae_explorer.storage import atomic, model_folder, model_json
 
 from ..data.data_set import DataSet
 from ..data.load import load_data
+from ..data.reading import AS_FOUND, Reading
 from ..device import choose_device, describe
 from ..evaluate.metrics import headline
 from ..publish import publish
@@ -47,6 +48,7 @@ class Run:
     resume: bool = False
     tensorboard: Path | None = None
     publish_anyway: bool = False
+    reading: Reading = AS_FOUND
 
     @property
     def checkpoint(self) -> Path:
@@ -54,7 +56,8 @@ class Run:
 
     def settings(self) -> Settings:
         """What a run must have in common with the stopped one that it resumes."""
-        return self.recipe.model.to_json() | self.recipe.train.to_json() | {"data_set": self.recipe.data_set}
+        data = {"data_set": self.recipe.data_set, "invert": self.reading.invert}
+        return self.recipe.model.to_json() | self.recipe.train.to_json() | data
 
 
 def run(what: Run) -> None:
@@ -77,7 +80,7 @@ def run(what: Run) -> None:
 
 def _run(what: Run) -> None:
     device = choose_device(what.device)
-    data = load_data(what.recipe.data_set, what.data_dir)
+    data = load_data(what.recipe.data_set, what.data_dir, what.reading)
     what = replace(what, recipe=with_classes_of(data, what.recipe))
     model_folder.require_moderate(what.recipe.model, len(data.test.labels))
     what = replace(what, recipe=replace(what.recipe, train=supported(what.recipe.train, device)))

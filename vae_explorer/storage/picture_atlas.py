@@ -26,6 +26,9 @@ ATLAS_COLUMNS = 100
 # Bytes of an IDX file: five times the largest of the named data sets.
 LARGEST_IDX = 512 * 2**20
 
+# How a gzipped file starts. Its name does not say: some browsers unpack what they download, and keep the `.gz`.
+GZIP = b"\x1f\x8b"
+
 # The largest atlas that is decoded: 176 million pixels, just below what Pillow itself refuses, take as many bytes.
 MOST_PICTURES = 225_000
 ONE_BYTE_MODES = ("1", "L", "P")
@@ -38,7 +41,7 @@ SHIPPED_SHA256 = {
 
 
 def read_idx(path: Path) -> NDArray[np.uint8]:
-    """An IDX file of bytes, plain or gzipped (`.gz`), as an array of the shape it states.
+    """An IDX file of bytes, plain or gzipped whatever it is called, as an array of the shape it states.
 
     The format: two zero bytes, 8 for "unsigned byte", the number of dimensions, each dimension as a
     big-endian int32, then the data (yann.lecun.com/exdb/mnist).
@@ -48,7 +51,7 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
     """
     again = "Delete it to have it downloaded again"
     data = regular_file.read(path, LARGEST_IDX, again)
-    if path.suffix == ".gz":
+    if data.startswith(GZIP):
         try:
             with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
                 data = packed.read(LARGEST_IDX + 1)

@@ -1,0 +1,37 @@
+"""Labels as people save them: whole numbers, names, whole floats, a column, or one-hot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_explorer.errors import DataError
+
+
+def plain_labels(labels: NDArray[Any], count: int) -> tuple[NDArray[Any], str]:
+    """`(count,)` whole numbers or names, and how they were stored, where that is worth a word.
+
+    Raises:
+        DataError: they are something else, or not as many.
+    """
+    found = f"{labels.dtype} {labels.shape}"
+    note = ""
+    if labels.size == count and labels.ndim > 1:
+        labels, note = labels.reshape(-1), f"a column {labels.shape}"
+    elif labels.ndim == 2 and labels.shape[0] == count and labels.dtype.kind in "biuf":
+        if not (np.isin(labels, (0, 1)).all() and (labels.sum(axis=1, dtype=np.int64) == 1).all()):
+            raise DataError(
+                f"labels are {found}, and not one-hot: exactly one 1 in each row expected. Save one whole number each"
+            )
+        labels, note = labels.argmax(axis=1), f"one-hot {labels.shape}"
+    if labels.shape != (count,) or labels.dtype.kind not in "biufSU":
+        raise DataError(f"labels are {found}, {count} whole numbers or names expected. Save one for each picture")
+    if labels.dtype.kind == "f":
+        if not (np.isfinite(labels).all() and (labels == np.rint(labels)).all() and np.abs(labels).max() < 2**53):
+            raise DataError(f"labels are {found} and no whole numbers. Save one whole number or name each")
+        labels, note = labels.astype(np.int64), note or f"whole numbers as {labels.dtype}"
+    if labels.dtype.kind == "S":
+        labels = np.char.decode(labels, "utf-8", "replace")
+    return labels, note

@@ -1,0 +1,142 @@
+"""Arrays of pictures as a `Source`, from a `.npz`, `.npy` or CSV."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from vae_explorer.errors import DataError
+
+from .array_files import SAVE, with_arrays
+from .array_names import pairs
+from .csv_pictures import read_csv
+from .label_arrays import plain_labels
+from .source import Source, class_name, numbers_first
+from .value_range import ValueRange, find_range
+
+# Pixels that are looked at together, so that copies stay small.
+CHUNK = 2**24
+
+
+@dataclass(frozen=True)
+class Part:
+    """Pictures of one split, or of a data set without: `images` `(N, H, W)` or `(N, H, W, 3 or 4)`, any numbers."""
+
+    images: NDArray[Any]
+    labels: NDArray[Any] | None
+    split: str
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+def open_arrays(file: Path) -> Source:
+    """The pictures of a `.npz` or `.npy`.
+
+    Raises:
+        DataError: it is damaged or foreign, or holds no pictures.
+        OSError: it cannot be read.
+    """
+    return _source(with_arrays(file, lambda shapes, read: _parts(shapes, read, file)), file)
+
+
+def open_csv(file: Path) -> Source:
+    """The pictures of a CSV: one a row, with or without a label.
+
+    Raises:
+        DataError: it is no such table.
+        OSError: it cannot be read.
+    """
+    table = read_csv(file)
+    images = shaped(table.pixels, file)
+    return _source([Part(images, table.labels, "", (("columns", table.note),))], file)
+
+
+def _parts(shapes: Mapping[str, tuple[int, ...]], read: Callable[[str], NDArray[Any]], file: Path) -> list[Part]:
+    try:
+        asked = pairs(shapes)
+        parts = []
+        for pair in asked:
+            images = read(pair.pictures)
+            pixels = shaped(images, file)
+            labels, note = plain_labels(read(pair.labels), len(pixels)) if pair.labels else (None, "")
+            flat = images.ndim == 2
+            notes = (("shape", f"{pair.pictures} {images.shape} taken as {pixels.shape}"),) * flat
+            parts.append(Part(pixels, labels, pair.split, notes + (("labels", note),) * bool(note)))
+    except DataError as error:
+        raise error if str(error).startswith(str(file)) else DataError(f"{file}: {error}") from error
+    if len({part.labels is None for part in parts}) > 1:
+        without = next(pair.pictures for pair, part in zip(asked, parts, strict=True) if part.labels is None)
+        raise DataError(f"{file}: {without} has no labels, and the others have. {SAVE}")
+    if len({part.labels.dtype.kind in "US" for part in parts if part.labels is not None}) > 1:
+        raise DataError(f"{file}: labels of one split are names, of another numbers; the same expected. {SAVE}")
+    return parts
+
+
+def shaped(images: NDArray[Any], file: Path) -> NDArray[Any]:
+    """`images` as `(N, H, W)` or `(N, H, W, 3 or 4)`, of the numbers that they hold; rows of k x k become squares."""
+    found = images.shape
+    if images.ndim == 4 and found[3] not in (1, 3, 4) and found[1] in (1, 3, 4):
+        images = np.moveaxis(images, 1, 3)  # torch's order, channels first
+    if images.ndim == 4 and images.shape[3] == 1:
+        images = images[..., 0]
+    if images.ndim == 3 and 1 in images.shape[1:] and math.isqrt(images[0].size if len(images) else 0) > 1:
+        images = images.reshape(len(images), -1)  # (N, 784, 1), (N, 1, 784)
+    if images.ndim == 2 and images.shape[1] >= 4 and math.isqrt(images.shape[1]) ** 2 == images.shape[1]:
+        side = math.isqrt(images.shape[1])
+        images = images.reshape(-1, side, side)
+    if images.ndim not in (3, 4) or images.size == 0 or (images.ndim == 4 and images.shape[3] not in (3, 4)):
+        raise DataError(
+            f"{file}: images are {found}; (N, height, width), (N, height, width, 3) or rows of a square number of "
+            f"pixels, such as (N, 784), expected. {SAVE}"
+        )
+    if images.dtype.kind not in "biuf":
+        raise DataError(f"{file}: images are {images.dtype}; bytes 0…255 or floats 0…1 expected. {SAVE}")
+    return images
+
+
+def _source(parts: Sequence[Part], file: Path) -> Source:
+    known = _range([part.images for part in parts], file)
+    starts = np.cumsum([0] + [len(part.images) for part in parts])
+
+    def picture(index: int) -> Image.Image:
+        part = int(np.searchsorted(starts, index, side="right")) - 1
+        return Image.fromarray(known.to_bytes(np.ascontiguousarray(parts[part].images[index - starts[part]])))
+
+    count = int(starts[-1])
+    given = [part.labels for part in parts if part.labels is not None]
+    names, places = np.unique(np.concatenate(given), return_inverse=True) if given else ([file.stem], np.zeros(count))
+    order = sorted(range(len(names)), key=lambda index: numbers_first(str(names[index])))
+    rank = np.empty(len(names), np.intp)
+    rank[order] = np.arange(len(names))
+    notes = dict.fromkeys(note for part in parts for note in part.notes)
+    return Source(
+        labels=rank[np.asarray(places, np.intp).reshape(-1)],
+        classes=tuple(class_name(str(names[index])) for index in order),
+        splits=np.repeat([part.split for part in parts], [len(part.images) for part in parts])
+        if all(part.split for part in parts)
+        else None,
+        picture=picture,
+        range=f"{known.words()} ({parts[0].images.dtype})",
+        notes=tuple(notes),
+    )
+
+
+def _range(arrays: Sequence[NDArray[Any]], file: Path) -> ValueRange:
+    """The range of all arrays together."""
+    lows, highs = [], []
+    for array in arrays:
+        rows = max(1, CHUNK // max(1, array[0].size))
+        for start in range(0, len(array), rows):
+            lows.append(float(array[start : start + rows].min()))
+            highs.append(float(array[start : start + rows].max()))
+    low, high = float(np.min(lows)), float(np.max(highs))  # NaN if any is
+    known = find_range(low, high)
+    if known is None or (low < 0 and any(array.dtype.kind == "i" for array in arrays)):
+        raise DataError(f"{file}: images go from {low:g} to {high:g}; bytes 0…255 or floats 0…1 expected. {SAVE}")
+    return known

@@ -1,0 +1,150 @@
+"""A folder of image files as a `Source`: which files are pictures, and opening one of any size in bounded memory.
+
+Not torchvision's ImageFolder: it knows no pictures without classes, and lets Pillow open any format.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from vae_explorer.errors import DataError, FileError
+from vae_explorer.model.config import IMAGE_SIZE
+from vae_explorer.storage import picture_file, regular_file
+from vae_explorer.storage.clean_text import printable
+
+from .eight_bits import plain
+from .folder_layout import places
+from .folder_walk import files_under
+from .source import Skipped, Source, class_name, numbers_first
+
+# The files that are read.
+SUFFIXES = (
+    ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm", ".pbm", ".pnm",
+)  # fmt: skip
+
+# Files that lie beside pictures and are none, so that a folder of them is no class. All other kinds may be pictures.
+DOCUMENTS = {
+    ".txt", ".md", ".rst", ".csv", ".tsv", ".json", ".xml", ".yaml", ".yml", ".html", ".htm", ".pdf", ".log", ".ini",
+    ".py", ".ipynb", ".sh", ".mat", ".npy", ".npz", ".pkl", ".pt", ".pth", ".h5", ".db", ".zip", ".gz", ".tar", ".7z",
+    ".doc", ".docx", ".xls", ".xlsx", ".url", ".lnk", ".sha256", ".md5",
+}  # fmt: skip
+
+# A photograph is read at a fraction of its size, if its format allows that, but its sides are never below this.
+ENOUGH_PIXELS = 8 * IMAGE_SIZE
+
+# The largest picture: what a telephone takes. One takes up to a gigabyte while it is read (of 63 million pixels: 0.1 GB
+# as a grey PNG, 0.6 as a progressive JPEG, 0.8 as a PNG with opacity, 1.0 as WebP), so that those above `LARGE_PIXELS`
+# are read one at a time, and shrunk at once. Six of them, in as many threads, still take up to 2 GB: the C library
+# keeps some of what each thread has freed.
+MOST_PIXELS = 64_000_000
+LARGE_PIXELS = 4_000_000
+MOST_BYTES = 256 * 2**20
+_one_large = threading.Lock()
+
+
+def open_folder(folder: Path) -> Source:
+    """The pictures under `folder`.
+
+    Raises:
+        DataError: there are none, or its folders say nothing that can be understood.
+        OSError: a folder cannot be read.
+    """
+    found = files_under(folder)
+    files = [file for file in found if file.suffix.lower() in SUFFIXES]
+    others = [file for file in found if file.suffix.lower() not in SUFFIXES]
+    skipped = _skipped(others, folder)
+    if not files:
+        raise DataError(f"{folder}: no pictures found{_instead(skipped)}. Expected: {', '.join(SUFFIXES)}")
+    # Files of a kind that cannot be read say as much of the classes as the others.
+    strange = [file for file in others if file.suffix.lower() not in DOCUMENTS and file.parent != folder]
+    try:
+        placed = places([file.relative_to(folder).parts[:-1] for file in files + strange])
+    except DataError as error:
+        raise DataError(f"{folder}: {error}") from error
+    own = folder.resolve().name
+    names = [place.label or own for place in placed]
+    of_pictures = names[: len(files)]
+    kept = sorted(set(of_pictures), key=numbers_first)
+    index = {name: number for number, name in enumerate(kept)}
+    splits = [place.split for place in placed[: len(files)]]
+    return Source(
+        labels=np.array([index[name] for name in of_pictures], np.intp),
+        classes=tuple(map(class_name, kept)),
+        splits=np.array(splits) if all(splits) else None,
+        picture=lambda number: open_image(files[number], _shown(files[number], folder)),
+        skipped=skipped,
+        lost=_lost(list(zip(names, (place.split for place in placed), strict=True)), files, strange),
+    )
+
+
+def open_image(file: Path, name: str) -> Image.Image:
+    """One picture, upright, in one of the modes L, LA, RGB, RGBA, I and F; a large one is shrunk.
+
+    Raises:
+        DataError: it cannot be read, or is too large: `name` and the reason.
+    """
+    try:
+        body = regular_file.read(file, MOST_BYTES, "")
+        enough = (ENOUGH_PIXELS, ENOUGH_PIXELS)
+        with picture_file.opened(body, file, "", most_pixels=MOST_PIXELS, enough=enough) as image:
+            if image.width * image.height <= LARGE_PIXELS:
+                return plain(ImageOps.exif_transpose(image))
+            with _one_large:
+                ImageOps.exif_transpose(image, in_place=True)
+                # A longer side of no less than `ENOUGH_PIXELS`, and less than twice that.
+                return plain(image).reduce(max(image.size) // ENOUGH_PIXELS)
+    except FileError as error:
+        raise DataError(f"{name}: {error.problem}") from error
+    except DataError as error:
+        raise DataError(f"{name}: {str(error).removeprefix(f'{file}: ').rstrip('. ')}") from error
+
+
+def _skipped(files: Sequence[Path], folder: Path) -> tuple[Skipped, ...]:
+    """Most frequent kinds first."""
+    kinds: dict[str, list[Path]] = {}
+    for file in files:
+        kinds.setdefault(file.suffix.lower(), []).append(file)
+    return tuple(
+        Skipped(_kind(kind), len(of_kind), tuple(_shown(file, folder) for file in of_kind[:3]))
+        for kind, of_kind in sorted(kinds.items(), key=lambda item: (-len(item[1]), item[0]))
+    )
+
+
+def _lost(belongs: Sequence[tuple[str, str]], files: Sequence[Path], strange: Sequence[Path]) -> tuple[str, ...]:
+    """Classes with nothing but `strange` files, in one of the splits, such as `C (70 of kind .heic)`.
+
+    `belongs` has the class and the split, or empty, of each of `files`, then of each of `strange`.
+    """
+    kept = set(belongs[: len(files)])
+    kinds: dict[tuple[str, str], Counter[str]] = {}
+    for place, file in zip(belongs[len(files) :], strange, strict=True):
+        if place not in kept:
+            kinds.setdefault(place, Counter())[file.suffix.lower()] += 1
+    return tuple(
+        f"{class_name(name)}{f' in {split}' * bool(split)} "
+        f"({', '.join(f'{count:,} of kind {_kind(kind)}' for kind, count in found.most_common(3))})"
+        for (name, split), found in sorted(kinds.items(), key=lambda item: (numbers_first(item[0][0]), item[0][1]))
+    )
+
+
+def _kind(suffix: str) -> str:
+    return printable(suffix)[:20] or "(no suffix)"
+
+
+def _instead(skipped: Sequence[Skipped]) -> str:
+    """What is there where pictures were expected, such as `, but 70 files of kind .heic`."""
+    if not skipped:
+        return ""
+    words = ", ".join(f"{each.count:,} of kind {each.kind} ({each.names[0]})" for each in skipped[:3])
+    mend = ". Name the file itself" if any(each.kind in (".npz", ".npy", ".csv") for each in skipped) else ""
+    return f", but files: {words}{mend}"
+
+
+def _shown(file: Path, folder: Path) -> str:
+    return printable(str(file.relative_to(folder)))[:200]
