@@ -12,7 +12,6 @@ from torch.distributions import Bernoulli, Normal, kl_divergence
 from torch.nn import functional
 
 from vae_explorer.model.config import Family, ModelConfig
-from vae_explorer.model.layer import Layer
 from vae_explorer.model.layers import decoder_layers, encoder_layers, multiply_adds, parameter_shapes
 from vae_explorer.model.vae import MSE_SIGMA, VAE, ElboTerms, kl_nats, reconstruction_nats
 

@@ -74,6 +74,15 @@ def independent_nats(images: Tensor, likelihood: str) -> Tensor:
     return reconstruction_nats(logits, images, likelihood).cpu().double()
 
 
+def grey_picture_nats(images: Tensor, likelihood: str) -> float:
+    """-log p(x) under a picture that is mid-grey everywhere, the mean over images `(N, 1, 28, 28)`, nats.
+
+    It is what a decoder draws that has learned nothing. For `bce` that is 784 log 2, 543.4, whatever the images.
+    """
+    logits = torch.zeros(1, PIXELS, device=images.device).expand(len(images), -1)
+    return float(reconstruction_nats(logits, images, likelihood).cpu().double().mean())
+
+
 def _terms(model: VAE, x: Tensor, random: torch.Generator) -> dict[str, Tensor]:
     """The terms of -ELBO, its mean over `SAMPLES` samples, and the bound; each `(B,)`."""
     label = likeliest_class(model, x, random) if model.config.classes else torch.zeros(len(x), device=x.device).long()

@@ -17,6 +17,8 @@ Family = Literal["mlp", "conv"]
 Architecture = Literal[Family, "layers"]
 Likelihood = Literal["bce", "mse"]
 
+LARGEST_HIDDEN = 8192
+
 # What a page can be asked to run: far more layers, and far more work, than it can run while somebody drags.
 MOST_LAYERS = 64
 MOST_MULTIPLY_ADDS = 2**28
@@ -59,7 +61,7 @@ class ModelConfig:
         require_choice("architecture", self.architecture, get_args(Architecture))
         require_choice("likelihood", self.likelihood, get_args(Likelihood))
         require_whole("latent_dim", self.latent_dim, 1, 256)
-        require_whole("hidden", self.hidden, 1, 8192)
+        require_whole("hidden", self.hidden, 1, LARGEST_HIDDEN)
         require_whole("channels", self.channels, 1, 256)
         require_whole("encoder_convs", self.encoder_convs, 0, 8)
         require_whole("classes", self.classes, 0, 256)

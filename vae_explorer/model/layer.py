@@ -70,7 +70,9 @@ class Layer:
             if not fits:
                 raise ConfigError(f"{size.name} of a layer {self.op} is {str(value)[:40]}, which cannot be")
         if self.output_padding and self.output_padding >= self.stride:
-            raise ConfigError(f"output_padding is {self.output_padding}; it must be less than the stride, {self.stride}")
+            raise ConfigError(
+                f"output_padding is {self.output_padding}; it must be less than the stride, {self.stride}"
+            )
 
     def parameter_shapes(self) -> dict[str, Shape]:
         """Names and shapes of the layer's parameters, in torch's layout."""
