@@ -12,7 +12,7 @@ from ..data.named_sets import NAMED_SETS
 DATA_HELP = f"{', '.join(NAMED_SETS)}, or your own: a folder of pictures, an .npz."
 
 DataDir = Annotated[Path, typer.Option(help="Folder of the data sets; they are downloaded to it if absent.")]
-Device = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N (the card with this number) or mps.")]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
 ModelName = Annotated[str, typer.Argument(help="Name of a shipped model, or a model folder.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")]
 PublishAnyway = Annotated[

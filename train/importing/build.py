@@ -29,8 +29,9 @@ NORM_EPSILON = 1e-5
 
 @dataclass
 class _Stack:
-    """Layers, and their parameters in float64, one behind the other."""
+    """Layers, and their parameters in float64, one behind the other. `numbers` is how many come in: 0 for planes."""
 
+    numbers: int = 0
     layers: list[Layer] = field(default_factory=list)
     tensors: dict[str, Tensor] = field(default_factory=dict)
 
@@ -39,6 +40,10 @@ class _Stack:
             if tensor is not None:
                 self.tensors[f"{len(self.layers)}.{name}"] = tensor
         self.layers.append(layer)
+        if layer.op == "reshape":
+            self.numbers = layer.shape[0] if len(layer.shape) == 1 else 0
+        elif layer.op == "linear":
+            self.numbers = layer.outputs
 
 
 def build(network: Network, geometry: Geometry, conventions: Conventions) -> VAE:
@@ -92,9 +97,9 @@ def _config(network: Network, encoder: list[Layer], decoder: list[Layer]) -> Mod
 
 
 def _encoder(network: Network, geometry: Geometry, conventions: Conventions) -> _Stack:
-    stack = _Stack()
-    activation = ACTIVATIONS[conventions.activation]
     first = (*network.trunk, *network.heads)[0]
+    stack = _Stack(numbers=PIXELS + network.classes if first.op == "linear" else 0)
+    activation = ACTIVATIONS[conventions.activation]
     mean, deviation = SCALES[conventions.input_scale]
     if first.op != "linear" and (mean, deviation) != (0, 1):
         _add_scaling(stack, network.classes, mean, deviation)
@@ -109,7 +114,7 @@ def _encoder(network: Network, geometry: Geometry, conventions: Conventions) -> 
 
 
 def _decoder(network: Network, geometry: Geometry, conventions: Conventions) -> _Stack:
-    stack = _Stack()
+    stack = _Stack(numbers=network.latent_dim + network.classes)
     activation = ACTIVATIONS[conventions.activation]
     sizes = iter(geometry.decoder)
     last = network.decoder[-1]
@@ -138,14 +143,11 @@ def _next(step: Step, sizes: Iterator[Sizes]) -> Sizes:
 def _add(stack: _Stack, step: Step, sizes: Sizes, weight: Tensor, bias: Tensor) -> None:
     """Add a step, behind a reshape where it takes another kind of signal than what is there."""
     layer = layer_of(Step(step.op, Part(step.part.name, weight)), sizes)
-    before = next((each for each in reversed(stack.layers) if each.op in ("linear", "conv", "conv_transpose")), None)
-    if layer.op == "linear" and before is not None and before.op != "linear":
+    if layer.op == "linear" and not stack.numbers:
         stack.add(Layer("reshape", shape=(layer.inputs,)))
-    if layer.op != "linear" and before is not None and before.op == "linear":
-        side = side_of(before.outputs, layer.inputs)
+    if layer.op != "linear" and stack.numbers:
+        side = side_of(stack.numbers, layer.inputs)
         stack.add(Layer("reshape", shape=(layer.inputs, side, side)))
-    if layer.op == "conv_transpose" and before is None:  # a code as planes of one pixel
-        stack.add(Layer("reshape", shape=(layer.inputs, 1, 1)))
     stack.add(layer, doubled_weight(weight) if sizes.doubled else weight, bias)
 
 

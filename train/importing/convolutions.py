@@ -84,7 +84,9 @@ def doubled_weight(weight: Tensor) -> Tensor:
 def geometries(network: Network) -> list[Geometry]:
     """Those that fit the shapes, the most regular first, at most `MOST_GEOMETRIES`; one for a dense network."""
     encoder = _fitting((*network.trunk, *network.heads[:1]), IMAGE_SIZE, 0)
-    decoder = _fitting(network.decoder, 1, IMAGE_SIZE)
+    first = layer_of(network.decoder[0])
+    start = side_of(network.latent_dim + network.decoder_classes, first.inputs)  # of a code that becomes planes
+    decoder = _fitting(network.decoder, start, IMAGE_SIZE)
     becomes_planes = any(
         one.op == "linear" != other.op for one, other in zip(network.decoder, network.decoder[1:], strict=False)
     )

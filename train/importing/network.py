@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from vae_explorer.model.config import IMAGE_SIZE, PIXELS
 
@@ -15,6 +16,9 @@ from .parts import Part
 
 LARGEST_DIM = LARGEST_CLASSES = 256
 MOST_READINGS = 4
+# What makes a reading not worth trying beside another one.
+FAR_LESS_LIKELY = 4
+USUAL_CLASSES = 10
 # A bound on the search, which few shapes in common keep far below it.
 MOST_STEPS = 20_000
 
@@ -63,16 +67,42 @@ class Network:
 
 def readings(parts: list[Part]) -> list[Network]:
     """The readings that use every layer, the likeliest first, at most `MOST_READINGS`."""
-    found: list[Network] = []
-    by_names = sorted(parts, key=_half)
-    # Layers of the same shape are taken in their order; a file may also have its decoder first.
-    for order in (by_names, sorted(parts, key=lambda part: -_half(part)), parts, parts[::-1]):
+    likely: dict[object, tuple[int, Network]] = {}
+    # Layers of the same shape are taken in their order; a file may have its decoder before its encoder.
+    for order in (sorted(parts, key=_half), _encoder_first(parts), parts):
         for network in _search(order):
-            if network not in found:
-                found.append(network)
-            if len(found) == MOST_READINGS:
-                return found
-    return found
+            key = (network.trunk, frozenset(network.heads), network.decoder)
+            doubt = _doubt(network, parts)
+            if key not in likely or doubt < likely[key][0]:
+                likely[key] = (doubt, network)
+    ranked = sorted(likely.values(), key=lambda pair: pair[0])[:MOST_READINGS]
+    return [network for doubt, network in ranked if doubt < ranked[0][0] + FAR_LESS_LIKELY]
+
+
+def _doubt(network: Network, parts: list[Part]) -> int:
+    """How unlikely a reading is: by names that speak against it, an unusual class, and layers out of their order."""
+    encoder, decoder = (*network.trunk, *network.heads), network.decoder
+    against = sum(_half(step.part) > 0 for step in encoder) + sum(_half(step.part) < 0 for step in decoder)
+    place = {id(part): index for index, part in enumerate(parts)}
+    turns = sum(
+        place[id(one.part)] > place[id(other.part)] for steps in (encoder, decoder) for one, other in pairwise(steps)
+    )
+    lopsided = network.encoder_classes != network.decoder_classes
+    odd = network.classes not in (0, USUAL_CLASSES)
+    return FAR_LESS_LIKELY * against + turns + 2 * lopsided + FAR_LESS_LIKELY * odd + network.deterministic
+
+
+def _encoder_first(parts: list[Part]) -> list[Part]:
+    """Before all others those whose names begin as that of the first layer that takes a picture."""
+    names = [part.name.split(".") for part in parts]
+    takes = [index for index, part in enumerate(parts) if part.shape[1] == (PIXELS if part.is_dense else 1)]
+    if not takes:
+        return parts
+    # What all names begin with says nothing: a wrapper's attribute, or the name of a compiled module.
+    shared = next((depth for depth, words in enumerate(zip(*names, strict=False)) if len(set(words)) > 1), 0)
+    start = names[takes[0]][: shared + 1]
+    order = sorted(range(len(parts)), key=lambda index: names[index][: shared + 1] != start)
+    return [parts[index] for index in order]
 
 
 # What goes from layer to layer: a list of so many numbers, or planes whose side is not known yet.
@@ -124,7 +154,9 @@ def _search(parts: list[Part]) -> Iterator[Network]:
                     code = _Signal(dim + decoder_classes)
                     for decoder, last, all_used in chains(code, with_heads, True):
                         ends = last == _Signal(PIXELS) or last == _Signal(1, planes=True)
-                        if decoder and ends and len(all_used) == len(parts):
+                        # A code becomes planes as a whole, with the class of both halves or without.
+                        fits = decoder and (decoder[0].op == "linear" or encoder_classes == decoder_classes)
+                        if ends and fits and len(all_used) == len(parts):
                             yield Network(trunk, tops, decoder, dim, encoder_classes, decoder_classes, deterministic)
 
 
@@ -157,7 +189,8 @@ def _ways(signal: _Signal, part: Part, decoding: bool) -> Iterator[tuple[str, _S
     """How a layer can take a signal, and what it makes of it."""
     first, second, *kernel = part.shape
     if part.is_dense:
-        if signal == _Signal(second) or (signal.planes and side_of(second, signal.size)):
+        # An encoder may become dense behind its planes, a decoder not again.
+        if signal == _Signal(second) or (signal.planes and not decoding and side_of(second, signal.size)):
             yield "linear", _Signal(first)
         return
     # In a decoder a list of numbers becomes planes where a whole number of squares fits.

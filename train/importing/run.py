@@ -168,7 +168,7 @@ def _decide(what: Import, choice: Choice, images: Images, grey: float) -> Trial:
     best, plain = choice.best, choice.plain
     nats = loss(best.model().to(images.test.device), images.test, images.test_labels)
     if nats < grey:
-        if best is not plain:
+        if best.conventions != plain.conventions:
             print("\n".join(report.compared(choice, grey)))
             print(f"taken: {best.conventions.options() or 'as in the textbook'}", flush=True)
         return best
