@@ -15,13 +15,13 @@ HEAD = 4096
 _BEGINNINGS: tuple[tuple[bytes, str, str], ...] = (
     (
         b"version https://git-lfs",
-        "a Git LFS pointer, which stands for the file that it names",
+        "a Git LFS pointer, which stands for the file itself",
         "Fetch that: git lfs pull, or download it from the repository's page",
     ),
     (b"\x89HDF\r\n\x1a\n", "an HDF5 file, as Keras saves", f"Weights of torch are read. {STATE_DICT}"),
-    (b"\x1f\x8b", "compressed (gzip)", "Unpack it, and name the file of weights that is in it"),
-    (b"BZh", "compressed (bzip2)", "Unpack it, and name the file of weights that is in it"),
-    (b"\xfd7zXZ", "compressed (xz)", "Unpack it, and name the file of weights that is in it"),
+    (b"\x1f\x8b", "a compressed file (gzip)", "Unpack it, and name the file of weights that is in it"),
+    (b"BZh", "a compressed file (bzip2)", "Unpack it, and name the file of weights that is in it"),
+    (b"\xfd7zXZ", "a compressed file (xz)", "Unpack it, and name the file of weights that is in it"),
     (b"7z\xbc\xaf", "a 7z archive", "Unpack it, and name the file of weights that is in it"),
     (b"Rar!", "a RAR archive", "Unpack it, and name the file of weights that is in it"),
     (b"\x93NUMPY", "an array of numpy", f"Weights of torch are read. {STATE_DICT}"),
@@ -46,11 +46,11 @@ def foreign_kind(file: Path) -> tuple[str, str] | None:
         if head.startswith(beginning):
             return what, fix
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGES):
-        return "a web page, not the file that it links to", f"{AGAIN} with the page's own download button"
+        return "a web page", f"{AGAIN}: the file that the page links to"
     if head.startswith(b"PK"):
         return _archive_kind(file)
     if file.suffix.lower() == ".onnx" or (head[:1] == b"\x08" and b"torch" in head[:64]):
-        return "a network as ONNX, which has its layers in another form", STATE_DICT
+        return "a network as ONNX", STATE_DICT
     if head[257:262] == b"ustar":
         return "a tar archive", "Unpack it, and name the file of weights that is in it"
     if _is_text(head):
@@ -63,7 +63,7 @@ def _archive_kind(file: Path) -> tuple[str, str] | None:
         with zipfile.ZipFile(file) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError):
-        return "a part of an archive: it ends too early, or was changed", AGAIN
+        return "a part of an archive, which ends too early or was changed", AGAIN
     last = {name.rpartition("/")[2] for name in names}
     if "constants.pkl" in last or any("/code/" in name for name in names):
         return "a program of TorchScript", f"{STATE_DICT}, also of a module that torch.jit.load returned"

@@ -80,7 +80,7 @@ def readings(parts: list[Part]) -> list[Network]:
 
 
 def _doubt(network: Network, parts: list[Part]) -> int:
-    """How unlikely a reading is: by names that speak against it, an unusual class, and layers out of their order."""
+    """How unlikely a reading is: by names that speak against it, unusual sizes, and layers out of their order."""
     encoder, decoder = (*network.trunk, *network.heads), network.decoder
     against = sum(_half(step.part) > 0 for step in encoder) + sum(_half(step.part) < 0 for step in decoder)
     place = {id(part): index for index, part in enumerate(parts)}
@@ -88,8 +88,10 @@ def _doubt(network: Network, parts: list[Part]) -> int:
         place[id(one.part)] > place[id(other.part)] for steps in (encoder, decoder) for one, other in pairwise(steps)
     )
     lopsided = network.encoder_classes != network.decoder_classes
-    odd = network.classes not in (0, USUAL_CLASSES)
-    return FAR_LESS_LIKELY * against + turns + 2 * lopsided + FAR_LESS_LIKELY * odd + network.deterministic
+    odd = int(network.classes not in (0, USUAL_CLASSES))
+    widths = (step.part.shape[0] for step in (*network.trunk, *network.decoder) if step.op == "linear")
+    odd += network.deterministic and network.latent_dim > min(widths, default=network.latent_dim)
+    return FAR_LESS_LIKELY * (against + odd) + turns + 2 * lopsided + network.deterministic
 
 
 def _encoder_first(parts: list[Part]) -> list[Part]:

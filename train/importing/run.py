@@ -29,6 +29,8 @@ from .parts import NotAPlainLayerError, Part, parts_of
 from .state_dict import candidates
 from .weights_file import read_tensors
 
+COLOURS = 3
+
 USUAL_CAUSES = (
     "Such weights usually expect another range of pixels (--input-scale), have log variance first (--log-var-first), "
     "are not trained, or are of another model. --publish-anyway publishes them all the same"
@@ -129,12 +131,14 @@ def _no_vae(parts: list[Part]) -> str:
         return "it holds tensors, but no layers"
     takes = [part for part in parts if (part.is_dense and part.shape[1] >= PIXELS) or part.shape[1] == 1]
     gives = [part for part in parts if part.shape[0] == PIXELS or (not part.is_dense and 1 in part.shape[:2])]
-    what = "no VAE"
-    if not takes:
+    what = "they lead not from 784 pixels to a mean and a variance and back, as those of a VAE: perhaps a GAN"
+    if any(part.shape[1] == COLOURS and not part.is_dense for part in parts):
+        what = "they take pictures in colour"
+    elif not takes:
         what = "no layer takes a picture, as an encoder does: perhaps a decoder or a GAN's generator alone"
     elif not gives:
         what = "no layer gives 784 pixels, as a decoder does: perhaps a classifier or an encoder alone"
-    return f"{what}; its layers are {report.shapes(parts)}"
+    return f"its layers are {report.shapes(parts)}; {what}"
 
 
 def _require_classes(file: Path, network: Network, classes: int, data: str) -> None:

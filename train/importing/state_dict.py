@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
@@ -21,7 +22,7 @@ def candidates(tensors: Tensors) -> Iterator[Tensors]:
     """Sets of tensors that may be one network: all, then each branch, then two of them, the outermost first.
 
     At each point at which names branch (`model.…`, `ema.…`, `optimizer.…`), the network may be one of the branches, or
-    its halves two of them.
+    its halves two of them. Averages of the weights come last.
     """
     waiting = [(tensors, 0)]
     for _ in range(MOST_CANDIDATES):
@@ -35,7 +36,8 @@ def candidates(tensors: Tensors) -> Iterator[Tensors]:
             branches = _branches(found, depth)
         if depth >= DEEPEST:
             continue
-        large = [branch for branch in branches.values() if any(tensor.dim() >= 2 for tensor in branch.values())]
+        names = sorted(branches, key=lambda name: bool(re.search("ema|averag|shadow|swa", name.lower())))
+        large = [branches[name] for name in names if any(tensor.dim() >= 2 for tensor in branches[name].values())]
         for one, other in combinations(large[:MOST_PARTS], 2):
             if len(large) > 2:
                 yield {**one, **other}

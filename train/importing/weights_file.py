@@ -74,7 +74,7 @@ def read_tensors(file: Path) -> dict[Place, Tensor]:
     except OSError as error:
         raise _unreadable(file, error) from error
     if foreign is not None:
-        raise FileError(file, f"is {foreign[0]}, no weights", foreign[1])
+        raise FileError(file, f"this is {foreign[0]}; a file of weights was expected", foreign[1])
     found = _load_safetensors(file) if _is_safetensors(file) else _load_pickle(file)
     tensors: dict[Place, Tensor] = {}
     for place, tensor in _tensors_in(found, set()):
@@ -91,7 +91,7 @@ def _load_safetensors(file: Path) -> Any:
     try:
         return load_file(file)
     except (safetensors.SafetensorError, OSError, ValueError) as error:
-        raise FileError(file, f"is a damaged safetensors file ({_short(error)})", AGAIN) from error
+        raise FileError(file, f"this is a damaged safetensors file ({_short(error)})", AGAIN) from error
 
 
 def _load_pickle(file: Path) -> Any:
@@ -114,11 +114,11 @@ def _reason(error: Exception) -> tuple[str, str]:
     """The gist of torch's long message about a file, and what to do."""
     wanted = re.search(r"GLOBAL ([\w.]{1,80})", str(error))
     if wanted is None:
-        return f"is no file of weights that torch can read, or a part of one ({type(error).__name__})", AGAIN
+        return f"this is no file of weights that torch can read, or a part of one ({type(error).__name__})", AGAIN
     name = wanted.group(1)
     if name.startswith(("__main__.", "torch.nn.modules.")):
-        return f"is a whole module (it asks for {name}), which cannot be read without running its code", STATE_DICT
-    return f"asks for {name}, which no state dict needs, so it was not loaded", STATE_DICT
+        return f"this is a whole module (it asks for {name}), which cannot be read without running its code", STATE_DICT
+    return f"it asks for {name}, which no state dict needs, so it was not loaded", STATE_DICT
 
 
 def _tensors_in(value: object, seen: set[int], place: Place = ()) -> Iterator[tuple[Place, Tensor]]:
