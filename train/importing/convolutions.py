@@ -107,6 +107,8 @@ def _fitting(steps: tuple[Step, ...], side: int, end: int) -> list[tuple[Sizes, 
     for paddings in product(*(range(kernel // 2 + 1) for kernel in kernels)):
         padding = dict(zip(kernels, paddings, strict=True))
         each = [list(_sizes(step, padding[step.part.shape[-1]], end > 0)) for step in convolutions]
+        if steps[0].op != "linear" and side == 1:  # a code as planes of one pixel becomes the kernel itself
+            each[0] = [Sizes()]
         for sizes in islice(product(*each), MOST_LISTED):
             if _leads(steps, sizes, side, end):
                 found[sizes] = None

@@ -114,6 +114,8 @@ class _Signal:
     planes: bool = False
 
 
+PICTURE, PICTURE_PLANE = _Signal(PIXELS), _Signal(1, planes=True)
+
 _Used = frozenset[int]
 
 
@@ -134,6 +136,11 @@ def _search(parts: list[Part]) -> Iterator[Network]:
     def chains(signal: _Signal, used: _Used, decoding: bool) -> Iterator[tuple[tuple[Step, ...], _Signal, _Used]]:
         yield (), signal, used
         for step, after, then in following(signal, used, decoding):
+            if after == PICTURE_PLANE or (step.op == "linear" and after == PICTURE and not decoding):
+                # What makes a picture is the end of a decoder; else copies of a network would be one behind the other.
+                if decoding:
+                    yield (step,), after, then
+                continue
             for steps, last, all_used in chains(after, then, decoding):
                 yield (step, *steps), last, all_used
 
@@ -155,7 +162,7 @@ def _search(parts: list[Part]) -> Iterator[Network]:
                         continue
                     code = _Signal(dim + decoder_classes)
                     for decoder, last, all_used in chains(code, with_heads, True):
-                        ends = last == _Signal(PIXELS) or last == _Signal(1, planes=True)
+                        ends = last in (PICTURE, PICTURE_PLANE)
                         # A code becomes planes as a whole, with the class of both halves or without.
                         fits = decoder and (decoder[0].op == "linear" or encoder_classes == decoder_classes)
                         if ends and fits and len(all_used) == len(parts):
@@ -191,7 +198,9 @@ def _ways(signal: _Signal, part: Part, decoding: bool) -> Iterator[tuple[str, _S
     """How a layer can take a signal, and what it makes of it."""
     first, second, *kernel = part.shape
     if part.is_dense:
-        # An encoder may become dense behind its planes, a decoder not again.
+        # An encoder may become dense behind its planes, a decoder not again; nor is there anything behind its picture.
+        if decoding and signal == PICTURE:
+            return
         if signal == _Signal(second) or (signal.planes and not decoding and side_of(second, signal.size)):
             yield "linear", _Signal(first)
         return

@@ -37,11 +37,12 @@ def candidates(tensors: Tensors) -> Iterator[Tensors]:
         if depth >= DEEPEST:
             continue
         names = sorted(branches, key=lambda name: bool(re.search("ema|averag|shadow|swa", name.lower())))
-        large = [branches[name] for name in names if any(tensor.dim() >= 2 for tensor in branches[name].values())]
+        # A branch of one layer is none: two layers of any VAE would make a small autoencoder.
+        large = [branches[name] for name in names if sum(tensor.dim() >= 2 for tensor in branches[name].values()) > 1]
         for one, other in combinations(large[:MOST_PARTS], 2):
             if len(large) > 2:
                 yield {**one, **other}
-        waiting += [(branch, depth + 1) for branch in large if len(branch) > 1]
+        waiting += [(branch, depth + 1) for branch in large]
 
 
 def _branches(tensors: Tensors, depth: int) -> dict[str, dict[Place, Tensor]]:
