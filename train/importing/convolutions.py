@@ -15,7 +15,7 @@ from vae_explorer.model.layer import Layer
 
 from .network import Network, Step, side_of
 
-MOST_GEOMETRIES = 64
+MOST_GEOMETRIES = 32
 MOST_LISTED = 20_000
 STRIDES = (1, 2, 3)
 
@@ -83,14 +83,18 @@ def doubled_weight(weight: Tensor) -> Tensor:
 
 def geometries(network: Network) -> list[Geometry]:
     """Those that fit the shapes, the most regular first, at most `MOST_GEOMETRIES`; one for a dense network."""
-    encoder = _fitting((*network.trunk, *network.heads[:1]), IMAGE_SIZE, 0)
+    down = (*network.trunk, *network.heads[:1])
+    encoder = _fitting(down, IMAGE_SIZE, 0)
     first = layer_of(network.decoder[0])
     start = side_of(network.latent_dim + network.decoder_classes, first.inputs)  # of a code that becomes planes
     decoder = _fitting(network.decoder, start, IMAGE_SIZE)
     becomes_planes = any(
         one.op == "linear" != other.op for one, other in zip(network.decoder, network.decoder[1:], strict=False)
     )
-    pairs = sorted(product(encoder, decoder), key=lambda pair: _irregularity(pair[0]) + _irregularity(pair[1]))
+    pairs = sorted(
+        product(encoder, decoder),
+        key=lambda pair: _irregularity(down, pair[0]) + _irregularity(network.decoder, pair[1]),
+    )
     found = [
         Geometry(*pair, active_planes=active)
         for pair in pairs
@@ -112,7 +116,7 @@ def _fitting(steps: tuple[Step, ...], side: int, end: int) -> list[tuple[Sizes, 
         for sizes in islice(product(*each), MOST_LISTED):
             if _leads(steps, sizes, side, end):
                 found[sizes] = None
-    return sorted(found, key=_irregularity)[:MOST_GEOMETRIES]
+    return sorted(found, key=lambda sizes: _irregularity(steps, sizes))[:MOST_GEOMETRIES]
 
 
 def _sizes(step: Step, padding: int, decoding: bool) -> Iterator[Sizes]:
@@ -149,6 +153,10 @@ def _leads(steps: tuple[Step, ...], sizes: tuple[Sizes, ...], side: int, end: in
     return not planes or side == end
 
 
-def _irregularity(sizes: tuple[Sizes, ...]) -> int:
-    """How unusual sizes are: how many different ones there are, then strides beyond 2 and enlarged planes."""
-    return 4 * len(set(sizes)) + 2 * sum(size.stride > 2 for size in sizes) + sum(size.doubled for size in sizes)
+def _irregularity(steps: tuple[Step, ...], sizes: tuple[Sizes, ...]) -> int:
+    """How unusual sizes are: how many different ones there are, then strides beyond 2, enlarged planes, and kernels of
+    an even side that neither halve nor double the planes."""
+    kernels = [step.part.shape[-1] for step in steps if step.op != "linear"]
+    idle = sum(kernel % 2 == 0 and size.stride == 1 for kernel, size in zip(kernels, sizes, strict=True))
+    different = len({(kernel, size) for kernel, size in zip(kernels, sizes, strict=True)})
+    return 4 * different + 2 * sum(size.stride > 2 for size in sizes) + sum(size.doubled for size in sizes) + 2 * idle
