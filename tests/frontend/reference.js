@@ -38,7 +38,10 @@ const OPS = {
   relu: activation((x) => Math.max(x, 0), 1),
   sigmoid: activation((x) => 1 / (1 + Math.exp(-x)), 1 / 4),
   silu: activation((x) => x / (1 + Math.exp(-x)), 1.1),
-  tanh: activation((x) => (Math.sign(x) * Math.expm1(2 * Math.abs(x))) / (Math.expm1(2 * Math.abs(x)) + 2) || Math.sign(x), 1),
+  tanh: activation(
+    (x) => (Math.sign(x) * Math.expm1(2 * Math.abs(x))) / (Math.expm1(2 * Math.abs(x)) + 2) || Math.sign(x),
+    1,
+  ),
   elu: activation((x) => (x < 0 ? Math.expm1(x) : x), 1),
   softplus: activation((x) => (x > 40 ? x : Math.log1p(Math.exp(x))), 1),
   leaky_relu: (signal, { slope }) => activation((x) => (x < 0 ? slope * x : x), 1)(signal),

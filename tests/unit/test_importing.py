@@ -130,7 +130,7 @@ def test_what_is_asked_for_is_not_tried(test: Test, tmp_path: Path) -> None:
 def test_strides_and_paddings_are_tried(name: str, options: str, test: Test, tmp_path: Path) -> None:
     best = chosen(saved(shipped_weights(name), tmp_path), *test).best
     assert best.conventions.options() == options
-    assert best.nats == pytest.approx(loss_of(name, test), rel=1e-3)
+    assert best.nats == pytest.approx(loss_of(name, test), rel=5e-3)  # another order, so other noise for each picture
     assert best.model().config.classes == load(name).config.classes
     assert decoder_layers(best.model().config) == decoder_layers(load(name).config)
 
