@@ -12,13 +12,17 @@ from numpy.typing import NDArray
 from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenPage
-from tests.browser.pixels import torch_model
-from tests.browser.visitor import MODULE, SHIPPED, open_view, shipped
+from tests.browser.pixels import decoded, expect_picture, torch_model
+from tests.browser.test_models import write_model
+from tests.browser.visitor import MODULE, SHIPPED, open_view, picture, shipped
 from tests.server import Server
+from tests.unit.test_layer_lists import CONFIG, ENCODER
 from vae_explorer import paths
 from vae_explorer.catalog.zoo import SHIPPED as PLACE
 from vae_explorer.catalog.zoo import Zoo
-from vae_explorer.model.vae import ACTIVATIONS
+from vae_explorer.model.config import ModelConfig
+from vae_explorer.model.layer import Layer
+from vae_explorer.model.vae import ACTIVATIONS, sequential
 from vae_explorer.storage import picture_atlas
 
 LARGEST_DIFFERENCE = 1e-5
@@ -57,10 +61,10 @@ def manifest_of(model: str) -> dict[str, Any]:
 
 # One op alone, as a file would name it.
 RUN_OP = (
-    f"async ([op, values]) => {{ {MODULE}"
+    f"async ([layer, values]) => {{ {MODULE}"
     + """
   const { Network } = await module("network/network.js");
-  const metadata = { layers: JSON.stringify([{ op }]), input_shape: JSON.stringify([values.length]) };
+  const metadata = { layers: JSON.stringify([layer]), input_shape: JSON.stringify([values.length]) };
   return Array.from(new Network({ metadata, tensors: {} }).run(values));
 }
 """
@@ -71,9 +75,9 @@ def test_activations(page: Page, explorer: Server) -> None:
     """Those of torch, for which the page may have a formula of its own; shipped models need not have them all."""
     values = torch.tensor([-800.0, -80, -30, -5, -1, -0.1, 0, 0.1, 1, 5, 30, 80, 800])
     open_view(page, explorer)
-    for op, module in ACTIVATIONS.items():
-        found = torch.tensor(page.evaluate(RUN_OP, [op, values.tolist()]))
-        assert torch.allclose(found, module()(values), rtol=1e-5, atol=1e-7), op
+    for layer in (*map(Layer, ACTIVATIONS), Layer("leaky_relu", slope=0.2)):
+        found = torch.tensor(page.evaluate(RUN_OP, [layer.to_json(), values.tolist()]))
+        assert torch.allclose(found, sequential([layer])(values), rtol=1e-5, atol=1e-7), layer.op
 
 
 @pytest.mark.parametrize("webassembly", [True, False])
@@ -108,3 +112,30 @@ def test_encoder(page: Page, explorer: Server, model: str) -> None:
         assert (np.abs(found - array) / np.maximum(1, np.abs(array))).max() <= LARGEST_DIFFERENCE
     # And the codes that the map shows are what the encoder says.
     assert np.abs(mu - folder.codes["mu"][:16]).max() < 1e-3
+
+
+# Two hidden layers and tanh, as other people train them; convolutions with output padding.
+LISTED = {
+    "dense": ModelConfig(
+        "layers",
+        latent_dim=3,
+        encoder=ENCODER,
+        decoder=(
+            Layer("linear", inputs=3, outputs=30),
+            Layer("tanh"),
+            Layer("linear", inputs=30, outputs=40),
+            Layer("tanh"),
+            Layer("linear", inputs=40, outputs=784),
+        ),
+    ),
+    "convolutional": CONFIG,
+}
+
+
+@pytest.mark.parametrize("kind", LISTED)
+def test_a_model_that_lists_its_layers(page: Page, explorer: Server, kind: str) -> None:
+    path = write_model(explorer.models / kind, LISTED[kind])
+    open_view(page, explorer, model=f"own/{kind}")
+    wanted = decoded(str(path), [3 * [0.0]])[0]  # a link that says no code opens the origin
+    assert np.ptp(wanted) > 100
+    expect_picture(picture(page), wanted)

@@ -46,7 +46,10 @@ export function randomNetwork(seed) {
  */
 function drawLayer(shape, whole) {
   const kind = whole(0, 5);
-  if (kind === 0) return { layer: { op: NAMES[whole(0, NAMES.length - 1)] }, shape };
+  if (kind === 0) {
+    const op = NAMES[whole(0, NAMES.length - 1)];
+    return { layer: { op, ...(op === "leaky_relu" ? { slope: whole(1, 9) / 10 } : {}) }, shape };
+  }
   if (kind === 1) {
     const after = whole(0, 1) ? [size(shape)] : drawFactors(size(shape), whole);
     return { layer: { op: "reshape", shape: after }, shape: after };
@@ -60,8 +63,10 @@ function drawLayer(shape, whole) {
   // Without padding a layer does not say so.
   const sizes = { inputs, outputs, kernel, stride, ...(padding ? { padding } : {}) };
   if (kind < 4) {
-    const after = sides.map((side) => (side - 1) * stride - 2 * padding + kernel);
-    return { layer: { op: "conv_transpose", ...sizes }, shape: [outputs, ...after] };
+    const more = whole(0, stride - 1);
+    const after = sides.map((side) => (side - 1) * stride - 2 * padding + kernel + more);
+    const layer = { op: "conv_transpose", ...sizes, ...(more ? { output_padding: more } : {}) };
+    return { layer, shape: [outputs, ...after] };
   }
   const after = sides.map((side) => Math.floor((side + 2 * padding - kernel) / stride) + 1);
   return { layer: { op: "conv", ...sizes }, shape: [outputs, ...after] };

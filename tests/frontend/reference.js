@@ -38,6 +38,13 @@ const OPS = {
   relu: activation((x) => Math.max(x, 0), 1),
   sigmoid: activation((x) => 1 / (1 + Math.exp(-x)), 1 / 4),
   silu: activation((x) => x / (1 + Math.exp(-x)), 1.1),
+  tanh: activation(
+    (x) => (Math.sign(x) * Math.expm1(2 * Math.abs(x))) / (Math.expm1(2 * Math.abs(x)) + 2) || Math.sign(x),
+    1,
+  ),
+  elu: activation((x) => (x < 0 ? Math.expm1(x) : x), 1),
+  softplus: activation((x) => (x > 40 ? x : Math.log1p(Math.exp(x))), 1),
+  leaky_relu: (signal, { slope }) => activation((x) => (x < 0 ? slope * x : x), 1)(signal),
 
   linear(signal, { inputs, outputs }, weight, bias) {
     const sums = new Sums([outputs], bias);
@@ -62,9 +69,10 @@ const OPS = {
     return sums.signal();
   },
 
-  conv_transpose(signal, { inputs, outputs, kernel, stride, padding = 0 }, weight, bias) {
+  conv_transpose(signal, { inputs, outputs, kernel, stride, padding = 0, output_padding = 0 }, weight, bias) {
     const [, height, width] = signal.shape;
-    const [rows, columns] = [height, width].map((side) => (side - 1) * stride - 2 * padding + kernel);
+    const sideAfter = (/** @type {number} */ side) => (side - 1) * stride - 2 * padding + kernel + output_padding;
+    const [rows, columns] = [height, width].map(sideAfter);
     const sums = new Sums([outputs, rows, columns], bias);
     for (const [i, y, x] of indices(inputs, height, width)) {
       for (const [o, r, c] of indices(outputs, kernel, kernel)) {

@@ -223,7 +223,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
     "large codes": (lambda p: os.truncate(p / "codes.safetensors", 2**33), "8,589,934,592 bytes found, at most "),
     "large weights stated": (
         edit_json(lambda a: a["model"].update(architecture="conv", channels=256, hidden=8192)),
-        "model.json: its weights (8,192 hidden units) take 3,",
+        "model.json: its weights take 3,",
     ),
     "large codes stated": (
         edit_json(lambda a: (a["model"].update(latent_dim=256), a["data"].update(count=1_000_000))),
@@ -263,7 +263,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
     "NaN in JSON": (edit_json(lambda a: a["metrics"].update(x={"value": float("nan"), "unit": "n"})), "NaN"),
     "a list": (lambda p: (p / "model.json").write_text("[]"), "not a model"),
     "other format": (edit_json(lambda a: a.update(format="zip")), "not a model"),
-    "newer": (edit_json(lambda a: a.update(format_version=4)), "Update this program"),
+    "newer": (edit_json(lambda a: a.update(format_version=5)), "Update this program"),
     "version true": (edit_json(lambda a: a.update(format_version=True)), "format version True found"),
     "huge metric": (edit_json(lambda a: a["metrics"].update(x={"value": 10**400, "unit": "n"})), "field metrics.x"),
     "version text": (edit_json(lambda a: a.update(format_version="1")), "format version '1' found"),

@@ -11,14 +11,14 @@ from torch import nn
 from torch.distributions import Bernoulli, Normal, kl_divergence
 from torch.nn import functional
 
-from vae_explorer.model.config import Architecture, ModelConfig
+from vae_explorer.model.config import Family, ModelConfig
 from vae_explorer.model.layers import decoder_layers, encoder_layers, multiply_adds, parameter_shapes
 from vae_explorer.model.vae import MSE_SIGMA, VAE, ElboTerms, kl_nats, reconstruction_nats
 
-# Of each architecture one that is not conditional and one that is.
+# Of each family one that is not conditional and one that is.
 CONFIGS = [
     ModelConfig(architecture, latent_dim=20, hidden=hidden, channels=channels, classes=classes)
-    for architecture in get_args(Architecture)
+    for architecture in get_args(Family)
     for hidden, channels, classes in ((128, 16, 0), (32, 4, 10))
 ]
 

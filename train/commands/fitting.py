@@ -10,7 +10,7 @@ import typer
 
 from vae_explorer import paths
 from vae_explorer.errors import ConfigError
-from vae_explorer.model.config import Architecture, Likelihood
+from vae_explorer.model.config import Family, Likelihood
 
 from ..fit.config import Precision, Schedule
 from ..fit.recipes import PLAIN
@@ -25,7 +25,7 @@ def _setting(name: str, text: str) -> Any:
 
 def fit(
     recipe: Annotated[str, typer.Option(help="Settings to start from: plain, fast, or a shipped model.")] = "plain",
-    architecture: Annotated[Architecture | None, _setting("architecture", "Kind of network.")] = None,
+    architecture: Annotated[Family | None, _setting("architecture", "Kind of network.")] = None,
     latent_dim: Annotated[int | None, _setting("latent_dim", "Latent dimensions, 1 to 256.")] = None,
     hidden: Annotated[int | None, _setting("hidden", "Width of the dense hidden layers, in units.")] = None,
     channels: Annotated[int | None, _setting("channels", "Channels of the layer next to the image; conv only.")] = None,

@@ -10,7 +10,8 @@ import typer
 from vae_explorer import paths
 from vae_explorer.errors import ConfigError, OutputError
 
-from .options import DATA_HELP, DataDir, Device, Invert, ModelName, Overwrite, SkipUnreadable
+from ..importing.conventions import Activation, InputScale, Output
+from .options import DATA_HELP, DataDir, Device, Invert, ModelName, Overwrite, PublishAnyway, SkipUnreadable
 from .renamed import say_renamed
 
 
@@ -143,8 +144,25 @@ def project(
 
 
 def import_model(
-    file: Annotated[Path, typer.Argument(help="State dict saved by the textbook script, .pth or .pt.")],
+    file: Annotated[Path, typer.Argument(help="State dict or checkpoint of torch, or safetensors.")],
     name: Annotated[str, typer.Option(help="Name of the model folder to write.")],
+    log_var_first: Annotated[
+        bool | None, typer.Option(help="Whether the log variance comes before mu.  [default: tried]")
+    ] = None,
+    log_sigma: Annotated[
+        bool | None, typer.Option(help="Whether log sigma is in the place of log variance.  [default: tried]")
+    ] = None,
+    activation: Annotated[Activation | None, typer.Option(help="Between two layers.  [default: tried]")] = None,
+    input_scale: Annotated[
+        InputScale | None,
+        typer.Option(help="Range of the pixels that it was trained with.  [default: tried]"),
+    ] = None,
+    output: Annotated[
+        Output | None, typer.Option(help="What makes pixels of the last numbers.  [default: tried]")
+    ] = None,
+    class_first: Annotated[
+        bool | None, typer.Option(help="Whether the class stands before pixels and code.  [default: tried]")
+    ] = None,
     data_set: Annotated[str, typer.Option("--data", help=DATA_HELP)] = "mnist",
     data_dir: DataDir = Path("data"),
     invert: Invert = None,
@@ -152,13 +170,22 @@ def import_model(
     device: Device = "auto",
     title: Annotated[str | None, typer.Option(help="Title shown in the app.  [default: NAME]")] = None,
     teaches: Annotated[str | None, typer.Option(help="One line shown in the app: what there is to see.")] = None,
+    publish_anyway: PublishAnyway = False,
     overwrite: Overwrite = False,
 ) -> None:
     """Turn weights trained elsewhere into a model folder. No code in the file is run."""
     from ..data.reading import Reading
     from ..evaluate.metrics import headline
-    from ..importing import Import, import_weights
+    from ..importing.run import Import, import_weights
 
+    conventions = {
+        "log_var_first": log_var_first,
+        "log_sigma": log_sigma,
+        "activation": activation,
+        "input_scale": input_scale,
+        "output": output,
+        "class_first": class_first,
+    }
     what = Import(
         file=file,
         name=name,
@@ -167,6 +194,8 @@ def import_model(
         data_set=data_set,
         data_dir=data_dir,
         device=device,
+        conventions={name: value for name, value in conventions.items() if value is not None},
+        publish_anyway=publish_anyway,
         overwrite=overwrite,
         reading=Reading(invert, skip_unreadable),
     )

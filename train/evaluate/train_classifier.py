@@ -17,7 +17,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 from vae_explorer.errors import OutputError
 from vae_explorer.model import half
 from vae_explorer.model.config import IMAGE_SIZE
-from vae_explorer.model.layers import Layer
+from vae_explorer.model.layer import Layer
 from vae_explorer.model.vae import sequential
 from vae_explorer.storage.classifier_file import Array, ClassifierFile
 

@@ -16,8 +16,9 @@ from safetensors.numpy import save
 
 from vae_explorer.catalog.neighbour_distances import neighbour_distances
 from vae_explorer.model import half
-from vae_explorer.model.config import IMAGE_SIZE, PIXELS
-from vae_explorer.model.layers import Layer, decoder_layers, encoder_layers
+from vae_explorer.model.config import image_shape
+from vae_explorer.model.layer import Layer
+from vae_explorer.model.layers import decoder_layers, encoder_layers
 from vae_explorer.projections import pca
 from vae_explorer.projections import registry as projections
 from vae_explorer.samplers import registry as samplers
@@ -49,10 +50,8 @@ def decoder_bytes(folder: ModelFolder) -> bytes:
 
 def encoder_bytes(folder: ModelFolder) -> bytes:
     """The encoder: an image to mu and log_var, `(2 D,)`."""
-    layers, classes = encoder_layers(folder.config), folder.config.classes
-    dense = layers[0].op == "linear"
-    shape = [PIXELS + classes] if dense else [1 + classes, IMAGE_SIZE, IMAGE_SIZE]
-    return _network(layers, "encoder", folder.weights, shape)
+    layers = encoder_layers(folder.config)
+    return _network(layers, "encoder", folder.weights, list(image_shape(layers, folder.config.classes)))
 
 
 def page_codes(folder: ModelFolder) -> dict[str, Array]:

@@ -1,4 +1,4 @@
-"""The architectures as data: one list of layers each for encoder and decoder.
+"""The architectures as data (`layer.py` has what a layer is): one list of layers each for encoder and decoder.
 
 The same list is used three times, so that nothing can drift apart: `vae.py` builds torch modules from it,
 `storage.model_folder` checks stored weights against it, and `catalog.page_files` sends it to the page, where
@@ -7,51 +7,15 @@ The same list is used three times, so that nothing can drift apart: `vae.py` bui
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from typing import Any
 
-from vae_explorer.model.config import IMAGE_SIZE, PIXELS, Architecture, ModelConfig
+from vae_explorer.model.config import IMAGE_SIZE, PIXELS, ModelConfig
+from vae_explorer.model.layer import Layer, Shape, total_multiply_adds
 
 # Side of the smallest feature maps of the convolutional networks, after two halvings. With 4x4 kernels at stride 2 an
 # output pixel of the decoder costs four multiply-adds per pair of channels, less than half of "upsample, then 3x3".
 INNER_SIDE = IMAGE_SIZE // 4
-
-
-@dataclass(frozen=True)
-class Layer:
-    """One layer. `op` is its kind, such as `conv` or `relu`; `vae.py` and `frontend/network/layers.js` know the same.
-
-    `inputs` and `outputs` count features (linear) or channels (convolutions); `shape` is the result of `reshape` for
-    one image, for example (784,) or (32, 7, 7). Sizes that an op does not use are 0 or ().
-    """
-
-    op: str
-    inputs: int = 0
-    outputs: int = 0
-    kernel: int = 0
-    stride: int = 0
-    padding: int = 0
-    shape: tuple[int, ...] = ()
-
-    def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Names and shapes of the layer's parameters, in torch's layout."""
-        if self.op == "linear":
-            return {"weight": (self.outputs, self.inputs), "bias": (self.outputs,)}
-        if self.op == "conv":
-            return {"weight": (self.outputs, self.inputs, self.kernel, self.kernel), "bias": (self.outputs,)}
-        if self.op == "conv_transpose":
-            return {"weight": (self.inputs, self.outputs, self.kernel, self.kernel), "bias": (self.outputs,)}
-        return {}
-
-    def to_json(self) -> dict[str, Any]:
-        """The layer without the sizes that it does not use."""
-        return {key: value for key, value in asdict(self).items() if value}
-
-    @classmethod
-    def from_json(cls, value: dict[str, Any]) -> Layer:
-        """The inverse of `to_json`; raises TypeError for anything else."""
-        return cls(**{**value, "shape": tuple(value.get("shape", ()))})
 
 
 def encoder_layers(config: ModelConfig) -> list[Layer]:
@@ -59,12 +23,12 @@ def encoder_layers(config: ModelConfig) -> list[Layer]:
 
     The input is `(B, 784 + classes)` where the first layer is dense, else `(B, 1 + classes, 28, 28)`.
     """
-    return _BUILDERS[config.architecture][0](config)
+    return list(config.encoder) or _BUILDERS[config.architecture][0](config)
 
 
 def decoder_layers(config: ModelConfig) -> list[Layer]:
     """Layers from a code to pixel logits: `(B, D + classes)` to `(B, 784)`; a sigmoid turns them into means."""
-    return _BUILDERS[config.architecture][1](config)
+    return list(config.decoder) or _BUILDERS[config.architecture][1](config)
 
 
 def parameter_shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
@@ -79,19 +43,12 @@ def parameter_shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
 
 def multiply_adds(layers: list[Layer], side: int = 0) -> int:
     """Multiply-adds for one image; `side` is the side in pixels of the first layer's input, if that is an image."""
-    total = 0
-    for layer in layers:
-        if layer.op == "reshape":
-            side = layer.shape[-1] if len(layer.shape) == 3 else 0
-        elif layer.op == "linear":
-            total += layer.inputs * layer.outputs
-        elif layer.op == "conv":
-            side = (side + 2 * layer.padding - layer.kernel) // layer.stride + 1
-            total += layer.inputs * layer.outputs * layer.kernel**2 * side**2
-        elif layer.op == "conv_transpose":
-            total += layer.inputs * layer.outputs * layer.kernel**2 * side**2
-            side = (side - 1) * layer.stride - 2 * layer.padding + layer.kernel
-    return total
+    first = layers[0]
+    if first.op == "reshape":
+        start: Shape = (math.prod(first.shape),)
+    else:
+        start = (first.inputs,) if first.op == "linear" else (first.inputs, side, side)
+    return total_multiply_adds(layers, start)
 
 
 def _mlp_encoder(config: ModelConfig) -> list[Layer]:
@@ -148,8 +105,8 @@ def _conv_decoder(config: ModelConfig) -> list[Layer]:
 
 Builder = Callable[[ModelConfig], list[Layer]]
 
-# For each architecture its encoder and decoder.
-_BUILDERS: dict[Architecture, tuple[Builder, Builder]] = {
+# For each family its encoder and decoder.
+_BUILDERS: dict[str, tuple[Builder, Builder]] = {
     "mlp": (_mlp_encoder, _mlp_decoder),
     "conv": (_conv_encoder, _conv_decoder),
 }

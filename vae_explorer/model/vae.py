@@ -15,7 +15,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from vae_explorer.model.config import IMAGE_SIZE, ModelConfig
-from vae_explorer.model.layers import Layer, decoder_layers, encoder_layers
+from vae_explorer.model.layer import Layer
+from vae_explorer.model.layers import decoder_layers, encoder_layers
 
 # Standard deviation of the Gaussian that `mse` stands for, in units of the pixel range. A good decoder of MNIST is off
 # by about this much, so that reconstruction and KL are in balance without a beta.
@@ -183,7 +184,14 @@ def kl_nats(mu: Tensor, log_var: Tensor) -> Tensor:
     return 0.5 * (mu.square() + log_var.exp() - 1.0 - log_var)
 
 
-ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {"relu": nn.ReLU, "silu": nn.SiLU, "sigmoid": nn.Sigmoid}
+ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
+    "relu": nn.ReLU,
+    "silu": nn.SiLU,
+    "sigmoid": nn.Sigmoid,
+    "tanh": nn.Tanh,
+    "elu": nn.ELU,
+    "softplus": nn.Softplus,
+}
 
 
 def sequential(layers: Iterable[Layer]) -> nn.Sequential:
@@ -197,7 +205,10 @@ def _module(layer: Layer) -> nn.Module:
     if layer.op == "conv":
         return nn.Conv2d(layer.inputs, layer.outputs, layer.kernel, layer.stride, layer.padding)
     if layer.op == "conv_transpose":
-        return nn.ConvTranspose2d(layer.inputs, layer.outputs, layer.kernel, layer.stride, layer.padding)
+        sizes = (layer.kernel, layer.stride, layer.padding, layer.output_padding)
+        return nn.ConvTranspose2d(layer.inputs, layer.outputs, *sizes)
     if layer.op == "reshape":
         return nn.Unflatten(1, layer.shape) if len(layer.shape) > 1 else nn.Flatten()
+    if layer.op == "leaky_relu":
+        return nn.LeakyReLU(layer.slope)
     return ACTIVATIONS[layer.op]()

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from safetensors.numpy import save
 
 from vae_explorer import paths
-from vae_explorer.errors import DataError, FileError, OutputError
+from vae_explorer.errors import ConfigError, DataError, FileError, OutputError
 from vae_explorer.model import half
 from vae_explorer.model.config import IMAGE_SIZE
-from vae_explorer.model.layers import Layer
+from vae_explorer.model.layer import Layer
 from vae_explorer.storage import atomic, tensor_file
 
 Array = NDArray[np.float32]
@@ -72,7 +72,7 @@ def read(path: Path) -> ClassifierFile:
             tensors=tensors,
         )
         _check(found, json.loads(header["input_shape"]))
-    except (FileError, KeyError, ValueError, TypeError, RecursionError) as error:
+    except (FileError, ConfigError, KeyError, ValueError, TypeError, RecursionError) as error:
         reason = error.problem if isinstance(error, FileError) else str(error)[:120]
         raise DataError(f"{path}: not a readable classifier ({reason}). {again}") from error
     return found

@@ -186,7 +186,7 @@ def update(folder: ModelFolder, path: Path) -> None:
 def require_moderate(config: ModelConfig, count: int) -> None:
     """Raise ConfigError if a model or its codes of `count` pictures are larger than `LARGEST_TENSORS`."""
     for what, size in (
-        (f"its weights ({config.hidden:,} hidden units)", _size(parameter_shapes(config))),
+        ("its weights", _size(parameter_shapes(config))),
         (f"the codes of {count:,} pictures ({config.latent_dim} dimensions)", _size(code_shapes(config, count))),
     ):
         if size > LARGEST_TENSORS:

@@ -17,9 +17,11 @@ from vae_explorer.storage.json_text import compact
 from vae_explorer.storage.uses import Uses
 
 FORMAT = "vae-explorer-model"
-# Version 2 was the same without float16.
-FORMAT_VERSION = 3
-READABLE_VERSIONS = (1, 2, FORMAT_VERSION)
+# Version 4 is the same with the architecture `layers`, 2 the same without float16. What older programs can open is
+# written as they know it.
+FORMAT_VERSION = 4
+VERSION_WITHOUT_LAYERS = 3
+READABLE_VERSIONS = (1, 2, VERSION_WITHOUT_LAYERS, FORMAT_VERSION)
 
 AGAIN = "Train or copy the model again; other models are not affected."
 LARGEST_JSON = 8 * 2**20
@@ -107,7 +109,7 @@ def to_text(about: About) -> str:
     """
     value = {
         "format": FORMAT,
-        "format_version": FORMAT_VERSION,
+        "format_version": FORMAT_VERSION if about.config.architecture == "layers" else VERSION_WITHOUT_LAYERS,
         "name": about.name,
         "title": about.title,
         "teaches": about.teaches,

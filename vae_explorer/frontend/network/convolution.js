@@ -13,6 +13,7 @@
  * @property {number} kernel
  * @property {number} stride
  * @property {number} padding
+ * @property {number} outputPadding  more rows and columns at the end, of a transposed convolution
  *
  * @typedef {object} Planes
  * @property {number} across   columns of the padded input
@@ -55,8 +56,10 @@ export const convolution = {
  * @type {Convolution}
  */
 export const transposedConvolution = {
-  sideAfter: (side, { kernel, stride, padding }) => (side - 1) * stride - 2 * padding + kernel,
-  margin: ({ kernel, stride, padding }) => Math.max(0, Math.ceil((kernel - 1 - padding) / stride)),
+  sideAfter: (side, { kernel, stride, padding, outputPadding }) =>
+    (side - 1) * stride - 2 * padding + kernel + outputPadding,
+  margin: ({ kernel, stride, padding, outputPadding }) =>
+    Math.max(0, Math.ceil((kernel - 1 - padding + outputPadding) / stride)),
   weightShape: ({ inputs, outputs, kernel }) => [inputs, outputs, kernel, kernel],
 
   gathers(sizes, { across, down, rows, columns }, weight, bias) {

@@ -16,7 +16,7 @@
  *
  * @typedef {{kind: "gather", gather: Gather, input: Float32Array, output: Float32Array}} GatherStep
  * @typedef {{kind: "pad", input: Float32Array, padded: Float32Array, planes: number, height: number, width: number, margin: number}} PadStep
- * @typedef {{kind: "activation", name: string, values: Float32Array}} ActivationStep
+ * @typedef {{kind: "activation", name: string, values: Float32Array, slope: number}} ActivationStep
  * @typedef {GatherStep | PadStep | ActivationStep} Step  a network is a list of these
  */
 
@@ -199,7 +199,7 @@ export function pad(input, padded, planes, height, width, margin) {
 /**
  * In place. One without a kernel in simd_kernels.js runs as it is here, in the memory of those that have one.
  *
- * @type {Record<string, (values: Float32Array) => void>}
+ * @type {Record<string, (values: Float32Array, slope: number) => void>}
  */
 export const ACTIVATIONS = {
   relu(values) {
@@ -211,11 +211,25 @@ export const ACTIVATIONS = {
   sigmoid(values) {
     for (let i = 0; i < values.length; i++) values[i] = 1 / (1 + Math.exp(-values[i]));
   },
+  tanh(values) {
+    for (let i = 0; i < values.length; i++) values[i] = Math.tanh(values[i]);
+  },
+  elu(values) {
+    for (let i = 0; i < values.length; i++) if (values[i] < 0) values[i] = Math.expm1(values[i]);
+  },
+  softplus(values) {
+    for (let i = 0; i < values.length; i++) {
+      values[i] = Math.max(values[i], 0) + Math.log1p(Math.exp(-Math.abs(values[i])));
+    }
+  },
+  leaky_relu(values, slope) {
+    for (let i = 0; i < values.length; i++) if (values[i] < 0) values[i] *= slope;
+  },
 };
 
 /** @param {Step} step */
 export function runStep(step) {
   if (step.kind === "gather") runGather(step.gather, step.input, step.output);
   else if (step.kind === "pad") pad(step.input, step.padded, step.planes, step.height, step.width, step.margin);
-  else ACTIVATIONS[step.name](step.values);
+  else ACTIVATIONS[step.name](step.values, step.slope);
 }

@@ -12,7 +12,9 @@
  * @property {number} [kernel]
  * @property {number} [stride]
  * @property {number} [padding]
+ * @property {number} [output_padding]
  * @property {number[]} [shape]
+ * @property {number} [slope]
  *
  * @typedef {object} Signal  what goes from one layer to the next
  * @property {number[]} shape
@@ -72,8 +74,8 @@ export function makeSignal(shape, where) {
 }
 
 /** @param {Layer} layer @param {Context} context @returns {Built} */
-function buildActivation({ op }, { incoming }) {
-  return { steps: [{ kind: "activation", name: op, values: incoming.buffer }], outgoing: incoming };
+function buildActivation({ op, slope = 0 }, { incoming }) {
+  return { steps: [{ kind: "activation", name: op, values: incoming.buffer, slope }], outgoing: incoming };
 }
 
 /** @param {Layer} layer @param {Context} context @returns {Built} */
@@ -116,6 +118,7 @@ function buildConvolution(kind, layer, { incoming, where, parameter }) {
     kernel: whole(layer.kernel, 1, where),
     stride: whole(layer.stride, 1, where),
     padding: whole(layer.padding ?? 0, 0, where),
+    outputPadding: whole(layer.output_padding ?? 0, 0, where),
   };
   const { inputs, outputs } = sizes;
   if (incoming.shape.length !== 3 || incoming.shape[0] !== inputs) {

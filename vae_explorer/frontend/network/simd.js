@@ -143,11 +143,11 @@ const PLACE = {
     };
   },
 
-  activation(layout, { name, values }) {
+  activation(layout, { name, values, slope }) {
     return (kernels) => {
       const kernel = kernels[name];
       const [at, view] = [layout.at(values), layout.view(values)];
-      return [kernel ? () => kernel(at, at + values.length * WORD) : () => ACTIVATIONS[name](view)];
+      return [kernel ? () => kernel(at, at + values.length * WORD) : () => ACTIVATIONS[name](view, slope)];
     };
   },
 };

@@ -1,0 +1,277 @@
+"""`train import` finds the weights in what people save around them; of any other file one line says what it is."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import pickle
+import sys
+import warnings
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+from torch import nn
+
+from tests.unit.foreign import Weights, dense, saved
+from train.__main__ import main
+from train.importing import weights_file
+from train.importing.run import read_networks
+from vae_explorer.errors import DataError
+
+
+@pytest.fixture
+def weights() -> Weights:
+    torch.manual_seed(0)
+    names = ("fc1", "fc21", "fc22", "fc3", "fc4")
+    layers = (nn.Linear(784, 9), nn.Linear(9, 3), nn.Linear(9, 3), nn.Linear(3, 9), nn.Linear(9, 784))
+    return dict(nn.ModuleDict(dict(zip(names, layers, strict=True))).state_dict())
+
+
+def prefixed(prefix: str) -> Callable[[Weights], Any]:
+    return lambda weights: {prefix + name: tensor for name, tensor in weights.items()}
+
+
+def with_optimizer(weights: Weights) -> Any:
+    moments = {i: {"exp_avg": t.clone(), "exp_avg_sq": t.clone(), "step": 3} for i, t in enumerate(weights.values())}
+    groups = [{"lr": 1e-3, "params": list(moments)}]
+    return {"net": weights, "optimizer": {"state": moments, "param_groups": groups}, "epoch": 3}
+
+
+def in_halves(weights: Weights) -> Any:
+    encoder = {name: tensor for name, tensor in weights.items() if name[2] in "12"}
+    decoder = {name: tensor for name, tensor in weights.items() if name[2] in "34"}
+    return {"decoder_state": decoder, "encoder_state": encoder, "optim": with_optimizer(weights)["optimizer"]}
+
+
+AROUND: dict[str, Callable[[Weights], Any]] = {
+    "data parallel": prefixed("module."),
+    "compiled": prefixed("_orig_mod."),
+    "wrappers": prefixed("_orig_mod.module.net.vae."),
+    "lightning": lambda w: {"state_dict": prefixed("model.")(w), "hyper_parameters": {"dim": 3}, "epoch": 9},
+    "optimizer": with_optimizer,
+    "halves": in_halves,
+    "averages": lambda w: {"ema": {k: t * 0 for k, t in w.items()}, "model": w},
+    "averages in the state dict": lambda w: {f"ema.{k}": t * 0 for k, t in w.items()} | prefixed("model.")(w),
+    "a list": lambda w: list(w.values()),
+    "deep": lambda w: {"checkpoint": {"models": [{"state": w}]}},
+    "buffers": lambda w: w | {"prior_mean": torch.zeros(3), "beta": torch.tensor(1.0)},
+    "a number of numpy": lambda w: {"model": w, "best_loss": np.float64(104.2)},
+    "arrays of numpy": lambda w: {"model": w, "losses": np.arange(3.0), "kind": np.dtype("float32")},
+    "arguments": lambda w: {"model": w, "args": argparse.Namespace(lr=1e-3, output=Path("there"))},
+    "float64": lambda w: {name: tensor.double() for name, tensor in w.items()},
+    "bfloat16": lambda w: {name: tensor.bfloat16() for name, tensor in w.items()},
+    "parameters": lambda w: {name: nn.Parameter(tensor) for name, tensor in w.items()},
+    "itself": lambda w: (kept := {"model": w}) | {"again": [kept, kept]},
+}
+
+
+@pytest.mark.parametrize("kind", AROUND)
+def test_what_scripts_save_around_it(kind: str, weights: Weights, tmp_path: Path) -> None:
+    (network, *_) = read_networks(saved(AROUND[kind](weights), tmp_path))
+    found = [step.part.weight for step in (*network.trunk, *network.heads, *network.decoder)]
+    for tensor, layer in zip(found, ("fc1", "fc21", "fc22", "fc3", "fc4"), strict=True):
+        wanted = weights[f"{layer}.weight"]
+        assert torch.equal(tensor.float(), wanted.bfloat16().float() if kind == "bfloat16" else wanted)
+
+
+def test_safetensors(weights: Weights, tmp_path: Path) -> None:
+    save_file(dict(sorted(weights.items())), tmp_path / "theirs.safetensors")
+    (network, *_) = read_networks(tmp_path / "theirs.safetensors")
+    assert [step.part.name for step in network.heads] == ["fc21", "fc22"]
+
+
+def test_names_of_no_use(weights: Weights, tmp_path: Path) -> None:
+    """One flat list of tensors, as of a script without modules."""
+    flat = {}
+    for number, layer in enumerate(("fc1", "fc21", "fc22", "fc3", "fc4")):
+        flat |= {f"W{number}": weights[f"{layer}.weight"], f"b{number}": weights[f"{layer}.bias"]}
+    (network, *_) = read_networks(saved(flat, tmp_path))
+    assert [step.part.name for step in network.decoder] == ["W3", "W4"]
+    assert network.decoder[1].part.bias is not None
+    assert torch.equal(network.decoder[1].part.bias, weights["fc4.bias"])
+
+
+def without(name: str) -> Callable[[Weights], Any]:
+    return lambda weights: {key: tensor for key, tensor in weights.items() if key != name}
+
+
+def changed(name: str, change: Callable[[torch.Tensor], Any]) -> Callable[[Weights], Any]:
+    return lambda weights: {**weights, name: change(weights[name])}
+
+
+FOREIGN: dict[str, tuple[Callable[[Weights], Any], str]] = {
+    "an empty dict": (lambda _: {}, "an empty dict found, a state dict expected"),
+    "numbers": (lambda _: [1, 2], "a list without tensors found"),
+    "a vector": (lambda _: torch.zeros(3), "it holds tensors, but no layers"),
+    "a missing layer": (without("fc4.weight"), "perhaps a classifier or an encoder alone"),
+    "other pixels": (changed("fc1.weight", lambda t: t[:, :100]), "no layer takes a picture"),
+    "a NaN": (changed("fc4.bias", lambda t: t * float("nan")), "fc4 holds a number that is not finite. Save it from"),
+    "whole numbers": (changed("fc4.bias", lambda t: t.long()), "fc4 is not a dense tensor of floats"),
+    "a sparse tensor": (changed("fc4.weight", lambda t: t.to_sparse()), "fc4 is not a dense tensor of floats"),
+    "no numbers": (changed("fc4.bias", lambda t: t.to("meta")), "fc4 is not a dense tensor of floats"),
+    "far too large": (lambda _: {"fc1.weight": torch.zeros(1, 1).expand(10**6, 784)}, "the app can open"),
+    "a layer norm": (lambda w: w | {"norm.weight": torch.ones(9)}, "norm is a layer norm, a PReLU or the like"),
+    "a recurrent layer": (lambda w: w | {"gru.w": torch.ones(2, 3, 4)}, "gru has a weight of 3 dimensions"),
+    "a norm of nothing": (
+        lambda w: w | {"bn.running_mean": torch.ones(5), "bn.running_var": torch.ones(5)},
+        "bn is a batch norm of 5 features behind no layer",
+    ),
+    "a name over two lines": (lambda _: {"a\nb": torch.zeros(2, 2)}, "a\N{REPLACEMENT CHARACTER}b 2x2"),
+    "a classifier": (lambda _: dense(784, 20, 10).state_dict(), "perhaps a classifier"),
+    "a generator": (lambda _: dense(20, 20, 784).state_dict(), "perhaps a decoder or a GAN's generator alone"),
+    "a GAN": (
+        lambda _: {"G": dense(50, 20, 784).state_dict(), "D": dense(784, 20, 1).state_dict()},
+        "those of a VAE: perhaps a GAN",
+    ),
+    "a VAE of colours": (lambda _: {"conv_in.weight": torch.zeros(8, 3, 3, 3)}, "they take pictures in colour"),
+    "a whole module": (lambda _: nn.Linear(2, 2), r"this is a whole module \(it asks for torch.nn.modules.linear"),
+}
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_weights_of_something_else_are_refused_in_one_line(kind: str, weights: Weights, tmp_path: Path) -> None:
+    change, expected = FOREIGN[kind]
+    with pytest.raises(DataError, match=expected) as caught:
+        read_networks(saved(change(weights), tmp_path))
+    assert str(caught.value).isprintable()
+
+
+LFS = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 2603471\n"
+FILES: dict[str, tuple[bytes, str]] = {
+    "empty": (b"", "an empty file"),
+    "a pointer": (LFS, "a Git LFS pointer, .* git lfs pull"),
+    "a page": (b"\n<!DOCTYPE html><html><head>", "a web page; .* Download it again"),
+    "text": (b"hello\n" * 99, "a text"),
+    "long text": ("é".encode() * 5000, "a text"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(99), "a picture"),
+    "Keras": (b"\x89HDF\r\n\x1a\n" + bytes(99), "an HDF5 file, as Keras saves"),
+    "gzip": (b"\x1f\x8b\x08" + bytes(99), r"a compressed file \(gzip\)"),
+    "numpy": (b"\x93NUMPY" + bytes(99), "an array of numpy"),
+    "ONNX": (b"\x08\x0a\x12\x07pytorch" + bytes(99), "a network as ONNX"),
+    "safetensors, cut": (b"\x20" + bytes(7) + b'{"a":{"dtype":"F32"}}' + b" " * 30, "a damaged safetensors file"),
+    "noise": (bytes(range(128, 256)) * 9, "no file of weights that torch can read"),
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_what_is_no_file_of_weights(kind: str, tmp_path: Path) -> None:
+    body, expected = FILES[kind]
+    (tmp_path / "vae.pth").write_bytes(body)
+    with pytest.raises(DataError, match=rf"vae.pth: this is {expected}") as caught:
+        read_networks(tmp_path / "vae.pth")
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.99])
+@pytest.mark.parametrize("old", [False, True])
+def test_a_part_of_a_download(part: float, old: bool, weights: Weights, tmp_path: Path) -> None:
+    torch.save(weights, tmp_path / "vae.pth", _use_new_zipfile_serialization=not old)
+    body = (tmp_path / "vae.pth").read_bytes()
+    (tmp_path / "vae.pth").write_bytes(body[: int(part * len(body))])
+    with pytest.raises(DataError, match=r"a part of .* Download it again$"):
+        read_networks(tmp_path / "vae.pth")
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["archive/data.pkl", "archive/code/m.py", "archive/constants.pkl"], "a program of TorchScript"),
+        (["metadata.json", "config.json", "model.weights.h5"], "a model of Keras"),
+        (["x.npy", "y.npy"], "arrays of numpy"),
+        (["vae.pth", "readme.txt"], "an archive of other files; .* Unpack it"),
+    ],
+)
+def test_other_archives(names: list[str], expected: str, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "vae.pth", "w") as archive:
+        for name in names:
+            archive.writestr(name, b"x")
+    with pytest.raises(DataError, match=f"this is {expected}"):
+        read_networks(tmp_path / "vae.pth")
+
+
+def test_a_program_of_torchscript(tmp_path: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it is deprecated, and in use
+        torch.jit.script(nn.Sequential(nn.Linear(3, 3))).save(tmp_path / "vae.pt")
+    with pytest.raises(DataError, match="TorchScript"):
+        read_networks(tmp_path / "vae.pt")
+
+
+def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "vae.pth")
+    for path, kind in ((tmp_path / "vae.pth", "a pipe"), (tmp_path, "a folder")):
+        with pytest.raises(DataError, match=f"{path.name}: {kind} found, a file expected. Name a file of weights"):
+            read_networks(path)
+    with pytest.raises(DataError, match=r"absent.pth: cannot be read \(No such file"):
+        read_networks(tmp_path / "absent.pth")
+
+
+def test_a_file_that_unpacks_to_more_than_any_model_is_not_unpacked(
+    weights: Weights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(weights_file, "LARGEST_FILE", 1000)
+    file = saved(weights, tmp_path)
+    monkeypatch.setattr(torch, "load", lambda *_, **__: pytest.fail("it was opened"))
+    with pytest.raises(DataError, match="more than any model of this kind"):
+        read_networks(file)
+
+
+class Hostile:
+    """Makes the file at `path` when it is unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (self.path,)
+
+
+@pytest.mark.parametrize("kind", ["plain pickle", "protocol 4", "zip archive", "old format", "inside a state dict"])
+def test_no_code_in_a_hostile_file_runs(
+    kind: str, weights: Weights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trap = tmp_path / "trap"
+    hostile = Hostile(trap)
+    file = tmp_path / "vae.pth"
+    if kind in ("plain pickle", "protocol 4"):
+        body = pickle.dumps({"encoder.0.weight": hostile}, protocol=2 if kind == "plain pickle" else 4)
+        pickle.loads(body)  # noqa: S301
+        assert trap.exists(), "the file is a real danger"
+        trap.unlink()
+        file.write_bytes(body)
+    else:
+        inside = weights if kind == "inside a state dict" else {}
+        torch.save({**inside, "fc3.bias": hostile}, file, _use_new_zipfile_serialization=kind != "old format")
+    monkeypatch.setattr(sys, "argv", ["train", "import", str(file), "--name", "mine"])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 2
+    assert not trap.exists()
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"error: {file}: ")
+    assert not (tmp_path / "models" / "mine").exists()
+
+
+@pytest.mark.parametrize("name", weights_file.INERT)
+def test_nothing_of_what_is_ignored_is_called(name: str, weights: Weights, tmp_path: Path) -> None:
+    """`numpy.dtype` and the like are names in the file; what stands for them takes anything and does nothing."""
+    file = saved({"model": weights, "beside": 0}, tmp_path)
+    with zipfile.ZipFile(file) as archive:
+        entries = {entry.filename: archive.read(entry) for entry in archive.infolist()}
+    (program,) = (entry for entry in entries if entry.endswith("data.pkl"))
+    last = b"K\x00u."  # the number, and the end of the dict
+    assert entries[program].endswith(last)
+    module, _, what = name.rpartition(".")
+    # what("no such", 7), with a state
+    call = f"c{module}\n{what}\n".encode() + b"X\x07\x00\x00\x00no suchK\x07\x86RK\x07b"
+    entries[program] = entries[program].removesuffix(last) + call + b"u."
+    with zipfile.ZipFile(file, "w") as archive:
+        for entry, content in entries.items():
+            archive.writestr(entry, content)
+    assert read_networks(file)[0].latent_dim == 3

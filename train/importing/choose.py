@@ -1,0 +1,134 @@
+"""Tries what a file leaves open on test pictures, and takes the reading with the best loss."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from vae_explorer.model.vae import VAE
+
+from ..evaluate.encode import elbo_terms
+from .build import build
+from .conventions import Conventions, other_activations, other_numbers, preferred
+from .convolutions import Geometry, geometries
+from .network import Network
+
+# Test pictures that decide, and fewer that say what is worth deciding between.
+PICTURES, FIRST_LOOK = 1_000, 100
+# How many readings go on from the first look.
+FINALISTS = 3
+
+# Readings whose losses differ by less are as good as each other: of a network that was trained for a short time ReLU
+# cannot be told from one that leaks a hundredth. The plainest of them is taken.
+AS_GOOD = 1.01
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One way to read a file, and its loss on some test pictures in nats per image: -ELBO, or the reconstruction error
+    of a plain autoencoder. Infinite where it is not a number."""
+
+    network: Network
+    geometry: Geometry
+    conventions: Conventions
+    nats: float
+
+    def model(self) -> VAE:
+        return build(self.network, self.geometry, self.conventions)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was tried, the best first; `plain` has the conventions that were asked for, else the textbook's."""
+
+    trials: tuple[Trial, ...]
+    plain: Trial
+
+    @property
+    def best(self) -> Trial:
+        """The plainest of those that are as good as the first: the one with the fewest options."""
+        if math.isinf(self.trials[0].nats):
+            return self.plain
+        good = [trial for trial in self.trials if trial.nats <= AS_GOOD * self.trials[0].nats]
+        return min(good, key=lambda trial: len(trial.conventions.options().split()))
+
+
+class _Tries:
+    """Losses of readings on so many pictures; each is computed once."""
+
+    def __init__(self, images: Tensor, labels: Tensor) -> None:
+        self.images, self.labels = images, labels
+        self._found: dict[tuple[int, Geometry, Conventions], Trial] = {}
+
+    def best(self, what: Iterable[tuple[Network, Geometry, Conventions]]) -> Trial:
+        return min((self.of(*each) for each in what), key=lambda trial: trial.nats)
+
+    def of(self, network: Network, geometry: Geometry, conventions: Conventions) -> Trial:
+        key = (id(network), geometry, conventions)
+        if key not in self._found:
+            nats = loss(build(network, geometry, conventions).to(self.images.device), self.images, self.labels)
+            self._found[key] = Trial(network, geometry, conventions, nats)
+        return self._found[key]
+
+    def ranked(self) -> list[Trial]:
+        return sorted(self._found.values(), key=lambda trial: trial.nats)
+
+
+def loss(model: VAE, images: Tensor, labels: Tensor) -> float:
+    """-ELBO or, of a plain autoencoder, the reconstruction error, in nats per image; infinite if it is not a number."""
+    nats = float(elbo_terms(model, images, labels).mean().negative_elbo)
+    return nats if math.isfinite(nats) else math.inf
+
+
+def choose(networks: list[Network], asked: dict[str, Any], images: Tensor, labels: Tensor) -> Choice | None:
+    """Try the readings, and for the best of them the conventions that were not asked for.
+
+    Args:
+        networks: readings of one file, the likeliest first.
+        asked: conventions that are known, by their names.
+        images, labels: `(N, 1, 28, 28)` in 0…1 and `(N,)`, on the device to compute on.
+
+    Returns:
+        None if no strides and paddings fit any of the readings.
+    """
+    # Noise and order of test pictures are fixed, and so is the choice.
+    few = _Tries(images[:FIRST_LOOK], labels[:FIRST_LOOK])
+    start = preferred(asked)
+    readings = [(network, geometry) for network in networks for geometry in geometries(network)]
+    if not readings:
+        return None
+    if len(readings) > 1:
+        # By two activations, of which one is near enough to any: with a wrong one a wrong stride may look better.
+        starts = [start, *(each for each in other_activations(start, asked) if each.activation == "silu")]
+        looks = [few.best((*reading, each) for each in starts) for reading in readings]
+        looks.sort(key=lambda trial: trial.nats)
+        readings = [(trial.network, trial.geometry) for trial in looks[:FINALISTS]]
+    for network, geometry in readings:
+        _try_conventions(few, network, geometry, start, asked)
+    many = _Tries(images[:PICTURES], labels[:PICTURES])
+    for trial in few.ranked()[: 2 * FINALISTS]:
+        many.of(trial.network, trial.geometry, trial.conventions)
+    first = many.ranked()[0]
+    plain = many.of(first.network, first.geometry, start)
+    return Choice(tuple(many.ranked()), plain)
+
+
+def _try_conventions(
+    tries: _Tries, network: Network, geometry: Geometry, start: Conventions, asked: dict[str, Any]
+) -> None:
+    """What goes in and out first, with two activations that differ much, then the activation, then the former again."""
+    starts = [start, *(each for each in other_activations(start, asked) if each.activation == "tanh")]
+    best = tries.best((network, geometry, each) for one in starts for each in other_numbers(one, asked, network))
+    best = tries.best((network, geometry, each) for each in other_activations(best.conventions, asked))
+    tries.best((network, geometry, each) for each in other_numbers(best.conventions, asked, network))
+
+
+def sample_of(images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """`PICTURES` of the test pictures with their labels, by chance, but always the same."""
+    order = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))[:PICTURES].to(images.device)
+    return images[order], labels[order]

@@ -1,0 +1,87 @@
+"""What a file is that holds no weights that can be read: people bring what a browser or git left them."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+STATE_DICT = "Save it where it was made: torch.save(model.state_dict(), FILE)"
+AGAIN = "Download it again"
+
+# How much of a file is looked at.
+HEAD = 4096
+
+# By what a file begins with: what it is, and what to do.
+_BEGINNINGS: tuple[tuple[bytes, str, str], ...] = (
+    (
+        b"version https://git-lfs",
+        "a Git LFS pointer, which stands for the file itself",
+        "Fetch that: git lfs pull, or download it from the repository's page",
+    ),
+    (b"\x89HDF\r\n\x1a\n", "an HDF5 file, as Keras saves", f"Weights of torch are read. {STATE_DICT}"),
+    (b"\x1f\x8b", "a compressed file (gzip)", "Unpack it, and name the file of weights that is in it"),
+    (b"BZh", "a compressed file (bzip2)", "Unpack it, and name the file of weights that is in it"),
+    (b"\xfd7zXZ", "a compressed file (xz)", "Unpack it, and name the file of weights that is in it"),
+    (b"7z\xbc\xaf", "a 7z archive", "Unpack it, and name the file of weights that is in it"),
+    (b"Rar!", "a RAR archive", "Unpack it, and name the file of weights that is in it"),
+    (b"\x93NUMPY", "an array of numpy", f"Weights of torch are read. {STATE_DICT}"),
+    (b"\x89PNG", "a picture", "Name a file of weights"),
+    (b"\xff\xd8\xff", "a picture", "Name a file of weights"),
+    (b"%PDF", "a PDF", "Name a file of weights"),
+)
+_PAGES = (b"<!doctype html", b"<html", b"<?xml", b"<head", b"<!--")
+
+
+def foreign_kind(file: Path) -> tuple[str, str] | None:
+    """What the file is and what to do about it, or None where torch or safetensors may be able to read it.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with file.open("rb") as opened:
+        head = opened.read(HEAD)
+    if not head:
+        return "an empty file", f"{AGAIN}, or save it again"
+    for beginning, what, fix in _BEGINNINGS:
+        if head.startswith(beginning):
+            return what, fix
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGES):
+        return "a web page", f"{AGAIN}: the file that the page links to"
+    if head.startswith(b"PK"):
+        return _archive_kind(file)
+    if file.suffix.lower() == ".onnx" or (head[:1] == b"\x08" and b"torch" in head[:64]):
+        return "a network as ONNX", STATE_DICT
+    if head[257:262] == b"ustar":
+        return "a tar archive", "Unpack it, and name the file of weights that is in it"
+    if _is_text(head):
+        return "a text", "Name a file of weights"
+    return None
+
+
+def _archive_kind(file: Path) -> tuple[str, str] | None:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        return "a part of an archive, which ends too early or was changed", AGAIN
+    last = {name.rpartition("/")[2] for name in names}
+    if "constants.pkl" in last or any("/code/" in name for name in names):
+        return "a program of TorchScript", f"{STATE_DICT}, also of a module that torch.jit.load returned"
+    if "model.weights.h5" in last:
+        return "a model of Keras", f"Weights of torch are read. {STATE_DICT}"
+    if "data.pkl" in last:
+        return None
+    if names and all(name.endswith(".npy") for name in names):
+        return "arrays of numpy", f"Weights of torch are read. {STATE_DICT}"
+    return "an archive of other files", "Unpack it, and name the file of weights that is in it"
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether people wrote it, as far as its beginning tells."""
+    try:
+        text = head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start < len(head) - 3:  # else a character that the beginning cuts
+            return False
+        text = head[: error.start].decode("utf-8")
+    return all(character.isprintable() or character in "\t\r\n" for character in text)
