@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,7 +19,7 @@ from .options import DATA_HELP, DataDir, Device, Invert, Overwrite, PublishAnywa
 
 def _setting(name: str, text: str) -> Any:
     """An option that overrides a setting of the recipe; its help text gives that of `plain`."""
-    plain = PLAIN.model.to_json() | PLAIN.train.to_json()
+    plain = asdict(PLAIN.model) | asdict(PLAIN.train)
     return typer.Option(help=f"{text}  [default: the recipe's; plain: {plain[name]}]")
 
 
@@ -32,6 +32,12 @@ def fit(
     encoder_convs: Annotated[
         int | None, _setting("encoder_convs", "Additional convolutions in the encoder; conv only.")
     ] = None,
+    encoder_channels: Annotated[
+        int | None, _setting("encoder_channels", "Those of the encoder, where they differ, or 0; conv only.")
+    ] = None,
+    decoder_dense: Annotated[
+        int | None, _setting("decoder_dense", "Additional dense layers in the decoder; conv only.")
+    ] = None,
     likelihood: Annotated[Likelihood | None, _setting("likelihood", "Reconstruction term.")] = None,
     epochs: Annotated[int | None, _setting("epochs", "Passes over the training images.")] = None,
     batch_size: Annotated[int | None, _setting("batch_size", "Images per step.")] = None,
@@ -40,11 +46,15 @@ def fit(
     ] = None,
     schedule: Annotated[Schedule | None, _setting("schedule", "Schedule of the learning rate.")] = None,
     beta: Annotated[float | None, _setting("beta", "Weight of the KL in the loss; 1 gives the ELBO.")] = None,
+    beta_warm_up: Annotated[int | None, _setting("beta_warm_up", "Epochs in which beta rises from 0.")] = None,
     average: Annotated[
         float | None, _setting("average", "Decay per step of the weights' moving average; 0 is off.")
     ] = None,
     augment: Annotated[
         float | None, _setting("augment", "Share of images rotated and sheared a little, 0 to 1.")
+    ] = None,
+    augment_until: Annotated[
+        float | None, _setting("augment_until", "Share of the epochs in which they are, 0 to 1.")
     ] = None,
     weight_decay: Annotated[float | None, _setting("weight_decay", "Decoupled weight decay, AdamW's.")] = None,
     precision: Annotated[Precision | None, _setting("precision", "Number format inside the networks.")] = None,
@@ -79,6 +89,8 @@ def fit(
         hidden=hidden,
         channels=channels,
         encoder_convs=encoder_convs,
+        encoder_channels=encoder_channels,
+        decoder_dense=decoder_dense,
         likelihood=likelihood,
     )
     train = _override(
@@ -88,8 +100,10 @@ def fit(
         learning_rate=learning_rate,
         schedule=schedule,
         beta=beta,
+        beta_warm_up=beta_warm_up,
         average=average,
         augment=augment,
+        augment_until=augment_until,
         weight_decay=weight_decay,
         precision=precision,
         seed=seed,

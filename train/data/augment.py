@@ -42,6 +42,10 @@ def random_maps(count: int, share: float, generator: torch.Generator, device: to
 
 
 def warp(x: Tensor, maps: Tensor) -> Tensor:
-    """Images `(B, 1, 28, 28)` in 0…1, each resampled by its map, `maps` `(B, 2, 3)`; black outside the old image."""
+    """Images `(B, 1, 28, 28)` in 0…1, each resampled by its map, `maps` `(B, 2, 3)`; black outside the old image.
+
+    Bicubic, because a model of images that are blurred a little learns to draw blurred ones: bilinear resampling
+    takes a third of the energy of a stroke one pixel wide, this a seventh.
+    """
     grid = functional.affine_grid(maps, list(x.shape), align_corners=False)
-    return functional.grid_sample(x, grid, align_corners=False).clamp(0, 1)
+    return functional.grid_sample(x, grid, mode="bicubic", align_corners=False).clamp(0, 1)

@@ -15,9 +15,6 @@ Precision = Literal["float32", "tf32", "bfloat16"]
 # A one-cycle rate rises over this share of the steps, then falls along a cosine towards zero.
 WARM_UP_SHARE = 0.1
 
-# Images are augmented for this share of the epochs; the last ones show the data as they are.
-AUGMENT_UNTIL = 0.75
-
 
 @dataclass(frozen=True)
 class TrainConfig:
@@ -29,10 +26,13 @@ class TrainConfig:
         learning_rate: Adam's rate, above 0; the peak where the schedule is `one-cycle`.
         schedule: `constant`, or `one-cycle` (rise over a tenth of the steps, then a cosine to zero).
         beta: weight of the KL in the loss, at least 0.
+        beta_warm_up: epochs in which beta rises evenly from 0; 0 for none. Codes then first find their places, and a
+            posterior widens where they have (KL annealing: Bowman et al., "Generating Sentences from a Continuous
+            Space", 2016, section 3.1).
         average: decay per step of an exponential moving average of the weights, 0…1; 0 turns it off. The
             average is what is evaluated and saved.
-        augment: share of the images, 0…1, that are rotated, sheared and scaled a little, anew in each step, for
-            the first three quarters of the epochs.
+        augment: share of the images, 0…1, that are rotated, sheared and scaled a little, anew in each step.
+        augment_until: share of the epochs, 0…1, in which they are; the last ones show the data as they are.
         weight_decay: decoupled decay of the weights, AdamW's, at least 0.
         precision: of the products inside the networks; weights and losses are float32. `float32`; `tf32`, which
             is faster on NVIDIA's cards since Ampere and float32 elsewhere; or `bfloat16`.
@@ -47,8 +47,10 @@ class TrainConfig:
     learning_rate: float = 1e-3
     schedule: Schedule = "constant"
     beta: float = 1.0
+    beta_warm_up: int = 0
     average: float = 0.0
     augment: float = 0.0
+    augment_until: float = 0.75
     weight_decay: float = 0.0
     precision: Precision = "float32"
     seed: int = 0
@@ -61,8 +63,10 @@ class TrainConfig:
         require_choice("precision", self.precision, get_args(Precision))
         _require_range("learning_rate", self.learning_rate, 0, 10, low_open=True)
         _require_range("beta", self.beta, 0, 1000)
+        require_whole("beta_warm_up", self.beta_warm_up, 0, 100_000)
         _require_range("average", self.average, 0, 0.999999)
         _require_range("augment", self.augment, 0, 1)
+        _require_range("augment_until", self.augment_until, 0, 1)
         _require_range("weight_decay", self.weight_decay, 0, 10)
 
     def to_json(self) -> dict[str, Any]:
@@ -74,7 +78,12 @@ class TrainConfig:
 
     def augment_in(self, epoch: int) -> float:
         """The share of images that are augmented in epoch `epoch` (from 0)."""
-        return self.augment if epoch < AUGMENT_UNTIL * self.epochs else 0.0
+        return self.augment if epoch < self.augment_until * self.epochs else 0.0
+
+    def beta_at(self, step: int, steps_per_epoch: int) -> float:
+        """The weight of the KL in step `step` (from 0)."""
+        rising = self.beta_warm_up * steps_per_epoch
+        return self.beta * min(1.0, (step + 1) / rising) if rising else self.beta
 
     def learning_rate_at(self, step: int, steps: int) -> float:
         """The rate of step `step` (from 0) of `steps`."""

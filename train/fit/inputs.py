@@ -29,6 +29,7 @@ class Inputs:
         eps: `(N, D)`, the noise of z.
         maps: `(N, 2, 3)`, how each image is deformed (`data.augment`); they count if `deformed`.
         rates: `(S,)`, the learning rate of each step.
+        betas: `(S,)`, the weight of the KL in each step.
         weights: `(S,)`, how much of the model each step adds to the average: one minus its decay.
         sums: `(S, 2)`, to be filled: reconstruction and KL of each step, summed over its images, nats.
         step: `()` int64, how many steps of the epoch are done.
@@ -43,6 +44,7 @@ class Inputs:
         self.eps = torch.zeros(count, latent_dim, device=device)
         self.maps = torch.zeros(count if config.augment else 0, 2, 3, device=device)
         self.rates = torch.zeros(self.steps, device=device)
+        self.betas = torch.zeros(self.steps, device=device)
         self.weights = torch.zeros(self.steps, device=device)
         self.sums = torch.zeros(self.steps, 2, device=device)
         self.step = torch.zeros((), dtype=torch.int64, device=device)
@@ -61,6 +63,7 @@ class Inputs:
         numbers = range(epoch * self.steps, (epoch + 1) * self.steps)
         all_steps = config.epochs * self.steps
         self.rates.copy_(torch.tensor([config.learning_rate_at(step, all_steps) for step in numbers]))
+        self.betas.copy_(torch.tensor([config.beta_at(step, self.steps) for step in numbers]))
         self.weights.copy_(torch.tensor([1 - config.average_decay_at(step) for step in numbers]))
         self.sums.zero_()
         self.step.zero_()

@@ -114,15 +114,15 @@ class Steps:
             x = warp(x, inputs.maps[rows])
         share = len(rows) // count
         batches = zip(x.split(share), self.labels[chosen].split(share), inputs.eps[rows].split(share), strict=True)
-        rates, weights = inputs.rates[numbers], inputs.weights[numbers]
+        rates, betas, weights = inputs.rates[numbers], inputs.betas[numbers], inputs.weights[numbers]
         found = []
         for step, batch in enumerate(batches):
-            found.append(self._step(*batch, size, rates[step]))
+            found.append(self._step(*batch, size, rates[step], betas[step]))
             self._update_average(weights[step])
         inputs.sums.index_copy_(0, numbers, torch.stack(found))
         inputs.step.add_(count)
 
-    def _step(self, x: Tensor, label: Tensor, eps: Tensor, batch_size: int, rate: Tensor) -> Tensor:
+    def _step(self, x: Tensor, label: Tensor, eps: Tensor, batch_size: int, rate: Tensor, beta: Tensor) -> Tensor:
         """One step on this process's share of a batch; the sums of reconstruction and KL over it, `(2,)` nats."""
         for group in self.optimizer.param_groups:
             group["lr"] = rate
@@ -131,7 +131,7 @@ class Steps:
             terms: ElboTerms = self._elbo(x, label, eps)
         # The gradient has to be that of the mean over the whole batch. Gradients are averaged over the processes, so
         # each one divides by the mean size of a share; shares may differ by a row.
-        (terms.weighted(self.config.beta).sum() / (batch_size / self.world.size)).backward()
+        (terms.weighted(beta).sum() / (batch_size / self.world.size)).backward()
         self.optimizer.step()
         return torch.stack([terms.reconstruction.detach().sum(), terms.kl.detach().sum()])
 

@@ -37,6 +37,9 @@ class ModelConfig:
             `conv` uses it.
         encoder_convs: additional 3x3 convolutions in the encoder, on its smallest feature maps, 0…8. Only `conv`
             uses it.
+        encoder_channels: 0, or channels of the encoder's layer next to the image where they are not the decoder's,
+            1…256. Only `conv` uses it.
+        decoder_dense: additional dense layers in the decoder, of `hidden` units each, 0…8. Only `conv` uses it.
         likelihood: `bce` (Bernoulli on grey pixels) or `mse` (Gaussian with a fixed deviation of 0.1).
         classes: 0, or the number of classes that encoder and decoder are conditioned on.
         deterministic: True for a plain autoencoder: z = mu, and `log_var` is unused.
@@ -51,6 +54,8 @@ class ModelConfig:
     hidden: int = 400
     channels: int = 16
     encoder_convs: int = 0
+    encoder_channels: int = 0
+    decoder_dense: int = 0
     likelihood: Likelihood = "bce"
     classes: int = 0
     deterministic: bool = False
@@ -64,6 +69,8 @@ class ModelConfig:
         require_whole("hidden", self.hidden, 1, LARGEST_HIDDEN)
         require_whole("channels", self.channels, 1, 256)
         require_whole("encoder_convs", self.encoder_convs, 0, 8)
+        require_whole("encoder_channels", self.encoder_channels, 0, 256)
+        require_whole("decoder_dense", self.decoder_dense, 0, 8)
         require_whole("classes", self.classes, 0, 256)
         if not isinstance(self.deterministic, bool):
             raise ConfigError(f"deterministic is {self.deterministic!r}; it must be true or false")
@@ -78,11 +85,14 @@ class ModelConfig:
                 _require_network(half, layers, start, end)
 
     def to_json(self) -> dict[str, Any]:
-        """The settings that the architecture uses: `from_json` takes the defaults for others."""
+        """The settings that the architecture uses: `from_json` takes the defaults for others.
+
+        Those in `NEWER` are left out where they have their default, so that older programs can read the others.
+        """
         value = asdict(self) | {half: [layer.to_json() for layer in getattr(self, half)] for half in _HALVES}
-        for name in _OF_FAMILIES if self.architecture == "layers" else _HALVES:
-            del value[name]
-        return value
+        unused = {name for name in NEWER if not value[name]}
+        unused |= set(_OF_FAMILIES) if self.architecture == "layers" else set()
+        return {name: setting for name, setting in value.items() if name not in unused}
 
     @classmethod
     def from_json(cls, value: object) -> ModelConfig:
@@ -101,7 +111,10 @@ class ModelConfig:
 
 
 _HALVES = ("encoder", "decoder")
-_OF_FAMILIES = ("hidden", "channels", "encoder_convs")
+_OF_FAMILIES = ("hidden", "channels", "encoder_convs", "encoder_channels", "decoder_dense")
+
+# Settings that a program before format version 4 does not know.
+NEWER = (*_HALVES, "encoder_channels", "decoder_dense")
 
 
 def image_shape(encoder: Sequence[Layer], classes: int) -> Shape:

@@ -40,7 +40,7 @@ class ElboTerms:
         """-ELBO, of the terms' shape: the loss with beta = 1."""
         return self.weighted(1.0)
 
-    def weighted(self, beta: float) -> Tensor:
+    def weighted(self, beta: float | Tensor) -> Tensor:
         """The loss that training minimises, reconstruction + beta * KL, of the terms' shape (Higgins et al., 2017)."""
         return self.reconstruction + beta * self.kl
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from vae_explorer.errors import ConfigError, FileError, ModelFolderError
-from vae_explorer.model.config import ModelConfig
+from vae_explorer.model.config import NEWER, ModelConfig
 from vae_explorer.storage import regular_file, version_1
 from vae_explorer.storage.clean_text import printable, without_surrogates
 from vae_explorer.storage.json_fields import LONGEST_TEXT, is_number, is_one_line
@@ -17,11 +17,11 @@ from vae_explorer.storage.json_text import compact
 from vae_explorer.storage.uses import Uses
 
 FORMAT = "vae-explorer-model"
-# Version 4 is the same with the architecture `layers`, 2 the same without float16. What older programs can open is
-# written as they know it.
+# Version 4 is the same with settings of a model that older programs do not know, 2 the same without float16. What older
+# programs can open is written as they know it.
 FORMAT_VERSION = 4
-VERSION_WITHOUT_LAYERS = 3
-READABLE_VERSIONS = (1, 2, VERSION_WITHOUT_LAYERS, FORMAT_VERSION)
+VERSION_BEFORE = 3
+READABLE_VERSIONS = (1, 2, VERSION_BEFORE, FORMAT_VERSION)
 
 AGAIN = "Train or copy the model again; other models are not affected."
 LARGEST_JSON = 8 * 2**20
@@ -107,13 +107,14 @@ def to_text(about: About) -> str:
     Raises:
         ValueError: it contains a number that is not finite, which JSON does not have.
     """
+    model = about.config.to_json()
     value = {
         "format": FORMAT,
-        "format_version": FORMAT_VERSION if about.config.architecture == "layers" else VERSION_WITHOUT_LAYERS,
+        "format_version": VERSION_BEFORE if model.keys().isdisjoint(NEWER) else FORMAT_VERSION,
         "name": about.name,
         "title": about.title,
         "teaches": about.teaches,
-        "model": about.config.to_json(),
+        "model": model,
         "data": _data_json(about.data),
         "pixels": {"shape": [28, 28], "range": [0, 1], "order": "row-major, grey, ink is 1"},
         "training": about.training,
