@@ -45,6 +45,18 @@ def test_pictures_keep_their_centre_and_their_ink() -> None:
     assert float((ink / x[0].sum() - 1).abs().max()) < 0.12
 
 
+def test_strokes_one_pixel_wide_stay_sharp() -> None:
+    x = torch.zeros(1, 1, 28, 28)
+    x[..., 14] = 1
+    moves = torch.arange(20) / 20 * 2 / 28  # in twentieths of a pixel, in units of half the image
+    maps = torch.tensor([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]).repeat(20, 1, 1)
+    maps[:, 0, 2] = moves
+    energy = warp(x.expand(20, -1, -1, -1), maps).square().sum(dim=(1, 2, 3)) / 28
+    assert float(energy.mean()) > 0.8
+
+
 def test_last_quarter_of_the_epochs_shows_the_data_as_they_are() -> None:
     config = TrainConfig(epochs=8, augment=0.5)
     assert [config.augment_in(epoch) for epoch in range(8)] == [0.5] * 6 + [0.0] * 2
+    always = TrainConfig(epochs=8, augment=0.5, augment_until=1.0)
+    assert [always.augment_in(epoch) for epoch in range(8)] == [0.5] * 8

@@ -21,6 +21,8 @@ CONFIGS = [
     for architecture in get_args(Family)
     for hidden, channels, classes in ((128, 16, 0), (32, 4, 10))
 ]
+# Its halves differ in width and depth.
+UNEVEN = ModelConfig("conv", latent_dim=2, hidden=16, channels=2, encoder_convs=1, encoder_channels=3, decoder_dense=2)
 
 
 def test_kl_is_that_of_torch_distributions() -> None:
@@ -90,7 +92,9 @@ def test_a_deterministic_model_takes_the_mean_and_has_no_kl() -> None:
     assert torch.equal(model.elbo(x).kl, torch.zeros(4))
 
 
-@pytest.mark.parametrize("config", CONFIGS, ids=lambda config: f"{config.architecture}-{config.classes}")
+@pytest.mark.parametrize(
+    "config", [*CONFIGS, UNEVEN], ids=[*(f"{c.architecture}-{c.classes}" for c in CONFIGS), "uneven"]
+)
 def test_shapes_range_and_parameters(config: ModelConfig) -> None:
     model, x = VAE(config), torch.rand(3, 1, 28, 28)
     label = torch.tensor([0, 3, 9]) if config.classes else None
@@ -102,6 +106,14 @@ def test_shapes_range_and_parameters(config: ModelConfig) -> None:
     assert means.min() >= 0
     assert means.max() <= 1
     assert {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()} == parameter_shapes(config)
+
+
+def test_halves_may_differ_in_width_and_depth() -> None:
+    encoder, decoder = ([layer.op for layer in layers(UNEVEN)] for layers in (encoder_layers, decoder_layers))
+    assert encoder.count("conv") == 4
+    assert decoder.count("linear") == 4
+    assert encoder_layers(UNEVEN)[0].outputs == 3
+    assert decoder_layers(UNEVEN)[-2].inputs == 2
 
 
 def test_a_conditional_model_asks_for_its_class() -> None:
@@ -127,7 +139,7 @@ def test_plain_architecture_is_the_textbook_s() -> None:
 def test_multiply_adds_count_what_torch_counts() -> None:
     from torch.utils.flop_counter import FlopCounterMode
 
-    for config in CONFIGS[::2]:
+    for config in (*CONFIGS[::2], UNEVEN):
         model = VAE(config)
         with FlopCounterMode(display=False) as counter:
             model.decode(torch.zeros(1, config.latent_dim))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 
@@ -15,13 +17,12 @@ from vae_explorer.model.vae import VAE, kl_nats
 EPOCHS, COUNT, BATCH = 2, 100, 15
 
 
-def trainer(architecture: Architecture, unrolled: int, augment: float = 0.5) -> Trainer:
+def trainer(architecture: Architecture, unrolled: int, **settings: Any) -> Trainer:
     torch.manual_seed(0)
     x, labels = torch.rand(COUNT, 1, 28, 28), torch.zeros(COUNT, dtype=torch.int64)
     model = VAE(ModelConfig(architecture, latent_dim=3, hidden=8, channels=2))
-    config = TrainConfig(
-        epochs=EPOCHS, batch_size=BATCH, schedule="one-cycle", learning_rate=1e-2, average=0.9, augment=augment
-    )
+    usual = {"schedule": "one-cycle", "learning_rate": 1e-2, "average": 0.9, "augment": 0.5}
+    config = TrainConfig(epochs=EPOCHS, batch_size=BATCH, **usual | settings)
     return Trainer(model, config, Images(x, labels, x, labels), unrolled=unrolled)
 
 
@@ -39,6 +40,24 @@ def test_steps_taken_together_are_those_taken_one_by_one(architecture: Architect
             each.run_epoch()
     assert together.history[0].loss != together.history[1].loss
     assert_same(together, single)
+
+
+def test_beta_rises_step_by_step_to_its_value() -> None:
+    config = TrainConfig(epochs=4, beta=2.0, beta_warm_up=2)
+    assert [config.beta_at(step, 5) for step in (0, 4, 9, 10, 19)] == [0.2, 1.0, 2.0, 2.0, 2.0]
+    assert TrainConfig(beta=2.0).beta_at(0, 5) == 2.0
+
+
+def test_steps_weigh_the_kl_as_their_place_in_the_run_says() -> None:
+    """The first step of a rising beta is that of a run with a beta as small, and the second one is not."""
+    rising, constant = trainer("mlp", 1, beta=1000, beta_warm_up=1000), trainer("mlp", 1, beta=1000 * (1 / 7000))
+    steps = [each.begin(0) for each in (rising, constant)]
+    assert rising.inputs.steps == 7
+    for count in (1, 2):
+        for each, next_steps in zip((rising, constant), steps, strict=True):
+            each.take([next(next_steps)])
+        mine, theirs = rising.state(), constant.state()
+        assert all(torch.equal(mine[name], theirs[name]) for name in theirs) == (count == 1)
 
 
 def test_where_no_graph_can_be_captured_training_goes_on_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
