@@ -32,11 +32,8 @@ def fit(
     encoder_convs: Annotated[
         int | None, _setting("encoder_convs", "Additional convolutions in the encoder; conv only.")
     ] = None,
-    encoder_channels: Annotated[
-        int | None, _setting("encoder_channels", "Those of the encoder, where they differ, or 0; conv only.")
-    ] = None,
     decoder_dense: Annotated[
-        int | None, _setting("decoder_dense", "Additional dense layers in the decoder; conv only.")
+        int | None, _setting("decoder_dense", "Dense hidden layers of the decoder instead of convolutions; conv only.")
     ] = None,
     likelihood: Annotated[Likelihood | None, _setting("likelihood", "Reconstruction term.")] = None,
     epochs: Annotated[int | None, _setting("epochs", "Passes over the training images.")] = None,
@@ -89,7 +86,6 @@ def fit(
         hidden=hidden,
         channels=channels,
         encoder_convs=encoder_convs,
-        encoder_channels=encoder_channels,
         decoder_dense=decoder_dense,
         likelihood=likelihood,
     )

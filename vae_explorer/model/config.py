@@ -37,9 +37,8 @@ class ModelConfig:
             `conv` uses it.
         encoder_convs: additional 3x3 convolutions in the encoder, on its smallest feature maps, 0…8. Only `conv`
             uses it.
-        encoder_channels: 0, or channels of the encoder's layer next to the image where they are not the decoder's,
-            1…256. Only `conv` uses it.
-        decoder_dense: additional dense layers in the decoder, of `hidden` units each, 0…8. Only `conv` uses it.
+        decoder_dense: 0, or how many dense hidden layers the decoder has instead of its convolutions, 1…8. Only `conv`
+            uses it.
         likelihood: `bce` (Bernoulli on grey pixels) or `mse` (Gaussian with a fixed deviation of 0.1).
         classes: 0, or the number of classes that encoder and decoder are conditioned on.
         deterministic: True for a plain autoencoder: z = mu, and `log_var` is unused.
@@ -54,7 +53,6 @@ class ModelConfig:
     hidden: int = 400
     channels: int = 16
     encoder_convs: int = 0
-    encoder_channels: int = 0
     decoder_dense: int = 0
     likelihood: Likelihood = "bce"
     classes: int = 0
@@ -69,7 +67,6 @@ class ModelConfig:
         require_whole("hidden", self.hidden, 1, LARGEST_HIDDEN)
         require_whole("channels", self.channels, 1, 256)
         require_whole("encoder_convs", self.encoder_convs, 0, 8)
-        require_whole("encoder_channels", self.encoder_channels, 0, 256)
         require_whole("decoder_dense", self.decoder_dense, 0, 8)
         require_whole("classes", self.classes, 0, 256)
         if not isinstance(self.deterministic, bool):
@@ -111,10 +108,10 @@ class ModelConfig:
 
 
 _HALVES = ("encoder", "decoder")
-_OF_FAMILIES = ("hidden", "channels", "encoder_convs", "encoder_channels", "decoder_dense")
+_OF_FAMILIES = ("hidden", "channels", "encoder_convs", "decoder_dense")
 
 # Settings that a program before format version 4 does not know.
-NEWER = (*_HALVES, "encoder_channels", "decoder_dense")
+NEWER = (*_HALVES, "decoder_dense")
 
 
 def image_shape(encoder: Sequence[Layer], classes: int) -> Shape:

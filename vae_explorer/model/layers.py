@@ -68,8 +68,7 @@ def _mlp_decoder(config: ModelConfig) -> list[Layer]:
 
 
 def _conv_encoder(config: ModelConfig) -> list[Layer]:
-    outer = config.encoder_channels or config.channels
-    middle, inner = 2 * outer, 4 * outer
+    outer, middle, inner = config.channels, 2 * config.channels, 4 * config.channels
     more = [Layer("conv", inputs=inner, outputs=inner, kernel=3, stride=1, padding=1), Layer("silu")]
     more *= config.encoder_convs
     return [
@@ -89,11 +88,13 @@ def _conv_encoder(config: ModelConfig) -> list[Layer]:
 
 def _conv_decoder(config: ModelConfig) -> list[Layer]:
     outer, middle, inner = config.channels, 2 * config.channels, 4 * config.channels
-    more = [Layer("linear", inputs=config.hidden, outputs=config.hidden), Layer("silu")] * config.decoder_dense
+    first = [Layer("linear", inputs=config.latent_dim + config.classes, outputs=config.hidden), Layer("silu")]
+    if config.decoder_dense:
+        more = [Layer("linear", inputs=config.hidden, outputs=config.hidden), Layer("silu")]
+        more *= config.decoder_dense - 1
+        return [*first, *more, Layer("linear", inputs=config.hidden, outputs=PIXELS)]
     return [
-        Layer("linear", inputs=config.latent_dim + config.classes, outputs=config.hidden),
-        Layer("silu"),
-        *more,
+        *first,
         Layer("linear", inputs=config.hidden, outputs=inner * INNER_SIDE**2),
         Layer("silu"),
         Layer("reshape", shape=(inner, INNER_SIDE, INNER_SIDE)),
