@@ -8,7 +8,8 @@ elsewhere.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 import torch
 from torch import Tensor, nn
@@ -42,6 +43,13 @@ def groups(images: int, batch_size: int, unrolled: int) -> Iterator[tuple[int, i
         yield 1, batch_size
     if rest:
         yield 1, rest
+
+
+def first(steps: Iterable[tuple[int, int]], count: int) -> list[tuple[int, int]]:
+    """Those pairs of `groups` that have the first `count` steps: more where steps go together, fewer if it ends."""
+    pairs = list(steps)
+    before = accumulate((many for many, _ in pairs), initial=0)
+    return [pair for pair, done in zip(pairs, before, strict=False) if done < count]
 
 
 def best_unrolling(images: int, batch_size: int) -> int:
