@@ -8,7 +8,6 @@ import re
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
 
 import torch
 from torch.nn import functional
@@ -73,17 +72,18 @@ def failure(device: torch.device) -> str:
 
 def multiply_in_float32() -> None:
     """All products on CUDA in full float32; unless told, torch convolves in TF32."""
-    _multiply_in("ieee")
+    _allow_tf32(False)
 
 
 def multiply_in_tf32() -> None:
     """Products of float32 numbers on CUDA with ten bits after the point, where a card is faster with that."""
-    _multiply_in("tf32")
+    _allow_tf32(True)
 
 
-def _multiply_in(format_name: Literal["ieee", "tf32"]) -> None:
-    torch.backends.cuda.matmul.fp32_precision = format_name
-    torch.backends.cudnn.conv.fp32_precision = format_name  # type: ignore[attr-defined]
+def _allow_tf32(allowed: bool) -> None:
+    # By the older of torch's two names: torch.export reads them, and fails where the newer, `fp32_precision`, were set.
+    torch.backends.cuda.matmul.allow_tf32 = allowed
+    torch.backends.cudnn.allow_tf32 = allowed
 
 
 def describe(device: torch.device) -> str:

@@ -18,7 +18,7 @@ from torch.utils._pytree import tree_leaves
 
 from train import sheets
 from train.data.augment import random_maps, warp
-from train.device import choose_device, failure, first_working
+from train.device import choose_device, failure, first_working, multiply_in_float32, multiply_in_tf32
 from train.evaluate import bound, encode, pseudo_gibbs, scores, variations
 from train.evaluate.other_sets import CHANGES
 from vae_explorer.errors import DeviceError
@@ -128,7 +128,17 @@ def test_a_card_that_is_not_there_is_named() -> None:
 
 
 def test_products_are_in_full_float32_once_a_device_is_chosen() -> None:
-    torch.backends.cudnn.conv.fp32_precision = "tf32"
+    torch.backends.cudnn.allow_tf32 = True
     assert choose_device("cpu") == torch.device("cpu")
-    assert torch.backends.cudnn.conv.fp32_precision == "ieee"
-    assert torch.backends.cuda.matmul.fp32_precision == "ieee"
+    assert not torch.backends.cudnn.allow_tf32
+    assert not torch.backends.cuda.matmul.allow_tf32
+
+
+@pytest.mark.parametrize("multiply", [multiply_in_float32, multiply_in_tf32])
+def test_a_network_can_be_exported_whatever_products_are_in(multiply: Callable[[], None]) -> None:
+    multiply()
+    try:
+        program = torch.export.export(torch.nn.Conv2d(1, 1, 3), (torch.zeros(1, 1, 8, 8),))
+    finally:
+        multiply_in_float32()
+    assert program.module()(torch.zeros(1, 1, 8, 8)).shape == (1, 1, 6, 6)

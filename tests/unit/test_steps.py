@@ -90,18 +90,18 @@ def test_losses_keep_all_digits_where_products_are_bfloat16(architecture: Archit
     assert not torch.equal(terms.kl, terms.kl.bfloat16().float())
 
 
-def products() -> tuple[str, str]:
-    return torch.backends.cuda.matmul.fp32_precision, torch.backends.cudnn.conv.fp32_precision
+def tf32_allowed() -> tuple[bool, bool]:
+    return torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32
 
 
-@pytest.mark.parametrize(("precision", "expected"), [("float32", "ieee"), ("tf32", "tf32"), ("bfloat16", "tf32")])
-def test_products_are_tf32_only_within_steps_of_a_run_that_allows_it(precision: Precision, expected: str) -> None:
+@pytest.mark.parametrize(("precision", "expected"), [("float32", False), ("tf32", True), ("bfloat16", True)])
+def test_products_are_tf32_only_within_steps_of_a_run_that_allows_it(precision: Precision, expected: bool) -> None:
     with products_of(TrainConfig(precision=precision)):
-        assert products() == (expected, expected)
-    assert products() == ("ieee", "ieee")
+        assert tf32_allowed() == (expected, expected)
+    assert tf32_allowed() == (False, False)
     one = trainer("mlp", 1)
     one.run_epoch()
-    assert products() == ("ieee", "ieee"), "the test pictures are evaluated in full float32"
+    assert tf32_allowed() == (False, False), "the test pictures are evaluated in full float32"
 
 
 def test_a_card_without_bfloat16_trains_in_float32_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
