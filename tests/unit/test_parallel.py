@@ -16,8 +16,9 @@ from vae_explorer import load
 from vae_explorer.storage import model_folder
 
 
-def test_two_processes_fit_what_one_fits(data_dir: Path, tmp_path: Path) -> None:
-    options = ["fit", "--epochs", "2", "--batch-size", "101", "--data-dir", data_dir, "--output"]
+def test_two_processes_fit_what_one_fits(small_data_dir: Path, tmp_path: Path) -> None:
+    # Shares differ by a row, and the last batch is a smaller one.
+    options = ["fit", "--epochs", "2", "--batch-size", "31", "--data-dir", small_data_dir, "--output"]
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "train"]
     two_processes = subprocess.run(
         [*torchrun, *options, tmp_path / "two"],
