@@ -24,13 +24,13 @@ class Part:
 
 
 PARTS = {
-    "machine": Part(machine.rows, 20),
+    "machine": Part(machine.rows, 10),
     "agreement": Part(agreement.rows, 60),
     "speed": Part(speed.rows, 90),
     "fit": Part(runs.fit_rows, 40),
     "zoo": Part(runs.zoo_rows, 80),
     "evaluate": Part(runs.evaluate_rows, 40),
-    "errors": Part(runs.error_rows, 30),
+    "errors": Part(runs.error_rows, 40),
 }
 
 

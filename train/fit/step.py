@@ -27,7 +27,8 @@ from .parallel import World
 # cuBLAS and cuDNN load and choose their kernels. They are steps of training like all others.
 WARM_UP_STEPS = 3
 
-# How many steps a graph unrolls, about: a replay costs the processor 10 µs or more, the kernels of a step hardly more.
+# How many steps a graph unrolls, about: a replay costs the processor 10 µs or more, and the kernels of a small step
+# take only a few times as long.
 UNROLLED = range(12, 25)
 
 
