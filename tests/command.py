@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkContext, ForkServerContext
 from pathlib import Path
 
 from train.__main__ import main
@@ -26,8 +27,20 @@ PRELOADED = ["train.command_line", "train.fit.run", "torch._dynamo", "sklearn.ma
 # None takes a minute on an idle machine; one that does much else besides has taken four.
 TIMEOUT_S = 900.0
 
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(PRELOADED)
+_SERVER = multiprocessing.get_context("forkserver")
+_SERVER.set_forkserver_preload(PRELOADED)
+
+
+def forks() -> ForkContext | ForkServerContext:
+    """What new processes are forked from: the process that has imported everything; in one of its forks, that fork."""
+    return multiprocessing.get_context("fork") if multiprocessing.parent_process() else _SERVER
+
+
+def start_server() -> None:
+    """Have the process that commands are forked from import everything, if it has not; returns when it has."""
+    process = _SERVER.Process(target=int)
+    process.start()
+    process.join()
 
 
 class Command:
@@ -41,12 +54,14 @@ class Command:
     def __init__(self, *arguments: str | Path, cwd: Path, largest_file: int | None = None) -> None:
         self.arguments = [str(word) for word in arguments]
         env = {**os.environ, "COLUMNS": "120"}
-        with _one_thread():
-            forkserver.ensure_running()
-        self._out, out = FORKS.Pipe(duplex=False)
-        self._err, err = FORKS.Pipe(duplex=False)
+        context = forks()
+        if context is _SERVER:
+            with _one_thread():
+                forkserver.ensure_running()
+        self._out, out = context.Pipe(duplex=False)
+        self._err, err = context.Pipe(duplex=False)
         task = (self.arguments, cwd, env, largest_file, out, err)
-        self._process = FORKS.Process(target=_run, args=task)
+        self._process = context.Process(target=_run, args=task)
         self._process.start()
         out.close()
         err.close()
@@ -69,6 +84,7 @@ class Command:
             self._process.join()
         finally:
             late.cancel()
+            late.join()  # a fork takes no other threads with it
         code = self._process.exitcode
         assert code is not None
         self._process.close()

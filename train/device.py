@@ -81,7 +81,7 @@ def multiply_in_tf32() -> None:
 
 
 def _allow_tf32(allowed: bool) -> None:
-    # Not torch's newer `fp32_precision`: set to "ieee", it makes its own export to ONNX fail (2.15).
+    # By the older of torch's two names: torch.export reads them, and fails where the newer, `fp32_precision`, were set.
     torch.backends.cuda.matmul.allow_tf32 = allowed
     torch.backends.cudnn.allow_tf32 = allowed
 

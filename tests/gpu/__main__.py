@@ -13,11 +13,14 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests import command
 from tests.gpu.parts import PARTS, within_limit
 from tests.gpu.rows import Row, Setting
 from tests.mnist import idx_bytes
 from train.data.data_set import DataSet
-from train.data.load import load_data
+from train.data.named_files import load_named
+from train.data.named_sets import NAMED_SETS
+from vae_explorer.errors import VaeExplorerError
 
 SMALL_TRAIN, SMALL_TEST = 480, 100
 
@@ -35,10 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         try:
             data_dir = unpacked(given.data_dir, work / "data")
             if given.small:
-                data_dir = cut(load_data("mnist", data_dir), work / "small")
-        except (OSError, ValueError) as error:
+                data_dir = cut(load_named(NAMED_SETS["mnist"], data_dir), work / "small")
+        except (OSError, ValueError, VaeExplorerError) as error:
             sys.exit(f"error: {error}")
         setting = Setting(data_dir, work, given.device, given.small)
+        command.start_server()  # its imports are no part's time
         print(Row("what", "goal", "figure", None), flush=True)
         for name in given.only or PARTS:
             for row in within_limit(name, setting, PARTS[name].limit * (5 if given.small else 1)):

@@ -3,40 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import accumulate
 
 import torch
 from torch import profiler
 
 from tests.gpu.rows import Row, Setting, left_out, measured
-from train.data.load import load_data
+from train.data.data_set import DataSet
 from train.device import choose_device
 from train.fit.loop import Images, Trainer
 from train.fit.recipes import find_recipe
+from train.fit.step import first
 from vae_explorer.model.vae import VAE
 
 COMPARED = ((10, 1e-4), (60, 1e-3))  # steps, and how far their sums may differ in proportion
 CAPTURED = {"plain": "equal weights, dense", "conv-20": "equal weights, convolutional"}
 
 
-def trainer_of(setting: Setting, recipe: str, device: torch.device) -> Trainer:
+def trainer_of(data: DataSet, recipe: str, device: torch.device) -> Trainer:
     """Of the recipe with new weights; its noise is drawn on the CPU, so that two devices can be compared."""
     found = find_recipe(recipe)
     torch.manual_seed(0)
-    images = Images.of(load_data("mnist", setting.data_dir), device)
-    return Trainer(VAE(found.model), found.train, images, noise_device=torch.device("cpu"))
+    return Trainer(VAE(found.model), found.train, Images.of(data, device), noise_device=torch.device("cpu"))
 
 
 def take(trainer: Trainer, epoch: int, count: int) -> None:
     """At least `count` steps of an epoch, or all."""
-    steps = list(trainer.begin(epoch))
-    done = accumulate(many for many, _ in steps)
-    trainer.take(pair for pair, end in zip(steps, done, strict=True) if end - pair[0] < count)
+    trainer.take(first(trainer.begin(epoch), count))
 
 
 def rows(setting: Setting) -> Iterator[Row]:
-    device = choose_device(setting.device)
-    both = [trainer_of(setting, "plain", place) for place in (torch.device("cpu"), device)]
+    device, data = choose_device(setting.device), setting.data()
+    both = [trainer_of(data, "plain", place) for place in (torch.device("cpu"), device)]
     for trainer in both:
         take(trainer, 0, max(steps for steps, _ in COMPARED))
     for steps, tolerance in COMPARED:
@@ -52,12 +49,12 @@ def rows(setting: Setting) -> Iterator[Row]:
         if not setting.cuda:
             yield left_out(what, "graphs are CUDA's")
             continue
-        yield from captured(setting, recipe, device, what)
+        yield from captured(data, recipe, device, what)
 
 
-def captured(setting: Setting, recipe: str, device: torch.device, what: str) -> Iterator[Row]:
+def captured(data: DataSet, recipe: str, device: torch.device, what: str) -> Iterator[Row]:
     torch.backends.cudnn.deterministic = True
-    graphs, plain = (trainer_of(setting, recipe, device) for _ in range(2))
+    graphs, plain = (trainer_of(data, recipe, device) for _ in range(2))
     plain.steps.captured = False
 
     def same() -> tuple[str, bool]:

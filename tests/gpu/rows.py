@@ -6,6 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from train.data.data_set import DataSet
+from train.data.named_files import load_named
+from train.data.named_sets import NAMED_SETS
+
 
 @dataclass(frozen=True)
 class Row:
@@ -33,6 +37,10 @@ class Setting:
     work: Path
     device: str
     small: bool
+
+    def data(self) -> DataSet:
+        """MNIST; nothing is printed of it."""
+        return load_named(NAMED_SETS["mnist"], self.data_dir)
 
     @property
     def cuda(self) -> bool:

@@ -14,7 +14,6 @@ from tests.gpu.rows import Row, Setting, left_out, measured
 from tests.server import ROOT
 from train.bench import bench
 from train.bench.plain import PlainRun
-from train.data.load import load_data
 from train.device import choose_device
 from train.fit.loop import Images, Trainer
 from train.fit.recipes import find_recipe
@@ -26,7 +25,7 @@ TRAINING_S, COMMAND_S, RATIO = 3.0, 30.0, 3.0
 
 def rows(setting: Setting) -> Iterator[Row]:
     device = choose_device(setting.device)
-    recipe, data = find_recipe("plain"), load_data("mnist", setting.data_dir)
+    recipe, data = find_recipe("plain"), setting.data()
     torch.manual_seed(0)
     trainer = Trainer(VAE(recipe.model), recipe.train, Images.of(data, device))
     steps, epochs = (3, 2) if setting.small else (150, recipe.train.epochs)

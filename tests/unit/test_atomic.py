@@ -45,7 +45,7 @@ def trainer(data_dir: Path) -> Trainer:
 WRITERS: dict[str, Callable[[Path, Trainer], object]] = {
     "file": lambda folder, _: atomic.write_file(folder / "f", b"x" * 100_000),
     "classifier": lambda folder, _: classifier_file.write(random_classifier(), folder / "c.safetensors"),
-    "checkpoint": lambda folder, trainer: checkpoint.save(folder / "state", trainer, {}),
+    "checkpoint": lambda folder, trainer: checkpoint.Keeper(folder / "state", {}).keep(trainer),
     "model folder": lambda folder, _: model_folder.write(small_folder(), folder / "m", {"a.png": b"png"}, True),
     "update of a model folder": lambda folder, _: model_folder.update(small_folder(), folder),
     "t-SNE map": lambda folder, _: TsneCache(folder).put("0" * 32, np.zeros((5, 2))),
@@ -122,10 +122,10 @@ def test_nobody_holds_a_file_that_is_replaced(writer: str, trainer: Trainer, tmp
 
 
 def test_a_run_that_goes_on_lets_go_of_the_checkpoint(trainer: Trainer, tmp_path: Path, watch: Watch) -> None:
-    checkpoint.save(tmp_path / "state", trainer, {})
+    checkpoint.Keeper(tmp_path / "state", {}).keep(trainer)
     saved = checkpoint.Checkpoint(tmp_path / "state")
     trainer.restore(saved.tensors, saved.history)
-    checkpoint.save(tmp_path / "state", trainer, {})
+    checkpoint.Keeper(tmp_path / "state", {}).keep(trainer)
     assert watch.held == []
     assert saved.tensors
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import multiprocessing
 from pathlib import Path
 
 import pytest
 
 from tests.gpu.__main__ import main
-from tests.gpu.parts import PARTS
+from tests.gpu.parts import PARTS, within_limit
+from tests.gpu.rows import Row, Setting
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +61,12 @@ def test_a_part_that_fails_is_a_line_and_the_next_one_is_measured(
         assert "DeviceError: device cuda:99 is not " in line
     assert table[-2].startswith("torch "), "the lines after it are there"
     assert table[-1] == "2 not ok"
+
+
+def test_a_part_whose_time_is_over_is_ended_and_says_so(small_data_dir: Path, tmp_path: Path) -> None:
+    rows = list(within_limit("fit", Setting(small_data_dir, tmp_path, "cpu", small=True), limit=0.0))
+    assert rows == [Row("fit", "within 0 s", "took longer, the rest is left out", False)]
+    assert multiprocessing.active_children() == []
 
 
 def test_the_whole_table_takes_at_most_six_minutes() -> None:

@@ -8,16 +8,19 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 
 from tests.command import TIMEOUT_S, train
 from tests.server import ROOT
+from train.fit.parallel import World, join
 from vae_explorer import load
 from vae_explorer.storage import model_folder
 
 
-def test_two_processes_fit_what_one_fits(data_dir: Path, tmp_path: Path) -> None:
-    options = ["fit", "--epochs", "2", "--batch-size", "101", "--data-dir", data_dir, "--output"]
+def test_two_processes_fit_what_one_fits(small_data_dir: Path, tmp_path: Path) -> None:
+    # Shares differ by a row, and the last batch is a smaller one.
+    options = ["fit", "--epochs", "2", "--batch-size", "31", "--data-dir", small_data_dir, "--output"]
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "train"]
     two_processes = subprocess.run(
         [*torchrun, *options, tmp_path / "two"],
@@ -41,3 +44,10 @@ def test_two_processes_fit_what_one_fits(data_dir: Path, tmp_path: Path) -> None
     for first, second in zip(one.history, two.history, strict=True):
         for key in ("loss", "reconstruction", "kl", "test_negative_elbo"):
             assert abs(first[key] - second[key]) < 1e-2
+
+
+def test_one_process_of_torchrun_is_a_world_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("TORCHELASTIC_RUN_ID", "run"), ("RANK", "0"), ("WORLD_SIZE", "1")):
+        monkeypatch.setenv(name, value)
+    assert join(torch.device("cpu")) == World()
+    assert not torch.distributed.is_initialized(), "nothing is left to be closed at the end"

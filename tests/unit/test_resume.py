@@ -128,7 +128,7 @@ def test_a_convolutional_run_resumes_with_the_same_bits(data_dir: Path, tmp_path
     whole, first, second = trainer(), trainer(), trainer()
     fit(whole, lambda _: None)
     first.run_epoch()
-    checkpoint.save(tmp_path / "state", first, {})
+    checkpoint.Keeper(tmp_path / "state", {}).keep(first)
     saved = checkpoint.Checkpoint(tmp_path / "state")
     second.restore(saved.tensors, saved.history)
     fit(second, lambda _: None)
@@ -249,7 +249,7 @@ def test_a_checkpoint_of_other_tensors_is_named(
     images = Images.of(load_data("mnist", data_dir), torch.device("cpu"))
     trainer = Trainer(VAE(ModelConfig(hidden=16)), TrainConfig(average=0.9), images)
     trainer.run_epoch()
-    checkpoint.save(tmp_path / "state", trainer, {})
+    checkpoint.Keeper(tmp_path / "state", {}).keep(trainer)
     saved = checkpoint.Checkpoint(tmp_path / "state")
     del saved.tensors[lost]
     if shape is not None:

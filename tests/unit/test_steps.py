@@ -10,7 +10,7 @@ import torch
 from train.fit.config import Precision, TrainConfig
 from train.fit.loop import Images, Trainer
 from train.fit.precision import products_of, with_capability
-from train.fit.step import UNROLLED, best_unrolling, groups
+from train.fit.step import UNROLLED, best_unrolling, first, groups
 from vae_explorer.model.config import Architecture, ModelConfig
 from vae_explorer.model.vae import VAE, kl_nats
 
@@ -78,6 +78,14 @@ def test_each_image_is_in_one_step_of_an_epoch_and_the_smaller_batch_is_the_last
         assert sum(count * size for count, size in steps) == images
         assert {size for _, size in steps[:-1]} <= {batch_size}
         assert {count for count, _ in steps} <= {1, unrolled}
+
+
+def test_the_first_steps_of_an_epoch_end_where_steps_that_go_together_do() -> None:
+    epoch = list(groups(100, 15, 4))
+    assert epoch == [(4, 15), (1, 15), (1, 15), (1, 10)]
+    taken = [sum(steps for steps, _ in first(epoch, count)) for count in (0, 1, 4, 5, 7, 9)]
+    assert taken == [0, 4, 4, 5, 7, 7]
+    assert first(iter(epoch), 5) == epoch[:2]
 
 
 @pytest.mark.parametrize(("images", "batch_size"), [(60_000, 128), (60_000, 64), (480, 128), (100, 7)])

@@ -158,7 +158,8 @@ def negative_elbo(
 
 def _noise(samples: int, mu: Tensor, random: torch.Generator) -> Tensor:
     """Standard normal numbers, `(samples, B, D)` float32 on the device of `mu`, whichever way samples are grouped."""
-    return torch.stack([normal(*mu.shape, random=random, device=mu.device) for _ in range(samples)])
+    drawn = [normal(*mu.shape, random=random, device=random.device) for _ in range(samples)]
+    return torch.stack(drawn).to(mu.device)  # moved at once: a GPU would wait for thousands of small copies
 
 
 def _each(negative_log_likelihood: NegativeLogLikelihood, z: Tensor) -> Tensor:

@@ -62,11 +62,6 @@ class Keeper:
             self._unwritten, self._written = None, time.monotonic()
 
 
-def save(path: Path, trainer: Trainer, settings: Settings) -> None:
-    """Write the state of a run, whole or not at all; raises as `write` does."""
-    write(path, trainer.state(), trainer.history, settings)
-
-
 def write(path: Path, tensors: dict[str, Tensor], history: list[Epoch], settings: Settings) -> None:
     """Write what `Checkpoint` reads, whole or not at all.
 
@@ -88,7 +83,7 @@ def write(path: Path, tensors: dict[str, Tensor], history: list[Epoch], settings
 
 
 class Checkpoint:
-    """What `save` wrote: the settings, the history, and the tensors that `Trainer.restore` takes.
+    """What `write` wrote: the settings, the history, and the tensors that `Trainer.restore` takes.
 
     Raises:
         DataError: the file is damaged, no checkpoint, or no regular file.

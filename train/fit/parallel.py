@@ -38,8 +38,8 @@ class World:
 
 
 def join(device: torch.device) -> World:
-    """The world that `torchrun` has started, or that of a single process."""
-    if "TORCHELASTIC_RUN_ID" not in os.environ:
+    """The world that `torchrun` has started, or that of a single process, which has nobody to talk to."""
+    if "TORCHELASTIC_RUN_ID" not in os.environ or os.environ["WORLD_SIZE"] == "1":
         return World()
     distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
     return World(distributed.get_rank(), distributed.get_world_size())

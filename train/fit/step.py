@@ -8,7 +8,8 @@ elsewhere.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 import torch
 from torch import Tensor, nn
@@ -26,7 +27,8 @@ from .parallel import World
 # cuBLAS and cuDNN load and choose their kernels. They are steps of training like all others.
 WARM_UP_STEPS = 3
 
-# How many steps a graph unrolls, about: a replay costs the processor 10 µs or more, the kernels of a step hardly more.
+# How many steps a graph unrolls, about: a replay costs the processor 10 µs or more, and the kernels of a small step
+# take only a few times as long.
 UNROLLED = range(12, 25)
 
 
@@ -42,6 +44,13 @@ def groups(images: int, batch_size: int, unrolled: int) -> Iterator[tuple[int, i
         yield 1, batch_size
     if rest:
         yield 1, rest
+
+
+def first(steps: Iterable[tuple[int, int]], count: int) -> list[tuple[int, int]]:
+    """Those pairs of `groups` that have the first `count` steps: more where steps go together, fewer if it ends."""
+    pairs = list(steps)
+    before = accumulate((many for many, _ in pairs), initial=0)
+    return [pair for pair, done in zip(pairs, before, strict=False) if done < count]
 
 
 def best_unrolling(images: int, batch_size: int) -> int:
