@@ -19,6 +19,7 @@ from train.data.data_set import to_device
 from train.data.load import load_data
 from train.evaluate.encode import elbo_terms
 from train.importing.conventions import SCALES
+from train.importing.pooling import pools
 from train.importing.run import Import, import_weights
 from vae_explorer import load
 from vae_explorer.catalog.zoo import Zoo
@@ -118,6 +119,35 @@ def test_what_a_file_leaves_open_is_tried(options: str, test: Test, tmp_path: Pa
     best = chosen(saved(TRIED[options](shipped_weights("mlp-20")), tmp_path), *test).best
     assert best.conventions.options() == options
     assert best.nats == pytest.approx(loss_of("mlp-20", test), rel=1e-3)
+
+
+def with_encoder(encoder: nn.Sequential, images: Tensor) -> Weights:
+    """`mlp-20` with another encoder, fitted to what its own makes of the pictures."""
+    with torch.no_grad():
+        wanted = torch.cat(load("mlp-20").encode(images), dim=1)
+    optimizer = torch.optim.Adam(encoder.parameters(), 3e-3)
+    for _ in range(60):
+        optimizer.zero_grad()
+        (encoder(images) - wanted).square().mean().backward()
+        optimizer.step()
+    kept = {name: tensor for name, tensor in shipped_weights("mlp-20").items() if name.startswith("decoder")}
+    return {f"encoder.{name}": tensor for name, tensor in encoder.state_dict().items()} | kept
+
+
+def test_another_activation_in_each_half_is_tried(test: Test, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    encoder = nn.Sequential(nn.Flatten(), *dense(784, 200, 40, between=nn.Tanh))
+    best = chosen(saved(with_encoder(encoder, test[0]), tmp_path), *test).best
+    assert best.conventions.options() == "--activation tanh --decoder-activation relu"
+
+
+@pytest.mark.parametrize("pooled", [True, False])
+def test_pooling_is_told_from_a_stride_of_2(pooled: bool, test: Test, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    down = [nn.Conv2d(1, 8, 3, 1, 1), nn.ReLU(), nn.MaxPool2d(2)] if pooled else [nn.Conv2d(1, 8, 3, 2, 1), nn.ReLU()]
+    encoder = nn.Sequential(*down, nn.Flatten(), nn.Linear(8 * 14 * 14, 40))
+    choice = chosen(saved(with_encoder(encoder, test[0]), tmp_path), *test, **PLAIN)
+    assert pools(choice, *test) == pooled
 
 
 def test_what_is_asked_for_is_not_tried(test: Test, tmp_path: Path) -> None:

@@ -24,6 +24,10 @@ _BEGINNINGS: tuple[tuple[bytes, str, str], ...] = (
     (b"\xfd7zXZ", "a compressed file (xz)", "Unpack it, and name the file of weights that is in it"),
     (b"7z\xbc\xaf", "a 7z archive", "Unpack it, and name the file of weights that is in it"),
     (b"Rar!", "a RAR archive", "Unpack it, and name the file of weights that is in it"),
+    *(
+        (b"\x80" + bytes([protocol]), "a pickle that torch did not write", f"Weights of torch are read. {STATE_DICT}")
+        for protocol in (3, 4, 5)
+    ),
     (b"\x93NUMPY", "an array of numpy", f"Weights of torch are read. {STATE_DICT}"),
     (b"\x89PNG", "a picture", "Name a file of weights"),
     (b"\xff\xd8\xff", "a picture", "Name a file of weights"),
