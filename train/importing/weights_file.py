@@ -24,7 +24,8 @@ from vae_explorer.errors import DataError, FileError
 from vae_explorer.storage import regular_file
 from vae_explorer.storage.clean_text import printable
 
-from .file_kind import AGAIN, STATE_DICT, foreign_kind
+from ..data.stand_in import AGAIN
+from .file_kind import STATE_DICT, foreign_kind
 
 # The most that is read into memory, far more than the largest model that the app can show.
 LARGEST_FILE = 1 * 2**30
