@@ -88,6 +88,65 @@ def convolutional(asked: Conventions = TEXTBOOK, active: bool = True) -> Foreign
     return Foreign(module, encode, decode, asked)
 
 
+def paddings_that_differ() -> Foreign:
+    """28, 14, 7, 3 and back, where the last convolution and the first transposed one have no padding."""
+    module = nn.ModuleDict(
+        {
+            "encoder": nn.Sequential(
+                nn.Conv2d(1, 3, 3, 2, 1),
+                nn.ReLU(),
+                nn.Conv2d(3, 4, 3, 2, 1),
+                nn.ReLU(),
+                nn.Conv2d(4, 5, 3, 2),
+                nn.ReLU(),
+            ),
+            "mu": nn.Linear(5 * 9, 4),
+            "log_var": nn.Linear(5 * 9, 4),
+            "start": nn.Linear(4, 5 * 9),
+            "decoder": nn.Sequential(
+                nn.ConvTranspose2d(5, 4, 3, 2),
+                nn.ReLU(),
+                nn.ConvTranspose2d(4, 3, 3, 2, 1, output_padding=1),
+                nn.ReLU(),
+                nn.ConvTranspose2d(3, 1, 3, 2, 1, output_padding=1),
+            ),
+        }
+    )
+
+    def encode(x: Tensor, _: Tensor) -> tuple[Tensor, Tensor]:
+        h = torch.relu(module["encoder"](x)).flatten(1)
+        return module["mu"](h), module["log_var"](h)
+
+    def decode(z: Tensor, _: Tensor) -> Tensor:
+        return torch.sigmoid(module["decoder"](torch.relu(module["start"](z)).view(-1, 5, 3, 3))).flatten(1)
+
+    return Foreign(module, encode, decode)
+
+
+def without_dense_layers() -> Foreign:
+    """As in a GAN: mu and log variance are convolutions over the whole of the planes."""
+    module = nn.ModuleDict(
+        {
+            "encoder": nn.Sequential(nn.Conv2d(1, 3, 4, 2, 1), nn.ReLU(), nn.Conv2d(3, 4, 4, 2, 1), nn.ReLU()),
+            "log_var": nn.Conv2d(4, 5, 7),
+            "mu": nn.Conv2d(4, 5, 7),
+            "decoder": nn.Sequential(
+                nn.ConvTranspose2d(5, 4, 7),
+                nn.ReLU(),
+                nn.ConvTranspose2d(4, 3, 4, 2, 1),
+                nn.ReLU(),
+                nn.ConvTranspose2d(3, 1, 4, 2, 1),
+            ),
+        }
+    )
+
+    def encode(x: Tensor, _: Tensor) -> tuple[Tensor, Tensor]:
+        h = module["encoder"](x)
+        return module["mu"](h).flatten(1), module["log_var"](h).flatten(1)
+
+    return Foreign(module, encode, lambda z, _: torch.sigmoid(module["decoder"](z[:, :, None, None])).flatten(1))
+
+
 def enlarging() -> Foreign:
     """Planes enlarged before a convolution, instead of a transposed one."""
     module = nn.ModuleDict(
@@ -165,6 +224,8 @@ NETWORKS: dict[str, Callable[[], Foreign]] = {
     "convolutional": convolutional,
     "no activation before planes": lambda: convolutional(active=False),
     "convolutional, normalised": lambda: convolutional(Conventions(input_scale="normalised")),
+    "paddings that differ": paddings_that_differ,
+    "without dense layers": without_dense_layers,
     "enlarged planes": enlarging,
     "from one pixel": from_one_pixel,
     "autoencoder": autoencoder,

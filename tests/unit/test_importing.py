@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,15 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from tests.command import train
 from tests.unit.conftest import HALF
 from tests.unit.foreign import Weights, chosen, dense, five_layers, saved, shipped_weights
+from train.__main__ import main
 from train.data.data_set import to_device
 from train.data.load import load_data
 from train.evaluate.encode import elbo_terms
+from train.importing import report
 from train.importing.conventions import SCALES
+from train.importing.pooling import pools
 from train.importing.run import Import, import_weights
 from vae_explorer import load
 from vae_explorer.catalog.zoo import Zoo
@@ -48,37 +49,76 @@ def loss_of(name: str, test: Test) -> float:
     return float(elbo_terms(load(name), *test).mean().negative_elbo)
 
 
-@dataclass(frozen=True)
-class Imported:
-    """What `python -m train import` made of a file, as a person runs it, and what it printed."""
+def test_the_vae_that_is_copied_most(test: Test, tmp_path: Path) -> None:
+    best = chosen(saved(five_layers(), tmp_path), *test).best
+    for line in ("mu         fc21 400→20", "log var    fc22 400→20", "latent     20 dimensions"):
+        assert line in report.recognised(best)
+    wanted = load("mlp-20")
+    assert best.conventions.options() == ""
+    assert best.model().config == wanted.config
+    assert best.nats == pytest.approx(loss_of("mlp-20", test), rel=1e-3)
+    for name, tensor in best.model().state_dict().items():
+        assert torch.equal(tensor, wanted.state_dict()[name]), name
 
-    path: Path
-    printed: str
+
+def with_encoder(encoder: nn.Sequential, images: Tensor) -> Weights:
+    """`mlp-20` with another encoder, fitted to what its own makes of the pictures."""
+    with torch.no_grad():
+        wanted = torch.cat(load("mlp-20").encode(images), dim=1)
+    optimizer = torch.optim.Adam(encoder.parameters(), 3e-3)
+    for _ in range(60):
+        optimizer.zero_grad()
+        (encoder(images) - wanted).square().mean().backward()
+        optimizer.step()
+    kept = {name: tensor for name, tensor in shipped_weights("mlp-20").items() if name.startswith("decoder")}
+    return {f"encoder.{name}": tensor for name, tensor in encoder.state_dict().items()} | kept
 
 
 @pytest.fixture(scope="module")
-def imported(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Imported:
-    """The five layers of the VAE that is copied most, with the numbers of mlp-20."""
-    folder = tmp_path_factory.mktemp("import")
-    options = ("--name", "mine", "--data-dir", data_dir, "--device", "cpu")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("VAE_EXPLORER_MODELS", str(folder / "models"))
-        result = train("import", saved(five_layers(), folder), *options, cwd=folder)
-    assert result.returncode == 0, result.stderr
-    return Imported(folder / "models" / "mine", result.stdout)
+def two_activations(test: Test) -> Weights:
+    """ReLU in the decoder, tanh in the encoder."""
+    torch.manual_seed(0)
+    return with_encoder(nn.Sequential(nn.Flatten(), *dense(784, 200, 40, between=nn.Tanh)), test[0])
 
 
-def test_the_vae_that_is_copied_most(imported: Imported, test: Test) -> None:
-    for line in ("mu         fc21 400→20", "log var    fc22 400→20", "latent     20 dimensions"):
-        assert line in imported.printed.splitlines()
-    found, wanted = model_folder.read(imported.path), load("mlp-20").folder
-    assert found.config == wanted.config
-    assert found.metrics["test_negative_elbo"]["value"] == pytest.approx(loss_of("mlp-20", test), rel=1e-4)
-    for name, array in wanted.weights.items():
-        assert np.array_equal(found.weights[name], array), name
-    assert found.training == {"imported_from": "theirs.pth"}, "nobody knows how it was trained"
-    assert found.history == []
-    assert np.allclose(found.codes["mu"], load(imported.path).encode(test[0])[0], rtol=HALF, atol=1e-3)
+def test_another_activation_in_each_half_is_tried(two_activations: Weights, test: Test, tmp_path: Path) -> None:
+    best = chosen(saved(two_activations, tmp_path), *test).best
+    assert best.conventions.options() == "--activation tanh --decoder-activation relu"
+
+
+def test_from_the_command_to_the_list_of_models(
+    two_activations: Weights,
+    small_data_dir: Path,
+    models_folder: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A model of layers that no family has: it opens, and is listed with all that a page needs."""
+    file = saved(two_activations, tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        main(["import", str(file), "--name", "mine", "--data-dir", str(small_data_dir), "--device", "cpu"])
+    assert ended.value.code == 0
+    printed = capsys.readouterr().out
+    assert "taken: --activation tanh --decoder-activation relu\n" in printed
+    (model,) = Zoo(lambda: {"own": models_folder}).scan().models
+    found = model.folder
+    nats = found.metrics["test_negative_elbo"]["value"]
+    assert f"loss       {nats:.1f} nats per image on the test pictures, a grey picture 5" in printed
+    assert model.manifest["latent_dim"] == 20
+    assert [layer.op for layer in found.config.encoder] == ["linear", "tanh", "linear"]
+    assert [layer.op for layer in found.config.decoder] == ["linear", "relu", "linear"]
+    assert found.history == [], "nobody knows how it was trained"
+    assert found.training == {
+        "imported_from": "theirs.pth",
+        "imported_with": "--activation tanh --decoder-activation relu",
+    }
+    images, labels = to_device(load_data("mnist", small_data_dir).test, torch.device("cpu"))
+    opened = load(found.path)
+    assert nats == pytest.approx(float(elbo_terms(opened, images, labels).mean().negative_elbo), rel=1e-3)
+    assert np.allclose(model_folder.read(found.path).codes["mu"], opened.encode(images)[0], rtol=HALF, atol=1e-3)
+    z = torch.randn(4, 20)
+    with torch.no_grad():
+        assert torch.allclose(opened.decode(z), load("mlp-20").decode(z), atol=1e-3)
 
 
 def log_var_first(w: Weights) -> Weights:
@@ -120,6 +160,15 @@ def test_what_a_file_leaves_open_is_tried(options: str, test: Test, tmp_path: Pa
     assert best.nats == pytest.approx(loss_of("mlp-20", test), rel=1e-3)
 
 
+@pytest.mark.parametrize("pooled", [True, False])
+def test_pooling_is_told_from_a_stride_of_2(pooled: bool, test: Test, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    down = [nn.Conv2d(1, 8, 3, 1, 1), nn.ReLU(), nn.MaxPool2d(2)] if pooled else [nn.Conv2d(1, 8, 3, 2, 1), nn.ReLU()]
+    encoder = nn.Sequential(*down, nn.Flatten(), nn.Linear(8 * 14 * 14, 40))
+    choice = chosen(saved(with_encoder(encoder, test[0]), tmp_path), *test, **PLAIN)
+    assert pools(choice, *test) == pooled
+
+
 def test_what_is_asked_for_is_not_tried(test: Test, tmp_path: Path) -> None:
     choice = chosen(saved(log_sigma(shipped_weights("mlp-20")), tmp_path), *test, log_sigma=False, activation="relu")
     assert {trial.conventions.log_sigma for trial in choice.trials} == {False}
@@ -153,24 +202,6 @@ def test_what_is_worse_than_a_grey_picture_is_not_published(
     assert table[-1].split() == ["543.4", "for", "comparison:", "a", "grey", "picture"]
     assert any(line.endswith("(none: as in the textbook)") for line in table)
     assert any("--activation silu" in line for line in table)
-
-
-def test_it_is_published_where_that_is_asked_for(untrained: Path, data_dir: Path, models_folder: Path) -> None:
-    """A model of layers that no family has: it opens, and is listed with all that a page needs."""
-    what = replace(asked(untrained, data_dir, publish_anyway=True), conventions={"activation": "tanh"})
-    folder = import_weights(what)
-    assert folder.config.architecture == "layers"
-    assert [layer.op for layer in folder.config.encoder] == ["linear", "tanh", "linear", "tanh", "linear"]
-    assert folder.training["imported_with"] == "--activation tanh"
-    (model,) = Zoo(lambda: {"own": models_folder}).scan().models
-    assert model.manifest["latent_dim"] == 3
-    assert model.folder.config == folder.config
-    theirs = torch.load(untrained, weights_only=True)
-    z = torch.randn(4, 3)
-    hidden = torch.tanh(z @ theirs["decoder.0.weight"].T + theirs["decoder.0.bias"])
-    wanted = torch.sigmoid(hidden @ theirs["decoder.2.weight"].T + theirs["decoder.2.bias"])
-    with torch.no_grad():
-        assert torch.allclose(load(folder.path).decode(z).flatten(1), wanted, atol=1e-3)  # published as float16
 
 
 def test_a_loss_that_is_no_number(data_dir: Path, models_folder: Path, tmp_path: Path) -> None:

@@ -318,6 +318,34 @@ def test_names_that_are_numbers_are_in_their_order(x: np.ndarray, y: np.ndarray,
     assert found.classes == tuple(map(str, range(5, 15)))
 
 
+def test_objects_of_python_are_named(x: np.ndarray, y: np.ndarray, tmp_path: Path) -> None:
+    """As pandas makes names of classes, and numpy a dict."""
+    refused(
+        saved(tmp_path, images=x, labels=y.astype(str).astype(object)),
+        r"'labels' holds objects of Python, .* names as labels.astype\(str\)",
+    )
+    np.save(tmp_path / "p.npy", np.array({"images": x, "labels": y}, dtype=object))
+    refused(tmp_path / "p.npy", "'images' holds objects of Python")
+
+
+@pytest.mark.parametrize("name", ["p.npz", "p.npy"])
+def test_what_stands_for_a_file_is_named(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(LFS)
+    refused(tmp_path / name, "this is a Git LFS pointer, .* git lfs pull")
+
+
+def test_half_of_a_file(x: np.ndarray, tmp_path: Path) -> None:
+    file = saved(tmp_path, images=x)
+    file.write_bytes(file.read_bytes()[:1000])
+    refused(file, "damaged, or cut short. Download it again")
+
+
+@pytest.mark.parametrize("name", ["mnist.parquet", "mnist.pkl", "usps.h5", "train_32x32.mat"])
+def test_files_of_other_kinds_are_told_what_to_be(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b"PAR1")
+    refused(tmp_path / name, r"an .npz, .npy or .csv was expected. Save it with numpy.savez\(FILE")
+
+
 @pytest.mark.parametrize(
     ("labels", "expected"),
     [
@@ -380,14 +408,20 @@ def test_a_csv_with_names_and_one_without_labels(x: np.ndarray, y: np.ndarray, t
     assert found.classes == ("test",)
 
 
+LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 2603471\n"
 BAD_TABLES: dict[str, tuple[Callable[[list[list[str]]], str], str]] = {
-    "empty": (lambda rows: "", "empty. A row for each picture"),
+    "empty": (lambda rows: "\n", "empty. A row for each picture"),
     "a header alone": (lambda rows: text([HEADER]), "no row of numbers found"),
-    "a web page": (lambda rows: "<html>\n<body>log in</body></html>", "1 columns found"),
+    "a web page": (lambda rows: "<html>\n<body>log in</body></html>", "this is a web page. Download it again"),
+    "one column": (lambda rows: "1\n2", "1 columns found"),
+    "a pointer": (lambda rows: LFS, "this is a Git LFS pointer, .* git lfs pull"),
     "short row": (lambda rows: text([HEADER, *rows[:3], ["1", "2"]]), "line 5 has 2 columns, the first one 785"),
     "hole": (lambda rows: text([HEADER, rows[0], [*rows[1][:9], "", *rows[1][10:]]]), "line 3 has a pixel that is no"),
     "one endless line": (lambda rows: "1," * 2_000_000, "line 1 is no row of a CSV"),
-    "nan": (lambda rows: text([rows[0], [*rows[1][:9], "nan", *rows[1][10:]]]), "images go from nan to nan"),
+    "nan": (
+        lambda rows: text([rows[0], [*rows[1][:9], "nan", *rows[1][10:]]]),
+        "images hold a value that is not finite",
+    ),
 }
 
 

@@ -106,6 +106,25 @@ def test_copies_in_both_halves_of_a_split_are_said(
     assert "20 test pictures are copies of training pictures" in capsys.readouterr().out
 
 
+def test_split_folders_with_the_name_of_the_set(mnist: np.ndarray, tmp_path: Path) -> None:
+    """Each an archive of its own, unpacked into a folder of its own."""
+    for split, part in (("signs_train", slice(0, 150)), ("signs_test", slice(150, 200))):
+        save(tmp_path / "p" / split / split / "a", mnist[part][::2])
+        save(tmp_path / "p" / split / split / "b", mnist[part][1::2])
+    data = load_data(str(tmp_path / "p"), tmp_path)
+    assert data.spec.classes == ("a", "b")
+    assert (len(data.train.labels), len(data.test.labels)) == (150, 50)
+    save(tmp_path / "q" / "bullet_train", mnist[:3])
+    save(tmp_path / "q" / "car", mnist[3:5])
+    assert counts(tmp_path / "q") == {"bullet_train": 3, "car": 2}
+
+
+def test_the_files_of_a_named_set_are_told_how_to_be_read(tmp_path: Path) -> None:
+    for name in ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"):
+        (tmp_path / name).write_bytes(b"\x1f\x8b")
+    refused(tmp_path, "read with --data mnist, .* and their folder: --data-dir")
+
+
 def test_a_class_may_be_called_test(mnist: np.ndarray, tmp_path: Path) -> None:
     save(tmp_path / "cat", mnist[:2])
     save(tmp_path / "test", mnist[2:5])
@@ -234,8 +253,8 @@ def test_all_unreadable_files_are_listed_at_once(
     with pytest.raises(DataError) as caught:
         load_data(str(folder), tmp_path)
     message = str(caught.value)
-    assert f"{folder}: 16 of 124 pictures cannot be read: A/000.png: not a readable picture" in message
-    assert message.count("not a readable picture") == 10
+    assert f"{folder}: 16 of 124 pictures cannot be read: A/000.png: a web page" in message
+    assert message.count("a web page") == 10
     assert "; and 6 more" in message
     assert "no picture that can be read in class B (3 unreadable)" in message
     assert "16: A/000.png: " in capsys.readouterr().out

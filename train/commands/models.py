@@ -153,6 +153,9 @@ def import_model(
         bool | None, typer.Option(help="Whether log sigma is in the place of log variance.  [default: tried]")
     ] = None,
     activation: Annotated[Activation | None, typer.Option(help="Between two layers.  [default: tried]")] = None,
+    decoder_activation: Annotated[
+        Activation | None, typer.Option(help="In the decoder, if it is another one.  [default: tried]")
+    ] = None,
     input_scale: Annotated[
         InputScale | None,
         typer.Option(help="Range of the pixels that it was trained with.  [default: tried]"),
@@ -182,6 +185,7 @@ def import_model(
         "log_var_first": log_var_first,
         "log_sigma": log_sigma,
         "activation": activation,
+        "decoder_activation": decoder_activation,
         "input_scale": input_scale,
         "output": output,
         "class_first": class_first,

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from vae_explorer.errors import DataError
 from vae_explorer.storage import regular_file
 
+from .stand_in import require_itself
+
 MOST_BYTES_OF_ARRAYS = 4 * 2**30
 MOST_BYTES_OF_ARRAY_HEADER = 10_000  # as numpy itself; that of pictures has 118
 
@@ -34,20 +36,35 @@ def with_arrays(file: Path, use: Callable[[dict[str, tuple[int, ...]], Callable[
         OSError: it cannot be read.
     """
     regular_file.require_regular(file, file.stat())
+    require_itself(file)
     try:
         with file.open("rb") as handle:
             if file.suffix.lower() == ".npy":
                 shapes = {"images": _require_moderate(handle, file.stat().st_size, file, file.name)}
                 handle.seek(0)
-                return use(shapes, lambda name: np.load(handle, allow_pickle=False))
+                return use(shapes, lambda name: _read(lambda: np.load(handle, allow_pickle=False), name, file))
             shapes = _shapes(handle, file)
             handle.seek(0)
             with np.load(handle, allow_pickle=False) as arrays:
-                return use(shapes, lambda name: arrays[name])
+                return use(shapes, lambda name: _read(lambda: arrays[name], name, file))
     except DataError:
         raise
+    except zipfile.BadZipFile as error:
+        raise DataError(f"{file}: damaged, or cut short. Download it again, or save it again") from error
     except Exception as error:  # whatever a damaged or foreign file makes numpy raise
         raise DataError(f"{file}: not a readable {file.suffix.lower()} ({str(error)[:120]}). {SAVE}") from error
+
+
+def _read(load: Callable[[], NDArray[Any]], name: str, file: Path) -> NDArray[Any]:
+    try:
+        return load()
+    except ValueError as error:
+        if "allow_pickle" not in str(error):
+            raise
+        raise DataError(
+            f"{file}: {name[:60]!r} holds objects of Python, which may be programs and are not read; numbers or "
+            f"names expected. {SAVE}, names as labels.astype(str)"
+        ) from error
 
 
 def _shapes(handle: BinaryIO, file: Path) -> dict[str, tuple[int, ...]]:

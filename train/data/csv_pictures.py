@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from vae_explorer.errors import DataError
 from vae_explorer.storage import regular_file
 
+from .stand_in import require_itself
+
 MOST_BYTES = 2 * 2**30
 FEWEST_PIXELS = 16
 MOST_CHARACTERS = 2_000_000  # of a row
@@ -61,6 +63,7 @@ def read_csv(file: Path) -> CsvPictures:
     """
     found = file.stat()
     regular_file.require_regular(file, found)
+    require_itself(file)
     if found.st_size > MOST_BYTES:
         raise DataError(f"{file}: {found.st_size:,} bytes found, at most {MOST_BYTES:,} expected. Save it as .npz")
     with file.open(encoding="utf-8-sig", errors="replace", newline=None) as handle:

@@ -9,6 +9,7 @@ A/train/1.png  A/test/2.png                 the same the other way round
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,7 +38,10 @@ class Place:
 def split_of(name: str) -> str:
     """Which split a folder of this name holds: train, test, val, or empty for none."""
     lower = name.lower()
-    return SPLIT_WORDS.get(lower) or SPLIT_WORDS.get(_WITH.sub("", lower), "")
+    last = re.split(r"[ _-]", lower)[-1]  # asl_alphabet_train
+    return (
+        SPLIT_WORDS.get(lower) or SPLIT_WORDS.get(_WITH.sub("", lower)) or SPLIT_WORDS.get(last, "") * (len(last) > 2)
+    )
 
 
 def places(folders: Sequence[Folders]) -> list[Place]:
@@ -52,7 +56,7 @@ def places(folders: Sequence[Folders]) -> list[Place]:
         _require_no_stray(inside)
         return [Place(_first(parts), "") for parts in inside]
     splits = [split_of(parts[at]) for parts in inside]
-    rest = [parts[:at] + parts[at + 1 :] for parts in inside]
+    rest = [parts[:at] + _without_repeat(parts[at:]) for parts in inside]
     for split in set(splits):
         places_of = [index for index, each in enumerate(splits) if each == split]
         for index, parts in zip(places_of, _without_common([rest[index] for index in places_of]), strict=True):
@@ -65,6 +69,11 @@ def places(folders: Sequence[Folders]) -> list[Place]:
                 "classes, or name the folder of training pictures alone"
             )
     return [Place(_first(parts), split) for parts, split in zip(rest, splits, strict=True)]
+
+
+def _without_repeat(parts: Folders) -> Folders:
+    """What follows the first folder and others of the same name: an archive unpacked into a folder of its own name."""
+    return tuple(itertools.dropwhile(lambda name: name == parts[0], parts))
 
 
 def _without_common(folders: Sequence[Folders]) -> list[Folders]:

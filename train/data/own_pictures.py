@@ -20,6 +20,7 @@ from PIL import Image
 from vae_explorer.errors import DataError
 from vae_explorer.storage.clean_text import printable
 
+from .array_files import SAVE
 from .eight_bits import Extremes, eight_bits, extremes, ranges_of
 from .picture_arrays import open_arrays, open_csv
 from .picture_folder import open_folder
@@ -161,7 +162,9 @@ def _open(path: Path) -> Source:
     opener = open_folder if path.is_dir() else OPENERS.get(path.suffix.lower())
     if opener is None:
         packed = path.suffix.lower() in (".zip", ".gz", ".tar", ".tgz", ".7z", ".rar")
-        raise DataError(f"{path}: {EXPECTED}" + ". Unpack it first, and name its folder" * packed)
+        raise DataError(
+            f"{path}: {EXPECTED}" + (". Unpack it first, and name what was in it" if packed else f". {SAVE}")
+        )
     try:
         return opener(path)
     except OSError as error:

@@ -137,6 +137,10 @@ def _range(arrays: Sequence[NDArray[Any]], file: Path) -> ValueRange:
             highs.append(float(array[start : start + rows].max()))
     low, high = float(np.min(lows)), float(np.max(highs))  # NaN if any is
     known = find_range(low, high)
-    if known is None or (low < 0 and any(array.dtype.kind == "i" for array in arrays)):
+    if known is None:
+        raise DataError(
+            f"{file}: images hold a value that is not finite (NaN or infinity). {SAVE}, without such values"
+        )
+    if low < 0 and any(array.dtype.kind == "i" for array in arrays):
         raise DataError(f"{file}: images go from {low:g} to {high:g}; bytes 0…255 or floats 0…1 expected. {SAVE}")
     return known

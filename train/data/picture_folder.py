@@ -22,6 +22,7 @@ from .eight_bits import plain
 from .folder_layout import places
 from .folder_walk import files_under
 from .source import Skipped, Source, class_name, numbers_first
+from .stand_in import HEAD, stand_in
 
 # The files that are read.
 SUFFIXES = (
@@ -91,6 +92,9 @@ def open_image(file: Path, name: str) -> Image.Image:
     """
     try:
         body = regular_file.read(file, MOST_BYTES, "")
+        foreign = stand_in(body[:HEAD])
+        if foreign is not None:
+            raise DataError(foreign[0])
         enough = (ENOUGH_PIXELS, ENOUGH_PIXELS)
         with picture_file.opened(body, file, "", most_pixels=MOST_PIXELS, enough=enough) as image:
             if image.width * image.height <= LARGE_PIXELS:
@@ -143,6 +147,8 @@ def _instead(skipped: Sequence[Skipped]) -> str:
         return ""
     words = ", ".join(f"{each.count:,} of kind {each.kind} ({each.names[0]})" for each in skipped[:3])
     mend = ". Name the file itself" if any(each.kind in (".npz", ".npy", ".csv") for each in skipped) else ""
+    if any("-ubyte" in name for each in skipped for name in each.names):
+        mend = ". Files as MNIST's are read with --data mnist, or another named set, and their folder: --data-dir"
     return f", but files: {words}{mend}"
 
 

@@ -110,12 +110,14 @@ def _encoder(network: Network, geometry: Geometry, conventions: Conventions) -> 
     heads = [_encoder_tensors(step, not network.trunk, network, conventions) for step in network.heads]
     weight, bias = _posterior(heads, network, conventions)
     _add(stack, network.heads[0], _next(network.heads[0], sizes), weight, bias)
+    if network.heads[0].op != "linear":  # planes of one pixel
+        stack.add(Layer("reshape", shape=(len(bias),)))
     return stack
 
 
 def _decoder(network: Network, geometry: Geometry, conventions: Conventions) -> _Stack:
     stack = _Stack(numbers=network.latent_dim + network.classes)
-    activation = ACTIVATIONS[conventions.activation]
+    activation = ACTIVATIONS[conventions.decoder_activation or conventions.activation]
     sizes = iter(geometry.decoder)
     last = network.decoder[-1]
     for index, step in enumerate(network.decoder):

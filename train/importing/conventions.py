@@ -48,6 +48,7 @@ class Conventions:
         log_var_first: the first head, or the first half of its rows, is the log variance.
         log_sigma: what stands in its place is the logarithm of the deviation, half of log variance.
         activation: what is between two layers.
+        decoder_activation: the same in the decoder, where that has another one.
         input_scale: the range of the pixels that the encoder was trained with.
         output: what turns the decoder's last numbers into pixels: a sigmoid in 0…1, or tanh in -1…1.
         class_first: of a conditional model, the one-hot class stands before pixels and code.
@@ -56,6 +57,7 @@ class Conventions:
     log_var_first: bool = False
     log_sigma: bool = False
     activation: Activation = "relu"
+    decoder_activation: Activation | None = None
     input_scale: InputScale = "zero-one"
     output: Output = "sigmoid"
     class_first: bool = False
@@ -99,7 +101,15 @@ def other_numbers(start: Conventions, asked: dict[str, Any], network: Network) -
 
 
 def other_activations(start: Conventions, asked: dict[str, Any]) -> Iterator[Conventions]:
-    """All that differ from `start` in nothing but the activation."""
+    """All that differ from `start` in nothing but the activation, the same in both halves unless it was asked for."""
     for activation in ACTIVATIONS:
         if asked.get("activation", activation) == activation:
-            yield replace(start, activation=activation)
+            yield replace(start, activation=activation, decoder_activation=asked.get("decoder_activation"))
+
+
+def two_activations(start: Conventions, asked: dict[str, Any]) -> Iterator[Conventions]:
+    """All that differ from `start` in nothing but the activations, another one in each half."""
+    for one in other_activations(start, asked):
+        for activation in ACTIVATIONS:
+            if activation != one.activation and asked.get("decoder_activation", activation) == activation:
+                yield replace(one, decoder_activation=activation)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, product
 
@@ -16,7 +16,9 @@ from vae_explorer.model.layer import Layer
 from .network import Network, Step, side_of
 
 MOST_GEOMETRIES = 32
-MOST_LISTED = 20_000
+MOST_LISTED = 2_000
+# What makes sizes not worth trying beside others.
+FAR_LESS_USUAL = 8
 STRIDES = (1, 2, 3)
 
 
@@ -84,10 +86,10 @@ def doubled_weight(weight: Tensor) -> Tensor:
 def geometries(network: Network) -> list[Geometry]:
     """Those that fit the shapes, the most regular first, at most `MOST_GEOMETRIES`; one for a dense network."""
     down = (*network.trunk, *network.heads[:1])
-    encoder = _fitting(down, IMAGE_SIZE, 0)
+    encoder = _fitting(down, IMAGE_SIZE, 1, decoding=False)
     first = layer_of(network.decoder[0])
     start = side_of(network.latent_dim + network.decoder_classes, first.inputs)  # of a code that becomes planes
-    decoder = _fitting(network.decoder, start, IMAGE_SIZE)
+    decoder = _fitting(network.decoder, start, IMAGE_SIZE, decoding=True)
     becomes_planes = any(
         one.op == "linear" != other.op for one, other in zip(network.decoder, network.decoder[1:], strict=False)
     )
@@ -103,20 +105,66 @@ def geometries(network: Network) -> list[Geometry]:
     return found[:MOST_GEOMETRIES]
 
 
-def _fitting(steps: tuple[Step, ...], side: int, end: int) -> list[tuple[Sizes, ...]]:
+def _fitting(steps: tuple[Step, ...], side: int, end: int, decoding: bool) -> list[tuple[Sizes, ...]]:
     """Sizes of the convolutions among `steps` that lead from a side to sides that dense layers expect, and to `end`."""
-    convolutions = [step for step in steps if step.op != "linear"]
-    kernels = sorted({step.part.shape[-1] for step in convolutions})
+    kernels = sorted({step.part.shape[-1] for step in steps if step.op != "linear"})
     found: dict[tuple[Sizes, ...], None] = {}
+    # Kernels of a size with the same padding first: there are few, and they are the usual ones.
     for paddings in product(*(range(kernel // 2 + 1) for kernel in kernels)):
-        padding = dict(zip(kernels, paddings, strict=True))
-        each = [list(_sizes(step, padding[step.part.shape[-1]], end > 0)) for step in convolutions]
-        if steps[0].op != "linear" and side == 1:  # a code as planes of one pixel becomes the kernel itself
-            each[0] = [Sizes()]
-        for sizes in islice(product(*each), MOST_LISTED):
-            if _leads(steps, sizes, side, end):
-                found[sizes] = None
-    return sorted(found, key=lambda sizes: _irregularity(steps, sizes))[:MOST_GEOMETRIES]
+        same = {kernel: (padding,) for kernel, padding in zip(kernels, paddings, strict=True)}
+        found |= dict.fromkeys(islice(_ways(steps, same, side, end, decoding), MOST_LISTED))
+    each = {kernel: tuple(range(kernel // 2 + 1)) for kernel in kernels}
+    found |= dict.fromkeys(islice(_ways(steps, each, side, end, decoding), MOST_LISTED))
+    usual = sorted(found, key=lambda sizes: _irregularity(steps, sizes))
+    return [sizes for sizes in usual if _irregularity(steps, sizes) <= _irregularity(steps, usual[0]) + FAR_LESS_USUAL]
+
+
+def _ways(
+    steps: tuple[Step, ...], paddings: Mapping[int, tuple[int, ...]], side: int, end: int, decoding: bool
+) -> Iterator[tuple[Sizes, ...]]:
+    """The sizes with these paddings of each kernel for which every dense layer gets as many numbers as it takes, and
+    planes that come last have the side `end`."""
+
+    dead: set[tuple[int, int, int]] = set()
+
+    def onwards(index: int, side: int, planes: int) -> Iterator[tuple[Sizes, ...]]:
+        """From step `index`, which gets so many planes; 0 where it gets a list of numbers."""
+        place, leads = (index, side, planes), False
+        if place in dead:
+            return
+        for sizes in from_here(*place):
+            leads = True
+            yield sizes
+        if not leads:
+            dead.add(place)
+
+    def from_here(index: int, side: int, planes: int) -> Iterator[tuple[Sizes, ...]]:
+        if index == len(steps):
+            if not planes or side == end:
+                yield ()
+            return
+        step = steps[index]
+        if step.op == "linear":
+            if not planes or side_of(step.part.shape[1], planes) == side:
+                yield from onwards(index + 1, side, 0)
+            return
+        if index and not planes:  # a dense layer comes before it
+            side = side_of(steps[index - 1].part.shape[0], layer_of(step).inputs)
+        kernel = step.part.shape[-1]
+        for padding in paddings[kernel]:
+            # A code as planes of one pixel becomes the kernel itself.
+            itself = decoding and not index and side == 1
+            for sizes in [Sizes()] * (not padding) if itself else _sizes(step, padding, decoding):
+                try:
+                    layer = layer_of(step, sizes)
+                except ConfigError:
+                    continue
+                after = layer.side_after(side)
+                if 1 <= after <= 2 * IMAGE_SIZE:
+                    for rest in onwards(index + 1, after, layer.outputs):
+                        yield (sizes, *rest)
+
+    return onwards(0, side, 0)
 
 
 def _sizes(step: Step, padding: int, decoding: bool) -> Iterator[Sizes]:
@@ -129,28 +177,6 @@ def _sizes(step: Step, padding: int, decoding: bool) -> Iterator[Sizes]:
             yield Sizes(stride, padding)
         if decoding:
             yield Sizes(1, padding, doubled=True)
-
-
-def _leads(steps: tuple[Step, ...], sizes: tuple[Sizes, ...], side: int, end: int) -> bool:
-    """Whether every dense layer gets as many numbers as it takes, and planes that come last have the side `end`."""
-    remaining = iter(sizes)
-    planes = 0  # how many there are; 0 where a list of numbers goes on
-    for index, step in enumerate(steps):
-        if step.op == "linear":
-            if planes and side_of(step.part.shape[1], planes) != side:
-                return False
-            planes = 0
-            continue
-        try:
-            layer = layer_of(step, next(remaining))
-        except ConfigError:
-            return False
-        if index and not planes:  # a dense layer comes before it
-            side = side_of(steps[index - 1].part.shape[0], layer.inputs)
-        side, planes = layer.side_after(side), layer.outputs
-        if not 1 <= side <= 2 * IMAGE_SIZE:
-            return False
-    return not planes or side == end
 
 
 def _irregularity(steps: tuple[Step, ...], sizes: tuple[Sizes, ...]) -> int:

@@ -5,31 +5,27 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-STATE_DICT = "Save it where it was made: torch.save(model.state_dict(), FILE)"
-AGAIN = "Download it again"
+from ..data.stand_in import AGAIN, HEAD, stand_in
 
-# How much of a file is looked at.
-HEAD = 4096
+STATE_DICT = "Save it where it was made: torch.save(model.state_dict(), FILE)"
 
 # By what a file begins with: what it is, and what to do.
 _BEGINNINGS: tuple[tuple[bytes, str, str], ...] = (
-    (
-        b"version https://git-lfs",
-        "a Git LFS pointer, which stands for the file itself",
-        "Fetch that: git lfs pull, or download it from the repository's page",
-    ),
     (b"\x89HDF\r\n\x1a\n", "an HDF5 file, as Keras saves", f"Weights of torch are read. {STATE_DICT}"),
     (b"\x1f\x8b", "a compressed file (gzip)", "Unpack it, and name the file of weights that is in it"),
     (b"BZh", "a compressed file (bzip2)", "Unpack it, and name the file of weights that is in it"),
     (b"\xfd7zXZ", "a compressed file (xz)", "Unpack it, and name the file of weights that is in it"),
     (b"7z\xbc\xaf", "a 7z archive", "Unpack it, and name the file of weights that is in it"),
     (b"Rar!", "a RAR archive", "Unpack it, and name the file of weights that is in it"),
+    *(
+        (b"\x80" + bytes([protocol]), "a pickle that torch did not write", f"Weights of torch are read. {STATE_DICT}")
+        for protocol in (3, 4, 5)
+    ),
     (b"\x93NUMPY", "an array of numpy", f"Weights of torch are read. {STATE_DICT}"),
     (b"\x89PNG", "a picture", "Name a file of weights"),
     (b"\xff\xd8\xff", "a picture", "Name a file of weights"),
     (b"%PDF", "a PDF", "Name a file of weights"),
 )
-_PAGES = (b"<!doctype html", b"<html", b"<?xml", b"<head", b"<!--")
 
 
 def foreign_kind(file: Path) -> tuple[str, str] | None:
@@ -40,13 +36,12 @@ def foreign_kind(file: Path) -> tuple[str, str] | None:
     """
     with file.open("rb") as opened:
         head = opened.read(HEAD)
-    if not head:
-        return "an empty file", f"{AGAIN}, or save it again"
+    found = stand_in(head)
+    if found is not None:
+        return found
     for beginning, what, fix in _BEGINNINGS:
         if head.startswith(beginning):
             return what, fix
-    if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGES):
-        return "a web page", f"{AGAIN}: the file that the page links to"
     if head.startswith(b"PK"):
         return _archive_kind(file)
     if file.suffix.lower() == ".onnx" or (head[:1] == b"\x08" and b"torch" in head[:64]):

@@ -145,14 +145,18 @@ def _search(parts: list[Part]) -> Iterator[Network]:
                 yield (step, *steps), last, all_used
 
     def heads(signal: _Signal, used: _Used) -> Iterator[tuple[tuple[Step, ...], int, _Used]]:
-        """One layer, or two of the same shape; with how many outputs both have together."""
+        """One layer, or two of the same shape; with how many outputs both have together.
+
+        Planes of a convolution are of one pixel, the kernel as large as what it gets.
+        """
         for step, after, then in following(signal, used, False):
-            if not after.planes:
-                yield (step,), after.size, then
-                twin = next((i for i, p in enumerate(parts) if i not in then and p.shape == step.part.shape), None)
-                if twin is not None:
-                    pair = _mu_first((step, Step(step.op, parts[twin])))
-                    yield pair, 2 * after.size, then | {twin}
+            if after.planes and step.part.shape[-1] == 1:
+                continue
+            yield (step,), after.size, then
+            twin = next((i for i, p in enumerate(parts) if i not in then and p.shape == step.part.shape), None)
+            if twin is not None:
+                pair = _mu_first((step, Step(step.op, parts[twin])))
+                yield pair, 2 * after.size, then | {twin}
 
     for start, encoder_classes in _starts(parts):
         for trunk, signal, used in chains(start, frozenset(), False):

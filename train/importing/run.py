@@ -24,9 +24,10 @@ from ..fit.loop import Images
 from ..publish import publish
 from . import report
 from .build import require_numbers
-from .choose import Choice, Trial, choose, loss, sample_of
+from .choose import FIRST_LOOK, Choice, Trial, choose, loss, sample_of
 from .network import Network, readings
 from .parts import NotAPlainLayerError, Part, parts_of
+from .pooling import pools
 from .state_dict import candidates
 from .weights_file import read_tensors
 
@@ -153,15 +154,22 @@ def _require_classes(file: Path, network: Network, classes: int, data: str) -> N
 
 
 def _choose(what: Import, networks: list[Network], images: Images) -> Choice:
-    choice = choose(networks, what.conventions, *sample_of(images.test, images.test_labels))
+    few, labels = sample_of(images.test, images.test_labels)
+    choice = choose(networks, what.conventions, few, labels)
     if choice is None:
         raise FileError(
             what.file,
             "its convolutions lead from 28x28 pixels to its dense layers with no strides and paddings that were tried",
             "Pooling, dilation and pictures of another size cannot be imported",
         )
-    for line in report.recognised(choice.best.network, choice.best.conventions.log_var_first):
-        print(line)
+    for line in report.recognised(choice.best):
+        print(line, flush=True)
+    if pools(choice, few[:FIRST_LOOK], labels[:FIRST_LOOK]):
+        raise FileError(
+            what.file,
+            "its encoder has pooling, with which its loss is lower than with strides",
+            "Pooling cannot be imported: train it with stride 2 in place of each pooling",
+        )
     return choice
 
 
@@ -176,7 +184,8 @@ def _decide(what: Import, choice: Choice, images: Images, grey: float) -> Trial:
     if nats < grey:
         if best.conventions != plain.conventions:
             print("\n".join(report.compared(choice, grey)))
-            print(f"taken: {best.conventions.options() or 'as in the textbook'}", flush=True)
+            print(f"taken: {best.conventions.options() or 'as in the textbook'}")
+        print(report.loss(nats, grey), flush=True)
         return best
     print("\n".join(report.compared(choice, grey)), flush=True)
     if math.isinf(plain.nats):

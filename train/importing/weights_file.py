@@ -1,8 +1,8 @@
 """A file of weights as its tensors, by where they are in it. No code of the file is run.
 
 A `.pth` is a pickle, which can hold any program. It is read with torch's `weights_only=True`, which builds only tensors
-and plain containers. Scripts save numbers of numpy and their settings beside the weights; for these stand objects
-without any function, so that neither numpy's code nor the file's is run for them.
+and plain containers. Scripts save numbers of numpy, their settings and much else beside the weights; for each of these
+stands an object without any function, so that no code of theirs is run.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ from vae_explorer.errors import DataError, FileError
 from vae_explorer.storage import regular_file
 from vae_explorer.storage.clean_text import printable
 
-from .file_kind import AGAIN, STATE_DICT, foreign_kind
+from ..data.stand_in import AGAIN
+from .file_kind import STATE_DICT, foreign_kind
 
 # The most that is read into memory, far more than the largest model that the app can show.
 LARGEST_FILE = 1 * 2**30
@@ -49,16 +51,25 @@ class _Inert:
         pass
 
 
-# What scripts save beside weights.
-INERT = (
-    "numpy.dtype",
-    "numpy.ndarray",
-    *(f"numpy.{core}.multiarray.{name}" for core in ("core", "_core") for name in ("scalar", "_reconstruct")),
-    "argparse.Namespace",
-    "pathlib.PosixPath",
-    "pathlib.WindowsPath",
-    "types.SimpleNamespace",
-)
+class _PlainDict:
+    """Stands for a dict of another kind: what takes its place is one that torch fills, empty at first."""
+
+    def __new__(cls, *_: object) -> Any:
+        return OrderedDict()
+
+
+class _NoTensorError(Exception):
+    """Something else stands where a tensor is expected; the message says where."""
+
+
+# How many kinds of objects beside the weights are passed over.
+MOST_KINDS = 50
+
+# Of a module and of torch's other ways to store a tensor nothing can be passed over.
+_NEEDED = re.compile(r"torch\.(nn\.modules|_|ao|jit|storage)")
+# Torch names what is built in without a module. Beside types, nobody but a program has a use for it.
+_TYPES = {"list", "dict", "set", "frozenset", "tuple", "int", "float", "complex", "bool", "str", "bytes", "object"}
+_PROGRAM = re.compile(r"(os|posix|nt|sys|subprocess|shutil|importlib|runpy|pty|socket|ctypes|pickle|operator)\.")
 
 
 def read_tensors(file: Path) -> dict[Place, Tensor]:
@@ -77,10 +88,13 @@ def read_tensors(file: Path) -> dict[Place, Tensor]:
         raise FileError(file, f"this is {foreign[0]}; a file of weights was expected", foreign[1])
     found = _load_safetensors(file) if _is_safetensors(file) else _load_pickle(file)
     tensors: dict[Place, Tensor] = {}
-    for place, tensor in _tensors_in(found, set()):
-        tensors[place] = tensor
-        if len(tensors) > MOST_TENSORS:
-            raise FileError(file, f"holds more than {MOST_TENSORS:,} tensors", "Name a file with one VAE")
+    try:
+        for place, tensor in _tensors_in(found, set()):
+            tensors[place] = tensor
+            if len(tensors) > MOST_TENSORS:
+                raise FileError(file, f"holds more than {MOST_TENSORS:,} tensors", "Name a file with one VAE")
+    except _NoTensorError as error:
+        raise FileError(file, str(error), STATE_DICT) from error
     if not tensors:
         kind = "an empty dict" if found == {} else f"a {type(found).__name__} without tensors"
         raise FileError(file, f"{kind} found, a state dict expected", STATE_DICT)
@@ -95,28 +109,52 @@ def _load_safetensors(file: Path) -> Any:
 
 
 def _load_pickle(file: Path) -> Any:
-    try:
-        # Torch warns about foreign archives; the error below says enough.
-        with warnings.catch_warnings(), torch.serialization.safe_globals([(_Inert, name) for name in INERT]):
-            warnings.simplefilter("ignore")
-            return torch.load(file, map_location="cpu", weights_only=True)
-    except OSError as error:
-        raise _unreadable(file, error) from error
-    except Exception as error:  # whatever a damaged, foreign or hostile file makes torch raise
-        raise FileError(file, *_reason(error)) from error
+    beside: dict[str, type] = {}  # stand-ins by the name that the file asks for
+    while True:
+        try:
+            # Torch warns about foreign archives; the error below says enough.
+            known: list[Callable[..., Any] | tuple[Callable[..., Any], str]] = []
+            known += [(stand_in, name) for name, stand_in in beside.items()]
+            with warnings.catch_warnings(), torch.serialization.safe_globals(known):
+                warnings.simplefilter("ignore")
+                found = torch.load(file, map_location="cpu", weights_only=True)
+        except OSError as error:
+            raise _unreadable(file, error) from error
+        except Exception as error:  # whatever a damaged, foreign or hostile file makes torch raise
+            name = _asked_for(error)
+            if name in beside or len(beside) == MOST_KINDS or not _can_be_left_out(name):
+                raise FileError(file, *_reason(name or next(reversed(beside), ""), error)) from error
+            beside[name] = _PlainDict if name.lower().endswith("dict") else _Inert
+        else:
+            if isinstance(found, _Inert):
+                raise FileError(file, f"an object of {next(iter(beside))} found, a state dict expected", STATE_DICT)
+            return found
+
+
+def _asked_for(error: Exception) -> str:
+    """What torch refused to build, with its module; nothing if the fault is another."""
+    wanted = re.search(r"GLOBAL ([\w.]{1,200})", str(error))
+    if wanted is None:
+        return ""
+    return wanted[1] if "." in wanted[1] else f"builtins.{wanted[1]}"
+
+
+def _can_be_left_out(name: str) -> bool:
+    module, _, last = name.rpartition(".")
+    if module == "builtins":
+        return last in _TYPES
+    return bool(name) and not _NEEDED.match(name) and not _PROGRAM.match(name)
 
 
 def _unreadable(file: Path, error: OSError) -> DataError:
     return FileError(file, f"cannot be read ({error.strerror or 'damaged'})", "Name a file of weights")
 
 
-def _reason(error: Exception) -> tuple[str, str]:
-    """The gist of torch's long message about a file, and what to do."""
-    wanted = re.search(r"GLOBAL ([\w.]{1,80})", str(error))
-    if wanted is None:
+def _reason(name: str, error: Exception) -> tuple[str, str]:
+    """The gist of torch's long message about a file that asks for `name`, and what to do."""
+    if not name:
         return f"this is no file of weights that torch can read, or a part of one ({type(error).__name__})", AGAIN
-    name = wanted.group(1)
-    if name.startswith(("__main__.", "torch.nn.modules.")):
+    if name.startswith("torch.nn.modules."):
         return f"this is a whole module (it asks for {name}), which cannot be read without running its code", STATE_DICT
     return f"it asks for {name}, which no state dict needs, so it was not loaded", STATE_DICT
 
@@ -125,6 +163,8 @@ def _tensors_in(value: object, seen: set[int], place: Place = ()) -> Iterator[tu
     """The tensors in nested containers; `seen` holds those that were looked into, for they may hold each other."""
     if isinstance(value, Tensor):
         yield place, value
+    elif isinstance(value, _Inert) and place and place[-1].endswith(("weight", "bias")):
+        raise _NoTensorError(f"{'.'.join(place)} is no tensor but an object of another kind")
     elif isinstance(value, dict | list | tuple) and id(value) not in seen and len(place) < DEEPEST:
         seen.add(id(value))
         items = value.items() if isinstance(value, dict) else enumerate(value)
