@@ -64,9 +64,10 @@ def test_a_part_that_fails_is_a_line_and_the_next_one_is_measured(
 
 
 def test_a_part_whose_time_is_over_is_ended_and_says_so(small_data_dir: Path, tmp_path: Path) -> None:
+    before = set(multiprocessing.active_children())  # other tests' pools
     rows = list(within_limit("fit", Setting(small_data_dir, tmp_path, "cpu", small=True), limit=0.0))
     assert rows == [Row("fit", "within 0 s", "took longer, the rest is left out", False)]
-    assert multiprocessing.active_children() == []
+    assert set(multiprocessing.active_children()) <= before
 
 
 def test_the_whole_table_takes_at_most_six_minutes() -> None:
