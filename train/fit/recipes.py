@@ -69,7 +69,7 @@ RECIPES = {
     # two features at once, and the classifier still recognises 90 % of the reconstructions (94 % with 2).
     "beta-10": Recipe(
         ModelConfig("conv", latent_dim=10, hidden=128, channels=8),
-        _conv(epochs=50, beta=4.0, augment=0.7),
+        _conv(epochs=40, beta=4.0, augment=0.7),
         "Beta-VAE",
         "The KL term counts four times, so the code carries less: see what each slider still changes.",
     ),
@@ -81,13 +81,13 @@ RECIPES = {
     ),
     "cvae-8": Recipe(
         ModelConfig("conv", latent_dim=8, hidden=128, channels=8, classes=10),
-        _conv(epochs=50, augment=0.7),
+        _conv(epochs=40, augment=0.7),
         "Conditional VAE",
         "The decoder is told the class, so the code only holds the style: keep z and change the class.",
     ),
     "fashion-20": Recipe(
         ModelConfig("conv", latent_dim=20, hidden=128, channels=8),
-        _conv(epochs=50, augment=0.7),
+        _conv(epochs=40, augment=0.7),
         "Clothes",
         "20 dimensions and convolutions, trained on clothes: it isn't only about digits.",
         data_set="fashion-mnist",
