@@ -85,6 +85,7 @@
  * @property {Manifest} manifest
  * @property {string} baseUrl  what the files' addresses are relative to
  * @property {string} session     the token of the server's session
+ * @property {number} modelRev    how often that has set the model by itself, not at the visitor's word
  * @property {string} sessionUrl  the route that keeps what a view commits, see server_session.js
  * @property {string | null} networkUrl  the app's address for other computers; null if only this one can open it
  * @property {number[]} z      (D)

@@ -65,14 +65,16 @@ NOTHING_FOUND = Listing((), ())
 class Session:
     """What a session remembers. Who knows its `token` may change that, so only its own page is told.
 
-    `chosen` is the model that is shown, `gone` the one that was, if it is not there any more; `wrong` names the values
-    in the visitor's link that the model does not take; `view` is the page that was last shown.
+    `chosen` is the model that is shown, and `model_rev` counts how often the server has set it by itself, not at the
+    visitor's word: otherwise the page knows better. `gone` is the model that was shown, if it is not there any more;
+    `wrong` names the values in the visitor's link that the model does not take; `view` is the page that was last shown.
     """
 
     token: str = field(default_factory=lambda: secrets.token_hex(16))
     listing: Listing = NOTHING_FOUND
     link: Link = field(default_factory=Link)
     chosen: str | None = None
+    model_rev: int = 0
     gone: str | None = None
     wrong: tuple[str, ...] = ()
     models: dict[str, ModelState] = field(default_factory=dict)
@@ -134,6 +136,7 @@ class Session:
         if before in (None, view) or found.model is None:
             return
         self.link, self.chosen = found, found.model
+        self.model_rev += 1
         of = self.listing.find(found.model)
         if of is not None and of.id in self.models:
             # The other pages stay as the visitor has left them: their own addresses say more of them.
@@ -230,6 +233,7 @@ def resume(model_id: object) -> bool:
         return False
     if not choose(model_id):
         current().gone = model_id
+        current().model_rev += 1
     return True
 
 
@@ -244,6 +248,7 @@ def model() -> Model | None:
     shown = found or listing.find(DEFAULT_MODEL) or next(iter(listing.models), None)
     if found is None and session.chosen is not None and session.link.model != session.chosen:
         session.gone = session.chosen
+        session.model_rev += 1
     if shown is not None:
         session.chosen = shown.id
     return shown

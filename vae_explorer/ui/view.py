@@ -81,6 +81,7 @@ def _props(page: Page, model: Model) -> dict[str, Any]:
         "question": page.question.format(count=data.count, split=data.split, nouns=data.nouns),
         "manifest": model.manifest,
         "session": visitor.token,
+        "modelRev": visitor.model_rev,
         "sessionUrl": SESSION_URL,
         "networkUrl": network_url(),
         "z": code.z,
