@@ -46,7 +46,9 @@ def test_every_module_is_in_one_bundle() -> None:
     bundles = {name for name in frontend.current().files if name.endswith(".js")}
     assert bundles == {"shell.js", "decode_worker.js", "views/models.js", *(f"views/{page.view}.js" for page in PAGES)}
     found = [name for bundle in bundles - {"decode_worker.js"} for name in MODULE.findall(sent(bundle))]
-    assert sorted(found) == sorted({*files} - {"decode_worker.js"} - {"types.js"})
+    # No page trains yet. When one does, its bundle has these, and this line goes.
+    waiting = {name for name in files if name.startswith(("training/", "kernels/training"))}
+    assert sorted(found) == sorted({*files} - {"decode_worker.js"} - {"types.js"} - waiting)
     assert MODULE.findall(sent("decode_worker.js"))[-1] == "decode_worker.js"
 
 
