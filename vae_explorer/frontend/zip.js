@@ -7,6 +7,7 @@
  * @typedef {{files: number, bytes: number}} ZipLimits  how many files there may be, and what they take unpacked
  */
 
+import { joined } from "./bytes.js";
 import { crc32 } from "./files.js";
 import { formatCount } from "./text.js";
 
@@ -194,15 +195,4 @@ function u16(value) {
 /** @param {number} value */
 function u32(value) {
   return new Uint8Array([value, value >>> 8, value >>> 16, value >>> 24]);
-}
-
-/** @param {Uint8Array[]} parts */
-function joined(parts) {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
