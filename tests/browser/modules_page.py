@@ -30,6 +30,10 @@ class _Files(SimpleHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b'<!doctype html><title>Modules</title><link rel="icon" href="data:,">')
 
+    def end_headers(self) -> None:
+        self.send_header("Access-Control-Allow-Origin", "*")  # for pages that have no origin
+        super().end_headers()
+
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
 
