@@ -23,7 +23,7 @@ async ([url, act]) => {
     return made;
   };
   const model = (title, bytes = 1000) => [
-    { title, figures: ["2 dimensions"] },
+    { facts: { title }, figures: ["2 dimensions"] },
     new Map([["model.json", new Uint8Array([1, 2])], ["weights.safetensors", noise(bytes)]]),
   ];
   const AsyncFunction = (async () => {}).constructor;
@@ -40,7 +40,7 @@ async ([url, act]) => {
 }
 """
 
-TITLES = "return (await store.list()).map(({ title }) => title);"
+TITLES = "return (await store.list()).map(({ facts }) => facts.title);"
 ADD = "await store.add(...model(%r)); "
 # In a tab that goes on: it holds the store open.
 HOLD = """
@@ -110,7 +110,7 @@ def test_ten_are_kept_whichever_tabs_add_them(tab: Page, modules: str) -> None:
         page.evaluate(HOLD, modules + ADDRESS)
         page.evaluate(
             "globalThis.results = Promise.allSettled([1, 2, 3].map(() =>"
-            " store.add({ title: 'at once', figures: [] }, new Map([['a', new Uint8Array(10)]])))), null"
+            " store.add({ facts: { title: 'at once' }, figures: [] }, new Map([['a', new Uint8Array(10)]])))), null"
         )
     results = [each for page in (tab, other) for each in page.evaluate("results")]
     assert sum(each["status"] == "fulfilled" for each in results) == 2
@@ -136,7 +136,8 @@ def test_a_tab_that_is_closed_meanwhile_leaves_all_or_nothing(tab: Page, modules
         other = another(tab, modules)
         other.evaluate(HOLD, modules + ADDRESS)
         other.evaluate(
-            "() => { store.add({ title: 'large', figures: [] }, new Map([['a', new Uint8Array(3e7)]])); return null; }"
+            "() => { const files = new Map([['a', new Uint8Array(3e7)]]);"
+            " store.add({ facts: { title: 'large' }, figures: [] }, files); return null; }"
         )
         if number % 2:
             other.wait_for_timeout(10 * number)

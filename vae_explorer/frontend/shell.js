@@ -81,10 +81,17 @@ export function connect(mount, baseUrl = document.baseURI) {
           ignoreSecondClick(press);
           setTrigger(...serverSession.open(view));
         },
-        /** @param {string} model */
+        /** @param {string | import("./own/facts.js").Facts | {absent: string}} model */
         choose: (model) => {
-          serverSession.choose(model);
+          if (typeof model === "string") serverSession.choose(model);
+          else if ("id" in model) serverSession.choose(model.id);
           setTrigger("choose", model);
+        },
+        /** @param {import("./own/facts.js").Facts} facts */
+        explore: (facts) => {
+          ignoreSecondClick(press);
+          serverSession.choose(facts.id);
+          setTrigger("explore", facts);
         },
         refresh: () => setTrigger("refresh", true),
       };

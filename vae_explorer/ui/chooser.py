@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from vae_explorer.catalog.facts import is_own_id
-from vae_explorer.catalog.own_model import AnyModel
+from vae_explorer.catalog.own_model import AnyModel, OwnModel
 from vae_explorer.catalog.zoo import Model
 from vae_explorer.storage.model_folder import ModelFolder
 from vae_explorer.ui import session, view
@@ -85,6 +85,7 @@ def _content(visitor: session.Session, shown: AnyModel | None) -> dict[str, Any]
     titles = Counter(model.folder.title for model in listing.models)
     return {
         "chosen": None if shown is None else shown.id,
+        "ownTitle": shown.manifest["title"] if isinstance(shown, OwnModel) else None,
         "wanted": visitor.awaited,
         "models": [_entry(model, titles[model.folder.title] == 1) for model in listing.models],
         "broken": [{"name": entry.name, "problem": entry.problem} for entry in listing.broken[:MOST_BROKEN]],

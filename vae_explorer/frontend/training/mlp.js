@@ -8,7 +8,7 @@
  * @typedef {Record<string, Float32Array>} Weights  by the names that torch gives them, such as `encoder.0.weight`
  */
 
-import { PIXELS } from "../model.js";
+const PIXELS = 784;
 
 /**
  * @param {Sizes} sizes

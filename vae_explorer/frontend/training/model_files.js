@@ -16,12 +16,12 @@
 import { PIXELS } from "../model.js";
 import { roundedToHalf } from "../network/half.js";
 import { writeSafetensors } from "../network/write_safetensors.js";
-import { pause } from "../next_frame.js";
+import { inSlices } from "../in_slices.js";
 import { principalAxes, projected } from "../space/pca.js";
-import { zip } from "../zip.js";
 import { DATA_SETS } from "./data_sets.js";
 import { encodePictures } from "./encode_pictures.js";
 import { parameterShapes } from "./mlp.js";
+import { ModelError } from "./model_error.js";
 import { modelJson } from "./model_json.js";
 import { sampleSheet } from "./sample_sheet.js";
 
@@ -32,17 +32,7 @@ const TEXT = {
 };
 
 const LARGEST_CODE = 1000; // as in storage/model_folder.py
-const SLICE_MS = 12;
 const AXES = 3;
-
-/** A model that cannot be kept; the message is a sentence for people. */
-export class ModelError extends Error {
-  /** @param {string} message */
-  constructor(message) {
-    super(message);
-    this.name = "ModelError";
-  }
-}
 
 /**
  * Encodes the test pictures in slices, so that the page goes on; that takes some seconds.
@@ -95,32 +85,4 @@ export async function modelFolder(run, { pixels, labels }, { name, title, signal
     ["codes.safetensors", writeSafetensors(codes)],
     ["samples.png", sampleSheet(settings, weights)],
   ]);
-}
-
-/**
- * @param {string} name  of the folder in it
- * @param {ModelFiles} files
- * @returns {Uint8Array<ArrayBuffer>}  a zip file to unpack in `models/`
- */
-export function modelZip(name, files) {
-  return zip(Array.from(files, ([file, body]) => [`${name}/${file}`, body]));
-}
-
-/**
- * @template T
- * @param {Generator<number, T>} work  yields the share that is done
- * @param {AbortSignal} [signal]
- * @param {(share: number) => void} [onProgress]
- * @returns {Promise<T>}
- */
-async function inSlices(work, signal, onProgress) {
-  for (;;) {
-    signal?.throwIfAborted();
-    const end = performance.now() + SLICE_MS;
-    let step = work.next();
-    while (!step.done && performance.now() < end) step = work.next();
-    if (step.done) return step.value;
-    onProgress?.(step.value);
-    await pause(0);
-  }
 }

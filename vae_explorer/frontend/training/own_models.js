@@ -4,9 +4,9 @@
  *
  * @typedef {import("./model_files.js").ModelFiles} ModelFiles
  *
- * @typedef {object} About  what is listed of a model, whatever else is in it; all of it is plain data
- * @property {string} title
+ * @typedef {object} About  what is listed of a model
  * @property {string[]} figures  each with its unit
+ * @property {Omit<import("../own/facts.js").Facts, "id">} facts  its title and what pages need to open it
  *
  * @typedef {About & {id: string, when: number}} OwnModel
  *   `id` is of a-z and 0-9, and unique; `when` it was kept, in milliseconds since 1970
@@ -28,7 +28,7 @@ const TEXT = {
 const NAME = "vae-explorer";
 const VERSION = 1; // the first; a second has to say something `onblocked`, too
 const LISTED = "models"; // id -> OwnModel
-const FILES = "files"; // id -> ModelFiles
+const FILES = "files"; // [id, name] -> Uint8Array
 const CHANGED = "vae-explorer-models"; // what other tabs hear
 
 export const MOST_MODELS = 10;
@@ -83,7 +83,7 @@ export class OwnModels {
         isRoom = counted.result < MOST_MODELS;
         if (!isRoom) return;
         listed.add(model, model.id);
-        bodies.add(files, model.id);
+        for (const [name, body] of files) bodies.add(body, [model.id, name]);
       };
       return counted;
     });
@@ -106,13 +106,26 @@ export class OwnModels {
 
   /** @param {string} id @returns {Promise<ModelFiles | null>}  null if there is none @throws {StoreError} */
   async files(id) {
-    return (await this.#run("readonly", (_, bodies) => bodies.get(id))) ?? null;
+    /** @type {IDBValidKey[]} */
+    let keys = [];
+    const bodies = await this.#run("readonly", (_, files) => {
+      const named = files.getAllKeys(filesOf(id));
+      named.onsuccess = () => (keys = named.result);
+      return files.getAll(filesOf(id));
+    });
+    const names = /** @type {[string, string][]} */ (keys).map(([, name]) => name);
+    return names.length ? new Map(names.map((name, i) => [name, bodies[i]])) : null;
+  }
+
+  /** @param {string} id @param {string} name @returns {Promise<Uint8Array<ArrayBuffer> | null>} @throws {StoreError} */
+  async file(id, name) {
+    return (await this.#run("readonly", (_, files) => files.get([id, name]))) ?? null;
   }
 
   /** @param {string} id  of one that may be gone already @throws {StoreError} */
   async remove(id) {
     await this.#run("readwrite", (listed, bodies) => {
-      bodies.delete(id);
+      bodies.delete(filesOf(id));
       return listed.delete(id);
     });
     this.#channel?.postMessage(null);
@@ -180,6 +193,9 @@ function openDatabase() {
 function sentenceFor(error, otherwise = TEXT.failed(error?.name ?? "AbortError")) {
   return new StoreError(error?.name === "QuotaExceededError" ? TEXT.full : otherwise);
 }
+
+/** @param {string} id @returns {IDBKeyRange}  a list sorts behind every text */
+const filesOf = (id) => IDBKeyRange.bound([id], [id, []]);
 
 /** Random, so that a link to one never opens another in some other browser. */
 function freshId() {
