@@ -83,7 +83,7 @@ def open_own(page: Page, explorer: Server, model: Saved) -> None:
 def test_all_pages_work_and_the_server_is_asked_for_none_of_its_files(
     open_page: OpenPage, explorer: Server, model: Saved
 ) -> None:
-    page = open_page(new_tab=True)
+    page = open_page(new_tab=True, reduced_motion="reduce")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     open_own(page, explorer, model)
@@ -96,10 +96,15 @@ def test_all_pages_work_and_the_server_is_asked_for_none_of_its_files(
     assert not [url for url in asked if "/mine/" in url.partition("?")[0]]
 
 
+# Streamlit looks for its server below the address of a page first.
+@pytest.mark.console_errors("map/_stcore")
 def test_a_reload_and_another_tab_find_it(open_page: OpenPage, explorer: Server, model: Saved) -> None:
-    page = open_page(new_tab=True)
+    page = open_page(new_tab=True, reduced_motion="reduce")
     open_own(page, explorer, model)
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_text("Only this browser has the model")).to_be_visible()
     go_to(page, "Map")
+    expect(page.get_by_role("group", name="Download")).to_be_hidden()  # what the server would make
     own_id(page)
     page.reload()
     expect_view(page, "Map")
@@ -112,7 +117,7 @@ def test_a_reload_and_another_tab_find_it(open_page: OpenPage, explorer: Server,
 
 
 def test_a_link_elsewhere_is_one_sentence(open_page: OpenPage, explorer: Server, model: Saved) -> None:
-    page = open_page(new_tab=True)
+    page = open_page(new_tab=True, reduced_motion="reduce")
     open_own(page, explorer, model)
     link = f"{explorer.url}/?model={own_id(page)}"
     elsewhere = open_page(new_tab=True)
@@ -122,7 +127,7 @@ def test_a_link_elsewhere_is_one_sentence(open_page: OpenPage, explorer: Server,
 
 
 def test_chosen_again_saved_and_removed(open_page: OpenPage, explorer: Server, model: Saved, tmp_path: Path) -> None:
-    page = open_page(new_tab=True)
+    page = open_page(new_tab=True, reduced_motion="reduce")
     open_own(page, explorer, model)
     choose_model(page, "Two dimensions")
     choose_model(page, TITLE)
@@ -149,7 +154,7 @@ def test_the_server_is_restarted(open_page: OpenPage, model: Saved, tmp_path: Pa
     env = {"STREAMLIT_SERVER_PORT": str(free_port())}  # a browser keeps models by the server's address
     for name in ("first", "second"):
         (tmp_path / name).mkdir()
-    page = open_page(new_tab=True)
+    page = open_page(new_tab=True, reduced_motion="reduce")
     with serve(tmp_path / "first", env=env) as server:
         open_own(page, server, model)
         own_id(page)
@@ -187,7 +192,7 @@ FILES = (
 def test_facts_and_files_are_those_of_a_folder(open_page: OpenPage, explorer: Server, model: Saved) -> None:
     from safetensors.numpy import load
 
-    page = open_page(new_tab=True)
+    page = open_page(new_tab=True, reduced_motion="reduce")
     open_own(page, explorer, model)
     found: dict[str, Any] = page.evaluate(FILES, [own_id(page)])
     folder, told = model.folder, found["facts"]
@@ -215,7 +220,7 @@ def pack(into: Path, files: dict[str, bytes]) -> Path:
 
 
 def test_what_is_no_model_is_one_sentence(open_page: OpenPage, explorer: Server, model: Saved, tmp_path: Path) -> None:
-    page = open_page(new_tab=True)
+    page = open_page(new_tab=True, reduced_motion="reduce")
     open_view(page, explorer)
     with zipfile.ZipFile(model.file) as file:
         files = {name: file.read(name) for name in file.namelist()}
