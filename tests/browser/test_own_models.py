@@ -132,6 +132,7 @@ def test_chosen_again_saved_and_removed(open_page: OpenPage, explorer: Server, m
     choose_model(page, "Two dimensions")
     choose_model(page, TITLE)
     expect_view(page, "Morph")
+    own_id(page)
     with page.expect_download() as started:
         model_list(page).get_by_role("button", name=f"Save: {TITLE}").click()
     again = tmp_path / "again.zip"

@@ -51,7 +51,7 @@ test("a plain autoencoder has neither a KL nor an ELBO, and no beta", () => {
   assert.equal(metrics.test_negative_elbo ?? metrics.test_kl, undefined);
   assert.equal(model.deterministic, true);
   assert.equal(training.beta, 0);
-  assert.equal(teaches, "Trained in the browser on 500 digits, 16 hidden units, no KL, 2.5 epochs");
+  assert.equal(teaches, "Trained in the browser on 500 digits: 16 hidden units, no KL, 2.5 epochs.");
 });
 
 test("the history has one row a line, rounded, without what is no number", () => {

@@ -37,12 +37,8 @@ const TEXT = {
   title: (deterministic, dimensions) => `${deterministic ? "My autoencoder" : "My VAE"}: ${dimensions}`,
   /** @param {{count: number, nouns: string, hidden: number, beta: number | null, epochs: number}} run */
   teaches: ({ count, nouns, hidden, beta, epochs }) =>
-    [
-      `Trained in the browser on ${formatCount(count)} ${nouns}`,
-      `${formatCount(hidden)} hidden units`,
-      beta === null ? "no KL" : `beta ${beta}`,
-      epochs === 1 ? "1 epoch" : `${epochs} epochs`,
-    ].join(", "),
+    `Trained in the browser on ${formatCount(count)} ${nouns}: ${formatCount(hidden)} hidden units, ` +
+    `${beta === null ? "no KL" : `beta ${beta}`}, ${epochs === 1 ? "1 epoch" : `${epochs} epochs`}.`,
 };
 
 const FORMAT = "vae-explorer-model";

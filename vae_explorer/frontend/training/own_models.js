@@ -29,7 +29,6 @@ const NAME = "vae-explorer";
 const VERSION = 1; // the first; a second has to say something `onblocked`, too
 const LISTED = "models"; // id -> OwnModel
 const FILES = "files"; // [id, name] -> Uint8Array
-const CHANGED = "vae-explorer-models"; // what other tabs hear
 
 export const MOST_MODELS = 10;
 
@@ -53,8 +52,6 @@ export async function openOwnModels() {
 export class OwnModels {
   #database;
   #isReplaced = false;
-  /** @type {BroadcastChannel | null} */
-  #channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(CHANGED) : null;
 
   /** @param {IDBDatabase} database  see `openOwnModels` */
   constructor(database) {
@@ -88,7 +85,6 @@ export class OwnModels {
       return counted;
     });
     if (!isRoom) throw new StoreError(TEXT.many(MOST_MODELS));
-    this.#channel?.postMessage(null);
     return model;
   }
 
@@ -128,16 +124,9 @@ export class OwnModels {
       bodies.delete(filesOf(id));
       return listed.delete(id);
     });
-    this.#channel?.postMessage(null);
-  }
-
-  /** @param {() => void} act  when another tab has added or removed one */
-  onChange(act) {
-    if (this.#channel) this.#channel.onmessage = act;
   }
 
   close() {
-    this.#channel?.close();
     this.#database.close();
   }
 
