@@ -11,6 +11,7 @@
  */
 
 import { fetchWithin } from "./fetch_within.js";
+import { MORPH } from "./page_links.js";
 
 // How long to wait before a request that did not reach the server is sent again.
 const PAUSE_MS = 1000;
@@ -70,7 +71,7 @@ class ServerSession {
    * To be called with each event before it is sent.
    *
    * @param {string} event
-   * @param {string | true} value
+   * @param {string | true | import("./own/facts.js").Facts | {absent: string}} value
    */
   send(event, value) {
     if (event === "open") {
@@ -80,8 +81,11 @@ class ServerSession {
     }
     // Streamlit sends it from the page that it shows, and goes there, or stays: another page has to be asked for again.
     if (this.#opening) this.#opening.session = undefined;
-    if (event !== "choose") return;
-    this.#model = String(value);
+    if (event === "explore") this.#opening = { session: this.#token, view: MORPH };
+    const isChosen = event === "choose" || event === "explore";
+    const model = typeof value === "object" ? ("id" in value ? value.id : null) : String(value);
+    if (!isChosen || model === null) return;
+    this.#model = model;
     this.#isFollowing = false;
   }
 

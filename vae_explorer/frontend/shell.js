@@ -20,7 +20,7 @@ import { serverSession } from "./server_session.js";
 const ROOT = "data-vx-root";
 
 /** What a component says, by the kind of click. @type {Record<string, import("./connected.js").Kind>} */
-const KINDS = { open: "page", choose: "model", resume: "model", refresh: "list" };
+const KINDS = { open: "page", choose: "model", explore: "model", resume: "model", refresh: "list" };
 
 /**
  * @template {ViewProps} P
@@ -52,7 +52,7 @@ export function connect(mount, baseUrl = document.baseURI) {
      * Streamlit gives each call setters of its own.
      *
      * @param {keyof typeof KINDS} name
-     * @param {string | true} value
+     * @param {string | true | import("./own/facts.js").Facts | {absent: string}} value
      */
     const setTrigger = (name, value) =>
       whenConnected(KINDS[name], () => {
@@ -92,8 +92,13 @@ export function connect(mount, baseUrl = document.baseURI) {
           ignoreSecondClick(press);
           setTrigger("open", view);
         },
-        /** @param {string} model */
+        /** @param {string | import("./own/facts.js").Facts | {absent: string}} model */
         choose: (model) => setTrigger("choose", model),
+        /** @param {import("./own/facts.js").Facts} facts */
+        explore: (facts) => {
+          ignoreSecondClick(press);
+          setTrigger("explore", facts);
+        },
         refresh: () => setTrigger("refresh", true),
       };
       instances.set(parentElement, { view: mount(root, props, callbacks), root, component, props });

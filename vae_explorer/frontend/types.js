@@ -197,6 +197,7 @@
  * @property {(name: string, value: unknown) => void} commit  a value that Python keeps
  * @property {(code: import("./history.js").SavedCode) => void} open  go to a code in Morph
  * @property {(view: string) => void} go  to another page, by its name in `pages.py`
+ * @property {(facts: import("./own/facts.js").Facts) => void} explore  a model that this browser keeps, in Morph
  *
  * @typedef {Callbacks & {moved: () => void}} PageCallbacks
  *   `moved`: what is shown has changed, perhaps a while after a release
@@ -214,11 +215,14 @@
  * @property {string} baseUrl
  * @property {ModelListEntry[]} models
  * @property {string | null} chosen  the id of the one that is shown
+ * @property {string | null} ownTitle  its title, if it is one that this browser keeps
+ * @property {string | null} wanted  the id of one that only this browser can know
  * @property {{name: string, problem: string}[]} broken  folders that cannot be opened
  * @property {number} more      such folders that are not named
  *
  * @typedef {object} ModelListCallbacks
- * @property {(model: string) => void} choose  by its id
+ * @property {(model: string | import("./own/facts.js").Facts | {absent: string}) => void} choose  by its id, or by its
+ *   facts one that this browser keeps; or to say that it does not keep the one that is wanted
  * @property {() => void} refresh  look for models anew
  */
 

@@ -14,6 +14,7 @@ from vae_explorer import paths
 
 TEXT = {
     "name": "Latent space explorer",
+    "looking": "Looking for the model in this browser…",
     "none": "No models yet",
     "none_why": "No model was found in `{shipped}` or in `{own}`.",
     "none_fix": "Train a small one, which takes a few minutes on a laptop, then press “Refresh list”:",
@@ -81,6 +82,11 @@ def no_models() -> None:
     st.markdown(TEXT["none_fix"])
     st.code(TEXT["none_command"].format(own=own, command=paths.train_command()), language="shell")
     st.markdown(TEXT["none_other"])
+
+
+def looking() -> None:
+    """The page that is shown until the visitor's browser has said whether it keeps a model."""
+    st.caption(TEXT["looking"])
 
 
 def plain(text: str) -> str:
