@@ -18,7 +18,7 @@ import { pictureContext } from "../../paint.js";
 import { formatCount } from "../../text.js";
 import { unusedDims } from "../shared/axes.js";
 import { figure } from "../shared/figures.js";
-import { KlChart } from "./kl_chart.js";
+import { KlChart } from "../shared/kl_chart.js";
 import { FULL, PixelPicture } from "../shared/pixel_picture.js";
 import { BETA } from "./state.js";
 
