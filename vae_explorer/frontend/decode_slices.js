@@ -15,6 +15,7 @@
  */
 
 import { openModel, PIXELS } from "./model.js";
+import { nextTask } from "./next_task.js";
 
 const SLICE_MS = 8;
 const SLICE_PICTURES = 64;
@@ -82,16 +83,4 @@ export class SliceDecoder {
     }
     return opened;
   }
-}
-
-/** Lets waiting messages in. A timer would be throttled to 4 ms; a message channel is not. */
-function nextTask() {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve(undefined);
-    };
-    port2.postMessage(null);
-  });
 }

@@ -1,3 +1,5 @@
+import { nextTask } from "./next_task.js";
+
 /**
  * Does something in the next frame, together with whatever else is drawn there.
  *
@@ -16,14 +18,7 @@ export function inNextFrame(act) {
 
 /** Until the frame that one is in has been painted: a message that is posted within it arrives later. @returns {Promise<void>} */
 export function painted() {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
+  return nextTask();
 }
 
 /** @param {number} milliseconds @returns {Promise<void>} */

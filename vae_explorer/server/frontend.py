@@ -1,9 +1,9 @@
 """The frontend folder as browsers get it: a few bundles of its hundred modules, and a style sheet for each view.
 
 On a slow network each request takes its time, however small it is. `shell.js` is the bundle of what all views share;
-`views/NAME.js` is the bundle of what only that view has, and takes the rest from the first; `decode_worker.js` is a
-whole of its own, since a worker shares nothing with its page, and a plain script, which every browser runs in one. They
-are put together when the server first needs them, without Node, so that an edited module is in the page after a reload.
+`views/NAME.js` is the bundle of what only that view has, and takes the rest from the first; `…_worker.js` is a whole of
+its own, since a worker shares nothing with its page, and a plain script, which every browser runs in one. They are put
+together when the server first needs them, without Node, so that an edited module is in the page after a reload.
 
 All modules are written in the same way, which a linter keeps: named imports at the top, exports of functions, classes
 and constants where they are declared, no circles. So a module becomes a function that is called once and returns its
@@ -30,11 +30,11 @@ FRONTEND_URL = "vx/frontend"
 SHELL = "shell.js"
 # In the page from the start, before any view: see `connecting.py`.
 ALWAYS = "connection.js"
-WORKER = "decode_worker.js"
+WORKER = re.compile(r"(?:.*/)?\w+_worker\.js")
 STYLE_SHEET = "style.css"
 
 IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.{1,2}/[^"]+)";\n', re.MULTILINE)
-EXPORT = re.compile(r"^export (?=(?:async function|function|class|const) (\w+))", re.MULTILINE)
+EXPORT = re.compile(r"^export (?=(?:async function|function\*?|class|const) (\w+))", re.MULTILINE)
 # A module of types alone.
 NO_EXPORTS = re.compile(r"^export \{\};\n", re.MULTILINE)
 LEFT_OVER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
@@ -126,7 +126,10 @@ def _bundles(texts: dict[str, str]) -> dict[str, str]:
     core = list(dict.fromkeys([*always, *(each for name in shared for each in _in_order(texts, name))]))
     bundles = {
         SHELL: "export const modules = {};\n" + _joined(texts, core, SHELL) + _entry(texts, SHELL),
-        WORKER: '"use strict";\nconst modules = {};\n' + _joined(texts, _in_order(texts, WORKER), WORKER),
+        **{
+            worker: '"use strict";\nconst modules = {};\n' + _joined(texts, _in_order(texts, worker), worker)
+            for worker in filter(WORKER.fullmatch, texts)
+        },
     }
     for view in needed:
         path = f"{view}.js"

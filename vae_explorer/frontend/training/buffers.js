@@ -1,0 +1,98 @@
+/**
+ * The numbers of a model in training and their places in one memory.
+ *
+ * @typedef {object} VaeModel
+ * @property {number} latentDim         D, at least 1
+ * @property {number} hidden            units of both hidden layers, at least 1
+ * @property {"bce" | "mse"} likelihood
+ * @property {boolean} [deterministic]  a plain autoencoder: z is mu, and there is no KL
+ *
+ * @typedef {Record<string, Float32Array>} Weights
+ *   `encoder.0.weight` (hidden, 784), `encoder.0.bias` (hidden), `encoder.2.weight` (2 D, hidden), `encoder.2.bias`
+ *   (2 D), `decoder.0.weight` (hidden, D), `decoder.0.bias` (hidden), `decoder.2.weight` (784, hidden), `decoder.2.bias`
+ *   (784), each row by row
+ *
+ * @typedef {ReturnType<typeof makeBuffers>} Buffers
+ */
+
+export const PIXELS = 784;
+export const MOST_IMAGES = 1024; // of a step
+
+const WORD = 4;
+const ALIGNMENT = 64; // bytes, a line of the processor's cache
+
+/** @param {VaeModel} model @returns {{name: string, inputs: number, outputs: number}[]} */
+export function layerSizes({ latentDim, hidden }) {
+  return [
+    { name: "encoder.0", inputs: PIXELS, outputs: hidden },
+    { name: "encoder.2", inputs: hidden, outputs: 2 * latentDim },
+    { name: "decoder.0", inputs: latentDim, outputs: hidden },
+    { name: "decoder.2", inputs: hidden, outputs: PIXELS },
+  ];
+}
+
+/** @param {VaeModel} model */
+export const parameterCount = (model) =>
+  layerSizes(model).reduce((sum, { inputs, outputs }) => sum + (inputs + 1) * outputs, 0);
+
+/**
+ * @param {VaeModel} model
+ * @param {Float32Array} all  all parameters, one tensor behind the other
+ * @returns {Weights}  views of it
+ */
+export function tensors(model, all) {
+  /** @type {Weights} */
+  const found = {};
+  let at = 0;
+  for (const { name, inputs, outputs } of layerSizes(model)) {
+    found[`${name}.weight`] = all.subarray(at, at + inputs * outputs);
+    found[`${name}.bias`] = all.subarray(at + inputs * outputs, at + (inputs + 1) * outputs);
+    at += (inputs + 1) * outputs;
+  }
+  return found;
+}
+
+/** @param {VaeModel} model @returns {number}  what `makeBuffers` needs */
+export const memoryBytes = (model) => Object.values(words(model)).reduce((sum, count) => sum + bytes(count), 0);
+
+/**
+ * @param {VaeModel} model
+ * @param {ArrayBuffer} memory
+ * @param {number} [start]  bytes from its beginning that are taken
+ */
+export function makeBuffers(model, memory, start = 0) {
+  let at = start;
+  const take = (/** @type {number} */ count) => {
+    const view = new Float32Array(memory, at, count);
+    at += bytes(count);
+    return view;
+  };
+  const counts = words(model);
+  return /** @type {Record<keyof typeof counts, Float32Array>} */ (
+    Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, take(count)]))
+  );
+}
+
+/** @param {VaeModel} model  of each buffer, in float32 numbers */
+function words(model) {
+  const { latentDim, hidden } = model;
+  const parameters = parameterCount(model);
+  return {
+    weights: parameters,
+    gradients: parameters,
+    first: parameters, // Adam's moments
+    second: parameters,
+    images: MOST_IMAGES * PIXELS,
+    hidden1: MOST_IMAGES * hidden, // after ReLU
+    encoded: MOST_IMAGES * 2 * latentDim, // mu, log_var
+    z: MOST_IMAGES * latentDim,
+    hidden2: MOST_IMAGES * hidden,
+    logits: MOST_IMAGES * PIXELS, // and then their gradients
+    dHidden: MOST_IMAGES * hidden, // of hidden2, and then of hidden1
+    dZ: MOST_IMAGES * latentDim,
+    dEncoded: MOST_IMAGES * 2 * latentDim,
+  };
+}
+
+/** @param {number} count */
+const bytes = (count) => Math.ceil((count * WORD) / ALIGNMENT) * ALIGNMENT;
