@@ -65,7 +65,7 @@ class Page:
         question: a sentence or two above the view; `{count}`, `{split}` and `{nouns}` are of the model's pictures.
         isolate_styles: whether the view is in a shadow root.
         settings: what a session remembers of the page for each model; no two pages share a name.
-        urls: addresses that its view needs beside those of a model's files, by their name in its props.
+        urls: addresses, or files, that its view needs beside those of its model, by their name in its props.
         compares: whether its view gets the manifests of other models, too.
         measured: whether its view gets the tables of what the model is good for, `storage/uses.py`.
     """
@@ -75,7 +75,7 @@ class Page:
     question: str
     isolate_styles: bool = True
     settings: tuple[Setting, ...] = ()
-    urls: Mapping[str, Callable[[], str]] = field(default_factory=dict)
+    urls: Mapping[str, Callable[[], object]] = field(default_factory=dict)
     compares: bool = False
     measured: bool = False
 

@@ -29,7 +29,7 @@ CORE_PARTS = {
 }
 APP_PARTS = {
     "server": {"catalog", "storage", "projections", "tsne_jobs"},
-    "pages": {"server", "settings", "text_settings"},
+    "pages": {"catalog", "server", "settings", "text_settings"},
     "ui": {"catalog", "pages", "server", "settings", "storage"},
     "main": {"catalog", "pages", "ui"},
     "app": {"catalog", "pages", "server", "ui"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import re
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from vae_explorer.catalog import page_files, zoo
+from vae_explorer.catalog import page_files, training_sets, zoo
 from vae_explorer.server import frontend, routes
 
 Add = Callable[..., Path]
@@ -86,6 +87,28 @@ def test_files_of_a_model(add_model: Add, base: str) -> None:
         assert "content-encoding" not in answer.headers, "weights do not shrink; compressing them costs every visitor"
         assert answer.headers["content-length"] == str(entry["bytes"]) == str(len(answer.body))
         assert not entry["url"].startswith("/")
+
+
+@pytest.mark.parametrize("name", training_sets.COUNTS)
+def test_pictures_to_train_with(name: str) -> None:
+    for entry in training_sets.training_sets()[name].values():
+        file = entry["file"]
+        answer = get(f"/{file['url']}")
+        assert answer.status == 200
+        assert answer.headers["cache-control"] == FOREVER
+        assert answer.headers["content-type"] == "image/png"
+        assert "content-encoding" not in answer.headers
+        assert zlib.crc32(answer.body) == file["crc32"]
+        assert len(answer.body) == file["bytes"]
+
+
+def test_test_pictures_have_one_address() -> None:
+    """A page that trains finds them in the browser's cache after any other page."""
+    listing = zoo.shared().scan()
+    for name, model in (("mnist", "mlp-20"), ("fashion-mnist", "fashion-20")):
+        found = listing.find(f"shipped/{model}")
+        assert found is not None
+        assert training_sets.training_sets()[name]["test"]["file"] == found.manifest["files"]["digits"]
 
 
 def test_plotly() -> None:

@@ -155,6 +155,12 @@
  *
  * @typedef {ViewProps & UsesSettings & {tables: UsesTables, others: Manifest[]}} UsesProps
  *
+ * @typedef {object} TrainingSet  pictures to train on in the page; the same as in `vae_explorer/catalog/training_sets.py`
+ * @property {DigitsFile} train
+ * @property {DigitsFile} test    all test pictures
+ *
+ * @typedef {{count: number, file: FileRef}} DigitsFile  a picture of many digits, see training/atlas.js
+ *
  * @typedef {object} UsesTables
  *   What `python -m train evaluate` measured; the same as in `vae_explorer/storage/uses.py`. Each may be missing.
  * @property {ImputationTable} [imputation]

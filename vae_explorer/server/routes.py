@@ -19,7 +19,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from vae_explorer.catalog import zoo
+from vae_explorer.catalog import training_sets, zoo
 from vae_explorer.catalog.page_files import FILES_URL
 from vae_explorer.server.frontend import FRONTEND_URL, current
 from vae_explorer.server.gif_route import gif_route
@@ -100,7 +100,8 @@ def _frontend_file(request: Request) -> Response:
 
 
 def _model_file(request: Request) -> Response:
-    file = zoo.shared().file(request.path_params["digest"])
+    digest = request.path_params["digest"]
+    file = zoo.shared().file(digest) or training_sets.file(digest)
     if file is None:
         return _gone(request)
     return InChunks(file.body, headers={"Cache-Control": IMMUTABLE}, media_type=file.media_type)

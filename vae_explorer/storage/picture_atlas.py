@@ -81,15 +81,28 @@ def atlas_path(folder: ModelFolder) -> Path:
     return (paths.assets() / folder.data.name if is_shipped(folder.data) else folder.path) / "digits.png"
 
 
-def atlas_bytes(images: NDArray[np.uint8]) -> bytes:
-    """`(N, 28, 28)` uint8 as one grey PNG, 100 pictures a row, in order; empty places are black."""
+def atlas_sheet(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """`(N, 28, 28)` uint8 as the pixels of one picture, 100 pictures a row, in order; empty places are black."""
     rows = _rows(len(images))
     tiles = np.zeros((rows * ATLAS_COLUMNS, IMAGE_SIZE, IMAGE_SIZE), np.uint8)
     tiles[: len(images)] = images
     sheet = tiles.reshape(rows, ATLAS_COLUMNS, IMAGE_SIZE, IMAGE_SIZE).swapaxes(1, 2)
+    return sheet.reshape(rows * IMAGE_SIZE, -1)
+
+
+def atlas_bytes(images: NDArray[np.uint8]) -> bytes:
+    """`(N, 28, 28)` uint8 as one grey PNG."""
     buffer = io.BytesIO()
-    Image.fromarray(sheet.reshape(rows * IMAGE_SIZE, -1)).save(buffer, format="PNG", optimize=True)
+    Image.fromarray(atlas_sheet(images)).save(buffer, format="PNG", optimize=True)
     return buffer.getvalue()
+
+
+def read_sheet(path: Path, count: int) -> NDArray[np.uint8]:
+    """The pixels of an atlas of at least `count` pictures; raises as `read_atlas` does."""
+    body = read_file(path, _most_bytes(MOST_PICTURES))
+    with _opened(body, path, MOST_PICTURES) as image:
+        _require_room(image, path, count)
+        return np.asarray(image.convert("L"))
 
 
 def read_atlas(path: Path, count: int) -> NDArray[np.uint8]:
@@ -99,10 +112,7 @@ def read_atlas(path: Path, count: int) -> NDArray[np.uint8]:
         DataError: the file is no readable PNG, or too small for `count` pictures.
         ModelFolderError: it is missing, no regular file, too large, or cannot be read.
     """
-    body = read_file(path, _most_bytes(MOST_PICTURES))
-    with _opened(body, path, MOST_PICTURES) as image:
-        _require_room(image, path, count)
-        sheet = np.asarray(image.convert("L"))
+    sheet = read_sheet(path, count)
     rows = sheet.shape[0] // IMAGE_SIZE
     tiles = sheet[: rows * IMAGE_SIZE].reshape(rows, IMAGE_SIZE, ATLAS_COLUMNS, IMAGE_SIZE).swapaxes(1, 2)
     return tiles.reshape(-1, IMAGE_SIZE, IMAGE_SIZE)[:count]

@@ -1,5 +1,5 @@
 /**
- * Reads a picture of many digits and their labels, as `vae_explorer/storage/picture_atlas.py` makes it: a hundred
+ * Reads a picture of many digits and their labels, as `vae_explorer/storage/labelled_atlas.py` makes it: a hundred
  * digits a row, and below them a pixel for the label of each, 25 times as bright as its class is high.
  *
  * @typedef {object} Digits
@@ -10,6 +10,7 @@
  *   rows of a picture that is 2,800 pixels wide, as RGBA
  */
 
+import { fetchChecked } from "../files.js";
 import { FormatError } from "../network/safetensors.js";
 import { PIXELS } from "./buffers.js";
 
@@ -28,6 +29,30 @@ const TEXT = {
   altered:
     "This browser alters what a page reads from a picture, so the digits cannot be read. Allow this site to read its canvases, and reload the page.",
 };
+
+/** Of all test digits so many are measured in training: the first. */
+const TESTED = 2000;
+
+/**
+ * Fetches the digits of a run.
+ *
+ * @param {import("../types.js").TrainingSet} set
+ * @param {string} baseUrl  what the files' addresses are relative to
+ * @returns {Promise<{train: Digits, test: Digits, allTest: Digits}>}
+ *   `test`: the first 2,000 of the test digits, which a run is measured with
+ * @throws {FormatError | import("../files.js").FileError}
+ */
+export async function loadDigits({ train, test }, baseUrl) {
+  const [trained, tested] = await Promise.all(
+    [train, test].map(async ({ count, file }) => readAtlas(await fetchChecked(file, baseUrl), count)),
+  );
+  return { train: trained, test: firstDigits(tested, TESTED), allTest: tested };
+}
+
+/** @param {Digits} digits @param {number} count @returns {Digits}  copies */
+export function firstDigits({ pixels, labels }, count) {
+  return { pixels: pixels.slice(0, count * PIXELS), labels: labels.slice(0, count) };
+}
 
 /**
  * @param {ArrayBuffer} buffer  a PNG
