@@ -79,12 +79,11 @@ def encode(shape: GifShape, body: bytes) -> bytes:
         )
     most = min(MAX_FRAMES, MAX_PIXELS // (size * shape.scale**2))
     if count > most:
-        raise DataError(f"{count} frames were sent; at most {most} of this size fit in a GIF. Let it have fewer frames.")
+        raise DataError(f"{count} frames were sent; at most {most} of this size fit in a GIF. Send fewer frames.")
     frames = np.frombuffer(body, np.uint8).reshape(count, shape.height, shape.width)
     if shape.colours and frames.max() >= len(shape.colours) // 3:
-        raise DataError(
-            f"colour {frames.max()} was sent; 0 to {len(shape.colours) // 3 - 1} expected. Reload the page and try again."
-        )
+        last = len(shape.colours) // 3 - 1
+        raise DataError(f"colour {frames.max()} was sent; 0 to {last} expected. Reload the page and try again.")
     large = frames.repeat(shape.scale, axis=1).repeat(shape.scale, axis=2)
     first, *others = (_picture(frame, shape.colours) for frame in large)
     target = io.BytesIO()

@@ -25,7 +25,7 @@ TEXT = {
     "no_number": "{name} is {found!r}; a whole number expected. Reload the page and try again.",
     "no_colours": "colours is {found!r}; six hexadecimal digits for each expected. Reload the page and try again.",
     "busy": "Too many GIFs are waiting for your network's address. Try again in a moment.",
-    "too_large": "More than {most:,} bytes were sent, the most that a GIF may be made of. Let it have fewer frames.",
+    "too_large": "More than {most:,} bytes were sent, the most that a GIF may be made of. Send fewer frames.",
 }
 
 

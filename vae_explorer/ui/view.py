@@ -72,6 +72,17 @@ def _others(visitor: session.Session, model: Model) -> list[Manifest]:
     return [other.manifest for other in visitor.listing.models if other.id != model.id][:MOST_OTHERS]
 
 
+def _reference(visitor: session.Session, page: Page) -> dict[str, Any]:
+    """What the page compares with: nothing if the model is not there, or was not evaluated."""
+    found = visitor.listing.find(page.reference)
+    if found is None or "test_negative_elbo" not in found.folder.metrics:
+        return {}
+    folder = found.folder
+    negative_elbo = folder.metrics["test_negative_elbo"]["value"]
+    of = {"title": folder.title, "latentDim": folder.config.latent_dim, "negativeElbo": negative_elbo}
+    return {"reference": of}
+
+
 def _props(page: Page, model: Model) -> dict[str, Any]:
     visitor = session.current()
     known = visitor.state(model)
@@ -91,6 +102,7 @@ def _props(page: Page, model: Model) -> dict[str, Any]:
         "linkDefaults": session.link_defaults(model),
         **({"others": _others(visitor, model)} if page.compares else {}),
         **({"tables": model.folder.uses.to_json()} if page.measured else {}),
+        **_reference(visitor, page),
         **{name: url() for name, url in page.urls.items()},
         **known.settings[page.view],
     }
