@@ -162,6 +162,20 @@
  *
  * @typedef {{count: number, file: FileRef}} DigitsFile  a picture of many digits, see training/atlas.js
  *
+ * @typedef {object} TrainReference
+ *   The figures of a model that was trained at length, to compare with.
+ * @property {string} title
+ * @property {number} latentDim
+ * @property {number} negativeElbo  of the test pictures, nats per image
+ *
+ * @typedef {object} TrainSettings
+ * @property {string} run     what a run is set to, as training/settings.js writes it
+ * @property {string} gifUrl  the route that makes a GIF of frames
+ * @property {Record<string, TrainingSet>} trainingSets  by the name of the data set
+ * @property {TrainReference} [reference]
+ *
+ * @typedef {ViewProps & TrainSettings} TrainProps
+ *
  * @typedef {object} UsesTables
  *   What `python -m train evaluate` measured; the same as in `vae_explorer/storage/uses.py`. Each may be missing.
  * @property {ImputationTable} [imputation]

@@ -48,11 +48,12 @@ STYLE = """
     flex-wrap: nowrap;
     justify-content: space-around;
     width: 100%;
-    padding: 0.25rem 0.5rem env(safe-area-inset-bottom, 0.25rem);
+    gap: 0;
+    padding: 0.25rem 0.25rem env(safe-area-inset-bottom, 0.25rem);
     border-top: 1px solid var(--st-border-color, #8884);
     background: var(--st-background-color, Canvas);
   }
-  .stMain .st-key-pages a { justify-content: center; min-width: 3rem; min-height: 3rem; }
+  .stMain .st-key-pages a { justify-content: center; min-width: 2.75rem; min-height: 3rem; padding-inline: 0.125rem; }
 }
 </style>
 """

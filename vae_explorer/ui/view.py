@@ -74,6 +74,17 @@ def _others(visitor: session.Session, model: AnyModel) -> list[Manifest]:
     return [other.manifest for other in visitor.known if other.id != model.id][:MOST_OTHERS]
 
 
+def _reference(visitor: session.Session, page: Page) -> dict[str, Any]:
+    """What the page compares with: nothing if the model is not there, or was not evaluated."""
+    found = visitor.listing.find(page.reference)
+    if found is None or "test_negative_elbo" not in found.folder.metrics:
+        return {}
+    folder = found.folder
+    negative_elbo = folder.metrics["test_negative_elbo"]["value"]
+    of = {"title": folder.title, "latentDim": folder.config.latent_dim, "negativeElbo": negative_elbo}
+    return {"reference": of}
+
+
 def _props(page: Page, model: AnyModel) -> dict[str, Any]:
     visitor = session.current()
     known = visitor.state(model)
@@ -94,6 +105,7 @@ def _props(page: Page, model: AnyModel) -> dict[str, Any]:
         "linkDefaults": session.link_defaults(model),
         **({"others": _others(visitor, model)} if page.compares else {}),
         **({"tables": model.tables} if page.measured else {}),
+        **_reference(visitor, page),
         **{name: url() for name, url in page.urls.items()},
         **known.settings[page.view],
     }
