@@ -17,6 +17,7 @@ import { LivePanel } from "./train/live_panel.js";
 import { MapPanel } from "./train/map_panel.js";
 import { TrainingSession } from "./train/session.js";
 import { SettingsPanel } from "./train/settings_panel.js";
+import { Takeaway } from "./train/takeaway.js";
 import { Timeline } from "./train/timeline.js";
 
 const TEXT = {
@@ -62,6 +63,7 @@ class Train {
       onBeta: (beta) => session.setBeta(beta),
       onReset: () => session.reset(),
     });
+    this.takeaway = new Takeaway(session, callbacks.explore);
     this.copyLink = new CopyLink(() => this.link());
     this.trouble = element("div", { class: "vx-train-trouble" });
     this.root = element(
@@ -85,7 +87,8 @@ class Train {
           { class: "vx-train-side" },
           this.settings.root,
           element("p", { class: "vx-note", text: TEXT.trainedHere }),
-          element("div", { class: "vx-train-takeaway" }, this.copyLink.root),
+          element("div", { class: "vx-train-takeaway" }, ...this.takeaway.buttons, this.copyLink.root),
+          this.takeaway.status,
         ),
       ),
     );
@@ -111,6 +114,7 @@ class Train {
     this.#frame.cancel();
     this.timeline.stop();
     this.#session.leave(this.#frame.request);
+    this.takeaway.destroy();
     this.copyLink.destroy();
     this.root.remove();
   }
@@ -128,6 +132,7 @@ class Train {
     const session = this.#session;
     this.controls.show();
     this.timeline.show();
+    this.takeaway.show();
     this.settings.show(session.settings, session.pending);
     this.map.show();
     this.live.show(session);

@@ -6,6 +6,8 @@
  * @typedef {import("../../training/run_loop.js").RunState} RunState
  * @typedef {import("../../types.js").TrainingSet} TrainingSet
  * @typedef {import("../../training/worker_client.js").Run} Run
+ * @typedef {import("../../training/atlas.js").Digits} Digits
+ * @typedef {import("../../training/run_loop.js").Exported} Exported
  *
  * @typedef {RunState | {kind: "loading", step: 0}} State
  */
@@ -47,6 +49,8 @@ export class TrainingSession {
   curves = new Curves();
   /** Of the test digits. @type {Uint8Array | null} */
   labels = null;
+  /** All test pictures of the data set. @type {Digits | null} */
+  #allTest = null;
   /** The test digits that the page shows, (8, 784). @type {Uint8Array | null} */
   originals = null;
   showsPlane = false;
@@ -118,8 +122,9 @@ export class TrainingSession {
 
   async #begin() {
     const { settings } = this;
-    const { train, test } = await loadDigits(this.#sets[settings.data], this.#baseUrl);
+    const { train, test, allTest } = await loadDigits(this.#sets[settings.data], this.#baseUrl);
     this.labels = test.labels;
+    this.#allTest = allTest;
     this.#ordered = settings;
     return openRun(
       { settings, train, test },
@@ -260,6 +265,17 @@ export class TrainingSession {
   recorded(index) {
     if (!this.#run) throw new Error("There is no run.");
     return this.#run.recorded(index);
+  }
+
+  /**
+   * The model as it is now, and all test pictures of its data set. Nothing is trained any more meanwhile.
+   *
+   * @returns {Promise<{trained: Exported, test: Digits}>}
+   */
+  async exported() {
+    if (!this.#run || !this.#allTest) throw new Error("There is no run.");
+    this.pause();
+    return { trained: await this.#run.export(), test: this.#allTest };
   }
 
   #live() {
