@@ -38,7 +38,8 @@ async ([base, settings, digits, tested, epochs]) => {
   const module = (path) => import(`${base}vae_explorer/frontend/training/${path}`);
   const [{ readAtlas, firstDigits }, { TrainingRun }, { checked }, { normalsFor, orderOf }] = await Promise.all(
     ["atlas.js", "training_run.js", "settings.js", "streams.js"].map(module));
-  const read = async (name, count) => readAtlas(await (await fetch(`${base}assets/mnist/${name}.png`)).arrayBuffer(), count);
+  const body = async (name) => (await fetch(`${base}assets/mnist/${name}.png`)).arrayBuffer();
+  const read = async (name, count) => readAtlas(await body(name), count);
   const [train, test] = [await read("training", 12000), await read("digits", 10000)];
   const pack = (array) => {
     const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
