@@ -14,7 +14,7 @@ TYPESCRIPT := typescript@7.0.2
 BIOME := @biomejs/biome@2.6.8
 HAS_NODE := $(shell command -v npx 2>/dev/null)
 
-.PHONY: app train test check check-python check-frontend format bench load clean
+.PHONY: app train test check check-python check-frontend format kernels kernels-check bench load clean
 
 app: $(VENV)/.base
 	$(BIN)/streamlit run vae_explorer/app.py
@@ -50,6 +50,13 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(if $(HAS_NODE),npx --yes --package $(BIOME) biome check --write)
 
+# The WebAssembly in frontend/kernels/, made again from the C beside it; and whether that would change it.
+kernels: $(VENV)/.kernels
+	$(BIN)/python -m tests.kernels
+
+kernels-check: $(VENV)/.kernels
+	$(BIN)/python -m tests.kernels --check
+
 bench: $(VENV)/.test
 	$(BIN)/python -m tests.bench $(ARGS)
 
@@ -76,6 +83,10 @@ $(VENV)/.test: $(PINS) | $(VENV)/pyvenv.cfg
 $(VENV)/.dev: $(PINS) | $(VENV)/pyvenv.cfg
 	$(INSTALL) '.[dev]'
 	@touch $(VENV)/.base $(VENV)/.train $(VENV)/.test $@
+
+$(VENV)/.kernels: $(PINS) | $(VENV)/pyvenv.cfg
+	$(INSTALL) '.[kernels]'
+	@touch $@
 
 $(VENV)/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

@@ -13,7 +13,7 @@ import { gradients, loss } from "./reference_vae.js";
 /** @type {VaeModel} */
 const MODEL = { latentDim: 2, hidden: 3, likelihood: "bce" };
 const SETTINGS = { beta: 1, learningRate: 1e-3 };
-const ENGINES = [{ plain: true }];
+const ENGINES = [{ plain: true }, { plain: false }];
 
 /** @param {number} count @param {number} [seed] */
 function batch(count, seed = 1, latentDim = MODEL.latentDim) {
@@ -26,6 +26,7 @@ function batch(count, seed = 1, latentDim = MODEL.latentDim) {
 /** @param {VaeModel} model @param {{plain: boolean}} engine @param {number} [seed] */
 async function started(model, engine, seed = 1) {
   const trainer = await VaeTrainer.create(model, engine);
+  assert.equal(trainer.plain, engine.plain);
   const weights = initialWeights(model, randomIntegers(seed));
   // The default start is so small that log_var hardly matters.
   for (let i = 0; i < weights["encoder.2.weight"].length; i++) weights["encoder.2.weight"][i] *= 3;

@@ -197,7 +197,7 @@ export function pad(input, padded, planes, height, width, margin) {
 }
 
 /**
- * In place. One without a kernel in simd_kernels.js runs as it is here, in the memory of those that have one.
+ * In place. One without a kernel in kernels/forward.c runs as it is here, in the memory of those that have one.
  *
  * @type {Record<string, (values: Float32Array, slope: number) => void>}
  */

@@ -1,15 +1,18 @@
 /**
  * Runs a network as WebAssembly, where the browser can (all do since 2023): its numbers lie in one memory, and each of
- * its steps is a list of calls to the kernels of simd_kernels.js.
+ * its steps is a call to one of the kernels of kernels/forward.c.
  *
  * @typedef {import("./kernels.js").Step} Step
- * @typedef {import("./simd_kernels.js").GatherBlock} GatherBlock
- * @typedef {import("./simd_kernels.js").Kernels} Kernels
+ * @typedef {Record<string, (...numbers: number[]) => void>} Kernels  by their names in forward.c
  * @typedef {Float32Array | Int32Array} Numbers
  */
 
+import { FORWARD } from "../kernels/forward_wasm.js";
+import { kernelModule, startKernels } from "../kernels/webassembly.js";
 import { ACTIVATIONS, pad } from "./kernels.js";
-import { POSITIONS, VECTOR, WORD, kernelModule, startKernels } from "./simd_kernels.js";
+
+const WORD = 4;
+const VECTOR = 16;
 
 /**
  * Moves a network's numbers into one WebAssembly memory.
@@ -20,7 +23,7 @@ import { POSITIONS, VECTOR, WORD, kernelModule, startKernels } from "./simd_kern
  * @returns {{run: () => void, input: Float32Array, output: Float32Array} | null}  null: the browser cannot
  */
 export function accelerate(steps, input, output) {
-  const module = kernelModule();
+  const module = kernelModule(FORWARD);
   if (!module) return null;
   const layout = new Layout();
   layout.reserve(input);
@@ -28,7 +31,8 @@ export function accelerate(steps, input, output) {
   const started = startKernels(module, layout.layOut());
   if (!started) return null;
   layout.fill(started.memory);
-  const runs = begins.flatMap((begin) => begin(started.kernels));
+  const kernels = /** @type {Kernels} */ (started.kernels);
+  const runs = begins.map((begin) => begin(kernels));
   return {
     run() {
       for (const run of runs) run();
@@ -89,7 +93,7 @@ const typeOf = (array) => (array instanceof Float32Array ? Float32Array : Int32A
 /**
  * What a step needs of the memory, now, and what it runs, once that is there.
  *
- * @type {{[K in Step["kind"]]: (layout: Layout, step: Extract<Step, {kind: K}>) => (kernels: Kernels) => (() => void)[]}}
+ * @type {{[K in Step["kind"]]: (layout: Layout, step: Extract<Step, {kind: K}>) => (kernels: Kernels) => () => void}}
  */
 const PLACE = {
   gather(layout, { gather, input, output }) {
@@ -98,40 +102,12 @@ const PLACE = {
     const fours = Math.ceil(gather.outs / 4);
     const weight = layout.reserve(wholeBlocks(gather.weight, gather.outs, depth));
     const bias = layout.reserve(gather.bias, 4 * fours);
-    const [offset, from, to] = [gather.offset, gather.from, gather.to].map((words) =>
-      layout.reserve(words.map(inBytes)),
-    );
+    const [offset, from, to] = [gather.offset, gather.from, gather.to].map((words) => layout.reserve(words));
     // A last block of fewer than four outputs is computed as four; what is too much lands past the end.
     layout.reserve(output, Math.max(output.length, 4 * fours * gather.plane));
-    const inFours = positions - (positions % POSITIONS);
     return (kernels) => {
-      const runs = [];
-      for (let block = 0; block < fours; ) {
-        const blocks = Math.min(2, fours - block);
-        const first = block;
-        for (const [start, stop, width] of [
-          [0, inFours, POSITIONS],
-          [inFours, positions, 1],
-        ]) {
-          if (start === stop) continue;
-          const run = kernels[`gather${blocks}x${width}`];
-          const numbers = /** @type {Parameters<GatherBlock>} */ ([
-            layout.at(weight) + first * depth * VECTOR,
-            layout.at(bias) + first * VECTOR,
-            depth * WORD,
-            layout.at(offset),
-            layout.at(from) + start * WORD,
-            layout.at(from) + stop * WORD,
-            layout.at(to) + start * WORD,
-            gather.plane * WORD,
-            layout.at(input),
-            layout.at(output) + first * 4 * gather.plane * WORD,
-          ]);
-          runs.push(() => run(...numbers));
-        }
-        block += blocks;
-      }
-      return runs;
+      const [w, b, o, f, t, i, out] = [weight, bias, offset, from, to, input, output].map((array) => layout.at(array));
+      return () => kernels.gather(w, b, fours, depth, o, f, t, positions, gather.plane, i, out);
     };
   },
 
@@ -139,7 +115,7 @@ const PLACE = {
     layout.reserve(padded);
     return () => {
       const [from, to] = [layout.view(input), layout.view(padded)];
-      return [() => pad(from, to, planes, height, width, margin)];
+      return () => pad(from, to, planes, height, width, margin);
     };
   },
 
@@ -147,13 +123,10 @@ const PLACE = {
     return (kernels) => {
       const kernel = kernels[name];
       const [at, view] = [layout.at(values), layout.view(values)];
-      return [kernel ? () => kernel(at, at + values.length * WORD) : () => ACTIVATIONS[name](view, slope)];
+      return kernel ? () => kernel(at, values.length) : () => ACTIVATIONS[name](view, slope);
     };
   },
 };
-
-/** @param {number} words */
-const inBytes = (words) => words * WORD;
 
 /**
  * @param {Float32Array} weight  as in kernels.js: (outs / 4, depth, 4), then what is left over as (outs % 4, depth)

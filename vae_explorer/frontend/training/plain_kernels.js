@@ -18,10 +18,9 @@
  * @property {Adam} adam
  * @property {(values: Float32Array, count: number) => number} allFinite  1, or 0 if there is an infinity or a NaN
  *
- * @typedef {(m: number, n: number, k: number, a: Float32Array, aRow: number, aStep: number, b: Float32Array,
- *   bStep: number, bColumn: number, c: Float32Array) => void} Product
- *   c (m, n) = a (m, k) times b (k, n). The element (i, s) of `a` is at i * aRow + s * aStep, (s, j) of `b` at
- *   s * bStep + j * bColumn, so that either may be a transpose.
+ * @typedef {(m: number, n: number, k: number, a: Float32Array, aTurned: boolean, b: Float32Array, bTurned: boolean,
+ *   c: Float32Array) => void} Product
+ *   c (m, n) = a (m, k) times b (k, n). If `aTurned`, a is stored as (k, m); if `bTurned`, b as (n, k).
  *
  * @typedef {(logits: Float32Array, images: Float32Array, count: number, scale: number) => number} Reconstruction
  *   Replaces each of `count` logits by `scale` times the derivative of its pixel's reconstruction term, and returns the
@@ -42,7 +41,9 @@ const MSE_CONSTANT = Math.log(MSE_SIGMA * Math.sqrt(2 * Math.PI));
 /** @type {Kernels} */
 export const PLAIN = {
   /** Two rows by four columns at a time, as many sums as the processor has registers for. */
-  product(m, n, k, a, aRow, aStep, b, bStep, bColumn, c) {
+  product(m, n, k, a, aTurned, b, bTurned, c) {
+    const [aRow, aStep] = aTurned ? [1, m] : [k, 1];
+    const [bStep, bColumn] = bTurned ? [1, k] : [n, 1];
     for (let i = 0; i < m; i += 2) {
       const other = Math.min(i + 1, m - 1);
       // Past the edge the last row and column are taken once more, which costs less than loops of their own.
@@ -89,7 +90,7 @@ export const PLAIN = {
   },
 
   reluBackward(gradient, activated, count) {
-    for (let i = 0; i < count; i++) if (activated[i] <= 0) gradient[i] = 0;
+    for (let i = 0; i < count; i++) if (!(activated[i] > 0)) gradient[i] = 0;
   },
 
   columnSums(values, sums, rows, columns) {

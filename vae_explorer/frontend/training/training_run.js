@@ -112,7 +112,7 @@ export class TrainingRun {
     this.trouble = null;
     this.#keep();
     this.#measuring = this.test.evaluate(trainer, 0);
-    while (this.#measuring) this.#measure();
+    while (this.isMeasuring) this.advance();
   }
 
   /** Digits of an epoch. */
@@ -136,6 +136,11 @@ export class TrainingRun {
   /** The live weight of the KL, 0…10. @param {number} beta */
   setBeta(beta) {
     if (!this.settings.deterministic) this.settings.beta = beta;
+  }
+
+  /** Whether a measurement goes on, during which no step is taken. */
+  get isMeasuring() {
+    return this.#measuring !== null;
   }
 
   /** Does the next piece of work: a step, or a slice of a measurement that is due after the last one. */

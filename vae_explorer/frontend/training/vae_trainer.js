@@ -28,6 +28,7 @@
 import { emptyPosterior, klPerDimension, reparameterize, total } from "../network/elbo.js";
 import { layerSizes, makeBuffers, memoryBytes, MOST_IMAGES, parameterCount, PIXELS, tensors } from "./buffers.js";
 import { BETA1, BETA2, PLAIN } from "./plain_kernels.js";
+import { startTraining } from "./wasm_kernels.js";
 
 const CHUNK = 256; // images at a time where there may be any number of them
 
@@ -58,8 +59,8 @@ export class VaeTrainer {
         throw new RangeError(`A model to train has the size ${size}; a whole number from 1 to 4096 was expected.`);
       }
     }
-    void plain;
-    return new VaeTrainer(model, { plain: true, memory: new ArrayBuffer(memoryBytes(model)), kernels: PLAIN });
+    const engine = (plain ? null : startTraining(model)) ?? startPlain(model);
+    return new VaeTrainer(model, engine);
   }
 
   /** @param {VaeModel} model @param {Engine} engine */
@@ -327,7 +328,7 @@ export class VaeTrainer {
    * @param {number} rows
    */
   #dense({ inputs, outputs, weight, bias }, input, output, rows) {
-    this.#kernels.product(rows, outputs, inputs, input, inputs, 1, weight, 1, inputs, output);
+    this.#kernels.product(rows, outputs, inputs, input, false, weight, true, output);
     this.#kernels.addBias(output, bias, rows, outputs);
   }
 
@@ -340,9 +341,9 @@ export class VaeTrainer {
    */
   #denseBackward({ inputs, outputs, weight, dWeight, dBias }, input, dOutput, dInput, rows) {
     const { product, columnSums } = this.#kernels;
-    product(outputs, inputs, rows, dOutput, 1, outputs, input, inputs, 1, dWeight);
+    product(outputs, inputs, rows, dOutput, true, input, false, dWeight);
     columnSums(dOutput, dBias, rows, outputs);
-    if (dInput) product(rows, inputs, outputs, dOutput, outputs, 1, weight, inputs, 1, dInput);
+    if (dInput) product(rows, inputs, outputs, dOutput, false, weight, false, dInput);
   }
 }
 
@@ -364,6 +365,9 @@ export function initialWeights(model, random) {
   }
   return copies(weights);
 }
+
+/** @param {VaeModel} model @returns {Engine} */
+const startPlain = (model) => ({ plain: true, memory: new ArrayBuffer(memoryBytes(model)), kernels: PLAIN });
 
 /** @param {Weights} own @param {Weights} given */
 function fill(own, given) {
