@@ -25,13 +25,14 @@ const TEXT = {
   retry: "Try again",
 };
 
+/** The model that this browser was last given to keep, also by an earlier view. @type {{key: string, facts: Facts} | null} */
+let kept = null;
+
 export class Takeaway {
   #session;
   #onExplore;
   #aborter = new AbortController();
   #isBusy = false;
-  /** The model of this step is kept already. @type {{key: string, facts: Facts} | null} */
-  #kept = null;
 
   /**
    * @param {TrainingSession} session
@@ -53,18 +54,16 @@ export class Takeaway {
   }
 
   show() {
-    const { state, isOpen } = this.#session;
-    const isOff = this.#isBusy || !isOpen || !state.step || state.kind === "stopped";
+    const { state, frame, isOpen } = this.#session;
+    const isOff = this.#isBusy || !isOpen || !frame?.step || state.kind === "stopped";
     for (const each of this.buttons) each.disabled = isOff;
   }
 
   async #explore() {
     const { trained, test } = await this.#session.exported();
     const key = `${toText(trained.settings)} ${trained.figures.steps}`;
-    if (this.#kept?.key !== key) {
-      this.#kept = { key, facts: await keepModel(await this.#files(nameOf(trained), trained, test)) };
-    }
-    this.#onExplore(this.#kept.facts);
+    if (kept?.key !== key) kept = { key, facts: await keepModel(await this.#files(nameOf(trained), trained, test)) };
+    this.#onExplore(kept.facts);
   }
 
   async #save() {
