@@ -97,6 +97,8 @@ export class LivePanel {
     const reference = isWhole && isComparable(used) ? this.#reference?.negativeElbo : undefined;
     this.referenceKey.hidden = reference === undefined;
     for (const { name, chart } of this.#charts) {
+      // A plain autoencoder has neither KL nor ELBO.
+      chart.root.hidden = used.deterministic && name !== "reconstruction";
       const compared = name === "negativeElbo" ? reference : undefined;
       chart.show({ curves, reference: compared ?? null, now: shown.epoch, colours });
     }
