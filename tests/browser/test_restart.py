@@ -28,7 +28,7 @@ PATIENCE_MS = 20_000
 # What the browser says of a server that is away.
 pytestmark = pytest.mark.console_errors(
     r"Failed to load resource|WebSocket connection|ERR_CONNECTION|reaching server endpoint|server is not responding|"
-    r"disconnected from server"
+    r"disconnected from server|DoInitPings timed out|Connection timed out"
 )
 
 
