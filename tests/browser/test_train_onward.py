@@ -18,6 +18,7 @@ def test_the_model_is_on_all_pages_and_stays(page: Page, explorer: Server) -> No
     open_train(page, explorer)
     expect(press(page, "Explore this model")).to_be_disabled()
     one_epoch(page)
+    steps = step(page)
     press(page, "Explore this model").click()
     expect_view(page, "Morph")
     expect(model_list(page)).to_contain_text("My VAE: 2 dimensions")
@@ -26,7 +27,7 @@ def test_the_model_is_on_all_pages_and_stays(page: Page, explorer: Server) -> No
         go_to(page, view)
         expect(page.get_by_role("alert")).to_have_count(0)
     go_to(page, "Train")
-    assert step(page) == 10
+    assert step(page) == steps
     go_to(page, "Morph")
     expect_idle(page)
     page.reload()
