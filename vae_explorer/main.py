@@ -17,7 +17,9 @@ session.current().arrive(view, st.query_params.to_dict())
 layout.style()
 with layout.top(entries):
     chooser.choose()
-if session.model() is None:
+if session.current().awaited:
+    layout.looking()
+elif session.model() is None:
     layout.no_models()
 else:
     chosen.run()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from vae_explorer.catalog import training_sets
 from vae_explorer.server import gif_route, routes
 from vae_explorer.settings import (
     Choice,
@@ -32,6 +33,7 @@ from vae_explorer.text_settings import (
     OneNumber,
     OwnTsne,
     PathText,
+    RunText,
 )
 
 GRID_SIZES = (4, 8, 12, 16)
@@ -68,6 +70,7 @@ class Page:
         urls: addresses, or files, that its view needs beside those of its model, by their name in its props.
         compares: whether its view gets the manifests of other models, too.
         measured: whether its view gets the tables of what the model is good for, `storage/uses.py`.
+        reference: the id of a model that its view gets the −ELBO of, to compare with.
     """
 
     view: str
@@ -78,6 +81,7 @@ class Page:
     urls: Mapping[str, Callable[[], object]] = field(default_factory=dict)
     compares: bool = False
     measured: bool = False
+    reference: str | None = None
 
 
 # Every page can open a code here.
@@ -179,4 +183,16 @@ USES = Page(
     measured=True,
 )
 
-PAGES = (MORPH, ENCODE, SAMPLES, MAP, INTERPOLATE, USES)
+TRAIN = Page(
+    view="train",
+    title="Train",
+    question=(
+        "Watch a latent space form: press Start, and a variational autoencoder learns digits, here in your browser. "
+        "Then change one thing, and see what it does."
+    ),
+    settings=(RunText("run"),),
+    urls={"gifUrl": lambda: gif_route.GIF_URL, "trainingSets": training_sets.training_sets},
+    reference="shipped/mlp-20",  # the textbook's recipe, to its end
+)
+
+PAGES = (MORPH, ENCODE, SAMPLES, MAP, INTERPOLATE, USES, TRAIN)

@@ -26,6 +26,9 @@ LONGEST_GROUP = 500
 # Of an id, as encodeURIComponent leaves it; a folder's name has at most 255 bytes.
 ESCAPED_ID = re.compile(r"[A-Za-z0-9%/_.!~*'()-]{1,800}")
 
+RUN_PART = re.compile(r"[a-z]{1,10}([0-9]{1,10}(\.[0-9]{1,10})?(e-[0-9])?)?")
+LONGEST_RUN = 200
+
 STOPS = range(2, 7)
 TERMS = 3
 LARGEST_SEED = 2**32 - 1
@@ -208,6 +211,17 @@ class PathText(Text):
             and (not stop or _is_numbered(stop, max(min(STOPS), len(chosen_stops))))
             and (not term or _is_numbered(term, TERMS))
         )
+
+
+@dataclass(frozen=True)
+class RunText(Text):
+    """What a run on the Train page is set to, see frontend/training/settings.js: `z10,b10,c17,mse`.
+
+    It is of no model; the page takes the usual value for what is out of range.
+    """
+
+    def has_form(self, text: str, manifest: Manifest) -> bool:
+        return len(text) <= LONGEST_RUN and all(RUN_PART.fullmatch(part) for part in text.split(","))
 
 
 def _is_number(text: str) -> bool:

@@ -47,9 +47,7 @@ def test_every_module_is_in_one_bundle() -> None:
     bundles = {name for name in frontend.current().files if name.endswith(".js")}
     assert bundles == {"shell.js", *WORKERS, "views/models.js", *(f"views/{page.view}.js" for page in PAGES)}
     found = [name for bundle in bundles - {*WORKERS} for name in MODULE.findall(sent(bundle))]
-    # No page trains yet. When one does, its bundle has these, and this line goes.
-    waiting = {name for name in files if name.startswith(("training/", "kernels/training"))} | {"space/pca.js"}
-    assert sorted(found) == sorted({*files} - {*WORKERS} - {"types.js"} - waiting)
+    assert sorted(found) == sorted({*files} - {*WORKERS} - {"types.js"})
 
 
 @pytest.mark.parametrize("worker", WORKERS)

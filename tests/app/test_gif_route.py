@@ -38,6 +38,13 @@ def test_gif(server: Server) -> None:
         assert opened.n_frames == 16
 
 
+def test_gif_in_colours(server: Server) -> None:
+    status, _, body = post(server, bytes(784), f"{GOOD}&colours=e15a00")
+    assert status == 200
+    with Image.open(io.BytesIO(body)) as opened:
+        assert opened.convert("RGB").getpixel((50, 50)) == (225, 90, 0)
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -66,6 +73,8 @@ def test_own_page_by_fetch_metadata(server: Server) -> None:
         (GOOD.replace("=4", "=99"), "scale is 99"),
         (GOOD.replace("=4", "=-1"), "scale is '-1'"),
         (GOOD.replace("=80", "=80000000000000000000"), "delay is '8000000"),
+        (f"{GOOD}&colours=ff00", "colours is 'ff00'"),
+        (f"{GOOD}&colours=not-hexadecimal", "colours is 'not-hexadecimal'"),
     ],
 )
 def test_bad_query(server: Server, query: str, said: str) -> None:
@@ -78,7 +87,7 @@ def test_bad_query(server: Server, query: str, said: str) -> None:
 def test_too_large(server: Server) -> None:
     status, _, body = post(server, bytes(gif.MAX_BODY_BYTES + 1))
     assert status == 413
-    assert "Use fewer stops" in body.decode()
+    assert "fewer frames" in body.decode()
 
 
 def test_only_post(server: Server) -> None:

@@ -17,7 +17,7 @@ from vae_explorer.settings import (
     Value,
     WholeNumber,
 )
-from vae_explorer.text_settings import EncodedPicture, Numbers, OneNumber
+from vae_explorer.text_settings import EncodedPicture, Numbers, OneNumber, RunText
 
 FRONTEND = PACKAGE / "frontend"
 MANIFEST = {
@@ -65,6 +65,12 @@ def test_names_are_used_once() -> None:
         ),
         (Numbers("x", lambda _: 3, start=1), "", {"3,1": "3,1", "": ""}, ["0", "4", "1,1", "1,", 1, None]),
         (OneNumber("x", lambda _: 3), "", {"2": "2", "0": "0", "": ""}, ["3", "1,2", "-1", "a", 1, None]),
+        (
+            RunText("x"),
+            "",
+            {"": "", "z10,b10,c17,mse": "z10,b10,c17,mse", "r0.003": "r0.003", "r1e-5,ae": "r1e-5,ae"},
+            ["z10,", "Z10", "r1.", "a b", "r" * 11, ",".join(["z10"] * 60), "z12345678901", 3, None],
+        ),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Setting) else None,
 )

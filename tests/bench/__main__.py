@@ -12,7 +12,7 @@ from statistics import median, quantiles
 
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.bench import machine, process, transfer, visit
+from tests.bench import machine, process, training, transfer, visit
 from tests.browser.browser_path import launch
 from tests.browser.visitor import SHIPPED
 from tests.server import Server, serve
@@ -39,6 +39,9 @@ def main() -> None:
         print(machine.describe(browser.version), f"Medians of {runs} runs.", sep="\n", end="\n\n", flush=True)
         for row in rows_of_process(runs):
             show(row)
+        with tempfile.TemporaryDirectory() as fetched:
+            for row in training.rows(browser, Path(fetched), runs):
+                show(row)
         with serve(Path(folder)) as server:
             for model in SHIPPED:
                 for row in rows_of_model(browser, server, model, runs):

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.encode_page import input_picture, output_picture
+from tests.browser.train_page import press, time_bar, train_map
 from tests.browser.visitor import expect_idle, go_to, open_view, picture, slider
 from tests.server import Server
 from vae_explorer.pages import PAGES
@@ -37,6 +38,8 @@ def controls(page: Page, view: str) -> list[Locator]:
         return [page.get_by_role("grid"), page.get_by_role("button", name="Download PNG")]
     if view == "Map":
         return [page.get_by_role("application"), page.get_by_role("button", name="t-SNE")]
+    if view == "Train":
+        return [train_map(page), press(page, "Start"), press(page, "One epoch"), time_bar(page), press(page, "GIF")]
     return []
 
 

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import OpenPage
 from tests.browser.visitor import (
     choose_model,
     expect_idle,
+    expect_view,
     go_to,
     model_list,
     open_view,
@@ -19,13 +21,14 @@ from tests.browser.visitor import (
     type_value,
 )
 from tests.browser.waiting import wait_until
-from tests.server import free_port, serve
+from tests.server import Server, free_port, serve
 
 PATIENCE_MS = 20_000
 
 # What the browser says of a server that is away.
 pytestmark = pytest.mark.console_errors(
-    r"Failed to load resource|WebSocket connection|ERR_CONNECTION|reaching server endpoint|server is not responding"
+    r"Failed to load resource|WebSocket connection|ERR_CONNECTION|reaching server endpoint|server is not responding|"
+    r"disconnected from server|DoInitPings timed out|Connection timed out"
 )
 
 
@@ -93,11 +96,145 @@ def test_model_that_is_chosen_while_the_server_is_away(page: Page, tmp_path: Pat
         open_view(page, server, "Morph", "mlp-20")
         type_value(page, 3, "1.25")
         expect_idle(page)
-    expect(page.locator("[data-test-connection-state=CONNECTED]")).to_have_count(0)
-    model_list(page).locator("strong").get_by_text("Conditional VAE", exact=True).click()
+    expect_away(page)
+    choose_away(page, "Conditional VAE")
     expect(page.locator("[data-vx-connection]")).to_contain_text("What you chose comes as soon as it is back")
     with serve(tmp_path / "second", env=env):
         expect(page.get_by_role("group", name="Class given to the decoder")).to_be_visible(timeout=PATIENCE_MS)
         choose_model(page, "Beta-VAE")
         choose_model(page, "Textbook VAE")
         wait_until(page, lambda: shown_code(page)[2] == 1.25, "the code of the first model is lost")
+
+
+def choose_away(page: Page, title: str) -> None:
+    """Choose a model without a connection: the list stays as it is."""
+    model_list(page).locator("strong").get_by_text(title, exact=True).click()
+
+
+def click_away(page: Page, view: str) -> None:
+    page.get_by_role("link", name=view, exact=True).click()
+    expect(page.locator("[data-vx-connection]")).to_contain_text("What you chose comes as soon as it is back")
+
+
+def expect_away(page: Page) -> None:
+    expect(page.locator("[data-test-connection-state=CONNECTED]")).to_have_count(0)
+
+
+def expect_shown(page: Page, view: str, title: str) -> None:
+    """Wait for a page with a model, after the server was away."""
+    expect(page.get_by_role("heading", name=view, exact=True, level=1)).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_role("button", name=f"Model: {title}", exact=True)).to_be_visible(timeout=PATIENCE_MS)
+    expect_view(page, view)
+
+
+@pytest.mark.parametrize("is_page_first", [True, False], ids=["the page first", "the model first"])
+def test_page_and_model_that_are_chosen_while_the_server_is_away(
+    page: Page, tmp_path: Path, is_page_first: bool
+) -> None:
+    env = {"STREAMLIT_SERVER_PORT": str(free_port())}
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+    with serve(tmp_path / "first", env=env) as server:
+        open_view(page, server, "Morph", "mlp-20")
+        expect_idle(page)
+    expect_away(page)
+    if is_page_first:
+        click_away(page, "Samples")
+    choose_away(page, "Beta-VAE")
+    if not is_page_first:
+        click_away(page, "Samples")
+    with serve(tmp_path / "second", env=env):
+        expect_shown(page, "Samples", "Beta-VAE")
+
+
+@pytest.mark.parametrize("is_page_first", [True, False], ids=["the page first", "the model first"])
+def test_page_and_model_that_are_chosen_while_the_connection_is_lost(
+    open_page: OpenPage, explorer: Server, is_page_first: bool
+) -> None:
+    """The server has stayed, and the session with it."""
+    page = open_page(new_tab=True)
+    page.add_init_script("""
+        const Socket = window.WebSocket;
+        window.WebSocket = class extends Socket {
+            constructor(...args) { super(...args); window.socket = this; }
+        };
+    """)
+    open_view(page, explorer, "Morph", "mlp-20")
+    expect_idle(page)
+    page.route("**/_stcore/**", lambda route: route.abort())
+    page.evaluate("socket.close()")
+    expect_away(page)
+    if is_page_first:
+        click_away(page, "Samples")
+    choose_away(page, "Beta-VAE")
+    if not is_page_first:
+        click_away(page, "Samples")
+    page.unroute("**/_stcore/**")
+    expect_shown(page, "Samples", "Beta-VAE")
+
+
+@pytest.mark.parametrize("is_away", [True, False], ids=["while it is away", "when it is back"])
+def test_browser_goes_back(page: Page, tmp_path: Path, is_away: bool) -> None:
+    """To a page that was left with another model."""
+    env = {"STREAMLIT_SERVER_PORT": str(free_port())}
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+    with serve(tmp_path / "first", env=env) as server:
+        open_view(page, server, "Morph", "mlp-20")
+        type_value(page, 3, "1.25")
+        go_to(page, "Samples")
+        choose_model(page, "Beta-VAE")
+    expect_away(page)
+    if is_away:
+        page.go_back()
+    with serve(tmp_path / "second", env=env):
+        expect(page.locator("[data-test-connection-state=CONNECTED]")).to_have_count(1, timeout=PATIENCE_MS)
+        if not is_away:
+            page.go_back()
+        expect_shown(page, "Morph", "Textbook VAE")
+        wait_until(page, lambda: shown_code(page)[2] == 1.25, "the code is another")
+
+
+# What a test does at a moment that no person hits but by chance: it clicks on a page's name
+CLICKS = {
+    # as soon as a page's title is there, before its view has said anything
+    "before the view": """view => {
+        const main = document.querySelector("[data-testid=stMain]");
+        const observer = new MutationObserver(() => {
+            if (document.querySelector("h1")?.textContent !== "Samples") return;
+            observer.disconnect();
+            link(view).click();
+        });
+        observer.observe(main, { childList: true, subtree: true, characterData: true });
+    }""",
+    # right after the page has told the server which model was chosen, so that the run which that causes is cut short
+    "after the model": """view => {
+        const send = WebSocket.prototype.send;
+        WebSocket.prototype.send = function (data) {
+            send.call(this, data);
+            if (!new TextDecoder().decode(data).includes("shipped/conv-20")) return;
+            WebSocket.prototype.send = send;
+            link(view).click();
+        };
+    }""",
+}
+LINK = """const link = view => [...document.querySelectorAll("[data-testid=stPageLink-NavLink]")]
+    .find(each => each.textContent === view);"""
+
+
+@pytest.mark.parametrize("moment", CLICKS)
+def test_another_page_is_chosen_while_the_new_session_learns_the_model(page: Page, tmp_path: Path, moment: str) -> None:
+    env = {"STREAMLIT_SERVER_PORT": str(free_port())}
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+    with serve(tmp_path / "first", env=env) as server:
+        open_view(page, server, "Morph", "conv-20")
+        type_value(page, 3, "1.25")
+        expect_idle(page)
+    expect_away(page)
+    click_away(page, "Samples")
+    page.evaluate(f"{{ {LINK} ({CLICKS[moment]})('Map'); }}")
+    with serve(tmp_path / "second", env=env):
+        expect_shown(page, "Map", "Convolutional VAE")
+        go_to(page, "Morph")
+        wait_until(page, lambda: shown_code(page)[2] == 1.25, "the code is another")

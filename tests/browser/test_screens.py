@@ -13,6 +13,7 @@ from tests.browser.interpolate_page import large, pictures_of, scrubber
 from tests.browser.repair_page import board, results
 from tests.browser.samples_page import grid
 from tests.browser.test_layout import VIEWS, overflow
+from tests.browser.train_page import press, reconstructions, time_bar, train_map
 from tests.browser.visitor import expect_idle, go_to, map_stage, open_view, picture
 from tests.server import Server
 
@@ -55,6 +56,7 @@ def main_picture(page: Page, view: str) -> Locator:
         "Map": map_stage(page),
         "Interpolate": large(page, "Linear"),
         "Uses": board(page),
+        "Train": train_map(page),
     }[view]
 
 
@@ -72,6 +74,9 @@ def essentials(page: Page, view: str) -> list[Locator]:
         return [map_stage(page), page.get_by_role("button", name="t-SNE"), page.get_by_role("group", name="Classes")]
     if view == "Uses":
         return [main_picture(page, view), page.get_by_role("group", name="What is erased"), results(page)]
+    if view == "Train":
+        settings = page.get_by_role("group", name="Classes to train on")
+        return [train_map(page), press(page, "Start"), time_bar(page), reconstructions(page), settings]
     strips = [pictures_of(page, name) for name in ("Linear", "Spherical")]
     return [*strips, scrubber(page), large(page, "Linear"), large(page, "Spherical")]
 

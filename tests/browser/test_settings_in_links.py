@@ -328,6 +328,16 @@ SETTINGS = [
         selected("How many are made"),
         before=open_tab("Augment"),
     ),
+    Setting("Train", "dimensions", select("Dimensions of z", "10"), selected("Dimensions of z")),
+    Setting("Train", "preset", press("Collapse"), pressed("Collapse")),
+    Setting("Train", "classes", press("7", "Classes to train on"), pressed("7", "Classes to train on")),
+    Setting("Train", "beta", move_range("beta"), value_of_range("beta")),
+    Setting(
+        "Train",
+        "seed",
+        lambda page: set_seed(page, 77),
+        lambda page: page.get_by_role("spinbutton", name="Seed").input_value(),
+    ),
 ]
 
 

@@ -1,8 +1,9 @@
 /**
- * Runs random networks in threads whose WebAssembly is that of different browsers.
+ * Runs random networks, and trains a model, in threads whose WebAssembly is that of different browsers.
  *
- * @typedef {{networks: number, fast: number, said: string}} Findings
- *   how many networks were right, how many of these run as WebAssembly, what was written to the console
+ * @typedef {{networks: number, fast: number, training: "plain" | "WebAssembly", said: string}} Findings
+ *   how many networks were right, how many of these run as WebAssembly, what a model was trained with, what was written
+ *   to the console
  */
 
 import { text } from "node:stream/consumers";

@@ -1,6 +1,10 @@
-/** The thread of browsers.js: makes random networks and holds what they say against the reference. */
+/**
+ * The thread of browsers.js: makes random networks and holds what they say against the reference, and then trains a
+ * model for some steps.
+ */
 
 import { parentPort, workerData } from "node:worker_threads";
+import { randomIntegers } from "../../vae_explorer/frontend/space/random.js";
 import { BROWSERS } from "./browsers.js";
 import { randomNetwork } from "./random_network.js";
 import { reference } from "./reference.js";
@@ -24,7 +28,23 @@ for (let layers = 0; layers < order.layers; networks++) {
   fast += Number(liesInWebAssembly(network.run(drawn.inputs[0])));
   layers += drawn.layers.length;
 }
-parentPort?.postMessage({ networks, fast });
+parentPort?.postMessage({ networks, fast, training: await trains() });
+
+/** @returns {Promise<"plain" | "WebAssembly">}  what a model was trained with */
+async function trains() {
+  const { initialWeights, VaeTrainer } = await import("../../vae_explorer/frontend/training/vae_trainer.js");
+  /** @type {import("../../vae_explorer/frontend/training/buffers.js").VaeModel} */
+  const model = { latentDim: 2, hidden: 9, likelihood: "bce" };
+  const trainer = await VaeTrainer.create(model);
+  trainer.load(initialWeights(model, randomIntegers(order.seed)));
+  const images = new Float32Array(2 * 784).fill(1);
+  const losses = Array.from({ length: 20 }, () => {
+    return trainer.step(images, new Float32Array(4), { beta: 1, learningRate: 0.01 }).reconstruction;
+  });
+  if (!(losses[19] < 0.7 * losses[0]))
+    throw new Error(`Training began at ${losses[0]} nats and ended at ${losses[19]}.`);
+  return trainer.plain ? "plain" : "WebAssembly";
+}
 
 /**
  * @param {Float32Array} found

@@ -12,13 +12,15 @@ const LAYERS = Number(process.env.FUZZ_LAYERS ?? 1000);
 const SEED = Number(process.env.FUZZ_SEED ?? 1);
 
 test("plain JavaScript", async () => {
-  const { fast } = await checkNetworks("missing", SEED, LAYERS);
+  const { fast, training } = await checkNetworks("missing", SEED, LAYERS);
   assert.equal(fast, 0);
+  assert.equal(training, "plain");
 });
 
 for (const browser of ["as it is", "without relaxed SIMD"]) {
   test(`WebAssembly ${browser}`, async () => {
-    const { networks, fast } = await checkNetworks(browser, SEED, LAYERS);
+    const { networks, fast, training } = await checkNetworks(browser, SEED, LAYERS);
     assert.equal(fast, networks);
+    assert.equal(training, "WebAssembly");
   });
 }

@@ -38,6 +38,7 @@ const OPS = {
   relu: activation((x) => Math.max(x, 0), 1),
   sigmoid: activation((x) => 1 / (1 + Math.exp(-x)), 1 / 4),
   silu: activation((x) => x / (1 + Math.exp(-x)), 1.1),
+  gelu: activation((x) => x * normalCdf(x), 1.13),
   tanh: activation(
     (x) => (Math.sign(x) * Math.expm1(2 * Math.abs(x))) / (Math.expm1(2 * Math.abs(x)) + 2) || Math.sign(x),
     1,
@@ -131,6 +132,24 @@ function activation(f, slope) {
     );
     return { shape, values: after, errors: errorsAfter };
   };
+}
+
+/**
+ * Φ(x): near 0 the series of Marsaglia, "Evaluating the Normal Distribution", 2004; in the tails, where that loses its
+ * digits, Laplace's continued fraction.
+ *
+ * @param {number} x
+ */
+function normalCdf(x) {
+  const density = Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
+  if (Math.abs(x) < 3) {
+    let sum = 0;
+    for (let k = 1, term = x; k < 200; k += 2, term *= (x * x) / k) sum += term;
+    return 0.5 + density * sum;
+  }
+  let fraction = Math.abs(x);
+  for (let k = 100; k > 0; k--) fraction = Math.abs(x) + k / fraction;
+  return x < 0 ? density / fraction : 1 - density / fraction;
 }
 
 /** @param {number} a @param {number} b @param {number} c */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FormatError, parseSafetensors } from "../../vae_explorer/frontend/network/safetensors.js";
+import { writeSafetensors } from "../../vae_explorer/frontend/network/write_safetensors.js";
 
 /**
  * @param {unknown} header   as JSON; a text as it is
@@ -70,3 +71,21 @@ for (const [what, buffer, message] of BROKEN) {
     );
   });
 }
+
+test("what is written is read again, in as little room as it takes", () => {
+  const tensors = {
+    labels: { shape: [3], data: Uint8Array.of(1, 2, 3) },
+    exact: { shape: [2, 1], data: Float32Array.of(0.25, -0) },
+    fine: { shape: [1], data: Float32Array.of(0.1) },
+    far: { shape: [2], data: Float32Array.of(1, 1e9) },
+    none: { shape: [0, 4], data: new Float32Array() },
+    counts: { shape: [1], data: Int32Array.of(-7) },
+  };
+  const file = writeSafetensors(tensors, { about: "“é”" });
+  assert.deepEqual(parseSafetensors(file.buffer), { metadata: { about: "“é”" }, tensors });
+  const length = new DataView(file.buffer).getUint32(0, true);
+  assert.equal(length % 8, 0);
+  const header = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length)));
+  const types = Object.fromEntries(Object.keys(tensors).map((name) => [name, header[name].dtype]));
+  assert.deepEqual(types, { labels: "U8", exact: "F16", fine: "F32", far: "F32", none: "F16", counts: "I32" });
+});

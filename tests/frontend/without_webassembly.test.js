@@ -1,4 +1,7 @@
-/** Where a browser refuses WebAssembly, or a part of it, networks run in plain JavaScript, and nothing is said. */
+/**
+ * Where a browser refuses WebAssembly, or a part of it, networks run and models are trained in plain JavaScript, and
+ * nothing is said.
+ */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -16,20 +19,23 @@ for (const browser of [
   "out of memory for an instance",
 ]) {
   test(`WebAssembly is ${browser}`, async () => {
-    const { fast, said } = await checkNetworks(browser, 1, LAYERS);
+    const { fast, training, said } = await checkNetworks(browser, 1, LAYERS);
     assert.equal(fast, 0);
+    assert.equal(training, "plain");
     assert.equal(said, "");
   });
 }
 
 test("WebAssembly is out of memory from the second network on", async () => {
-  const { fast, said } = await checkNetworks("out of memory from the second network on", 1, LAYERS);
+  const { fast, training, said } = await checkNetworks("out of memory from the second network on", 1, LAYERS);
   assert.equal(fast, 1);
+  assert.equal(training, "plain");
   assert.equal(said, "");
 });
 
 test("WebAssembly is out of memory to grow", async () => {
-  const { networks, fast, said } = await checkNetworks("out of memory to grow", 1, LAYERS);
+  const { networks, fast, training, said } = await checkNetworks("out of memory to grow", 1, LAYERS);
   assert.equal(fast, networks, "a network's memory is made at its full size");
+  assert.equal(training, "WebAssembly");
   assert.equal(said, "");
 });

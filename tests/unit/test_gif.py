@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,14 +43,32 @@ def test_equal_frames_are_shown_as_long_as_they_lasted() -> None:
     ("change", "named"),
     [
         ({"width": 0}, "width is 0"),
-        ({"height": 129}, "height is 129"),
+        ({"height": 321}, "height is 321"),
         ({"scale": 9}, "scale"),
         ({"delay": 1}, "delay"),
+        ({"colours": bytes(4)}, "colours has 4 bytes"),
+        ({"colours": bytes(3 * 257)}, "at most 256 colours"),
     ],
 )
-def test_shape_out_of_range(change: dict[str, int], named: str) -> None:
+def test_shape_out_of_range(change: dict[str, Any], named: str) -> None:
     with pytest.raises(ConfigError, match=named):
         GifShape(**{"width": 28, "height": 28, "scale": 4, "delay": 80, **change})
+
+
+def test_colours() -> None:
+    colours = np.array([[255, 255, 255], [225, 90, 0], [0, 150, 255]], np.uint8)
+    frames = np.random.default_rng(0).integers(0, 3, (4, 20, 30), np.uint8)
+    made = gif.encode(GifShape(30, 20, 2, 100, colours.tobytes()), frames.tobytes())
+    with Image.open(io.BytesIO(made)) as opened:
+        found = [np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(opened)]
+    assert len(found) == 4
+    for frame, back in zip(frames, found, strict=True):
+        assert np.array_equal(back, colours[frame].repeat(2, axis=0).repeat(2, axis=1))
+
+
+def test_colour_that_there_is_not() -> None:
+    with pytest.raises(DataError, match="colour 2 was sent; 0 to 1 expected"):
+        gif.encode(GifShape(1, 3, 1, 80, bytes(6)), bytes([0, 1, 2]))
 
 
 @pytest.mark.parametrize("body", [b"", b"\0" * 783, b"\0" * 785])

@@ -212,6 +212,7 @@ NETWORKS: dict[str, Callable[[], Foreign]] = {
     "two heads": two_heads,
     "batch norms": lambda: two_heads(norm=True),
     "tanh": lambda: two_heads(nn.Tanh, asked=Conventions(activation="tanh")),
+    "gelu": lambda: two_heads(nn.GELU, asked=Conventions(activation="gelu")),
     "elu": lambda: two_heads(nn.ELU, asked=Conventions(activation="elu")),
     "softplus, log sigma": lambda: two_heads(nn.Softplus, asked=Conventions(activation="softplus", log_sigma=True)),
     "leaky": lambda: two_heads(lambda: nn.LeakyReLU(0.2), asked=Conventions(activation="leaky_relu_0.2")),

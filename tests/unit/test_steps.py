@@ -60,6 +60,19 @@ def test_steps_weigh_the_kl_as_their_place_in_the_run_says() -> None:
         assert all(torch.equal(mine[name], theirs[name]) for name in theirs) == (count == 1)
 
 
+def test_a_gradient_is_no_longer_than_its_limit_and_keeps_its_direction() -> None:
+    free, wide, narrow = trainer("mlp", 1), trainer("mlp", 1, clip=1e6), trainer("mlp", 1, clip=0.5)
+    for each in (free, wide, narrow):
+        each.take([next(each.begin(0))])
+    found, same, short = (
+        torch.cat([p.grad.flatten() for p in each.model.parameters() if p.grad is not None])
+        for each in (free, wide, narrow)
+    )
+    assert found.norm() > 10
+    assert torch.equal(same, found)
+    torch.testing.assert_close(short, found * (0.5 / found.norm()))
+
+
 def test_where_no_graph_can_be_captured_training_goes_on_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     if torch.cuda.is_available():
         pytest.skip("graphs can be captured here")

@@ -54,6 +54,7 @@ def fit(
         float | None, _setting("augment_until", "Share of the epochs in which they are, 0 to 1.")
     ] = None,
     weight_decay: Annotated[float | None, _setting("weight_decay", "Decoupled weight decay, AdamW's.")] = None,
+    clip: Annotated[float | None, _setting("clip", "Largest norm of a step's gradient; 0 is any.")] = None,
     precision: Annotated[Precision | None, _setting("precision", "Number format inside the networks.")] = None,
     seed: Annotated[int | None, _setting("seed", "Whole number that determines weights, order and noise.")] = None,
     device: Device = "auto",
@@ -101,6 +102,7 @@ def fit(
         augment=augment,
         augment_until=augment_until,
         weight_decay=weight_decay,
+        clip=clip,
         precision=precision,
         seed=seed,
     )

@@ -34,6 +34,8 @@ class TrainConfig:
         augment: share of the images, 0…1, that are rotated, sheared and scaled a little, anew in each step.
         augment_until: share of the epochs, 0…1, in which they are; the last ones show the data as they are.
         weight_decay: decoupled decay of the weights, AdamW's, at least 0.
+        clip: the largest norm that the gradient of all weights may have in a step, 0 for any. The loss is in nats per
+            image, so norms are in the hundreds; a limit above the usual ones stops only what an outlier would do.
         precision: of the products inside the networks; weights and losses are float32. `float32`; `tf32`, which
             is faster on NVIDIA's cards since Ampere and float32 elsewhere; or `bfloat16`.
         seed: determines initial weights, the order of the images and the noise.
@@ -52,6 +54,7 @@ class TrainConfig:
     augment: float = 0.0
     augment_until: float = 0.75
     weight_decay: float = 0.0
+    clip: float = 0.0
     precision: Precision = "float32"
     seed: int = 0
 
@@ -68,6 +71,7 @@ class TrainConfig:
         _require_range("augment", self.augment, 0, 1)
         _require_range("augment_until", self.augment_until, 0, 1)
         _require_range("weight_decay", self.weight_decay, 0, 10)
+        _require_range("clip", self.clip, 0, 1e9)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -28,6 +28,12 @@ def _conv(epochs: int, **more: Any) -> TrainConfig:
     return replace(usual, epochs=epochs, **more)
 
 
+# Two dimensions hold little, so both halves have to say exactly where a digit lies and what lies there: the decoder is
+# dense and deep, the encoder wide. Deformations until shortly before the end keep the encoder from learning its
+# pictures by heart.
+_TWO_DIMENSIONS = ModelConfig("conv", latent_dim=2, hidden=512, channels=16, encoder_convs=2, decoder_dense=3)
+_TWO_DIMENSIONS_TRAIN = _conv(epochs=160, learning_rate=1.5e-3, clip=1000.0, augment=0.8, augment_until=0.9)
+
 # The textbook's recipe, exactly: 784-400-ReLU-2x20, 20-400-ReLU-784-sigmoid, BCE summed, Adam 1e-3, batches of
 # 128, 100 epochs.
 PLAIN = Recipe(
@@ -54,8 +60,8 @@ RECIPES = {
         "20 dimensions and convolutions: sharper digits than dense layers draw.",
     ),
     "conv-2": Recipe(
-        ModelConfig("conv", latent_dim=2, hidden=128, channels=8),
-        _conv(epochs=12),
+        _TWO_DIMENSIONS,
+        replace(_TWO_DIMENSIONS_TRAIN, beta_warm_up=30),
         "Two dimensions",
         "The whole latent space on one screen: see which digits end up side by side.",
     ),
@@ -63,25 +69,25 @@ RECIPES = {
     # two features at once, and the classifier still recognises 90 % of the reconstructions (94 % with 2).
     "beta-10": Recipe(
         ModelConfig("conv", latent_dim=10, hidden=128, channels=8),
-        _conv(epochs=12, beta=4.0),
+        _conv(epochs=40, beta=4.0, augment=0.7),
         "Beta-VAE",
         "The KL term counts four times, so the code carries less: see what each slider still changes.",
     ),
     "ae-2": Recipe(
-        ModelConfig("conv", latent_dim=2, hidden=128, channels=8, deterministic=True),
-        _conv(epochs=12, beta=0.0),
+        replace(_TWO_DIMENSIONS, deterministic=True),
+        replace(_TWO_DIMENSIONS_TRAIN, beta=0.0),
         "Plain autoencoder",
         "Two dimensions without the KL term: look for gaps between the codes, and at what lies in them.",
     ),
     "cvae-8": Recipe(
         ModelConfig("conv", latent_dim=8, hidden=128, channels=8, classes=10),
-        _conv(epochs=12),
+        _conv(epochs=40, augment=0.7),
         "Conditional VAE",
         "The decoder is told the class, so the code only holds the style: keep z and change the class.",
     ),
     "fashion-20": Recipe(
         ModelConfig("conv", latent_dim=20, hidden=128, channels=8),
-        _conv(epochs=12),
+        _conv(epochs=40, augment=0.7),
         "Clothes",
         "20 dimensions and convolutions, trained on clothes: it isn't only about digits.",
         data_set="fashion-mnist",

@@ -141,6 +141,8 @@ class Steps:
         # The gradient has to be that of the mean over the whole batch. Gradients are averaged over the processes, so
         # each one divides by the mean size of a share; shares may differ by a row.
         (terms.weighted(beta).sum() / (batch_size / self.world.size)).backward()
+        if self.config.clip:
+            nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
         self.optimizer.step()
         return torch.stack([terms.reconstruction.detach().sum(), terms.kl.detach().sum()])
 

@@ -16,7 +16,7 @@ from vae_explorer.model.layer import Layer
 if TYPE_CHECKING:
     from .network import Network  # imports torch, which those who only ask for the options need not wait for
 
-Activation = Literal["relu", "tanh", "silu", "leaky_relu", "leaky_relu_0.2", "elu", "softplus", "sigmoid"]
+Activation = Literal["relu", "tanh", "silu", "gelu", "leaky_relu", "leaky_relu_0.2", "elu", "softplus", "sigmoid"]
 InputScale = Literal["zero-one", "minus-one-one", "normalised"]
 Output = Literal["sigmoid", "tanh"]
 
@@ -24,6 +24,7 @@ ACTIVATIONS: dict[Activation, Layer] = {
     "relu": Layer("relu"),
     "tanh": Layer("tanh"),
     "silu": Layer("silu"),
+    "gelu": Layer("gelu"),
     "leaky_relu": Layer("leaky_relu", slope=0.01),
     "leaky_relu_0.2": Layer("leaky_relu", slope=0.2),
     "elu": Layer("elu"),

@@ -167,25 +167,27 @@ def projections(folder: ModelFolder) -> list[ManifestProjection]:
     """The maps that the pages can show, at least one. Three linear axes make a second map, in 3-D."""
     codes = page_codes(folder)
 
-    def entry(projection: Projection, axes: int) -> ManifestProjection:
-        return {
-            "name": projection.name if axes == 2 else f"{projection.name}3",
-            "title": projection.title if axes == 2 else f"{projection.title} 3-D",
-            "kind": projection.kind,
-            "about": projection.describe(codes, axes),
-            "tensor": projection.tensor,
-            "axes": projection.axis_titles(axes),
-            "landmarks": _landmarks(folder, projection.name),
-        }
-
     def has_depth(projection: Projection) -> bool:
         return projection.kind == "linear" and codes[projection.tensor].shape[1] == 3 <= folder.config.latent_dim
 
     return [
-        entry(projection, axes)
+        projection_entry(projection, axes, projection.describe(codes, axes), _landmarks(folder, projection.name))
         for projection in projection_registry.shown_of(codes)
         for axes in ((2, 3) if has_depth(projection) else (2,))
     ]
+
+
+def projection_entry(projection: Projection, axes: int, about: str, landmarks: int) -> ManifestProjection:
+    """The map of the first `axes` axes of a projection."""
+    return {
+        "name": projection.name if axes == 2 else f"{projection.name}3",
+        "title": projection.title if axes == 2 else f"{projection.title} 3-D",
+        "kind": projection.kind,
+        "about": about,
+        "tensor": projection.tensor,
+        "axes": projection.axis_titles(axes),
+        "landmarks": landmarks,
+    }
 
 
 def _landmarks(folder: ModelFolder, projection: str) -> int:
@@ -209,5 +211,13 @@ def samplers(folder: ModelFolder, files: dict[str, FileRef]) -> list[ManifestSam
 
 
 def slider_limit(folder: ModelFolder) -> int:
-    """How far the sliders go to each side: the smallest whole number that no test code exceeds, at least 3."""
-    return max(SMALLEST_LIMIT, math.ceil(float(np.abs(folder.codes["mu"]).max())))
+    """How far the sliders of a folder's model go to each side, see `limit_of`."""
+    return limit_of(float(np.abs(folder.codes["mu"]).max()))
+
+
+def limit_of(reach: float) -> int:
+    """How far sliders go to each side: the smallest whole number that no test code exceeds, at least 3.
+
+    `reach` is the largest number in the codes, without its sign.
+    """
+    return max(SMALLEST_LIMIT, math.ceil(reach))

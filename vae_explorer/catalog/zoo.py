@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from vae_explorer import paths
 from vae_explorer.catalog.byte_cache import ByteCache
@@ -48,6 +49,11 @@ class Model:
     folder: ModelFolder
     manifest: Manifest
     files: dict[str, FileRef]
+
+    @property
+    def tables(self) -> dict[str, Any]:
+        """What the model is good for, as measured: see `storage/uses.py`."""
+        return self.folder.uses.to_json()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@
 
 import { isConnected, isOpen, WAITING, whenConnected } from "./connected.js";
 import { fetchWithin } from "./fetch_within.js";
-import { PAGE_LINK } from "./page_links.js";
+import { PAGE_LINK, viewOf } from "./page_links.js";
+import { serverSession } from "./server_session.js";
 
 const TEXT = {
   away: "The server does not answer. This page works on; the others do as soon as it is back.",
@@ -59,13 +60,23 @@ function say(text) {
  */
 function keepPageLink(event) {
   const link = event.target instanceof Element ? event.target.closest(PAGE_LINK) : null;
-  if (!link || isConnected()) return;
+  if (!link) return;
+  if (isConnected()) {
+    serverSession.send("open", viewOf(link));
+    return;
+  }
   event.preventDefault();
   event.stopPropagation();
   const address = link.getAttribute("href");
-  whenConnected(() =>
+  whenConnected("page", () =>
     /** @type {HTMLElement | null} */ (document.querySelector(`${PAGE_LINK}[href="${address}"]`))?.click(),
   );
+}
+
+/** Nor does it on the browser's own back and forward: only the address changes then. */
+function keepHistory() {
+  if (isConnected()) serverSession.followAddress();
+  else whenConnected("page", () => window.dispatchEvent(new PopStateEvent("popstate", { state: history.state })));
 }
 
 async function look() {
@@ -85,5 +96,6 @@ async function look() {
 }
 
 document.addEventListener("click", keepPageLink, { capture: true });
+window.addEventListener("popstate", keepHistory);
 document.addEventListener(WAITING, () => say(TEXT.waiting));
 look();

@@ -74,6 +74,16 @@ export function setPressed(buttons, isPressed) {
 }
 
 /**
+ * Writes a text only where another one stands: the browser lays out anew what is written, be it the same.
+ *
+ * @param {Node} node
+ * @param {string} text
+ */
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/**
  * A message in place of what failed, with a button to try again.
  *
  * @param {unknown} error

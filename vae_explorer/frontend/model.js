@@ -37,6 +37,7 @@ import { readCodes } from "./codes_file.js";
 import { fetchChecked } from "./files.js";
 import { Network } from "./network/network.js";
 import { FormatError, parseSafetensors } from "./network/safetensors.js";
+import { isOwnFile, ownFile } from "./own/page_files.js";
 
 export const SIDE = 28;
 export const PIXELS = SIDE * SIDE;
@@ -162,7 +163,7 @@ export class Model {
       // Where somebody waits for a picture, what it needs is not slowed down by what can come after it.
       const first = name === "decoder" ? undefined : this.#opened.get("decoder")?.catch(() => {});
       pending = Promise.resolve(first)
-        .then(() => fetchChecked(file, this.baseUrl))
+        .then(() => (isOwnFile(file) ? ownFile(file) : fetchChecked(file, this.baseUrl)))
         .then(read);
       // A failure is not kept: the next call tries again.
       pending.catch(() => this.#opened.delete(name));

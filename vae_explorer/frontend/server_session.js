@@ -11,6 +11,7 @@
  */
 
 import { fetchWithin } from "./fetch_within.js";
+import { MORPH } from "./page_links.js";
 
 // How long to wait before a request that did not reach the server is sent again.
 const PAUSE_MS = 1000;
@@ -23,47 +24,75 @@ class ServerSession {
   /** @type {string | undefined} */
   #token;
   #url = "";
+  /** The model that the visitor has chosen, or was given. */
   #model = "";
+  /** How often the session had set the model by itself. */
+  #modelRev = 0;
+  /** Whether the browser has gone back or forward, to what the address says. */
+  #isFollowing = false;
+  /** The page that the visitor has asked for and does not see yet; `session` is the one that will go there. @type {{session: string | undefined, view: string} | null} */
+  #opening = null;
   /** All that was committed, by model and view. @type {Map<string, Committed>} */
   #committed = new Map();
   /** What the server has not confirmed yet, the same. @type {Map<string, Committed>} */
   #waiting = new Map();
   #isSending = false;
-  /** The page that a session was asked to go to and has not gone to yet. @type {{session: string | undefined, view: string} | null} */
-  #opening = null;
 
   /**
    * To be called with what the server says at each run of its script.
    *
-   * @param {Pick<ViewProps, "session" | "sessionUrl" | "view" | "manifest" | "baseUrl">} props
-   * @returns {[event: string, value: unknown] | null}  an event to send, about what the server has forgotten: the model
-   *   that the visitor had chosen, or that another page was to be opened
+   * What the visitor has asked for holds until it is shown: a session that has begun anew knows nothing of it, and a run
+   * that was to do it may have been cut short by the next. What a session sets by itself goes before that.
+   *
+   * @param {Pick<ViewProps, "session" | "sessionUrl" | "view" | "manifest" | "modelRev" | "baseUrl">} props
+   * @returns {[event: string, value: string] | null}  an event to send, about what the server lacks: that another page
+   *   was to be opened, or the model that the visitor has chosen
    */
-  meet({ session, sessionUrl, view, manifest, baseUrl }) {
+  meet({ session, sessionUrl, view, manifest, modelRev, baseUrl }) {
     const isNew = session !== this.#token;
-    const chosen = this.#model;
     const wasForgotten = isNew && this.#token !== undefined;
+    const isSet = isNew ? this.#isFollowing : modelRev !== this.#modelRev;
     this.#token = session;
     this.#url = new URL(sessionUrl, baseUrl).href;
-    this.#model = manifest.id;
+    this.#modelRev = modelRev;
+    this.#isFollowing = false;
+    if (isSet || !this.#model) this.#model = manifest.id;
     if (view === this.#opening?.view) this.#opening = null;
     if (wasForgotten) {
       this.#waiting = new Map(this.#committed);
-      this.#send();
-      if (chosen !== manifest.id) return ["resume", chosen];
+      this.#post();
     }
-    return this.#opening && this.#opening.session !== session ? this.open(this.#opening.view) : null;
+    // On the way to another page nothing is said: that would lead back to this one. The other will say it.
+    if (this.#opening) return this.#opening.session === session ? null : ["open", this.#opening.view];
+    return this.#model === manifest.id ? null : ["resume", this.#model];
   }
 
-  /** The visitor has chosen another model: that is what counts, should the server have forgotten the last. @param {string} model */
-  choose(model) {
+  /**
+   * To be called with each event before it is sent.
+   *
+   * @param {string} event
+   * @param {string | true | import("./own/facts.js").Facts | {absent: string}} value
+   */
+  send(event, value) {
+    if (event === "open") {
+      this.#isFollowing = false;
+      this.#opening = { session: this.#token, view: String(value) };
+      return;
+    }
+    // Streamlit sends it from the page that it shows, and goes there, or stays: another page has to be asked for again.
+    if (this.#opening) this.#opening.session = undefined;
+    if (event === "explore") this.#opening = { session: this.#token, view: MORPH };
+    const isChosen = event === "choose" || event === "explore";
+    const model = typeof value === "object" ? ("id" in value ? value.id : null) : String(value);
+    if (!isChosen || model === null) return;
     this.#model = model;
+    this.#isFollowing = false;
   }
 
-  /** @param {string} view @returns {[event: string, value: unknown]}  the event that has the server go to this page */
-  open(view) {
-    this.#opening = { session: this.#token, view };
-    return ["open", view];
+  /** To be called when the browser goes back or forward: the address says the page and the model. */
+  followAddress() {
+    this.#opening = null;
+    this.#isFollowing = true;
   }
 
   /**
@@ -79,16 +108,16 @@ class ServerSession {
     const values = { ...this.#committed.get(key)?.values, [name]: value };
     this.#committed.set(key, { model, view, values });
     this.#waiting.set(key, { model, view, values });
-    this.#send();
+    this.#post();
   }
 
-  async #send() {
+  async #post() {
     if (this.#isSending) return;
     this.#isSending = true;
     while (this.#waiting.size) {
       const token = this.#token;
       const [[key, sent]] = this.#waiting;
-      const wasAnswered = await this.#post({ token, model: sent.model, view: sent.view, ...sent.values });
+      const wasAnswered = await this.#request({ token, model: sent.model, view: sent.view, ...sent.values });
       if (!wasAnswered) await new Promise((go) => setTimeout(go, PAUSE_MS));
       else if (token === this.#token && this.#waiting.get(key) === sent) this.#waiting.delete(key);
     }
@@ -96,7 +125,7 @@ class ServerSession {
   }
 
   /** @param {object} message @returns {Promise<boolean>} whether the server has dealt with it */
-  async #post(message) {
+  async #request(message) {
     const request = { method: "POST", body: JSON.stringify(message), keepalive: true };
     try {
       const answer = await fetchWithin(this.#url, request, LONGEST_MS);

@@ -13,11 +13,14 @@ import { whenConnected } from "./connected.js";
 import { openCode } from "./current_code.js";
 import { element } from "./dom.js";
 import { withTerms } from "./glossary.js";
+import { MORPH } from "./page_links.js";
 import { ignoreSecondClick } from "./second_click.js";
 import { serverSession } from "./server_session.js";
 
 const ROOT = "data-vx-root";
-const MORPH = "morph";
+
+/** What a component says, by the kind of click. @type {Record<string, import("./connected.js").Kind>} */
+const KINDS = { open: "page", choose: "model", explore: "model", resume: "model", refresh: "list" };
 
 /**
  * @template {ViewProps} P
@@ -45,9 +48,17 @@ export function connect(mount, baseUrl = document.baseURI) {
     const due = props.session === undefined ? null : serverSession.meet(props);
     // In a task of its own: what a component says while it is mounted can be lost.
     if (due) setTimeout(() => setTrigger(...due));
-    /** Streamlit gives each call setters of its own. @param {string} name @param {unknown} value */
+    /**
+     * Streamlit gives each call setters of its own.
+     *
+     * @param {keyof typeof KINDS} name
+     * @param {string | true | import("./own/facts.js").Facts | {absent: string}} value
+     */
     const setTrigger = (name, value) =>
-      whenConnected(() => (instances.get(parentElement)?.component ?? component).setTriggerValue(name, value));
+      whenConnected(KINDS[name], () => {
+        serverSession.send(name, value);
+        (instances.get(parentElement)?.component ?? component).setTriggerValue(name, value);
+      });
     const known = instances.get(parentElement);
     if (known) {
       known.component = component;
@@ -74,17 +85,19 @@ export function connect(mount, baseUrl = document.baseURI) {
           // Kept in the page first: the server may just have begun anew, and know nothing yet.
           openCode(instances.get(parentElement)?.props ?? props, code);
           serverSession.commit(manifest.id, name, "code", code);
-          setTrigger(...serverSession.open(MORPH));
+          setTrigger("open", MORPH);
         },
         /** @param {string} view */
         go: (view) => {
           ignoreSecondClick(press);
-          setTrigger(...serverSession.open(view));
+          setTrigger("open", view);
         },
-        /** @param {string} model */
-        choose: (model) => {
-          serverSession.choose(model);
-          setTrigger("choose", model);
+        /** @param {string | import("./own/facts.js").Facts | {absent: string}} model */
+        choose: (model) => setTrigger("choose", model),
+        /** @param {import("./own/facts.js").Facts} facts */
+        explore: (facts) => {
+          ignoreSecondClick(press);
+          setTrigger("explore", facts);
         },
         refresh: () => setTrigger("refresh", true),
       };

@@ -85,6 +85,7 @@
  * @property {Manifest} manifest
  * @property {string} baseUrl  what the files' addresses are relative to
  * @property {string} session     the token of the server's session
+ * @property {number} modelRev    how often that has set the model by itself, not at the visitor's word
  * @property {string} sessionUrl  the route that keeps what a view commits, see server_session.js
  * @property {string | null} networkUrl  the app's address for other computers; null if only this one can open it
  * @property {number[]} z      (D)
@@ -161,6 +162,20 @@
  *
  * @typedef {{count: number, file: FileRef}} DigitsFile  a picture of many digits, see training/atlas.js
  *
+ * @typedef {object} TrainReference
+ *   The figures of a model that was trained at length, to compare with.
+ * @property {string} title
+ * @property {number} latentDim
+ * @property {number} negativeElbo  of the test pictures, nats per image
+ *
+ * @typedef {object} TrainSettings
+ * @property {string} run     what a run is set to, as training/settings.js writes it
+ * @property {string} gifUrl  the route that makes a GIF of frames
+ * @property {Record<string, TrainingSet>} trainingSets  by the name of the data set
+ * @property {TrainReference} [reference]
+ *
+ * @typedef {ViewProps & TrainSettings} TrainProps
+ *
  * @typedef {object} UsesTables
  *   What `python -m train evaluate` measured; the same as in `vae_explorer/storage/uses.py`. Each may be missing.
  * @property {ImputationTable} [imputation]
@@ -196,6 +211,7 @@
  * @property {(name: string, value: unknown) => void} commit  a value that Python keeps
  * @property {(code: import("./history.js").SavedCode) => void} open  go to a code in Morph
  * @property {(view: string) => void} go  to another page, by its name in `pages.py`
+ * @property {(facts: import("./own/facts.js").Facts) => void} explore  a model that this browser keeps, in Morph
  *
  * @typedef {Callbacks & {moved: () => void}} PageCallbacks
  *   `moved`: what is shown has changed, perhaps a while after a release
@@ -213,11 +229,14 @@
  * @property {string} baseUrl
  * @property {ModelListEntry[]} models
  * @property {string | null} chosen  the id of the one that is shown
+ * @property {string | null} ownTitle  its title, if it is one that this browser keeps
+ * @property {string | null} wanted  the id of one that only this browser can know
  * @property {{name: string, problem: string}[]} broken  folders that cannot be opened
  * @property {number} more      such folders that are not named
  *
  * @typedef {object} ModelListCallbacks
- * @property {(model: string) => void} choose  by its id
+ * @property {(model: string | import("./own/facts.js").Facts | {absent: string}) => void} choose  by its id, or by its
+ *   facts one that this browser keeps; or to say that it does not keep the one that is wanted
  * @property {() => void} refresh  look for models anew
  */
 

@@ -23,6 +23,7 @@ _SIZES: dict[str, tuple[str, ...]] = {
     "reshape": ("shape",),
     "relu": (),
     "silu": (),
+    "gelu": (),
     "sigmoid": (),
     "tanh": (),
     "elu": (),

@@ -90,10 +90,13 @@ class LinearProjection(Projection):
 
     def describe(self, codes: Mapping[str, Array], axes: int) -> str:
         mu, points = codes["mu"], codes[self.tensor][:, :axes]
-        if mu.shape[1] <= axes:
-            return f"{self.title} merely rotates this space: all of it is in view."
         shown, whole = (float(array.var(axis=0, dtype=np.float64).sum()) for array in (points, mu))
-        share = shown / whole if whole > 0 else 1.0
+        return self.caption(mu.shape[1], axes, shown / whole if whole > 0 else 1.0)
+
+    def caption(self, dim: int, axes: int, share: float) -> str:
+        """What a map of the first `axes` axes shows of `dim` dimensions; `share` of their variance, 0…1."""
+        if dim <= axes:
+            return f"{self.title} merely rotates this space: all of it is in view."
         return self.about.format(axes={2: "two", 3: "three"}[axes], share=f"{share:.0%}".replace("%", "\u00a0%"))
 
     def part_shapes(self, dim: int) -> dict[str, Shape]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -21,20 +23,25 @@ MOST_OF_ONE = 100
 TEXT = {
     "foreign": "Only this app's own page may request a GIF.",
     "no_number": "{name} is {found!r}; a whole number expected. Reload the page and try again.",
+    "no_colours": "colours is {found!r}; six hexadecimal digits for each expected. Reload the page and try again.",
     "busy": "Too many GIFs are waiting for your network's address. Try again in a moment.",
-    "too_large": "More than {most:,} bytes were sent, the most that a GIF may be made of. Use fewer stops.",
+    "too_large": "More than {most:,} bytes were sent, the most that a GIF may be made of. Send fewer frames.",
 }
 
 
 def gif_route(root: str) -> Route:
-    """`POST {root}/vx/gif?width=28&height=28&scale=5&delay=80`, the frames as body; see `gif.encode`."""
+    """`POST {root}/vx/gif?width=28&height=28&scale=5&delay=80`, the frames as body; see `gif.encode`.
+
+    With `&colours=ff0000ffffff`, pixels are the numbers of these.
+    """
     places = Places(MOST_OF_ONE, TEXT["busy"])
 
     async def answer(request: Request) -> Response:
         if not is_own_page(request.headers):
             return _sentence(403, TEXT["foreign"])
         try:
-            shape = GifShape(**{name: _whole(request, name) for name in ("width", "height", "scale", "delay")})
+            numbers = {name: _whole(request, name) for name in ("width", "height", "scale", "delay")}
+            shape = GifShape(**numbers, colours=_colours(request))
             body = await bodies.read(request, gif.MAX_BODY_BYTES)
             if body is None:
                 return _sentence(413, TEXT["too_large"].format(most=gif.MAX_BODY_BYTES))
@@ -56,6 +63,13 @@ def _whole(request: Request, name: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise ConfigError(TEXT["no_number"].format(name=name, found=text[:20]))
     return int(text)
+
+
+def _colours(request: Request) -> bytes:
+    text = request.query_params.get("colours", "")
+    if not re.fullmatch("([0-9a-f]{6})*", text):
+        raise ConfigError(TEXT["no_colours"].format(found=text[:20]))
+    return bytes.fromhex(text)
 
 
 def _sentence(status: int, text: str) -> Response:

@@ -7,13 +7,19 @@ from typing import Any
 
 import streamlit as st
 
-from vae_explorer.catalog.zoo import Listing, Model
+from vae_explorer.catalog.facts import is_own_id
+from vae_explorer.catalog.own_model import AnyModel, OwnModel
+from vae_explorer.catalog.zoo import Model
 from vae_explorer.storage.model_folder import ModelFolder
 from vae_explorer.ui import session, view
 from vae_explorer.ui.layout import plain
 
 TEXT = {
     "missing": "The link names the model “{name}”, which this server does not have.",
+    "absent": (
+        "The model of this link is not in this browser: it is kept where it was trained, or was removed. Whoever has it"
+        " can save it as a file, which opens here."
+    ),
     "gone": "The model “{name}” cannot be opened any more. This is another one.",
     "wrong": "The link has values that this model does not take ({names}). The usual ones are shown instead.",
     "dimensions": "{count} dimensions",
@@ -40,7 +46,7 @@ def choose() -> None:
     """Show the list, folded away; the session remembers the choice."""
     events = _component(
         key=VIEW,
-        data=view.data_of(VIEW, _content(session.current().listing, session.model())),
+        data=view.data_of(VIEW, _content(session.current(), session.model())),
         on_choose_change=lambda: None,
         on_refresh_change=lambda: None,  # any run of the script looks for models anew
         width="content",
@@ -53,7 +59,8 @@ def say_what_is_missing() -> None:
     """A sentence, where the model that the visitor wanted is not there, or not with all that the link says of it."""
     for reason, name in (("missing", session.missing_model()), ("gone", session.gone_model())):
         if name is not None:
-            st.caption(TEXT[reason].format(name=plain(name[:LONGEST_NAME])))
+            text = TEXT["absent" if is_own_id(name) else reason]
+            st.caption(text.format(name=plain(name[:LONGEST_NAME])))
     wrong = session.wrong_values()
     if wrong:
         st.caption(TEXT["wrong"].format(names=", ".join(wrong)))
@@ -73,10 +80,13 @@ def figures(folder: ModelFolder) -> list[str]:
     return texts
 
 
-def _content(listing: Listing, shown: Model | None) -> dict[str, Any]:
+def _content(visitor: session.Session, shown: AnyModel | None) -> dict[str, Any]:
+    listing = visitor.listing
     titles = Counter(model.folder.title for model in listing.models)
     return {
         "chosen": None if shown is None else shown.id,
+        "ownTitle": shown.manifest["title"] if isinstance(shown, OwnModel) else None,
+        "wanted": visitor.awaited,
         "models": [_entry(model, titles[model.folder.title] == 1) for model in listing.models],
         "broken": [{"name": entry.name, "problem": entry.problem} for entry in listing.broken[:MOST_BROKEN]],
         "more": max(0, len(listing.broken) - MOST_BROKEN),

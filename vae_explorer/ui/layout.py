@@ -14,6 +14,7 @@ from vae_explorer import paths
 
 TEXT = {
     "name": "Latent space explorer",
+    "looking": "Looking for the model in this browser…",
     "none": "No models yet",
     "none_why": "No model was found in `{shipped}` or in `{own}`.",
     "none_fix": "Train a small one, which takes a few minutes on a laptop, then press “Refresh list”:",
@@ -47,11 +48,12 @@ STYLE = """
     flex-wrap: nowrap;
     justify-content: space-around;
     width: 100%;
-    padding: 0.25rem 0.5rem env(safe-area-inset-bottom, 0.25rem);
+    gap: 0;
+    padding: 0.25rem 0.25rem env(safe-area-inset-bottom, 0.25rem);
     border-top: 1px solid var(--st-border-color, #8884);
     background: var(--st-background-color, Canvas);
   }
-  .stMain .st-key-pages a { justify-content: center; min-width: 3rem; min-height: 3rem; }
+  .stMain .st-key-pages a { justify-content: center; min-width: 2.75rem; min-height: 3rem; padding-inline: 0.125rem; }
 }
 </style>
 """
@@ -81,6 +83,11 @@ def no_models() -> None:
     st.markdown(TEXT["none_fix"])
     st.code(TEXT["none_command"].format(own=own, command=paths.train_command()), language="shell")
     st.markdown(TEXT["none_other"])
+
+
+def looking() -> None:
+    """The page that is shown until the visitor's browser has said whether it keeps a model."""
+    st.caption(TEXT["looking"])
 
 
 def plain(text: str) -> str:

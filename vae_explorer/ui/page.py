@@ -24,6 +24,8 @@ def _show(page: Page) -> None:
     events = view.mount(page, model)
     if session.resume(events.resume):
         st.rerun()
+    if session.choose(events.explore):
+        st.switch_page(entry(MORPH))
     for other in PAGES:
         if other.view == events.open:
             st.switch_page(entry(other))

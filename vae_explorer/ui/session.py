@@ -15,7 +15,10 @@ from weakref import WeakValueDictionary
 
 import streamlit as st
 
-from vae_explorer.catalog.zoo import Listing, Model
+from vae_explorer.catalog import facts, own_model
+from vae_explorer.catalog.own_model import AnyModel, OwnModel
+from vae_explorer.catalog.zoo import Listing
+from vae_explorer.errors import ConfigError
 from vae_explorer.pages import PAGES, Page
 from vae_explorer.settings import ClassLabel, Setting, Value, number
 from vae_explorer.storage.model_folder import LARGEST_CODE
@@ -60,29 +63,71 @@ class ModelState:
 
 NOTHING_FOUND = Listing((), ())
 
+# Of a browser, that a session knows; it keeps as many.
+MOST_OWN = 10
+
 
 @dataclass
 class Session:
     """What a session remembers. Who knows its `token` may change that, so only its own page is told.
 
-    `chosen` is the model that is shown, `gone` the one that was, if it is not there any more; `wrong` names the values
-    in the visitor's link that the model does not take; `view` is the page that was last shown.
+    `chosen` is the model that is shown, and `model_rev` counts how often the server has set it by itself, not at the
+    visitor's word: otherwise the page knows better. `gone` is the model that was shown, if it is not there any more;
+    `wrong` names the values in the visitor's link that the model does not take; `view` is the page that was last shown.
+    `own` are the models that the visitor's browser has told of, by id, the last told at the end; `absent` is the one
+    that it does not keep.
     """
 
     token: str = field(default_factory=lambda: secrets.token_hex(16))
     listing: Listing = NOTHING_FOUND
     link: Link = field(default_factory=Link)
     chosen: str | None = None
+    model_rev: int = 0
     gone: str | None = None
     wrong: tuple[str, ...] = ()
     models: dict[str, ModelState] = field(default_factory=dict)
     view: str | None = None
+    own: dict[str, OwnModel] = field(default_factory=dict)
+    absent: str | None = None
 
-    def state(self, of: Model) -> ModelState:
+    def find(self, wanted: str | None) -> AnyModel | None:
+        """The model of this browser with this id, else the one of the server with this id or name, else None."""
+        return self.own.get(wanted or "") or self.listing.find(wanted)
+
+    @property
+    def known(self) -> tuple[AnyModel, ...]:
+        """All that can be shown."""
+        return (*self.own.values(), *self.listing.models)
+
+    @property
+    def awaited(self) -> str | None:
+        """The id of the chosen model, if only the visitor's browser can know it and has not said so yet."""
+        wanted = self.chosen
+        if wanted is None or not facts.is_own_id(wanted) or wanted in self.own or wanted == self.absent:
+            return None
+        return wanted
+
+    def hear(self, sent: Mapping[str, object]) -> str | None:
+        """The browser has told of a model that it keeps, or that it does not keep one; the id of what is known now."""
+        if isinstance(sent.get("absent"), str):
+            self.absent = str(sent["absent"])
+            return None
+        try:
+            found = own_model.of(facts.read(sent), self.listing)
+        except ConfigError:
+            self.absent = self.awaited  # it is of another version: then it cannot be shown here
+            return None
+        self.own.pop(found.id, None)
+        self.own[found.id] = found
+        while len(self.own) > MOST_OWN:
+            del self.own[next(iter(self.own))]
+        return found.id
+
+    def state(self, of: AnyModel) -> ModelState:
         """What the session remembers about a model; initially what the link says, else a code that is drawn clearly."""
         known = self.models.get(of.id)
         # A folder may have been replaced by one of the same name with another number of dimensions.
-        if known is None or len(known.code.z) != of.folder.config.latent_dim:
+        if known is None or len(known.code.z) != of.manifest["latent_dim"]:
             known = ModelState(
                 code=Code(z=list(of.manifest["start"]["z"]), label=LABEL.first(of.manifest)),
                 settings={page.view: {each.name: each.first(of.manifest) for each in page.settings} for page in PAGES},
@@ -91,14 +136,14 @@ class Session:
             self._follow_link(of)
         return known
 
-    def store_code(self, of: Model, sent: object) -> None:
+    def store_code(self, of: AnyModel, sent: object) -> None:
         """Store a code that a view has committed: `{"z": […], "label": …}`. Anything else is ignored."""
         code = self._code_of(of, sent)
         if code is not None:
             known = self.state(of).code
             known.z, known.label = code
 
-    def open_code(self, of: Model, sent: object) -> bool:
+    def open_code(self, of: AnyModel, sent: object) -> bool:
         """Set the code for all views, as if the visitor had moved there; True if it was a code of this model."""
         code = self._code_of(of, sent)
         if code is None:
@@ -108,7 +153,7 @@ class Session:
         known.rev += 1
         return True
 
-    def store_settings(self, of: Model, page: Page, sent: object) -> None:
+    def store_settings(self, of: AnyModel, page: Page, sent: object) -> None:
         """Store the settings that a page's view has committed; one that is out of range stays as it was."""
         if not isinstance(sent, dict):
             return
@@ -118,7 +163,7 @@ class Session:
             if value is not None:
                 stored[setting.name] = value
 
-    def link_settings(self, of: Model) -> dict[str, Value | None]:
+    def link_settings(self, of: AnyModel) -> dict[str, Value | None]:
         """The settings that a link to this model contains beside the code."""
         stored = self.state(of).settings
         return {setting.name: stored[page.view][setting.name] for page, setting in _in_every_link()}
@@ -134,21 +179,22 @@ class Session:
         if before in (None, view) or found.model is None:
             return
         self.link, self.chosen = found, found.model
-        of = self.listing.find(found.model)
+        self.model_rev += 1
+        of = self.find(found.model)
         if of is not None and of.id in self.models:
             # The other pages stay as the visitor has left them: their own addresses say more of them.
             self._follow_link(of, [page for page in PAGES if page.view == view])
 
-    def _follow_link(self, of: Model, pages: Sequence[Page] = PAGES) -> None:
+    def _follow_link(self, of: AnyModel, pages: Sequence[Page] = PAGES) -> None:
         """Apply what the link says about this model and these pages, once: a link is for one model and one visit."""
         found = self.link
-        if found.model not in (of.id, of.folder.name):
+        if found.model not in (of.id, of.manifest["name"]):
             return
         self.link = Link()
         label = LABEL.from_text(found.texts.get(LABEL.name, ""))
         wrong = set()
         if not self.open_code(of, {"z": self._unrounded(of, found.z), "label": label}):
-            self.open_code(of, {"z": [0.0] * of.folder.config.latent_dim, "label": label})  # links leave the origin out
+            self.open_code(of, {"z": [0.0] * of.manifest["latent_dim"], "label": label})  # links leave the origin out
             wrong |= {"z"} & found.texts.keys()
         stored, revs = self.state(of).settings, self.state(of).settings_revs
         for page in pages:
@@ -164,19 +210,19 @@ class Session:
                     stored[page.view][setting.name] = value
         self.wrong = tuple(sorted(wrong))
 
-    def _unrounded(self, of: Model, z: list[float] | None) -> list[float] | None:
+    def _unrounded(self, of: AnyModel, z: list[float] | None) -> list[float] | None:
         """The code as it is, if it is the one that a link holds: a link rounds it."""
         known = self.state(of).code.z
         if z is None or len(z) != len(known):
             return z
         return known if all(abs(one - other) < IN_LINK for one, other in zip(z, known, strict=True)) else z
 
-    def _code_of(self, of: Model, sent: object) -> tuple[list[float], int | None] | None:
+    def _code_of(self, of: AnyModel, sent: object) -> tuple[list[float], int | None] | None:
         if not isinstance(sent, dict) or not isinstance(sent.get("z"), list):
             return None
         z = [number(value) for value in sent["z"]]
         finite = [max(-LARGEST_CODE, min(LARGEST_CODE, value)) for value in z if value is not None]
-        if len(finite) != len(z) or len(z) != of.folder.config.latent_dim:
+        if len(finite) != len(z) or len(z) != of.manifest["latent_dim"]:
             return None
         label = LABEL.accepted(sent.get(LABEL.name), of.manifest)
         return finite, self.state(of).code.label if label is None else label
@@ -204,7 +250,7 @@ def store(token: str, sent: dict[str, Any]) -> bool:
     session = _sessions.get(token)
     if session is None:
         return False
-    of = next((model for model in session.listing.models if model.id == sent.get("model")), None)
+    of = next((model for model in session.known if model.id == sent.get("model")), None)
     page = next((page for page in PAGES if page.view == sent.get("view")), None)
     if of is not None and page is not None:
         session.store_code(of, sent.get("code"))
@@ -212,12 +258,17 @@ def store(token: str, sent: dict[str, Any]) -> bool:
     return True
 
 
-def choose(model_id: object) -> bool:
-    """Choose a model; False if there is none with this id."""
+def choose(wanted: object) -> bool:
+    """Choose a model by its id, or one that the browser keeps by its facts; False if nothing has changed."""
     session = current()
-    if not any(model.id == model_id for model in session.listing.models):
+    if isinstance(wanted, dict):
+        awaited = session.awaited
+        wanted = session.hear(wanted)
+        if wanted is None:
+            return awaited is not None
+    if not any(model.id == wanted for model in session.known):
         return False
-    session.chosen, session.gone = str(model_id), None
+    session.chosen, session.gone = str(wanted), None
     return True
 
 
@@ -228,22 +279,30 @@ def resume(model_id: object) -> bool:
     """
     if not isinstance(model_id, str):
         return False
-    if not choose(model_id):
-        current().gone = model_id
+    session = current()
+    if facts.is_own_id(model_id):
+        session.chosen = model_id  # the browser is asked for it
+    elif not choose(model_id):
+        session.gone = model_id
+        session.model_rev += 1
     return True
 
 
-def model() -> Model | None:
+def model() -> AnyModel | None:
     """The chosen model; if it is gone or none was chosen the default, else the first; None if there are none.
 
-    What is shown counts as chosen: a model that appears later must not replace it.
+    None, too, while the browser is asked for it. What is shown counts as chosen: a model that appears later must not
+    replace it.
     """
     session = current()
+    if session.awaited:
+        return None
     listing = session.listing
-    found = listing.find(session.chosen)
+    found = session.find(session.chosen)
     shown = found or listing.find(DEFAULT_MODEL) or next(iter(listing.models), None)
     if found is None and session.chosen is not None and session.link.model != session.chosen:
         session.gone = session.chosen
+        session.model_rev += 1
     if shown is not None:
         session.chosen = shown.id
     return shown
@@ -252,14 +311,14 @@ def model() -> Model | None:
 def gone_model() -> str | None:
     """The model that the visitor had chosen, if it is not there any more and no other was chosen since."""
     session = current()
-    return None if session.listing.find(session.gone) else session.gone
+    return None if session.find(session.gone) else session.gone
 
 
 def missing_model() -> str | None:
     """The model that the visitor's link names, if it does not exist."""
     session = current()
     wanted = session.link.model
-    return wanted if wanted is not None and session.listing.find(wanted) is None else None
+    return wanted if wanted is not None and session.find(wanted) is None else None
 
 
 def wrong_values() -> tuple[str, ...]:
@@ -270,7 +329,7 @@ def wrong_values() -> tuple[str, ...]:
     return wrong
 
 
-def shown_model() -> Model:
+def shown_model() -> AnyModel:
     """The model of a page; `main.py` runs no page without one."""
     shown = model()
     if shown is None:
@@ -278,7 +337,7 @@ def shown_model() -> Model:
     return shown
 
 
-def link_defaults(of: Model) -> dict[str, Value | None]:
+def link_defaults(of: AnyModel) -> dict[str, Value | None]:
     """The values of these settings when a link does not name them."""
     return {setting.name: setting.first(of.manifest) for _, setting in _in_every_link()}
 

@@ -14,7 +14,7 @@ from typing import Any
 import streamlit as st
 
 from vae_explorer.catalog.manifest import Manifest
-from vae_explorer.catalog.zoo import Model
+from vae_explorer.catalog.own_model import AnyModel
 from vae_explorer.pages import PAGES, Page
 from vae_explorer.server.addresses import network_url
 from vae_explorer.server.frontend import frontend_url, parts_of
@@ -48,14 +48,15 @@ class Events:
     """What a view has just said, unchecked; None if nothing.
 
     `open`: the page to go to, where what the view has just kept is shown. `resume`: the model that the visitor had
-    chosen before the server forgot.
+    chosen before the server forgot. `explore`: the facts of a model that the browser keeps, to be shown in Morph.
     """
 
     open: object
     resume: object
+    explore: object
 
 
-def mount(page: Page, model: Model) -> Events:
+def mount(page: Page, model: AnyModel) -> Events:
     """Show the page's view."""
     key = f"{page.view}:{model.id}"  # each model has its own component, so that nothing of another one is left in it
     result = _components[page.view](
@@ -63,24 +64,37 @@ def mount(page: Page, model: Model) -> Events:
         data=data_of(page.view, _props(page, model)),
         on_open_change=lambda: None,
         on_resume_change=lambda: None,
+        on_explore_change=lambda: None,
     )
-    return Events(result.open, result.resume)
+    return Events(result.open, result.resume, result.explore)
 
 
-def _others(visitor: session.Session, model: Model) -> list[Manifest]:
+def _others(visitor: session.Session, model: AnyModel) -> list[Manifest]:
     """The manifests of models to compare this one with, in the order of the list; not all of a long list."""
-    return [other.manifest for other in visitor.listing.models if other.id != model.id][:MOST_OTHERS]
+    return [other.manifest for other in visitor.known if other.id != model.id][:MOST_OTHERS]
 
 
-def _props(page: Page, model: Model) -> dict[str, Any]:
+def _reference(visitor: session.Session, page: Page) -> dict[str, Any]:
+    """What the page compares with: nothing if the model is not there, or was not evaluated."""
+    found = visitor.listing.find(page.reference)
+    if found is None or "test_negative_elbo" not in found.folder.metrics:
+        return {}
+    folder = found.folder
+    negative_elbo = folder.metrics["test_negative_elbo"]["value"]
+    of = {"title": folder.title, "latentDim": folder.config.latent_dim, "negativeElbo": negative_elbo}
+    return {"reference": of}
+
+
+def _props(page: Page, model: AnyModel) -> dict[str, Any]:
     visitor = session.current()
     known = visitor.state(model)
     code = known.code
-    data = model.folder.data
+    data = model.manifest["data"]
     return {
-        "question": page.question.format(count=data.count, split=data.split, nouns=data.nouns),
+        "question": page.question.format(count=data["count"], split=data["split"], nouns=data["nouns"]),
         "manifest": model.manifest,
         "session": visitor.token,
+        "modelRev": visitor.model_rev,
         "sessionUrl": SESSION_URL,
         "networkUrl": network_url(),
         "z": code.z,
@@ -90,7 +104,8 @@ def _props(page: Page, model: Model) -> dict[str, Any]:
         "link": visitor.link_settings(model),
         "linkDefaults": session.link_defaults(model),
         **({"others": _others(visitor, model)} if page.compares else {}),
-        **({"tables": model.folder.uses.to_json()} if page.measured else {}),
+        **({"tables": model.tables} if page.measured else {}),
+        **_reference(visitor, page),
         **{name: url() for name, url in page.urls.items()},
         **known.settings[page.view],
     }

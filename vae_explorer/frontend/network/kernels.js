@@ -20,6 +20,8 @@
  * @typedef {GatherStep | PadStep | ActivationStep} Step  a network is a list of these
  */
 
+import { normalCdf } from "./normal_cdf.js";
+
 /**
  * Orders the weights as the loops read them.
  *
@@ -207,6 +209,9 @@ export const ACTIVATIONS = {
   },
   silu(values) {
     for (let i = 0; i < values.length; i++) values[i] /= 1 + Math.exp(-values[i]);
+  },
+  gelu(values) {
+    for (let i = 0; i < values.length; i++) values[i] *= normalCdf(values[i]);
   },
   sigmoid(values) {
     for (let i = 0; i < values.length; i++) values[i] = 1 / (1 + Math.exp(-values[i]));

@@ -5,6 +5,8 @@
  * @typedef {{metadata: Record<string, string>, tensors: Record<string, Tensor>}} Safetensors
  */
 
+import { widened } from "./half.js";
+
 /** The bytes are not what they should be; the message is a sentence for people. */
 export class FormatError extends Error {
   /** @param {string} message */
@@ -16,32 +18,9 @@ export class FormatError extends Error {
 
 const HEADER_LIMIT = 1 << 20;
 
-// 2^-24 … 2^15: what the last place of a float16 is worth, by its exponent. The smallest two share theirs.
-const PLACES = Float32Array.from({ length: 31 }, (_, exponent) => 2 ** (Math.max(1, exponent) - 25));
-
-/**
- * Float16 as float32, which all that computes here works in. Not Float16Array: browsers of 2024 have none.
- *
- * @param {ArrayBuffer} buffer
- * @param {number} start
- * @param {number} length
- */
-function widened(buffer, start, length) {
-  const values = new Float32Array(length);
-  const halves = new Uint16Array(buffer, start, length);
-  for (let i = 0; i < length; i++) {
-    const exponent = (halves[i] >> 10) & 31;
-    const fraction = halves[i] & 1023;
-    let size = PLACES[exponent] * (exponent ? 1024 + fraction : fraction);
-    if (exponent === 31) size = fraction ? Number.NaN : Number.POSITIVE_INFINITY;
-    values[i] = halves[i] >> 15 ? -size : size;
-  }
-  return values;
-}
-
 /** @type {Record<string, {bytes: number, view: (buffer: ArrayBuffer, start: number, length: number) => Tensor["data"]}>} */
 const DTYPES = {
-  F16: { bytes: 2, view: widened },
+  F16: { bytes: 2, view: (buffer, start, length) => widened(new Uint16Array(buffer, start, length)) },
   F32: { bytes: 4, view: (buffer, start, length) => new Float32Array(buffer, start, length) },
   I32: { bytes: 4, view: (buffer, start, length) => new Int32Array(buffer, start, length) },
   U8: { bytes: 1, view: (buffer, start, length) => new Uint8Array(buffer, start, length) },

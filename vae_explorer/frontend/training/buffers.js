@@ -52,6 +52,25 @@ export function tensors(model, all) {
   return found;
 }
 
+/**
+ * @param {Weights} own    is written to, if all is right
+ * @param {Weights} given
+ * @throws {RangeError}  one is missing or has another size
+ */
+export function fill(own, given) {
+  for (const [name, values] of Object.entries(own)) {
+    if (given[name]?.length !== values.length) {
+      const found = given[name] ? `has ${given[name].length} numbers` : "is missing";
+      throw new RangeError(`The tensor ${name} ${found}; ${values.length} numbers were expected.`);
+    }
+  }
+  for (const [name, values] of Object.entries(own)) values.set(given[name]);
+}
+
+/** @param {Weights} weights @returns {Weights} */
+export const copies = (weights) =>
+  Object.fromEntries(Object.entries(weights).map(([name, values]) => [name, values.slice()]));
+
 /** @param {VaeModel} model @returns {number}  what `makeBuffers` needs */
 export const memoryBytes = (model) => Object.values(words(model)).reduce((sum, count) => sum + bytes(count), 0);
 

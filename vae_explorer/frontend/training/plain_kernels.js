@@ -50,7 +50,14 @@ export const PLAIN = {
       for (let j = 0; j < n; j += 4) {
         const [j1, j2, j3] = [Math.min(j + 1, n - 1), Math.min(j + 2, n - 1), Math.min(j + 3, n - 1)];
         const [b0, b1, b2, b3] = [j * bColumn, j1 * bColumn, j2 * bColumn, j3 * bColumn];
-        let [p0, p1, p2, p3, q0, q1, q2, q3] = [0, 0, 0, 0, 0, 0, 0, 0];
+        let p0 = 0;
+        let p1 = 0;
+        let p2 = 0;
+        let p3 = 0;
+        let q0 = 0;
+        let q1 = 0;
+        let q2 = 0;
+        let q3 = 0;
         for (
           let s = 0, at0 = i * aRow, at1 = other * aRow, at = 0;
           s < k;
@@ -58,7 +65,10 @@ export const PLAIN = {
         ) {
           const x = a[at0];
           const y = a[at1];
-          const [w0, w1, w2, w3] = [b[at + b0], b[at + b1], b[at + b2], b[at + b3]];
+          const w0 = b[at + b0];
+          const w1 = b[at + b1];
+          const w2 = b[at + b2];
+          const w3 = b[at + b3];
           p0 += x * w0;
           p1 += x * w1;
           p2 += x * w2;

@@ -275,9 +275,11 @@ export class RunLoop {
 
   /** @param {Why} why */
   #pause(why) {
+    const run = /** @type {TrainingRun} */ (this.#run);
     this.#goal = null;
+    run.measureNow();
     this.#showNow();
-    this.#say({ kind: "paused", step: /** @type {TrainingRun} */ (this.#run).step, why });
+    this.#say({ kind: "paused", step: run.step, why });
   }
 
   /** @param {string} message */

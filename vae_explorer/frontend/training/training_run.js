@@ -149,6 +149,13 @@ export class TrainingRun {
     else if (!this.trouble) this.#takeStep();
   }
 
+  /** The figures of the test digits as the model is now: at once, where they are of an earlier step. */
+  measureNow() {
+    const isOld = this.tests[this.tests.length - 1]?.at !== this.step;
+    if (!this.#measuring && isOld && !this.trouble) this.#measuring = this.test.evaluate(this.trainer, this.step);
+    while (this.#measuring) this.#measure();
+  }
+
   /** Training losses, means over the digits since the last call. @returns {Losses | null}  null if there were none */
   takeLosses() {
     const losses = meanOf(this.#recent);

@@ -26,7 +26,17 @@
  */
 
 import { emptyPosterior, klPerDimension, reparameterize, total } from "../network/elbo.js";
-import { layerSizes, makeBuffers, memoryBytes, MOST_IMAGES, parameterCount, PIXELS, tensors } from "./buffers.js";
+import {
+  copies,
+  fill,
+  layerSizes,
+  makeBuffers,
+  memoryBytes,
+  MOST_IMAGES,
+  parameterCount,
+  PIXELS,
+  tensors,
+} from "./buffers.js";
 import { BETA1, BETA2, PLAIN } from "./plain_kernels.js";
 import { startTraining } from "./wasm_kernels.js";
 
@@ -368,20 +378,6 @@ export function initialWeights(model, random) {
 
 /** @param {VaeModel} model @returns {Engine} */
 const startPlain = (model) => ({ plain: true, memory: new ArrayBuffer(memoryBytes(model)), kernels: PLAIN });
-
-/** @param {Weights} own @param {Weights} given */
-function fill(own, given) {
-  for (const [name, values] of Object.entries(own)) {
-    if (given[name]?.length !== values.length) {
-      const found = given[name] ? `has ${given[name].length} numbers` : "is missing";
-      throw new RangeError(`The tensor ${name} ${found}; ${values.length} numbers were expected.`);
-    }
-  }
-  for (const [name, values] of Object.entries(own)) values.set(given[name]);
-}
-
-/** @param {Weights} weights */
-const copies = (weights) => Object.fromEntries(Object.entries(weights).map(([name, values]) => [name, values.slice()]));
 
 /** @param {ArrayLike<number>} values @param {number} length  of a row @param {string} what */
 function wholeRows(values, length, what) {

@@ -7,6 +7,8 @@
  */
 
 import { button, element } from "../dom.js";
+import { modelEntry } from "./models/entry.js";
+import { answerTo, OwnList } from "./models/own_list.js";
 
 const TEXT = {
   /** @param {string} title */
@@ -26,6 +28,7 @@ class ModelList {
   #callbacks;
   #props;
   #refresh;
+  #own;
 
   /**
    * @param {HTMLElement} root
@@ -39,6 +42,13 @@ class ModelList {
       class: "vx-button vx-models-opener",
       attributes: { type: "button", "aria-expanded": "false", title: TEXT.hint },
       on: { click: () => this.#toggle(!this.#isOpen) },
+    });
+    this.#own = new OwnList({
+      choose: (facts) => {
+        this.#toggle(false);
+        this.opener.focus();
+        callbacks.choose(facts);
+      },
     });
     this.#refresh = button(TEXT.refresh, callbacks.refresh, {
       attributes: { title: TEXT.refreshHint },
@@ -58,10 +68,11 @@ class ModelList {
   update(props) {
     this.#props = props;
     const shown = props.models.find(({ id }) => id === props.chosen);
-    const title = shown?.title ?? TEXT.none;
+    const title = shown?.title ?? props.ownTitle ?? TEXT.none;
     this.opener.replaceChildren(element("span", { text: title }));
-    this.opener.setAttribute("aria-label", shown ? TEXT.model(title) : title);
+    this.opener.setAttribute("aria-label", props.chosen ? TEXT.model(title) : title);
     if (this.#isOpen) this.#fill();
+    if (props.wanted) answerTo(props.wanted).then(this.#callbacks.choose);
   }
 
   destroy() {
@@ -73,7 +84,8 @@ class ModelList {
   #fill() {
     const { models, chosen, broken, more } = this.#props;
     const entries = models.map((model) => element("li", {}, this.#entry(model, model.id === chosen)));
-    this.list.replaceChildren(element("ul", {}, ...entries), this.#refresh);
+    this.list.replaceChildren(element("ul", {}, ...entries), this.#own.root, this.#refresh);
+    this.#own.show(chosen);
     if (broken.length) this.list.append(this.#brokenOnes(broken, more));
   }
 
@@ -81,25 +93,9 @@ class ModelList {
    * @param {ModelListEntry} model
    * @param {boolean} isShown
    */
-  #entry({ id, title, teaches, figures, picture }, isShown) {
-    const samples = element("span", { class: "vx-models-picture" });
-    if (picture) samples.style.backgroundImage = `url("${new URL(picture, this.#props.baseUrl).href}")`;
-    return element(
-      "button",
-      {
-        class: "vx-models-entry",
-        attributes: { type: "button", "aria-current": isShown ? "true" : null },
-        on: { click: () => this.#choose(id, isShown) },
-      },
-      samples,
-      element(
-        "span",
-        {},
-        element("strong", { text: title }),
-        element("span", { class: "vx-note", text: figures.join(" · ") }),
-        element("span", { text: teaches }),
-      ),
-    );
+  #entry({ id, picture, ...model }, isShown) {
+    const address = picture && new URL(picture, this.#props.baseUrl).href;
+    return modelEntry({ ...model, picture: address }, isShown, () => this.#choose(id, isShown));
   }
 
   /**
@@ -137,9 +133,14 @@ class ModelList {
   #toggle(isOpen) {
     if (isOpen === this.#isOpen) return;
     if (isOpen) this.#fill();
-    else this.list.replaceChildren();
+    else this.#close();
     this.list.hidden = !isOpen;
     this.opener.setAttribute("aria-expanded", String(isOpen));
+  }
+
+  #close() {
+    this.list.replaceChildren();
+    this.#own.hide();
   }
 
   /** @param {KeyboardEvent} event */

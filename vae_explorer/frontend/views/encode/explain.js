@@ -7,7 +7,7 @@
  * @typedef {import("./lights.js").Lights} Lights
  */
 
-import { element } from "../../dom.js";
+import { element, setText } from "../../dom.js";
 import { explanation } from "./explain_text.js";
 import { codePieces, lossPieces } from "./formula.js";
 import { listing } from "./listing.js";
@@ -97,9 +97,4 @@ export class Explain {
     }
     return node;
   }
-}
-
-/** @param {Node} node @param {string} text */
-function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
 }

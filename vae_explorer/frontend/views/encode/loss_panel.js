@@ -13,12 +13,12 @@
  * @property {(change: Partial<EncodeSettings>) => void} onChange on release
  */
 
-import { button, element, setPressed } from "../../dom.js";
+import { button, element, setPressed, setText } from "../../dom.js";
 import { pictureContext } from "../../paint.js";
 import { formatCount } from "../../text.js";
 import { unusedDims } from "../shared/axes.js";
 import { figure } from "../shared/figures.js";
-import { KlChart } from "./kl_chart.js";
+import { KlChart } from "../shared/kl_chart.js";
 import { FULL, PixelPicture } from "../shared/pixel_picture.js";
 import { BETA } from "./state.js";
 
@@ -180,9 +180,4 @@ function percent(share) {
 /** @param {number} value @returns {string}  without zeros at its end */
 function shortly(value) {
   return String(Number(value.toFixed(2)));
-}
-
-/** @param {Node} node @param {string} text */
-function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
 }

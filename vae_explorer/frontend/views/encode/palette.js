@@ -4,7 +4,7 @@
  * @typedef {Record<keyof typeof VARIABLES, string>} Colours
  */
 
-import { coloursOf } from "./canvas.js";
+import { coloursOf } from "../shared/canvas.js";
 
 const VARIABLES = {
   text: "--vx-text",

@@ -7,7 +7,7 @@
  * @typedef {import("./palette.js").Colours} Colours
  */
 
-import { FittedCanvas } from "./canvas.js";
+import { FittedCanvas } from "../shared/canvas.js";
 
 const ROW = 14; // pixels at the usual size of text
 const NAME = 2.2; // widths of the font's size that a name takes

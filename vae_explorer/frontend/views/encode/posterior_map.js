@@ -19,7 +19,7 @@ import { nearestRows, onPlane, withEqualUnits } from "../../space/placement.js";
 import { classNamed } from "../../text.js";
 import { linearPlane } from "../inset/backgrounds.js";
 import { paintPoints } from "../shared/dots.js";
-import { FittedCanvas } from "./canvas.js";
+import { FittedCanvas } from "../shared/canvas.js";
 
 const NEAREST = 5;
 const HOLDS_90 = Math.sqrt(-2 * Math.log(0.1)); // standard deviations, in two dimensions

@@ -5,7 +5,7 @@
  * @typedef {import("./palette.js").Colours} Colours
  */
 
-import { FittedCanvas } from "./canvas.js";
+import { FittedCanvas } from "../shared/canvas.js";
 
 export class ProfileChart {
   #dimensions;

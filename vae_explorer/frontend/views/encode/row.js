@@ -9,7 +9,7 @@
  * @typedef {ReturnType<typeof import("../shared/figures.js").addedUp>} Sum
  */
 
-import { element } from "../../dom.js";
+import { element, setText } from "../../dom.js";
 import { PIXELS } from "../../model.js";
 import { Painter, pictureContext } from "../../paint.js";
 import { unusedDims } from "../shared/axes.js";
@@ -170,9 +170,4 @@ function picture(canvas) {
 /** @param {"in" | "out"} way */
 function funnel(way) {
   return element("div", { class: `vx-enc-funnel vx-enc-funnel-${way}`, attributes: { "aria-hidden": "true" } });
-}
-
-/** @param {Node} node @param {string} text */
-function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
 }

@@ -7,13 +7,11 @@
  * @property {number} delay           milliseconds per frame
  */
 
+import { gifFrom } from "../../gif.js";
 import { PIXELS, SIDE } from "../../model.js";
 import { Painter, pictureContext } from "../../paint.js";
 
 const TEXT = {
-  unreachable: "The GIF could not be made: the server does not answer. Is the app still running?",
-  /** @param {number} status */
-  refused: (status) => `The GIF could not be made: the server answered ${status}. Reload the page and try again.`,
   recording: "The browser stopped recording. Try again, or save a GIF instead.",
 };
 
@@ -62,21 +60,7 @@ export async function gifOf({ tracks, frames, delay }, url) {
       }
     });
   }
-  const query = `width=${width}&height=${SIDE}&scale=${SCALES[tracks.length - 1]}&delay=${delay}`;
-  /** @type {Response} */
-  let answer;
-  try {
-    answer = await fetch(`${url}?${query}`, {
-      method: "POST",
-      body,
-      headers: { "Content-Type": "application/octet-stream" },
-    });
-  } catch {
-    throw new Error(TEXT.unreachable);
-  }
-  if (answer.ok) return answer.blob();
-  const plain = answer.headers.get("content-type")?.startsWith("text/plain");
-  throw new Error((plain && (await answer.text())) || TEXT.refused(answer.status));
+  return gifFrom(body, { width, height: SIDE, scale: SCALES[tracks.length - 1], delay }, url);
 }
 
 /**

@@ -1,6 +1,7 @@
 // t-SNE with the visitor's own settings, and downloads of the codes.
 
 import { button, buttonGroup, element } from "../../dom.js";
+import { isOwnFile } from "../../own/page_files.js";
 import { rememberedUntilLink } from "../../session_memory.js";
 import { formatCount } from "../../text.js";
 import { placedCaption } from "./caption.js";
@@ -134,21 +135,18 @@ class TsnePanel {
     this.details.hidden = largest < least; // too few codes for any t-SNE, or the model has none to replace
     this.csv = element("a", { class: "vx-button", text: "CSV", attributes: { download: true } });
     this.npz = element("a", { class: "vx-button", text: "NPZ", attributes: { download: true } });
-    this.root = element(
+    const downloads = element(
       "div",
-      { class: "vx-tsne-slot" },
-      this.details,
-      element(
-        "div",
-        {
-          class: "vx-tsne-download",
-          attributes: { role: "group", "aria-label": TEXT.download, title: TEXT.downloadHint },
-        },
-        element("span", { class: "vx-caption", text: TEXT.download }),
-        this.csv,
-        this.npz,
-      ),
+      {
+        class: "vx-tsne-download",
+        attributes: { role: "group", "aria-label": TEXT.download, title: TEXT.downloadHint },
+      },
+      element("span", { class: "vx-caption", text: TEXT.download }),
+      this.csv,
+      this.npz,
     );
+    downloads.hidden = isOwnFile(manifest.files.codes); // the server makes the tables, and has not got these codes
+    this.root = element("div", { class: "vx-tsne-slot" }, this.details, downloads);
     this.maps.listeners.add(this.#show);
     this.#show();
   }

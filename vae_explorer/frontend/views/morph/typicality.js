@@ -5,7 +5,7 @@
  * @typedef {import("../../types.js").Manifest["data"]} Data
  */
 
-import { element, isAbort } from "../../dom.js";
+import { element, isAbort, setText } from "../../dom.js";
 import { whenIdle } from "../../idle.js";
 import { Neighbourhood, shareCloserToCentre } from "../../space/distances.js";
 import { capitalise, classNamed } from "../../text.js";
@@ -166,9 +166,4 @@ export class Typicality {
 /** @param {string | null} name */
 function ofClass(name) {
   return name === null ? "" : ` of ${classNamed(name)}`;
-}
-
-/** @param {Node} node @param {string} text */
-function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
 }

@@ -2,6 +2,7 @@
 
 import { button, element } from "../../dom.js";
 import { copyText, isOfThisComputer } from "../../link.js";
+import { OWN } from "../../own/facts.js";
 
 const TEXT = {
   copy: "Copy link",
@@ -10,6 +11,8 @@ const TEXT = {
   /** @param {string} missing */
   but: (missing) => `, but ${missing}`,
   copiedHere: "Link copied. Only this computer can open it",
+  copiedForBrowser:
+    "Link copied. Only this browser has the model: others need its file, from “Save” in the list of models",
   byHand: "Copy this link",
 };
 
@@ -41,8 +44,9 @@ export class CopyLink {
     const link = this.#link();
     if (await copyText(link)) {
       const missing = this.#missing();
-      this.status.textContent =
-        (isOfThisComputer(link) ? TEXT.copiedHere : TEXT.copied) + (missing && TEXT.but(missing));
+      const isOwn = new URL(link).searchParams.get("model")?.startsWith(OWN);
+      const copied = isOwn ? TEXT.copiedForBrowser : isOfThisComputer(link) ? TEXT.copiedHere : TEXT.copied;
+      this.status.textContent = copied + (missing && TEXT.but(missing));
       this.#timer = window.setTimeout(() => this.status.replaceChildren(), STATUS_MS);
       return;
     }

@@ -29,6 +29,11 @@ export function perModel(View, isSame = isSameModel) {
       address.leave();
       callbacks.go(name);
     };
+    /** @type {Callbacks["explore"]} */
+    const explore = (facts) => {
+      address.leave();
+      callbacks.explore(facts);
+    };
     const moved = () => address.follow();
     /** @type {Callbacks["commit"]} */
     const commit = (name, value) => {
@@ -37,7 +42,7 @@ export function perModel(View, isSame = isSameModel) {
       address.request();
     };
     const address = new AddressBar(() => view.link());
-    let view = new View(root, shown, { commit, open, go, moved });
+    let view = new View(root, shown, { commit, open, go, explore, moved });
     return {
       update(props) {
         const next = settings.applyTo(props);
@@ -47,7 +52,7 @@ export function perModel(View, isSame = isSameModel) {
           view.update?.(next);
         } else {
           view.destroy();
-          view = new View(root, next, { commit, open, go, moved });
+          view = new View(root, next, { commit, open, go, explore, moved });
         }
       },
       destroy() {

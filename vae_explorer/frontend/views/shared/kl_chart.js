@@ -1,7 +1,7 @@
 /**
- * The KL of each dimension as bars, most informative dimension first, unused ones last.
+ * The KL of each dimension as bars.
  *
- * @typedef {import("./palette.js").Colours} Colours
+ * @typedef {{line: string, posterior: string}} Colours  of the ground line, and of the bars
  */
 
 import { FittedCanvas } from "./canvas.js";
@@ -11,24 +11,24 @@ const LEAST_TOP = 3; // nats: bars do not fill the chart because all are small
 export class KlChart {
   #order;
   #fitted;
-  /** @type {[Float64Array, Colours] | null} */
+  /** @type {[ArrayLike<number>, Colours] | null} */
   #shown = null;
 
   /**
-   * @param {number[]} order  dimensions from 0
+   * @param {number[]} order  dimensions from 0, from left to right
    * @param {string} label
    */
   constructor(order, label) {
     this.#order = order;
     this.canvas = document.createElement("canvas");
-    this.canvas.className = "vx-enc-kl-chart";
+    this.canvas.className = "vx-kl-chart";
     this.canvas.setAttribute("role", "img");
     this.canvas.setAttribute("aria-label", label);
     this.#fitted = new FittedCanvas(this.canvas, () => this.#shown && this.#draw(...this.#shown));
   }
 
   /**
-   * @param {Float64Array} kl  (D) nats
+   * @param {ArrayLike<number>} kl  (D) nats
    * @param {Colours} colours
    * @returns {number}  what the highest bar could be, nats
    */
@@ -37,10 +37,10 @@ export class KlChart {
     return this.#draw(kl, colours);
   }
 
-  /** @param {Float64Array} kl @param {Colours} colours */
+  /** @param {ArrayLike<number>} kl @param {Colours} colours */
   #draw(kl, colours) {
     let top = LEAST_TOP;
-    for (const value of kl) if (Number.isFinite(value) && value > top) top = Math.ceil(value);
+    for (const i of this.#order) if (Number.isFinite(kl[i]) && kl[i] > top) top = Math.ceil(kl[i]);
     const fit = this.#fitted.clear();
     if (!fit) return top;
     const { context, width, height } = fit;

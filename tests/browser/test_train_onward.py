@@ -1,0 +1,71 @@
+"""From the Train page onward: the model on all pages of this browser, and as a file that opens elsewhere."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.train_page import figure, loss, one_epoch, open_train, press, status, step
+from tests.browser.visitor import expect_idle, expect_view, go_to, model_list, picture, shown_code, type_value
+from tests.server import Server
+from vae_explorer.storage import model_folder
+
+
+def test_the_model_is_on_all_pages_and_stays(page: Page, explorer: Server) -> None:
+    open_train(page, explorer)
+    expect(press(page, "Explore this model")).to_be_disabled()
+    one_epoch(page)
+    steps = step(page)
+    press(page, "Explore this model").click()
+    expect_view(page, "Morph")
+    expect(model_list(page)).to_contain_text("My VAE: 2 dimensions")
+    type_value(page, 1, "1.25")
+    for view in ("Encode", "Samples", "Map", "Interpolate", "Uses"):
+        go_to(page, view)
+        expect(page.get_by_role("alert")).to_have_count(0)
+    go_to(page, "Train")
+    assert step(page) == steps
+    go_to(page, "Morph")
+    expect_idle(page)
+    page.reload()
+    expect_view(page, "Morph")
+    expect(model_list(page)).to_contain_text("My VAE: 2 dimensions")
+    expect(picture(page)).to_be_visible()
+    assert shown_code(page)[0] == 1.25
+
+
+def test_exploring_the_same_state_again_keeps_it_once(page: Page, explorer: Server) -> None:
+    open_train(page, explorer)
+    for _ in range(2):
+        if not step(page):
+            one_epoch(page)
+        press(page, "Explore this model").click()
+        expect_view(page, "Morph")
+        go_to(page, "Train")
+    one_epoch(page)
+    press(page, "Explore this model").click()
+    expect_view(page, "Morph")
+    expect(model_list(page).get_by_role("button", name="Remove")).to_have_count(2)
+
+
+def test_saved_while_it_trains(page: Page, explorer: Server, tmp_path: Path) -> None:
+    """The run pauses, and the file holds the model as it is then: its figures are those of the page."""
+    open_train(page, explorer, "h64,m1000")
+    press(page, "Start").click()
+    expect(status(page)).to_have_text("Training")
+    with page.expect_download() as download:
+        press(page, "Save").click()
+    expect(status(page)).to_have_text("Paused")
+    steps = step(page)
+    name = f"vae-2-seed-1-step-{steps}"
+    assert download.value.suggested_filename == f"{name}.zip"
+    with zipfile.ZipFile(download.value.path()) as file:
+        file.extractall(tmp_path)
+    folder = model_folder.read(tmp_path / name)
+    assert figure(page, "step") == steps
+    # Of all test digits, and those that the page shows are of the first 2,000.
+    kept = folder.metrics["test_negative_elbo"]["value"]
+    assert kept == pytest.approx(loss(page, "−ELBO"), rel=0.05)

@@ -1,0 +1,285 @@
+/**
+ * The run that this tab trains: settings, the worker's run, what it has shown so far. No elements: the view shows it.
+ *
+ * @typedef {import("../../training/settings.js").RunSettings} RunSettings
+ * @typedef {import("../../training/frames.js").Frame} Frame
+ * @typedef {import("../../training/run_loop.js").RunState} RunState
+ * @typedef {import("../../types.js").TrainingSet} TrainingSet
+ * @typedef {import("../../training/worker_client.js").Run} Run
+ * @typedef {import("../../training/atlas.js").Digits} Digits
+ * @typedef {import("../../training/run_loop.js").Exported} Exported
+ *
+ * @typedef {RunState | {kind: "loading", step: 0}} State
+ */
+
+import { loadDigits } from "../../training/atlas.js";
+import { checked } from "../../training/settings.js";
+import { openRun } from "../../training/worker_client.js";
+import { Curves } from "./curves.js";
+
+/** Nothing is there yet. @type {State} */
+const LOADING = { kind: "loading", step: 0 };
+
+export class TrainingSession {
+  #sets;
+  #baseUrl;
+  /** @type {Promise<Run> | null} */
+  #opening = null;
+  /** @type {Run | null} */
+  #run = null;
+  /** Of a run that was left while it was running: it goes on when its visitor comes back. */
+  #wasRunning = false;
+  /** The state that was asked for last; earlier ones may arrive later. */
+  #reviews = 0;
+
+  /** Those that the run was last asked to begin with; soon it has them. @type {RunSettings} */
+  #ordered;
+
+  /** As the page shows them. @type {RunSettings} */
+  settings;
+  /** Those of the run. @type {RunSettings} */
+  used;
+  state = LOADING;
+  /** Why there is no run, or none any more; a sentence. @type {string | null} */
+  fault = null;
+  /** The newest. @type {Frame | null} */
+  frame = null;
+  /** A recorded one, while the visitor looks back. @type {Frame | null} */
+  reviewed = null;
+  curves = new Curves();
+  /** Of the test digits. @type {Uint8Array | null} */
+  labels = null;
+  /** All test pictures of the data set. @type {Digits | null} */
+  #allTest = null;
+  /** The test digits that the page shows, (8, 784). @type {Uint8Array | null} */
+  originals = null;
+  showsPlane = false;
+  /** Of the visitor who is here. @type {() => void} */
+  #onChange = () => {};
+
+  /**
+   * @param {RunSettings} settings
+   * @param {Record<string, TrainingSet>} sets  the data sets by name
+   * @param {string} baseUrl  what their addresses are relative to
+   */
+  constructor(settings, sets, baseUrl) {
+    this.#sets = sets;
+    this.#baseUrl = baseUrl;
+    this.settings = this.used = this.#ordered = settings;
+  }
+
+  /** What the page shows: the newest state, or the one that the visitor has gone back to. */
+  get shown() {
+    return this.reviewed ?? this.frame;
+  }
+
+  get isOpen() {
+    return this.#run !== null;
+  }
+
+  get isRunning() {
+    return this.state.kind === "running";
+  }
+
+  /** @returns {(keyof RunSettings)[]}  what is set otherwise than in the run, and needs a new one */
+  get pending() {
+    const names = /** @type {(keyof RunSettings)[]} */ (Object.keys(this.settings));
+    return names.filter((name) => String(this.settings[name]) !== String(this.#ordered[name]));
+  }
+
+  /** Somebody looks. @param {() => void} onChange  called after each change */
+  arrive(onChange) {
+    this.#onChange = onChange;
+    if (!this.#opening) this.#open();
+    else if (this.#wasRunning) this.#run?.start();
+    this.#wasRunning = false;
+  }
+
+  /**
+   * Nobody looks any more: nothing is trained then. The next view may be there before the last one goes.
+   *
+   * @param {() => void} onChange  of whoever leaves
+   */
+  leave(onChange) {
+    if (this.#onChange !== onChange) return;
+    this.#onChange = () => {};
+    this.#wasRunning = this.isRunning;
+    this.#run?.pause();
+  }
+
+  async #open() {
+    this.fault = null;
+    this.#opening = this.#begin();
+    try {
+      this.#run = await this.#opening;
+      this.#run.setPlane(this.showsPlane);
+      this.#applyIfNew(); // what was set while it was opened
+    } catch (error) {
+      this.#fail(error instanceof Error ? error.message : String(error));
+    }
+    this.#onChange();
+  }
+
+  async #begin() {
+    const { settings } = this;
+    const { train, test, allTest } = await loadDigits(this.#sets[settings.data], this.#baseUrl);
+    this.labels = test.labels;
+    this.#allTest = allTest;
+    this.#ordered = settings;
+    return openRun(
+      { settings, train, test },
+      {
+        onFrame: (frame) => this.#take(frame),
+        onState: (state) => {
+          this.state = state;
+          if (state.kind === "ready") {
+            this.originals = state.originals;
+            this.used = this.#ordered;
+          }
+          this.#onChange();
+        },
+        onFault: (sentence) => this.#fail(sentence),
+      },
+    );
+  }
+
+  /** @param {Frame} frame */
+  #take(frame) {
+    const { learningRate } = frame;
+    // It is lower after the run went back to where it was in order.
+    if (learningRate !== this.used.learningRate) this.#change({ learningRate });
+    if (frame.step === 0) this.curves.clear();
+    this.curves.add(frame);
+    this.frame = frame;
+    this.#onChange();
+  }
+
+  /** Of the run that is there, too. @param {Partial<RunSettings>} change */
+  #change(change) {
+    this.settings = { ...this.settings, ...change };
+    this.used = { ...this.used, ...change };
+    this.#ordered = { ...this.#ordered, ...change };
+  }
+
+  /** @param {string} sentence */
+  #fail(sentence) {
+    this.fault = sentence;
+    this.#close();
+    this.state = LOADING;
+    this.#onChange();
+  }
+
+  #close() {
+    this.#run?.close();
+    this.#run = this.#opening = null;
+  }
+
+  retry() {
+    this.#close();
+    this.#open();
+  }
+
+  start() {
+    this.#live();
+    this.#run?.start();
+  }
+
+  pause() {
+    this.#run?.pause();
+  }
+
+  step() {
+    this.#live();
+    this.#run?.step();
+  }
+
+  epoch() {
+    this.#live();
+    this.#run?.epoch();
+  }
+
+  /** A state before the loss became no number. */
+  backToGood() {
+    this.#live();
+    this.#run?.backToGood();
+  }
+
+  /** A new run, with the settings as they are now. */
+  reset() {
+    this.#live();
+    if (this.settings.data !== this.#ordered.data) {
+      this.retry();
+      return;
+    }
+    this.#ordered = this.settings;
+    this.#run?.reset(this.settings);
+    this.#onChange();
+  }
+
+  /** The weight of the KL, of the run as well. @param {number} beta */
+  setBeta(beta) {
+    this.#change({ beta });
+    this.#run?.setBeta(beta);
+    this.#onChange();
+  }
+
+  /**
+   * Settings for the next run; for this one where it has not begun.
+   *
+   * @param {Partial<RunSettings>} change
+   */
+  set(change) {
+    this.settings = checked({ ...this.settings, ...change });
+    this.#onChange();
+    this.#applyIfNew();
+  }
+
+  #applyIfNew() {
+    if (this.#run && !this.isRunning && this.state.step === 0 && this.pending.length) this.reset();
+  }
+
+  /** @param {boolean} shows */
+  setPlane(shows) {
+    this.showsPlane = shows;
+    this.#run?.setPlane(shows);
+  }
+
+  /**
+   * Goes back to a state that was recorded, or to the newest; nothing is trained meanwhile.
+   *
+   * @param {number} index  from 0
+   * @returns {Promise<void>}  when it is shown, unless another was asked for meanwhile
+   */
+  async review(index) {
+    const run = this.#run;
+    if (!run) return;
+    if (this.isRunning) run.pause();
+    const number = ++this.#reviews;
+    const frame = await run.recorded(index).catch(() => null); // it may have been dropped just now
+    if (number !== this.#reviews) return;
+    this.reviewed = frame;
+    this.#onChange();
+  }
+
+  /** @param {number} index @returns {Promise<Frame>}  not shown */
+  recorded(index) {
+    if (!this.#run) throw new Error("There is no run.");
+    return this.#run.recorded(index);
+  }
+
+  /**
+   * The model as it is now, and all test pictures of its data set. Nothing is trained any more meanwhile.
+   *
+   * @returns {Promise<{trained: Exported, test: Digits}>}
+   */
+  async exported() {
+    if (!this.#run || !this.#allTest) throw new Error("There is no run.");
+    this.pause();
+    return { trained: await this.#run.export(), test: this.#allTest };
+  }
+
+  #live() {
+    this.#reviews++;
+    this.reviewed = null;
+  }
+}
