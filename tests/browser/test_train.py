@@ -166,7 +166,7 @@ def test_gif(page: Page, explorer: Server) -> None:
     for _ in range(3):
         one_epoch(page)
     name, body = download(page, "GIF")
-    assert name == "training_h64-m300.gif"
+    assert name == "training_h64-r0.003-n32-m300.gif"
     with Image.open(io.BytesIO(body)) as opened:
         assert opened.size == (448, 616)
         frames = [frame.convert("RGB") for frame in ImageSequence.Iterator(opened)]
