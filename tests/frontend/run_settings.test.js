@@ -20,7 +20,7 @@ test("presets go through a link and back, and differ", () => {
   const texts = PRESETS.map((preset) => toText(presetSettings(preset)));
   assert.equal(new Set(texts).size, PRESETS.length);
   PRESETS.forEach((preset, i) => assert.deepEqual(fromText(texts[i]), presetSettings(preset), preset.name));
-  assert.equal(texts[PRESETS.findIndex(({ name }) => name === "textbook")], "z20,h400,r0.001,n128");
+  assert.equal(texts[PRESETS.findIndex(({ name }) => name === "textbook")], "z20,h400,w0,r0.001,n128");
 });
 
 test("every setting goes through a link and back", () => {
