@@ -97,7 +97,14 @@ test("the part of the map that is shown holds the prior, follows the codes, and 
   const settled = map.place(wide).bounds;
   const inside = wide.filter((value) => value > settled[0] && value < settled[1]).length;
   assert.ok(inside >= 0.98 * wide.length);
-  assert.equal(settled[1] - settled[0], settled[3] - settled[2]);
+  assert.ok(Math.abs(settled[1] - settled[0] - (settled[3] - settled[2])) < 1e-9, "one scale");
+});
+
+test("codes that lie to one side are in the middle of the map, as those of a plain autoencoder do", () => {
+  const map = new CodeMap(2, 200, 1);
+  const [left, right, bottom, top] = map.place(cloud(200, 2, 1).map((value, at) => value - (at % 2 ? 0 : 30))).bounds;
+  assert.ok(left < -33 && left > -45 && right >= 3 && right < 8, `${left} ${right}`);
+  assert.ok(Math.abs(bottom + top) < 3 && Math.abs(top - bottom - (right - left)) < 1e-9);
 });
 
 test("at most 200 frames are kept, evenly", () => {

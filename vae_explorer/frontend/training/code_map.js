@@ -9,9 +9,9 @@ import { principalAxes, projected } from "../space/pca.js";
 import { integersFor } from "./streams.js";
 
 // The prior N(0, I) has nearly all of its codes within so many units of 0: a space that forms grows into view.
-const LEAST_REACH = 3;
-const MARGIN = 1.1;
-const OUTSIDE = 0.005; // the share of codes that may lie beyond each edge before the margin
+const PRIOR_REACH = 3;
+const MARGIN = 0.05;
+const OUTSIDE = 0.005; // the share of codes that may lie beyond each edge
 const GROWTH = 0.5; // how much of the way to where they should be the edges go at a time
 const SHRINKING = 0.1;
 const JITTER_REACH = 1.25;
@@ -50,7 +50,7 @@ export class CodeMap {
     }
     this.#last = positions;
     const aim =
-      this.#dim === 1 ? /** @type {Bounds} */ ([...reach(mu), -JITTER_REACH, JITTER_REACH]) : square(positions);
+      this.#dim === 1 ? /** @type {Bounds} */ ([...edges(mu), -JITTER_REACH, JITTER_REACH]) : square(positions);
     const before = this.#bounds;
     /** @type {Bounds} */
     const bounds = before
@@ -71,19 +71,21 @@ function interleaved(first, second) {
   return Float32Array.from({ length: 2 * first.length }, (_, at) => (at % 2 ? second : first)[at >> 1]);
 }
 
-/** Edges that leave few of the values outside. @param {Float32Array} values @returns {[number, number]} */
-function reach(values) {
+/** Edges that hold the prior, and all of the values but a few. @param {Float32Array} values @returns {[number, number]} */
+function edges(values) {
   const sorted = values.slice().sort();
   const skipped = Math.floor(OUTSIDE * sorted.length);
   const [low, high] = [sorted[skipped], sorted[sorted.length - 1 - skipped]];
-  const most = MARGIN * Math.max(-low, high);
-  return most > LEAST_REACH ? [-most, most] : [-LEAST_REACH, LEAST_REACH];
+  const margin = MARGIN * (high - low);
+  return [Math.min(-PRIOR_REACH, low - margin), Math.max(PRIOR_REACH, high + margin)];
 }
 
-/** @param {Float32Array} positions  (N, 2) @returns {Bounds} */
+/** The square around the edges of both axes. @param {Float32Array} positions  (N, 2) @returns {Bounds} */
 function square(positions) {
-  const most = reach(positions)[1];
-  return [-most, most, -most, most];
+  const [[left, right], [bottom, top]] = [0, 1].map((axis) => edges(positions.filter((_, at) => at % 2 === axis)));
+  const half = Math.max(right - left, top - bottom) / 2;
+  const [x, y] = [(left + right) / 2, (bottom + top) / 2];
+  return [x - half, x + half, y - half, y + half];
 }
 
 /**
