@@ -90,7 +90,7 @@ def test_beta_is_live(page: Page, explorer: Server) -> None:
 @pytest.mark.parametrize(
     ("preset", "fields"),
     [
-        ("Plain autoencoder", {"Model": "plain autoencoder", "Dimensions of z": "2"}),
+        ("Plain autoencoder", {"Model": "autoencoder", "Dimensions of z": "2"}),
         ("Collapse", {"Dimensions of z": "10"}),
         ("Textbook, 20 dimensions", {"Dimensions of z": "20", "Hidden units": "400"}),
         ("Overfit, 100 digits", {"Training pictures": "100"}),
@@ -166,7 +166,7 @@ def test_gif(page: Page, explorer: Server) -> None:
     for _ in range(3):
         one_epoch(page)
     name, body = download(page, "GIF")
-    assert name == "training_h64-r0.003-n32-m300.gif"
+    assert name == "training_h64-n32-m300.gif"
     with Image.open(io.BytesIO(body)) as opened:
         assert opened.size == (448, 616)
         frames = [frame.convert("RGB") for frame in ImageSequence.Iterator(opened)]

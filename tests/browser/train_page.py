@@ -12,7 +12,7 @@ from tests.browser.waiting import wait_until
 from tests.server import Server
 
 # Few digits and few units: an epoch of ten steps.
-SMALL = "h64,r0.003,n32,m300"
+SMALL = "h64,n32,m300"
 
 
 def open_train(page: Page, explorer: Server, run: str = SMALL) -> None:

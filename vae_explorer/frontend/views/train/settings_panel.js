@@ -59,7 +59,7 @@ const NAMES = {
  */
 const FIELDS = [
   { name: "data", say: (name) => DATA_SETS[name].nouns },
-  { name: "deterministic", say: (is) => (is ? "plain autoencoder" : "VAE") },
+  { name: "deterministic", say: (is) => (is ? "autoencoder" : "VAE") },
   { name: "latentDim", say: String },
   { name: "hidden", say: String },
   { name: "likelihood", say: (name) => (name === "bce" ? "cross entropy" : "squared error") },
