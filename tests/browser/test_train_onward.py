@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.conftest import OpenPage
 from tests.browser.train_page import figure, loss, one_epoch, open_train, press, status, step
-from tests.browser.visitor import expect_idle, expect_view, go_to, model_list, picture, shown_code, type_value
+from tests.browser.visitor import expect_view, go_to, model_list, shown_code, type_value
+from tests.browser.waiting import wait_until
 from tests.server import Server
 from vae_explorer.storage import model_folder
+
+TITLE = "My VAE: 2 dimensions"
+
+
+def shown_model(page: Page) -> Locator:
+    return page.get_by_role("button", name=f"Model: {TITLE}", exact=True)
 
 
 def test_the_model_is_on_all_pages_and_stays(page: Page, explorer: Server) -> None:
@@ -21,7 +30,7 @@ def test_the_model_is_on_all_pages_and_stays(page: Page, explorer: Server) -> No
     steps = step(page)
     press(page, "Explore this model").click()
     expect_view(page, "Morph")
-    expect(model_list(page)).to_contain_text("My VAE: 2 dimensions")
+    expect(shown_model(page)).to_be_visible()
     type_value(page, 1, "1.25")
     for view in ("Encode", "Samples", "Map", "Interpolate", "Uses"):
         go_to(page, view)
@@ -29,24 +38,23 @@ def test_the_model_is_on_all_pages_and_stays(page: Page, explorer: Server) -> No
     go_to(page, "Train")
     assert step(page) == steps
     go_to(page, "Morph")
-    expect_idle(page)
+    expect(page).to_have_url(re.compile("model=mine/"))
     page.reload()
-    expect_view(page, "Morph")
-    expect(model_list(page)).to_contain_text("My VAE: 2 dimensions")
-    expect(picture(page)).to_be_visible()
-    assert shown_code(page)[0] == 1.25
+    expect(shown_model(page)).to_be_visible()
+    wait_until(page, lambda: shown_code(page)[:1] == [1.25], "the code is lost")
 
 
-def test_exploring_the_same_state_again_keeps_it_once(page: Page, explorer: Server) -> None:
+def test_exploring_the_same_state_again_keeps_it_once(open_page: OpenPage, explorer: Server) -> None:
+    page = open_page(new_tab=True)  # no browser that keeps models of another test
     open_train(page, explorer)
-    removable = model_list(page).get_by_role("button", name="Remove", include_hidden=True)
-    before = removable.count()  # of a test before, in the same browser
-    for added in (1, 1, 2):
-        if removable.count() < before + added:
+    one_epoch(page)
+    for kept, is_new in ((1, False), (1, False), (2, True)):
+        if is_new:
             one_epoch(page)
         press(page, "Explore this model").click()
         expect_view(page, "Morph")
-        expect(removable).to_have_count(before + added)
+        expect(model_list(page).get_by_role("button", name=f"Remove: {TITLE}")).to_have_count(kept)
+        page.keyboard.press("Escape")
         go_to(page, "Train")
 
 
