@@ -17,6 +17,7 @@ FOLDER = ROOT / "assets" / "readme"
 LAPTOP = {"width": 1366, "height": 768}
 FRAMES = 28
 FRAME_MS = 70
+FORMING_MS = 250  # between two pictures of a run
 COLOURS = 96
 
 
@@ -37,7 +38,9 @@ def main() -> None:
             if scheme == "light":
                 page.goto(server.url)
                 wait_for_picture(page)
-                _animate(page, FOLDER / "morph.gif")
+                _save_film(_dragged(page), FOLDER / "morph.gif")
+                page.goto(f"{server.url}/train")
+                _save_film(_trained(page), FOLDER / "train.gif", FORMING_MS)
             context.close()
         browser.close()
 
@@ -49,7 +52,7 @@ def wait_for_picture(page: Page) -> None:
     page.wait_for_function("element => Number(element.dataset.frames) > 0", arg=picture.element_handle())
 
 
-def _animate(page: Page, file: Path) -> None:
+def _dragged(page: Page) -> list[Image.Image]:
     """Drag once around the decoded plane, a picture a step."""
     plane = page.get_by_role("application", name="Where the code lies: Decoded plane")
     page.wait_for_function("plane => plane.ariaBusy === 'false'", arg=plane.element_handle())
@@ -63,12 +66,33 @@ def _animate(page: Page, file: Path) -> None:
         if step == 0:
             page.mouse.down()
         page.wait_for_timeout(60)
-        shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-        frames.append(shot.resize((911, 512), Image.Resampling.LANCZOS))
+        frames.append(_shot(page))
     page.mouse.up()
-    palette = frames[0].quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE)  # the accent is in few pixels
+    return frames
+
+
+def _trained(page: Page) -> list[Image.Image]:
+    """Press Start, and look on."""
+    start = page.get_by_role("button", name="Start", exact=True)
+    page.wait_for_function("start => !start.disabled", arg=start.element_handle())
+    frames = [_shot(page)]
+    start.click()
+    for _ in range(FRAMES):
+        page.wait_for_timeout(FORMING_MS)
+        frames.append(_shot(page))
+    return frames
+
+
+def _shot(page: Page) -> Image.Image:
+    shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    return shot.resize((911, 512), Image.Resampling.LANCZOS)
+
+
+def _save_film(frames: list[Image.Image], file: Path, frame_ms: int = FRAME_MS) -> None:
+    """Write an endless GIF; the colours are those of its last picture."""
+    palette = frames[-1].quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE)  # the accent is in few pixels
     pictures = [frame.quantize(COLOURS, palette=palette, dither=Image.Dither.NONE) for frame in frames]
-    pictures[0].save(file, save_all=True, append_images=pictures[1:], duration=FRAME_MS, loop=0, optimize=True)
+    pictures[0].save(file, save_all=True, append_images=pictures[1:], duration=frame_ms, loop=0, optimize=True)
 
 
 def _save(png: bytes, file: Path) -> None:

@@ -20,7 +20,9 @@ from vae_explorer.storage import picture_atlas
 
 PICTURES = 24
 POSTERIOR = 1e-4
-NATS = 1e-3
+NATS = 2e-3  # a code of two numbers that is a millionth off costs `conv-2` a thousandth
+GREY = 4e-5  # a hundredth of one of 256 grey levels
+LARGEST_LOG_VAR = 40
 
 # What the view does for each picture, with the modules that it has itself loaded.
 RUN = (
@@ -74,27 +76,31 @@ def test_posterior_and_loss(page: Page, explorer: Server, model: str) -> None:
     mu, log_var = torch_vae.encode(x, label)
     z = torch_vae.reparameterize(mu, log_var, torch.from_numpy(eps))
     logits = torch_vae.decode_logits(z, label)
+    # What is no picture of the set may get a sigma beyond float32, and leaves torch without a number.
+    usual = np.ones(len(x), bool) if folder.config.deterministic else log_var.numpy().max(axis=1) < LARGEST_LOG_VAR
+    assert usual[:PICTURES].all()
     # In double precision from the logits on: the sum of 784 float32 has an error of its own.
     for term in ("bce", "mse"):
         wanted = reconstruction_nats(logits.double(), x.double(), term).numpy()
         mine = np.array([each[term] for each in found])
         # A difference of grey counts fifty times in squared error, which none of these models was trained with.
-        most = NATS if term == folder.config.likelihood else 10 * NATS
+        most = NATS if term == folder.config.likelihood else 50 * NATS
         assert np.abs(mine - wanted)[:PICTURES].max() <= most, term
         # What is no picture of the set may lie far out, with figures beyond any use: there float32 has seven places.
-        assert np.allclose(mine, wanted, rtol=1e-3, atol=most), term
+        assert not np.isnan(mine).any(), term
+        assert np.allclose(mine[usual], wanted[usual], rtol=1e-3, atol=most), term
     expect_posterior([each["mu"] for each in found], mu.numpy())
     off = np.abs(np.array([each["xHat"] for each in found]) - torch.sigmoid(logits).numpy())
-    assert off[:PICTURES].max() <= 1e-5
+    assert off[:PICTURES].max() <= GREY
     if folder.config.deterministic:
         assert all(each["klTotal"] == 0 for each in found)
         return
     expect_posterior([each["logVar"] for each in found], log_var.numpy())
     kl = kl_nats(mu.double(), log_var.double()).numpy()
-    assert np.abs(np.array([each["kl"] for each in found]) - kl)[:PICTURES].max() <= NATS
+    assert np.abs(np.array([each["kl"] for each in found])[:PICTURES] - kl[:PICTURES]).max() <= NATS
     totals = np.array([each["klTotal"] for each in found])
-    assert np.abs(totals - kl.sum(axis=1))[:PICTURES].max() <= NATS
-    assert np.allclose(totals, kl.sum(axis=1), rtol=1e-3)
+    assert np.abs(totals[:PICTURES] - kl.sum(axis=1)[:PICTURES]).max() <= NATS
+    assert np.allclose(totals[usual], kl.sum(axis=1)[usual], rtol=1e-3)
     # And the model's own -ELBO of these pictures is what the whole page is about.
     terms = torch_vae.elbo(x, label, torch.from_numpy(eps))
     likelihood = folder.config.likelihood
@@ -103,6 +109,6 @@ def test_posterior_and_loss(page: Page, explorer: Server, model: str) -> None:
 
 
 def expect_posterior(found: list[list[float]], wanted: NDArray[np.float32]) -> None:
+    # Relative, for mu has no fixed scale: a plain autoencoder has codes in the hundreds.
     off = np.abs(np.array(found) - wanted)
-    assert off[:PICTURES].max() <= POSTERIOR
     assert (off <= POSTERIOR * np.maximum(1, np.abs(wanted))).all()

@@ -41,7 +41,8 @@ def test_few_bundles_and_those_of_later_views_whole(open_page: OpenPage, explore
         expect_view(page, each.title)
         asked = page.evaluate(ASKED)
         later = {path for path, _ in asked} - known
-        assert later - {"decode_worker.js"} == {f"views/{each.view}.js", f"views/{each.view}.css"}
+        workers = {"decode_worker.js", "training/train_worker.js"}
+        assert later - workers == {f"views/{each.view}.js", f"views/{each.view}.css"}
         assert {f"views/{each.view}.js", f"views/{each.view}.css"} <= {path for path, by in asked if by == "fetch"}
         known |= later
 

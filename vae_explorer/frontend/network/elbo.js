@@ -14,6 +14,10 @@ const MSE_CONSTANT = Math.log(MSE_SIGMA * Math.sqrt(2 * Math.PI));
 
 const LARGEST = 3.4e38; // of float32: infinity minus itself, and times 0, would be NaN
 
+// Far beyond any code; what is much larger overflows in a decoder, where infinities cancel to NaN. An encoder may ask
+// for it at what is no picture of its data set: a blank one, or noise.
+const LARGEST_CODE = 1e20;
+
 /** @param {number} value */
 const bounded = (value) => Math.max(-LARGEST, Math.min(LARGEST, value));
 
@@ -60,8 +64,11 @@ export function readPosterior(output, deterministic, into) {
  * @returns {Float64Array}  `into`
  */
 export function reparameterize({ mu, sigma }, eps, temperature, into) {
-  // A sigma of 0 or an eps of 0 adds nothing, however large the other is.
-  for (let i = 0; i < into.length; i++) into[i] = mu[i] + (eps ? sigma[i] * temperature * eps[i] || 0 : 0);
+  for (let i = 0; i < into.length; i++) {
+    // A sigma of 0 or an eps of 0 adds nothing, however large the other is.
+    const z = mu[i] + (eps ? sigma[i] * temperature * eps[i] || 0 : 0);
+    into[i] = Math.max(-LARGEST_CODE, Math.min(LARGEST_CODE, z));
+  }
   return into;
 }
 
