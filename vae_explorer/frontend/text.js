@@ -23,3 +23,6 @@ export function classNamed(name) {
 export function formatCount(count) {
   return count.toLocaleString("en");
 }
+
+/** How many dimensions a latent space has. @param {number} count */
+export const dimensionsText = (count) => (count === 1 ? "1 dimension" : `${count} dimensions`);

@@ -12,13 +12,12 @@ import { openOwnModels } from "../training/own_models.js";
 import { readModelFiles } from "../training/read_model_files.js";
 import { unzip } from "../zip.js";
 import { factsOf, OWN } from "./facts.js";
+import { dimensionsText } from "../text.js";
 
 // The largest that the page trains takes 3 MB; a folder that `train` has added maps to, some more.
 const LIMITS = { files: 20, bytes: 64 * 2 ** 20 };
 
 const TEXT = {
-  /** @param {number} count */
-  dimensions: (count) => (count === 1 ? "1 dimension" : `${count} dimensions`),
   /** @param {string} value */
   elbo: (value) => `−ELBO ${value} nats`,
   /** @param {string} value */
@@ -68,7 +67,7 @@ export async function filesOfZip(file) {
 /** @param {ReadModel} read @returns {string[]}  as `vae_explorer/ui/chooser.py` has them */
 function figuresOf({ model, metrics }) {
   const { test_negative_elbo: elbo, test_reconstruction: reconstruction } = metrics;
-  const figures = [TEXT.dimensions(model.latentDim)];
+  const figures = [dimensionsText(model.latentDim)];
   if (!model.deterministic && elbo) figures.push(TEXT.elbo(elbo.value.toFixed(1)));
   if (model.deterministic && reconstruction) figures.push(TEXT.reconstruction(reconstruction.value.toFixed(1)));
   return figures;

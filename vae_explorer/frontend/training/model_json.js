@@ -27,12 +27,10 @@
  * @property {number} [drawings] the weight of the visitor's own, 0 for none
  */
 
-import { formatCount } from "../text.js";
+import { dimensionsText, formatCount } from "../text.js";
 import { decoderCost } from "./mlp.js";
 
 const TEXT = {
-  /** @param {number} count */
-  dimensions: (count) => (count === 1 ? "1 dimension" : `${count} dimensions`),
   /** @param {boolean} deterministic @param {string} dimensions */
   title: (deterministic, dimensions) => `${deterministic ? "My autoencoder" : "My VAE"}: ${dimensions}`,
   /** @param {{count: number, nouns: string, hidden: number, beta: number | null, epochs: number}} run */
@@ -63,7 +61,7 @@ export function modelJson({ settings, history, figures }, encoded, data, { name,
     format: FORMAT,
     format_version: FORMAT_VERSION,
     name,
-    title: oneLine(title ?? "") || TEXT.title(deterministic, TEXT.dimensions(latentDim)),
+    title: oneLine(title ?? "") || TEXT.title(deterministic, dimensionsText(latentDim)),
     teaches: TEXT.teaches({ count: settings.count, nouns: data.nouns, hidden, beta, epochs }),
     model: { architecture: "mlp", latent_dim: latentDim, hidden, likelihood, classes: 0, deterministic },
     data,
