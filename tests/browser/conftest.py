@@ -195,7 +195,7 @@ def _watch(page: Page, report: Callable[[str], None]) -> Callable[[], None]:
 
     listeners: dict[Any, Callable[..., None]] = {
         "console": on_console,
-        "pageerror": lambda error: report(f"page error: {error.stack or error.message}"),
+        "pageerror": lambda error: report(f"page error: {error.name}: {error.stack or error.message}"),
         "crash": lambda _: report("the page crashed"),
         "request": on_request,
     }

@@ -9,6 +9,7 @@ from playwright.sync_api import FloatRect, Locator, Page, expect
 from tests.browser.interpolate_page import mu, open_part, pictures_of
 from tests.browser.map_page import clear_points, frame, map_stage, projected
 from tests.browser.morph_page import FRAMES, stops, strip
+from tests.browser.test_settings_in_links import STCORE
 from tests.browser.visitor import MODEL, expect_view, go_to, open_view, picture, shown_code, slider, typed
 from tests.browser.waiting import wait_until
 from tests.server import Server
@@ -68,6 +69,14 @@ def test_frames_of_other_pages_open_once(page: Page, explorer: Server, pause_ms:
     go_to(page, "Interpolate")
     open_part(page, "Arithmetic")
     double_click(page, *middle_of(page.get_by_role("button", name="B: open in Morph")), pause_ms)
+    expect_opened_once(page)
+
+
+@pytest.mark.console_errors(STCORE)
+def test_code_before_is_in_the_history_of_a_page_that_was_opened_first(page: Page, explorer: Server) -> None:
+    page.goto(f"{explorer.url}/samples?model={MODEL}")
+    expect_view(page, "Samples")
+    page.get_by_role("gridcell").nth(13).click()
     expect_opened_once(page)
 
 

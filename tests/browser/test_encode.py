@@ -350,6 +350,35 @@ def test_on_to_morph_and_the_bookmarks(page: Page, explorer: Server) -> None:
 
 
 @pytest.mark.console_errors(STCORE)
+@pytest.mark.parametrize("is_sent_before", [False, True], ids=["typed before", "sent before"])
+def test_number_is_chosen_before_the_first_picture_is_there(
+    open_page: OpenPage, explorer: Server, is_sent_before: bool
+) -> None:
+    """What arrives late takes nothing out of the visitor's hands."""
+    page = open_page(new_tab=True)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/digits.png", hold)
+    page.goto(f"{explorer.url}/encode?model={MODEL}&picture=t11")
+    number = page.get_by_role("spinbutton", name="Number of a test digit")
+    number.fill("25")
+    if is_sent_before:
+        number.press("Enter")
+        page.wait_for_timeout(400)  # the address would have been brought up to date
+    wait_until(page, lambda: bool(held), "the pictures are not fetched")
+    for route in held:
+        route.continue_()
+    if not is_sent_before:
+        expect(panel(page, "Picture").get_by_text("Test digit 11,")).to_be_visible()
+        number.press("Enter")
+    expect(panel(page, "Picture").get_by_text("Test digit 25,")).to_be_visible()
+    wait_until(page, lambda: "picture=t25" in page.url, "the address does not say it")
+
+
+@pytest.mark.console_errors(STCORE)
 def test_two_codes_become_the_ends_of_a_path(page: Page, explorer: Server) -> None:
     open_picture(page, explorer, MODEL, 11)
     page.get_by_role("button", name="Use in Interpolate").click()

@@ -9,6 +9,7 @@
  */
 
 import { remembered } from "./session_memory.js";
+import { workspaceOf } from "./workspace.js";
 
 /** @type {(props: ViewProps) => Code} */
 const rememberedCode = remembered(({ manifest }) => ({
@@ -40,13 +41,14 @@ export function currentCode(props) {
 }
 
 /**
- * Make a code the current one, for the views to come.
+ * Make a code the current one, for the views to come. The one before is what Undo leads to, seen or not.
  *
  * @param {ViewProps} props
  * @param {import("./history.js").SavedCode} opened
  */
 export function openCode(props, { z, label }) {
   const code = currentCode(props);
+  workspaceOf(props).history.record({ z: Array.from(code.z), label: code.label });
   code.z.set(z);
   code.label = label;
 }

@@ -49,6 +49,8 @@ class Encode {
   #manifest;
   #model;
   #shown;
+  /** The picture that the page begins with: the number of a test picture, or pixels. @type {number | Float32Array} */
+  #first;
   /** @type {EncodeSettings} */
   #settings;
   #samples;
@@ -75,6 +77,7 @@ class Encode {
     this.#model = openModel(manifest, props.baseUrl);
     this.#settings = settingsOf(props);
     this.#shown = shownPicture(props);
+    this.#first = firstPicture(this.#shown, this.#settings.picture, manifest, location.hash);
     this.#samples = new Samples(manifest.latent_dim, this.#settings.noise);
     const samples = Array.from({ length: STRIP }, (_, i) => () => this.#showSample(i));
     const costs = manifest.deterministic ? [() => this.#showRank()] : samples; // the last of these shows it, too
@@ -173,7 +176,7 @@ class Encode {
   }
 
   async #showFirst() {
-    const first = firstPicture(this.#shown, this.#settings.picture, this.#manifest, location.hash);
+    const first = this.#first;
     if (typeof first === "number") await this.panel.showTest(first);
     else this.panel.showPixels(first);
     if (!this.#shown.picture) this.#wait(); // it could not be had
@@ -191,13 +194,14 @@ class Encode {
     const given = this.#given;
     if (picture?.source.kind !== "test") {
       this.#shown.label = given; // a drawing has no class of its own: that of the last picture stays
-    } else if (before && (before.source.kind !== "test" || before.source.index !== picture.source.index)) {
+    } else if (before ? !isNumber(before, picture.source.index) : picture.source.index !== this.#first) {
       this.#shown.label = null;
     }
     this.#shown.picture = picture && { pixels: Float32Array.from(picture.pixels), source: picture.source };
     carry(this.#shown.picture, this.#manifest);
     const text = pictureText(this.#shown);
-    if (before && text !== this.#settings.picture) this.#commit();
+    const isFirst = !before && (typeof this.#first !== "number" || isNumber(picture, this.#first));
+    if (!isFirst && text !== this.#settings.picture) this.#commit();
     this.#settings.picture = text;
     if (picture)
       this.#show(); // of a drawing there is at most one a frame, and it is shown in that frame
@@ -335,5 +339,8 @@ class Encode {
     return { z: Array.from(z), label };
   }
 }
+
+/** @param {EncodedPicture | null} picture @param {number} index @returns whether it is the test picture of that number */
+const isNumber = (picture, index) => picture?.source.kind === "test" && picture.source.index === index;
 
 export const mount = perModel(Encode, isSameRevision);

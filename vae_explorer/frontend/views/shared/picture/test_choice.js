@@ -27,6 +27,8 @@ export class TestChoice {
   #data;
   #onChoose;
   #last = ""; // a code source
+  /** Whether somebody is writing a number: a picture that arrives meanwhile leaves it there. */
+  #isWriting = false;
   #isDestroyed = false;
 
   /**
@@ -49,7 +51,11 @@ export class TestChoice {
         placeholder: `0–${count - 1}`,
         "aria-label": TEXT.numberOf(this.#data),
       },
-      on: { change: () => this.#chooseNumber() },
+      on: {
+        input: () => (this.#isWriting = true),
+        change: () => this.#chooseNumber(),
+        blur: () => (this.#isWriting = false),
+      },
     });
     this.message = element("div", { class: "vx-test-message", attributes: { "aria-live": "polite" } });
     const group = buttonGroup(
@@ -78,7 +84,7 @@ export class TestChoice {
 
   /** @param {number | null} index  of the one that is shown */
   show(index) {
-    this.number.value = index === null ? "" : String(index);
+    if (!this.#isWriting) this.number.value = index === null ? "" : String(index);
     this.message.replaceChildren();
   }
 
@@ -95,6 +101,7 @@ export class TestChoice {
   }
 
   #chooseNumber() {
+    this.#isWriting = false;
     const index = this.number.valueAsNumber;
     if (Number.isNaN(index)) return;
     if (Number.isInteger(index) && index >= 0 && index < this.#data.count) this.attempt(() => this.#onChoose(index));
