@@ -37,7 +37,7 @@ class Facts:
         deterministic: a plain autoencoder.
         likelihood: what the reconstruction was trained with.
         beta: the weight of the KL in training; 0 for a plain autoencoder.
-        reach: the largest number in the codes without its sign, 0…1000.
+        reach: how far the codes reach, see `manifest.limit_of`.
         mean_kl: `(D,)` nats, as `vae_explorer.storage.mean_kl` has it.
         start: `(D,)`, the code to open with; `start_label` is its picture's class.
         shares: of the codes' variance on the two and on the three widest axes, 0…1.

@@ -22,6 +22,7 @@ from vae_explorer.samplers import registry as sampler_registry
 from vae_explorer.storage.model_folder import LARGEST_NUMBER, ModelFolder
 
 SMALLEST_LIMIT = 3
+REACHED = 0.995
 
 
 class ManifestFiles(TypedDict):
@@ -212,12 +213,14 @@ def samplers(folder: ModelFolder, files: dict[str, FileRef]) -> list[ManifestSam
 
 def slider_limit(folder: ModelFolder) -> int:
     """How far the sliders of a folder's model go to each side, see `limit_of`."""
-    return limit_of(float(np.abs(folder.codes["mu"]).max()))
+    return limit_of(float(np.quantile(np.abs(folder.codes["mu"]), REACHED)))
 
 
 def limit_of(reach: float) -> int:
-    """How far sliders go to each side: the smallest whole number that no test code exceeds, at least 3.
+    """How far sliders go to each side: the smallest whole number that is at least `reach`, and at least 3.
 
-    `reach` is the largest number in the codes, without its sign.
+    `reach` is what all but one in two hundred numbers in the codes do not exceed, without their sign: the farthest code
+    of ten thousand says little of where digits are, and would leave them a small part of each slider. A number beyond
+    is shown all the same.
     """
     return max(SMALLEST_LIMIT, math.ceil(reach))

@@ -16,7 +16,7 @@
  * @property {boolean} deterministic
  * @property {"bce" | "mse"} likelihood
  * @property {number} beta
- * @property {number} reach       the largest number in the codes, without its sign
+ * @property {number} reach       what all but one in two hundred numbers in the codes do not exceed, without their sign
  * @property {number[]} mean_kl   (D) nats; in a plain autoencoder the codes' variance
  * @property {number[]} start     (D) the code to open with
  * @property {number} start_label
@@ -30,6 +30,7 @@ import { quantile } from "./quantile.js";
 /** What the addresses and links of such models begin with. */
 export const OWN = "mine/";
 
+const REACHED = 0.995;
 const LEAST_KL = 0.01; // from which a dimension counts as used
 const BEST = 0.1; // the share of pictures that are reconstructed best
 const SURE = 0.99; // of a classifier
@@ -52,7 +53,7 @@ export function factsOf({ name, title, teaches, data, model, beta, codes }) {
     deterministic,
     likelihood,
     beta,
-    reach: codes.mu.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
+    reach: quantile(codes.mu.map(Math.abs).sort(), REACHED),
     mean_kl: meanKl,
     start: Array.from(codes.mu.subarray(start * dim, (start + 1) * dim), roundedToHundredths),
     start_label: codes.label[start],
