@@ -143,7 +143,7 @@ export class VaeTrainer {
   /**
    * One step of Adam, as torch's with its defaults, on the mean over the batch of reconstruction + beta * KL.
    *
-   * If the loss or a gradient is not finite, weights and moments stay what they were.
+   * If the loss, a gradient or its square is not finite, weights and moments stay what they were.
    *
    * @param {Float32Array} images  (B, 784) in 0…1, with B at most 1024
    * @param {Float32Array} eps     (B, D) standard normal; not read of a deterministic model
@@ -165,7 +165,9 @@ export class VaeTrainer {
     this.#backward(rows, eps, beta);
     const [reconstruction, kl] = [summed / rows, total(this.#kl) / rows];
     const finite =
-      Number.isFinite(reconstruction) && Number.isFinite(kl) && kernels.allFinite(gradients, gradients.length) === 1;
+      Number.isFinite(reconstruction) &&
+      Number.isFinite(kl) &&
+      kernels.squaresFinite(gradients, gradients.length) === 1;
     if (finite) {
       this.#steps++;
       const stepSize = learningRate / (1 - BETA1 ** this.#steps);

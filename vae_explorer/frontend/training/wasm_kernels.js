@@ -46,7 +46,7 @@ export function startTraining(model) {
       bce: call("bce"),
       mse: call("mse"),
       adam: call("adam"),
-      allFinite: call("allFinite"),
+      squaresFinite: call("squaresFinite"),
     },
   };
 }
