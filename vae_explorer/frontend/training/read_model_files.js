@@ -3,7 +3,7 @@
  * changed it. `vae_explorer/storage/model_folder.py` reads all kinds; here are those that the page trains.
  *
  * @typedef {import("./model_files.js").ModelFiles} ModelFiles
- * @typedef {import("./mlp.js").Weights} Weights
+ * @typedef {import("./buffers.js").Weights} Weights
  * @typedef {import("../network/safetensors.js").Tensor} Tensor
  *
  * @typedef {object} ReadModel
