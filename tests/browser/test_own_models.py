@@ -180,7 +180,7 @@ FILES = (
     for (const byte of new Uint8Array(buffer)) text += String.fromCharCode(byte);
     found[name] = btoa(text);
   }
-  const { openOwnModels } = await module("training/own_models.js");
+  const { openOwnModels } = await module("own/own_models.js");
   const store = await openOwnModels();
   found.facts = (await store.get(id.slice(5))).facts;
   store.close();
