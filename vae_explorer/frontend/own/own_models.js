@@ -27,11 +27,12 @@ const TEXT = {
 };
 
 const NAME = "vae-explorer";
-const VERSION = 1; // the first; a second has to say something `onblocked`, too
+// A second one has to say something `onblocked`, too, and to make `facts` anew of the files where these have changed.
+const VERSION = 1;
 const LISTED = "models"; // id -> OwnModel
 const FILES = "files"; // [id, name] -> Uint8Array
 
-export const MOST_MODELS = 10;
+const MOST_MODELS = 10;
 
 /** Nothing was kept or read; the message is a sentence for people. */
 export class StoreError extends Error {
