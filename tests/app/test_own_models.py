@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.app.conftest import Visit
-from vae_explorer.catalog import facts
+from vae_explorer.catalog import facts, zoo
 from vae_explorer.errors import ConfigError
-from vae_explorer.ui.session import DEFAULT_MODEL
+from vae_explorer.ui.session import DEFAULT_MODEL, Session
 
 ID = "mine/0123456789ab"
 
@@ -135,6 +135,16 @@ def test_a_session_knows_ten() -> None:
     assert visit.data["manifest"]["id"] == "mine/00000000000b"
     visit.choose("mine/000000000002")
     assert visit.data["manifest"]["id"] == "mine/000000000002"
+
+
+def test_a_session_keeps_nothing_of_models_that_it_has_dropped() -> None:
+    visitor = Session(listing=zoo.shared().scan())
+    for number in range(100):
+        told = visitor.hear(FACTS | {"id": f"mine/{number:012x}"})
+        found = visitor.find(told)
+        assert found is not None
+        visitor.store_code(found, {"z": [1, 2, 3]})
+    assert list(visitor.models) == list(visitor.own.known) == [f"mine/{number:012x}" for number in range(90, 100)]
 
 
 @pytest.mark.parametrize(

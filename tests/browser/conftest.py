@@ -7,6 +7,7 @@
     open_page      makes any other: open_page(viewport=..., color_scheme=..., ...); with new_tab=True for a test that
                    adds to it what cannot be taken away again: scripts, emulations, routes of a WebSocket
     start_explorer makes another server: for a test of its start
+    next_server    one server after the other at the same address: for a test of a restart
 
 `@pytest.mark.console_errors("pattern")` allows the errors that a test provokes.
 """
@@ -16,7 +17,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,7 +26,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright
 
 from tests.browser.browser_path import NoBrowserError, launch
 from tests.browser.tabs import Tabs
-from tests.server import Server, serve
+from tests.server import Server, free_port, serve
 
 HERE = Path(__file__).resolve().parent
 LAPTOP = {"width": 1366, "height": 768}
@@ -51,6 +52,12 @@ class StartExplorer(Protocol):
     """Starts another server; `env` is added to its environment."""
 
     def __call__(self, env: dict[str, str] | None = None) -> Server: ...
+
+
+class NextServer(Protocol):
+    """Runs a server as long as the context lasts."""
+
+    def __call__(self) -> AbstractContextManager[Server]: ...
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -103,6 +110,13 @@ def start_explorer(tmp_path_factory: pytest.TempPathFactory, request: pytest.Fix
             return server
 
         yield start
+
+
+@pytest.fixture
+def next_server(tmp_path_factory: pytest.TempPathFactory) -> NextServer:
+    """Servers at one address, by which a browser keeps things; each in a new folder, and knowing of none before it."""
+    env = {"STREAMLIT_SERVER_PORT": str(free_port())}
+    return lambda: serve(tmp_path_factory.mktemp("explorer"), env=env)
 
 
 # Not for the whole session: Playwright keeps an event loop in this thread, and a test elsewhere may want its own.

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import NextServer, OpenPage
 from tests.browser.modules_page import modules_server
 from tests.browser.pixels import decoded, expect_picture
 from tests.browser.test_models import look_again
@@ -29,7 +29,7 @@ from tests.browser.visitor import (
     shown_code,
     type_value,
 )
-from tests.server import Server, free_port, serve
+from tests.server import Server
 from vae_explorer.catalog import manifest as manifests
 from vae_explorer.catalog.page_files import page_bytes
 from vae_explorer.catalog.start_code import start_code
@@ -151,18 +151,15 @@ def test_chosen_again_saved_and_removed(open_page: OpenPage, explorer: Server, m
 @pytest.mark.console_errors(
     r"Failed to load resource|WebSocket connection|ERR_CONNECTION|reaching server endpoint|server is not responding"
 )
-def test_the_server_is_restarted(open_page: OpenPage, model: Saved, tmp_path: Path) -> None:
-    env = {"STREAMLIT_SERVER_PORT": str(free_port())}  # a browser keeps models by the server's address
-    for name in ("first", "second"):
-        (tmp_path / name).mkdir()
+def test_the_server_is_restarted(open_page: OpenPage, model: Saved, next_server: NextServer) -> None:
     page = open_page(new_tab=True, reduced_motion="reduce")
-    with serve(tmp_path / "first", env=env) as server:
+    with next_server() as server:
         open_own(page, server, model)
         own_id(page)
         type_value(page, 2, "1.25")
         before = shown_code(page)
     expect(page.locator("[data-vx-connection]")).to_contain_text("This page works on")
-    with serve(tmp_path / "second", env=env):
+    with next_server():
         go_to(page, "Samples")
         expect(page.get_by_role("button", name=f"Model: {TITLE}", exact=True)).to_be_visible()
         go_to(page, "Morph")
@@ -180,7 +177,7 @@ FILES = (
     for (const byte of new Uint8Array(buffer)) text += String.fromCharCode(byte);
     found[name] = btoa(text);
   }
-  const { openOwnModels } = await module("training/own_models.js");
+  const { openOwnModels } = await module("own/own_models.js");
   const store = await openOwnModels();
   found.facts = (await store.get(id.slice(5))).facts;
   store.close();

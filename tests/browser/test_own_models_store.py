@@ -10,8 +10,9 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenPage
 from tests.browser.modules_page import modules_server
+from tests.browser.waiting import wait_until
 
-ADDRESS = "vae_explorer/frontend/training/own_models.js"
+ADDRESS = "vae_explorer/frontend/own/own_models.js"
 
 # `store` is open and `model` makes one; the value is what `act` returns, or the sentence that a person sees.
 ASK = """
@@ -158,6 +159,26 @@ def test_a_version_of_the_future(tab: Page, modules: str) -> None:
     assert tab.evaluate(failed).startswith("StoreError: A newer version of this program is open in another tab")
     newer.close()
     assert "kept by a newer version" in ask(tab, modules, TITLES)
+
+
+@pytest.mark.parametrize("by", ["the browser", "another tab"])
+def test_data_are_deleted_while_a_tab_is_open(tab: Page, modules: str, by: str) -> None:
+    ask(tab, modules, ADD % "first")
+    tab.evaluate(HOLD, modules + ADDRESS)
+    if by == "the browser":
+        session = tab.context.new_cdp_session(tab)
+        session.send("Storage.clearDataForOrigin", {"origin": modules.rstrip("/"), "storageTypes": "indexeddb"})
+    else:
+        another(tab, modules).evaluate(
+            """() => new Promise((resolve) => {
+              indexedDB.deleteDatabase("vae-explorer").onsuccess = () => resolve(null);
+            })"""
+        )
+    failed = "() => store.list().then(() => 'listed', ({ name, message }) => `${name}: ${message}`)"
+    wait_until(
+        tab, lambda: tab.evaluate(failed).startswith("StoreError: The data of this page were deleted"), "it is not said"
+    )
+    assert ask(tab, modules, TITLES) == []
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import NextServer, OpenPage
 from tests.browser.visitor import (
     choose_model,
     expect_idle,
@@ -22,7 +20,7 @@ from tests.browser.visitor import (
     type_value,
 )
 from tests.browser.waiting import wait_until
-from tests.server import Server, free_port, serve
+from tests.server import Server
 
 PATIENCE_MS = 20_000
 
@@ -33,11 +31,8 @@ pytestmark = pytest.mark.console_errors(
 )
 
 
-def test_page_goes_on(page: Page, tmp_path: Path) -> None:
-    env = {"STREAMLIT_SERVER_PORT": str(free_port())}
-    for name in ("first", "second"):
-        (tmp_path / name).mkdir()
-    with serve(tmp_path / "first", env=env) as server:
+def test_page_goes_on(page: Page, next_server: NextServer) -> None:
+    with next_server() as server:
         open_view(page, server, "Samples", "conv-2")
         page.get_by_role("combobox", name="Size").select_option(label="4 × 4")
         go_to(page, "Morph")
@@ -55,7 +50,7 @@ def test_page_goes_on(page: Page, tmp_path: Path) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_role("link", name="Samples", exact=True).click()
     expect(notice).to_contain_text("What you chose comes as soon as it is back")
-    with serve(tmp_path / "second", env=env):
+    with next_server():
         expect(page.get_by_role("combobox", name="Size")).to_be_visible(timeout=PATIENCE_MS)
         go_to(page, "Morph")
         expected = before.copy()
@@ -74,17 +69,14 @@ def shows(page: Page, code: NDArray[np.float64]) -> bool:
 
 
 @pytest.mark.parametrize("model", ["conv-20", "mlp-20"])
-def test_first_thing_after_a_restart_is_to_open_a_sample(page: Page, tmp_path: Path, model: str) -> None:
+def test_first_thing_after_a_restart_is_to_open_a_sample(page: Page, next_server: NextServer, model: str) -> None:
     """The new session hears of the model, and of the code, only by that."""
-    env = {"STREAMLIT_SERVER_PORT": str(free_port())}
-    for name in ("first", "second"):
-        (tmp_path / name).mkdir()
-    with serve(tmp_path / "first", env=env) as server:
+    with next_server() as server:
         open_view(page, server, "Morph", model)
         type_value(page, 3, "1.25")
         go_to(page, "Samples")
         expect_idle(page)
-    with serve(tmp_path / "second", env=env):
+    with next_server():
         expect(page.locator("[data-test-connection-state=CONNECTED]")).to_have_count(1, timeout=PATIENCE_MS)
         page.get_by_role("gridcell", name="Sample 5", exact=True).click()
         expect(picture(page)).to_be_visible(timeout=PATIENCE_MS)
@@ -95,18 +87,15 @@ def test_first_thing_after_a_restart_is_to_open_a_sample(page: Page, tmp_path: P
         wait_until(page, lambda: shown_code(page)[2] == 1.25, "the code before is not in the history")
 
 
-def test_model_that_is_chosen_while_the_server_is_away(page: Page, tmp_path: Path) -> None:
-    env = {"STREAMLIT_SERVER_PORT": str(free_port())}
-    for name in ("first", "second"):
-        (tmp_path / name).mkdir()
-    with serve(tmp_path / "first", env=env) as server:
+def test_model_that_is_chosen_while_the_server_is_away(page: Page, next_server: NextServer) -> None:
+    with next_server() as server:
         open_view(page, server, "Morph", "mlp-20")
         type_value(page, 3, "1.25")
         expect_idle(page)
     expect_away(page)
     choose_away(page, "Conditional VAE")
     expect(page.locator("[data-vx-connection]")).to_contain_text("What you chose comes as soon as it is back")
-    with serve(tmp_path / "second", env=env):
+    with next_server():
         expect(page.get_by_role("group", name="Class given to the decoder")).to_be_visible(timeout=PATIENCE_MS)
         choose_model(page, "Beta-VAE")
         choose_model(page, "Textbook VAE")
@@ -136,12 +125,9 @@ def expect_shown(page: Page, view: str, title: str) -> None:
 
 @pytest.mark.parametrize("is_page_first", [True, False], ids=["the page first", "the model first"])
 def test_page_and_model_that_are_chosen_while_the_server_is_away(
-    page: Page, tmp_path: Path, is_page_first: bool
+    page: Page, next_server: NextServer, is_page_first: bool
 ) -> None:
-    env = {"STREAMLIT_SERVER_PORT": str(free_port())}
-    for name in ("first", "second"):
-        (tmp_path / name).mkdir()
-    with serve(tmp_path / "first", env=env) as server:
+    with next_server() as server:
         open_view(page, server, "Morph", "mlp-20")
         expect_idle(page)
     expect_away(page)
@@ -150,7 +136,7 @@ def test_page_and_model_that_are_chosen_while_the_server_is_away(
     choose_away(page, "Beta-VAE")
     if not is_page_first:
         click_away(page, "Samples")
-    with serve(tmp_path / "second", env=env):
+    with next_server():
         expect_shown(page, "Samples", "Beta-VAE")
 
 
@@ -181,12 +167,9 @@ def test_page_and_model_that_are_chosen_while_the_connection_is_lost(
 
 
 @pytest.mark.parametrize("is_away", [True, False], ids=["while it is away", "when it is back"])
-def test_browser_goes_back(page: Page, tmp_path: Path, is_away: bool) -> None:
+def test_browser_goes_back(page: Page, next_server: NextServer, is_away: bool) -> None:
     """To a page that was left with another model."""
-    env = {"STREAMLIT_SERVER_PORT": str(free_port())}
-    for name in ("first", "second"):
-        (tmp_path / name).mkdir()
-    with serve(tmp_path / "first", env=env) as server:
+    with next_server() as server:
         open_view(page, server, "Morph", "mlp-20")
         type_value(page, 3, "1.25")
         go_to(page, "Samples")
@@ -194,7 +177,7 @@ def test_browser_goes_back(page: Page, tmp_path: Path, is_away: bool) -> None:
     expect_away(page)
     if is_away:
         page.go_back()
-    with serve(tmp_path / "second", env=env):
+    with next_server():
         expect(page.locator("[data-test-connection-state=CONNECTED]")).to_have_count(1, timeout=PATIENCE_MS)
         if not is_away:
             page.go_back()
@@ -230,18 +213,17 @@ LINK = """const link = view => [...document.querySelectorAll("[data-testid=stPag
 
 
 @pytest.mark.parametrize("moment", CLICKS)
-def test_another_page_is_chosen_while_the_new_session_learns_the_model(page: Page, tmp_path: Path, moment: str) -> None:
-    env = {"STREAMLIT_SERVER_PORT": str(free_port())}
-    for name in ("first", "second"):
-        (tmp_path / name).mkdir()
-    with serve(tmp_path / "first", env=env) as server:
+def test_another_page_is_chosen_while_the_new_session_learns_the_model(
+    page: Page, next_server: NextServer, moment: str
+) -> None:
+    with next_server() as server:
         open_view(page, server, "Morph", "conv-20")
         type_value(page, 3, "1.25")
         expect_idle(page)
     expect_away(page)
     click_away(page, "Samples")
     page.evaluate(f"{{ {LINK} ({CLICKS[moment]})('Map'); }}")
-    with serve(tmp_path / "second", env=env):
+    with next_server():
         expect_shown(page, "Map", "Convolutional VAE")
         go_to(page, "Morph")
         wait_until(page, lambda: shown_code(page)[2] == 1.25, "the code is another")

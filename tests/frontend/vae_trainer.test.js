@@ -199,6 +199,7 @@ for (const engine of ENGINES) {
 
   for (const [what, name, value] of /** @type {[string, string, number][]} */ ([
     ["a variance beyond float32", "encoder.2.bias", 400],
+    ["a gradient whose square is beyond float32", "encoder.2.bias", 60],
     ["a weight that is no number", "decoder.2.weight", Number.NaN],
     ["logits beyond float32", "decoder.2.weight", 3e38],
   ])) {

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any, TypeGuard, cast, get_args
 
 from vae_explorer.errors import ConfigError
-from vae_explorer.model.config import Likelihood, require_choice
-from vae_explorer.storage.json_fields import named, number, numbers, one_line, whole
+from vae_explorer.model.config import Likelihood
+from vae_explorer.storage.json_fields import choice, named, number, numbers, one_line, whole
 from vae_explorer.storage.model_folder import LARGEST_CODE, LARGEST_NUMBER
 
 OWN_ID = re.compile(r"mine/[0-9a-f]{12}")
@@ -75,7 +75,6 @@ def read(sent: Mapping[str, Any]) -> Facts:
         raise ConfigError(f"{_WHERE}.id: the id of a model that a browser keeps expected")
     if not isinstance(of.get("deterministic"), bool):
         raise ConfigError(f"{_WHERE}.deterministic: true or false expected")
-    require_choice(f"{_WHERE}.likelihood", of.get("likelihood"), get_args(Likelihood))
     dim = whole(of, "latent_dim", _WHERE, 1, MOST_DIMENSIONS)
     two, three = _exactly(of, "shares", 2, 0, 1)
     return Facts(
@@ -86,7 +85,7 @@ def read(sent: Mapping[str, Any]) -> Facts:
         data=named(of, "data", _WHERE),
         latent_dim=dim,
         deterministic=of["deterministic"],
-        likelihood=cast(Likelihood, of["likelihood"]),
+        likelihood=cast(Likelihood, choice(of, "likelihood", _WHERE, get_args(Likelihood))),
         beta=number(of, "beta", _WHERE, 0, LARGEST_BETA),
         reach=number(of, "reach", _WHERE, 0, LARGEST_CODE),
         mean_kl=_exactly(of, "mean_kl", dim, 0, LARGEST_NUMBER),

@@ -47,6 +47,14 @@ def named(of: dict[str, Any], name: str, where: str) -> str:
     return value
 
 
+def choice(of: dict[str, Any], name: str, where: str, choices: tuple[str, ...]) -> str:
+    """One of a few words."""
+    value = of.get(name)
+    if not isinstance(value, str) or value not in choices:
+        raise ConfigError(f"{where}.{name}: {_shown(value)} found, one of these expected: {', '.join(choices)}")
+    return value
+
+
 def number(of: dict[str, Any], name: str, where: str, low: float, high: float) -> float:
     """A number in low…high."""
     return _in_range(of.get(name), f"{where}.{name}", low, high)
@@ -86,6 +94,8 @@ def _shown(value: object) -> str:
     """What was found, short and on one line, whatever it is."""
     if value is None:
         return "nothing"
+    if isinstance(value, str):
+        value = value[:40]  # it may have millions
     if isinstance(value, int | float | str):
         try:
             return printable(repr(value)[:40])

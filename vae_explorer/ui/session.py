@@ -15,15 +15,15 @@ from weakref import WeakValueDictionary
 
 import streamlit as st
 
-from vae_explorer.catalog import facts, own_model
-from vae_explorer.catalog.own_model import AnyModel, OwnModel
+from vae_explorer.catalog.facts import is_own_id
+from vae_explorer.catalog.own_model import AnyModel
 from vae_explorer.catalog.zoo import Listing
-from vae_explorer.errors import ConfigError
 from vae_explorer.pages import PAGES, Page
 from vae_explorer.settings import ClassLabel, Setting, Value, number
 from vae_explorer.storage.model_folder import LARGEST_CODE
 from vae_explorer.ui import link
 from vae_explorer.ui.link import Link
+from vae_explorer.ui.own_models import OwnModels
 
 _KEY = "vae_explorer"
 
@@ -63,9 +63,6 @@ class ModelState:
 
 NOTHING_FOUND = Listing((), ())
 
-# Of a browser, that a session knows; it keeps as many.
-MOST_OWN = 10
-
 
 @dataclass
 class Session:
@@ -74,8 +71,7 @@ class Session:
     `chosen` is the model that is shown, and `model_rev` counts how often the server has set it by itself, not at the
     visitor's word: otherwise the page knows better. `gone` is the model that was shown, if it is not there any more;
     `wrong` names the values in the visitor's link that the model does not take; `view` is the page that was last shown.
-    `own` are the models that the visitor's browser has told of, by id, the last told at the end; `absent` is the one
-    that it does not keep.
+    `own` are the models that the visitor's browser keeps.
     """
 
     token: str = field(default_factory=lambda: secrets.token_hex(16))
@@ -87,41 +83,28 @@ class Session:
     wrong: tuple[str, ...] = ()
     models: dict[str, ModelState] = field(default_factory=dict)
     view: str | None = None
-    own: dict[str, OwnModel] = field(default_factory=dict)
-    absent: str | None = None
+    own: OwnModels = field(default_factory=OwnModels)
 
     def find(self, wanted: str | None) -> AnyModel | None:
         """The model of this browser with this id, else the one of the server with this id or name, else None."""
-        return self.own.get(wanted or "") or self.listing.find(wanted)
+        return self.own.known.get(wanted or "") or self.listing.find(wanted)
 
     @property
     def known(self) -> tuple[AnyModel, ...]:
         """All that can be shown."""
-        return (*self.own.values(), *self.listing.models)
+        return (*self.own.known.values(), *self.listing.models)
 
     @property
     def awaited(self) -> str | None:
         """The id of the chosen model, if only the visitor's browser can know it and has not said so yet."""
-        wanted = self.chosen
-        if wanted is None or not facts.is_own_id(wanted) or wanted in self.own or wanted == self.absent:
-            return None
-        return wanted
+        return self.chosen if self.own.is_awaited(self.chosen) else None
 
     def hear(self, sent: Mapping[str, object]) -> str | None:
-        """The browser has told of a model that it keeps, or that it does not keep one; the id of what is known now."""
-        if isinstance(sent.get("absent"), str):
-            self.absent = str(sent["absent"])
-            return None
-        try:
-            found = own_model.of(facts.read(sent), self.listing)
-        except ConfigError:
-            self.absent = self.awaited  # it is of another version: then it cannot be shown here
-            return None
-        self.own.pop(found.id, None)
-        self.own[found.id] = found
-        while len(self.own) > MOST_OWN:
-            del self.own[next(iter(self.own))]
-        return found.id
+        """To be told of a model that the browser keeps, or that it does not keep one; the id of what is known now."""
+        found = self.own.hear(sent, self.awaited, self.listing)
+        for known in [each for each in self.models if is_own_id(each) and each not in self.own.known]:
+            del self.models[known]  # a browser may tell of any number of models
+        return found
 
     def state(self, of: AnyModel) -> ModelState:
         """What the session remembers about a model; initially what the link says, else a code that is drawn clearly."""
@@ -280,7 +263,7 @@ def resume(model_id: object) -> bool:
     if not isinstance(model_id, str):
         return False
     session = current()
-    if facts.is_own_id(model_id):
+    if is_own_id(model_id):
         session.chosen = model_id  # the browser is asked for it
     elif not choose(model_id):
         session.gone = model_id

@@ -8,10 +8,8 @@
 #include "vectors.h"
 
 /* A tile of the product. Its sums, a row of b and one number of a have to fit into sixteen vector registers. */
-#ifndef TILE_ROWS
 #define TILE_ROWS 4
 #define TILE_VECTORS 2
-#endif
 #define TILE_COLUMNS (TILE_VECTORS * LANES)
 
 INLINE int least(int a, int b) { return a < b ? a : b; }
@@ -34,7 +32,8 @@ INLINE floats load_first(const float *from, int count) {
 
 /*
  * Copies lines of a matrix into panels of `width` lines each, (panels, depth, width), so that a tile reads its numbers
- * one behind the other. The last panel is filled up with zeros.
+ * one behind the other. The last panel is filled up with its last line, whose products nobody stores: like that nothing
+ * is read that is not there.
  *
  * `along`: the numbers of a line lie one behind the other, `apart` from those of the next; else the lines' first numbers
  * do, and then their second ones.
@@ -245,6 +244,7 @@ KERNEL_OF(double, mse)(float *logits, const float *images, int count, float scal
   return 50.0 * total_of(squares) + (double)count * -1.383646559789373;
 }
 
+/* With 1 - BETA1, 1 - BETA2 and EPSILON as in plain_kernels.js. */
 KERNEL(adam)(float *weights, const float *gradients, float *first, float *second, int count, float step_size,
              float second_scale) {
   for (int i = 0; i < count; i += LANES) {
@@ -260,11 +260,12 @@ KERNEL(adam)(float *weights, const float *gradients, float *first, float *second
   }
 }
 
-/* A number times 0 is 0, except for infinities and NaN. Up to three numbers past the end count, too. */
-KERNEL_OF(int, allFinite)(const float *values, int count) {
+/* A square times 0 is 0, except for infinities and NaN. Up to three numbers past the end count, too. */
+KERNEL_OF(int, squaresFinite)(const float *values, int count) {
   floats sum = wasm_f32x4_splat(0.0f);
   for (int i = 0; i < count; i += LANES) {
-    sum = wasm_f32x4_add(sum, wasm_f32x4_mul(wasm_v128_load(values + i), wasm_f32x4_splat(0.0f)));
+    floats v = wasm_v128_load(values + i);
+    sum = wasm_f32x4_add(sum, wasm_f32x4_mul(wasm_f32x4_mul(v, v), wasm_f32x4_splat(0.0f)));
   }
   return wasm_v128_any_true(wasm_f32x4_ne(sum, sum)) ? 0 : 1;
 }

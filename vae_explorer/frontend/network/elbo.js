@@ -73,14 +73,23 @@ export function reparameterize({ mu, sigma }, eps, temperature, into) {
 }
 
 /**
- * KL(q(z|x) || N(0, I)) of each dimension (appendix B of Kingma and Welling).
+ * KL(N(mu, exp(log_var)) || N(0, 1)), of one dimension (appendix B of Kingma and Welling).
+ *
+ * @param {number} mu
+ * @param {number} logVar
+ * @returns {number}  nats
+ */
+export const klOf = (mu, logVar) => 0.5 * (mu * mu + Math.exp(logVar) - 1 - logVar);
+
+/**
+ * KL(q(z|x) || N(0, I)) of each dimension.
  *
  * @param {Posterior} posterior  not of a plain autoencoder, which has no KL
  * @param {Float64Array} into    (D) nats
  * @returns {Float64Array}  `into`
  */
 export function klPerDimension({ mu, logVar }, into) {
-  for (let i = 0; i < into.length; i++) into[i] = 0.5 * (mu[i] * mu[i] + Math.exp(logVar[i]) - 1 - logVar[i]);
+  for (let i = 0; i < into.length; i++) into[i] = klOf(mu[i], logVar[i]);
   return into;
 }
 

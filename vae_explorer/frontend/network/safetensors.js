@@ -73,8 +73,10 @@ function readHeader(buffer) {
  * @returns {Record<string, string>}
  */
 function readMetadata(entry) {
-  if (!isObject(entry)) throw new FormatError("The metadata of a model file is not a JSON object.");
-  return Object.fromEntries(Object.entries(entry).map(([key, value]) => [key, String(value)]));
+  if (!isObject(entry) || !Object.values(entry).every((value) => typeof value === "string")) {
+    throw new FormatError("The metadata of a model file are not a JSON object of texts.");
+  }
+  return /** @type {Record<string, string>} */ (entry);
 }
 
 /**
@@ -88,9 +90,11 @@ function readTensor(buffer, start, name, entry) {
   if (!isObject(entry) || !isWholeList(entry.shape) || !isWholeList(entry.data_offsets)) {
     throw new FormatError(`Tensor ${name} of a model file has no shape or no place.`);
   }
-  const dtype = DTYPES[String(entry.dtype)];
-  if (!dtype)
-    throw new FormatError(`Tensor ${name} has the type ${String(entry.dtype)}; F16, F32, I32 or U8 was expected.`);
+  const type = typeof entry.dtype === "string" ? entry.dtype : "no name";
+  if (!Object.hasOwn(DTYPES, type)) {
+    throw new FormatError(`Tensor ${name} has the type ${type}; F16, F32, I32 or U8 was expected.`);
+  }
+  const dtype = DTYPES[type];
   const shape = entry.shape;
   const length = shape.reduce((product, size) => product * size, 1);
   const [from, to] = entry.data_offsets;

@@ -23,6 +23,7 @@
  * @property {number[]} shares    of the codes' variance on two and on three principal axes
  */
 
+import { klOf } from "../network/elbo.js";
 import { roundedToHundredths } from "../numbers.js";
 import { principalAxes, projected } from "../space/pca.js";
 import { quantile } from "./quantile.js";
@@ -85,10 +86,9 @@ export function meanKlOf({ mu, logVar, count }, dim, deterministic) {
     let kl = 0;
     let squares = 0;
     for (let at = i; at < count * dim; at += dim) {
-      const log = Math.min(logVar[at], LARGEST_LOG_VAR);
       sum += mu[at];
       squares += mu[at] ** 2;
-      kl += 0.5 * (mu[at] ** 2 + Math.exp(log) - 1 - log);
+      kl += klOf(mu[at], Math.min(logVar[at], LARGEST_LOG_VAR));
     }
     const mean = sum / count;
     const value = deterministic ? Math.max(0, squares / count - mean * mean) : kl / count;

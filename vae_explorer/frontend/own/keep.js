@@ -2,13 +2,13 @@
  * From the files of a model, new from a run or from a zip file, to one that this browser keeps.
  *
  * @typedef {import("../training/model_files.js").ModelFiles} ModelFiles
- * @typedef {import("../training/own_models.js").OwnModel} OwnModel
+ * @typedef {import("./own_models.js").OwnModel} OwnModel
  * @typedef {import("../training/read_model_files.js").ReadModel} ReadModel
  * @typedef {import("./facts.js").Facts} Facts
  */
 
 import { ModelError } from "../training/model_error.js";
-import { openOwnModels } from "../training/own_models.js";
+import { openOwnModels } from "./own_models.js";
 import { readModelFiles } from "../training/read_model_files.js";
 import { unzip } from "../zip.js";
 import { factsOf, OWN } from "./facts.js";
@@ -32,7 +32,7 @@ const ABOUT = "model.json";
 /**
  * @param {ModelFiles} files
  * @returns {Promise<Facts>}
- * @throws {ModelError | import("../training/own_models.js").StoreError}
+ * @throws {ModelError | import("./own_models.js").StoreError}
  */
 export async function keepModel(files) {
   const read = readModelFiles(files);

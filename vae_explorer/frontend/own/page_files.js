@@ -11,7 +11,7 @@ import { writeSafetensors } from "../network/write_safetensors.js";
 import { principalAxes, projected } from "../space/pca.js";
 import { decoderLayers, encoderLayers, networkOf } from "../training/mlp.js";
 import { ModelError } from "../training/model_error.js";
-import { openOwnModels } from "../training/own_models.js";
+import { openOwnModels } from "./own_models.js";
 import { readModelFiles } from "../training/read_model_files.js";
 import { meanKlOf, OWN, usedOf } from "./facts.js";
 import { neighbourDistances } from "./neighbour_distances.js";
@@ -38,7 +38,7 @@ export function isOwnFile({ url }) {
 /**
  * @param {{url: string}} file
  * @returns {Promise<ArrayBuffer>}  shared between callers: neither write to it nor transfer it
- * @throws {ModelError | import("../training/own_models.js").StoreError}
+ * @throws {ModelError | import("./own_models.js").StoreError}
  */
 export function ownFile({ url }) {
   const [, key, name] = url.split("/");

@@ -21,7 +21,12 @@ export const MOST_IMAGES = 1024; // of a step
 const WORD = 4;
 const ALIGNMENT = 64; // bytes, a line of the processor's cache
 
-/** @param {VaeModel} model @returns {{name: string, inputs: number, outputs: number}[]} */
+/**
+ * Its dense layers, by the names that torch gives them.
+ *
+ * @param {Pick<VaeModel, "latentDim" | "hidden">} model
+ * @returns {{name: string, inputs: number, outputs: number}[]}
+ */
 export function layerSizes({ latentDim, hidden }) {
   return [
     { name: "encoder.0", inputs: PIXELS, outputs: hidden },

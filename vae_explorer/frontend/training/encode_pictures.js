@@ -3,7 +3,7 @@
  * `model_metrics` in `train/evaluate/`, with other noise.
  *
  * @typedef {import("./mlp.js").Sizes} Sizes
- * @typedef {import("./mlp.js").Weights} Weights
+ * @typedef {import("./buffers.js").Weights} Weights
  *
  * @typedef {object} Encoded  of N pictures
  * @property {Float32Array<ArrayBuffer>} mu             (N, D) that float16 holds

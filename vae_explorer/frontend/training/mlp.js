@@ -1,37 +1,37 @@
 /**
- * The dense VAE that the page trains, `mlp` in `vae_explorer/model/layers.py`: its layers, its weights by name, and its two
- * halves as the page runs them.
+ * The dense VAE that the page trains, `mlp` in `vae_explorer/model/layers.py`, as the page runs it: its two halves, and the
+ * shapes of its weights.
  *
  * @typedef {import("../network/layers.js").Layer} Layer
  * @typedef {import("../network/safetensors.js").Safetensors} Safetensors
+ * @typedef {import("./buffers.js").Weights} Weights
  * @typedef {{latentDim: number, hidden: number}} Sizes
- * @typedef {Record<string, Float32Array>} Weights  by the names that torch gives them, such as `encoder.0.weight`
  */
 
-const PIXELS = 784;
+import { layerSizes, PIXELS } from "./buffers.js";
 
 /**
  * @param {Sizes} sizes
  * @returns {Layer[]}  from a picture (784) to mu and log_var (2 D)
  */
-export function encoderLayers({ latentDim, hidden }) {
-  return [
-    { op: "linear", inputs: PIXELS, outputs: hidden },
-    { op: "relu" },
-    { op: "linear", inputs: hidden, outputs: 2 * latentDim },
-  ];
+export function encoderLayers(sizes) {
+  const [first, second] = layerSizes(sizes);
+  return withRelu(first, second);
 }
 
 /**
  * @param {Sizes} sizes
  * @returns {Layer[]}  from a code (D) to the logits of the pixels (784)
  */
-export function decoderLayers({ latentDim, hidden }) {
-  return [
-    { op: "linear", inputs: latentDim, outputs: hidden },
-    { op: "relu" },
-    { op: "linear", inputs: hidden, outputs: PIXELS },
-  ];
+export function decoderLayers(sizes) {
+  const [, , first, second] = layerSizes(sizes);
+  return withRelu(first, second);
+}
+
+/** @typedef {{inputs: number, outputs: number}} Dense @param {Dense} first @param {Dense} second @returns {Layer[]} */
+function withRelu(first, second) {
+  const [from, to] = [first, second].map(({ inputs, outputs }) => ({ op: "linear", inputs, outputs }));
+  return [from, { op: "relu" }, to];
 }
 
 /**
@@ -41,12 +41,9 @@ export function decoderLayers({ latentDim, hidden }) {
 export function parameterShapes(sizes) {
   /** @type {Record<string, number[]>} */
   const shapes = {};
-  for (const [half, layers] of Object.entries({ encoder: encoderLayers(sizes), decoder: decoderLayers(sizes) })) {
-    layers.forEach(({ inputs, outputs }, index) => {
-      if (inputs === undefined || outputs === undefined) return;
-      shapes[`${half}.${index}.weight`] = [outputs, inputs];
-      shapes[`${half}.${index}.bias`] = [outputs];
-    });
+  for (const { name, inputs, outputs } of layerSizes(sizes)) {
+    shapes[`${name}.weight`] = [outputs, inputs];
+    shapes[`${name}.bias`] = [outputs];
   }
   return shapes;
 }

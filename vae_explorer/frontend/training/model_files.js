@@ -4,7 +4,7 @@
  * classifier's predictions are missing; `train project` and `train evaluate --refit-samplers` add them.
  *
  * @typedef {import("./model_json.js").Trained} Trained
- * @typedef {import("./mlp.js").Weights} Weights
+ * @typedef {import("./buffers.js").Weights} Weights
  * @typedef {import("../network/safetensors.js").Tensor} Tensor
  * @typedef {Map<string, Uint8Array<ArrayBuffer>>} ModelFiles  by the names that they have in the folder
  *

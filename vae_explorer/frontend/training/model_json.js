@@ -5,7 +5,7 @@
  * @typedef {import("./encode_pictures.js").Encoded} Encoded
  *
  * @typedef {object} Trained  what `export()` of a run gives
- * @property {import("./mlp.js").Weights} weights
+ * @property {import("./buffers.js").Weights} weights
  * @property {TrainedSettings} settings
  * @property {Record<string, number>[]} history  one row an epoch, with the names of `train`: `epoch`, `reconstruction`,
  *   `kl`, `test_reconstruction`, …

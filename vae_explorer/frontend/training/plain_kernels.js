@@ -16,7 +16,8 @@
  * @property {Reconstruction} bce
  * @property {Reconstruction} mse
  * @property {Adam} adam
- * @property {(values: Float32Array, count: number) => number} allFinite  1, or 0 if there is an infinity or a NaN
+ * @property {(values: Float32Array, count: number) => number} squaresFinite
+ *   1, or 0 if the square of a number, which is what Adam keeps of a gradient, is beyond float32, or there is a NaN
  *
  * @typedef {(m: number, n: number, k: number, a: Float32Array, aTurned: boolean, b: Float32Array, bTurned: boolean,
  *   c: Float32Array) => void} Product
@@ -151,8 +152,8 @@ export const PLAIN = {
     }
   },
 
-  allFinite(values, count) {
-    for (let i = 0; i < count; i++) if (!Number.isFinite(values[i])) return 0;
+  squaresFinite(values, count) {
+    for (let i = 0; i < count; i++) if (!Number.isFinite(Math.fround(values[i] * values[i]))) return 0;
     return 1;
   },
 };

@@ -3,7 +3,7 @@
  * changed it. `vae_explorer/storage/model_folder.py` reads all kinds; here are those that the page trains.
  *
  * @typedef {import("./model_files.js").ModelFiles} ModelFiles
- * @typedef {import("./mlp.js").Weights} Weights
+ * @typedef {import("./buffers.js").Weights} Weights
  * @typedef {import("../network/safetensors.js").Tensor} Tensor
  *
  * @typedef {object} ReadModel
@@ -38,9 +38,9 @@ const TEXT = {
   missing: (name) => `This is no model: it has no file ${name}.`,
   notModel:
     "This is no model of this program: its model.json says something else. Save the model again where it was trained.",
-  /** @param {unknown} version */
+  /** @param {number} version */
   newer: (version) =>
-    `This model is of format version ${String(version).slice(0, 20)}, which this program does not know. Update the program.`,
+    `This model is of format version ${version}, which this program does not know. Update the program.`,
   other:
     "A model of this kind cannot be opened from a file here. Unpack it in the folder “models” of the computer that the program runs on.",
   /** @param {string} file @param {string} what */
@@ -100,16 +100,20 @@ function readAbout(body) {
     throw new ModelError(TEXT.damaged("model.json", "no readable JSON"));
   }
   if (about?.format !== FORMAT) throw new ModelError(TEXT.notModel);
-  if (!VERSIONS.includes(about.format_version)) throw new ModelError(TEXT.newer(about.format_version));
-  const { model, data, training } = about;
-  const known = Object.hasOwn(DATA_SETS, data?.name) ? DATA_SETS[data.name] : null;
-  const isPlain = model?.architecture === "mlp" && model.classes === 0;
-  if (!isPlain || data?.sha256 !== known?.sha256 || (data.split ?? "test") !== "test") throw new ModelError(TEXT.other);
-  const { latent_dim: latentDim, hidden, likelihood, deterministic } = model;
   /** @param {boolean} isRight @param {string} field */
   const check = (isRight, field) => {
     if (!isRight) throw new ModelError(TEXT.damaged("model.json", `the field ${field} has no right value`));
   };
+  check(Number.isSafeInteger(about.format_version), "format_version");
+  if (!VERSIONS.includes(about.format_version)) throw new ModelError(TEXT.newer(about.format_version));
+  const { model, data, training } = about;
+  const known = typeof data?.name === "string" && Object.hasOwn(DATA_SETS, data.name) ? DATA_SETS[data.name] : null;
+  const isPlain = model?.architecture === "mlp" && model.classes === 0;
+  if (!isPlain || !known || data.sha256 !== known.sha256 || (data.split ?? "test") !== "test") {
+    throw new ModelError(TEXT.other);
+  }
+  const { latent_dim: latentDim, hidden, likelihood, deterministic } = model;
+  // Right, but more sliders than such a model may have.
   if (isWhole(latentDim, 1, Number.MAX_SAFE_INTEGER) && latentDim > MOST_DIMENSIONS) throw new ModelError(TEXT.other);
   check(isWhole(latentDim, 1, MOST_DIMENSIONS), "model.latent_dim");
   check(isWhole(hidden, 1, MOST_HIDDEN), "model.hidden");
@@ -188,9 +192,9 @@ function labels(file, tensors, name, count, classes) {
 /** @param {unknown} value @returns {value is Record<string, unknown>} */
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** @param {unknown} value */
+/** Whether it can be shown, as Python's `isprintable` has it: what the server would not take must not be kept. @param {unknown} value */
 const isLine = (value) =>
-  typeof value === "string" && value.length > 0 && value.length <= LONGEST_TEXT && !/[\n\r\0]/.test(value);
+  typeof value === "string" && value.length <= LONGEST_TEXT && /^(?:[^\p{C}\p{Z}]| )+$/u.test(value);
 
 /** @param {unknown} value @param {number} low @param {number} high @returns {boolean} */
 const isNumber = (value, low, high) => typeof value === "number" && value >= low && value <= high;

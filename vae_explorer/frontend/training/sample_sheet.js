@@ -12,7 +12,7 @@ const SEED = 0;
 
 /**
  * @param {import("./mlp.js").Sizes} sizes
- * @param {import("./mlp.js").Weights} weights
+ * @param {import("./buffers.js").Weights} weights
  * @returns {Uint8Array<ArrayBuffer>}  8x8 samples from the prior as a PNG
  */
 export function sampleSheet(sizes, weights) {

@@ -6,7 +6,7 @@
 import { normalsFrom, randomIntegers } from "../space/random.js";
 
 /** What numbers are for. Not a number twice, and no new one in between. */
-export const STREAMS = /** @type {const} */ ({ weights: 0, order: 1, noise: 2, test: 3, samples: 4, jitter: 5 });
+const STREAMS = /** @type {const} */ ({ weights: 0, order: 1, noise: 2, test: 3, samples: 4, jitter: 5 });
 
 const KINDS = 8;
 

@@ -15,6 +15,7 @@
  * @property {number} at  the step they were measured at
  */
 
+import { klOf } from "../network/elbo.js";
 import { PIXELS } from "./buffers.js";
 import { neighbourAccuracy } from "./nearest_neighbours.js";
 import { normalsFor } from "./streams.js";
@@ -111,10 +112,7 @@ export class TestDigits {
   klPerDimension(mu, logVar) {
     const sums = new Float64Array(this.#dim);
     for (const i of this.#measured) {
-      for (let d = 0; d < this.#dim; d++) {
-        const [mean, log] = [mu[i * this.#dim + d], logVar[i * this.#dim + d]];
-        sums[d] += 0.5 * (mean * mean + Math.exp(log) - 1 - log);
-      }
+      for (let d = 0; d < this.#dim; d++) sums[d] += klOf(mu[i * this.#dim + d], logVar[i * this.#dim + d]);
     }
     return Float32Array.from(sums, (sum) => sum / Math.max(1, this.#measured.length));
   }

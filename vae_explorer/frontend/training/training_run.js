@@ -33,6 +33,7 @@
  * @property {number} learning_rate
  */
 
+import { joined } from "../bytes.js";
 import { PIXELS } from "./buffers.js";
 import { lowerRate } from "./settings.js";
 import { integersFor, normalsFor, orderOf } from "./streams.js";
@@ -98,7 +99,7 @@ export class TrainingRun {
       ...Array.from({ length: own * settings.drawings }, (_, i) => train.labels.length + (i % own)),
     ]);
     if (!this.#pool.length) throw new RangeError(TEXT.noDigits);
-    this.#pixels = own && drawings ? joined(train.pixels, drawings.pixels) : train.pixels;
+    this.#pixels = own && drawings ? joined([train.pixels, drawings.pixels]) : train.pixels;
     this.test = new TestDigits(test, settings);
     /** Steps taken. */
     this.step = 0;
@@ -259,12 +260,4 @@ function emptySums() {
 function meanOf({ reconstruction, kl, digits }) {
   if (!digits) return null;
   return { reconstruction: reconstruction / digits, kl: kl / digits, negativeElbo: (reconstruction + kl) / digits };
-}
-
-/** @param {Uint8Array} first @param {Uint8Array} second */
-function joined(first, second) {
-  const all = new Uint8Array(first.length + second.length);
-  all.set(first);
-  all.set(second, first.length);
-  return all;
 }

@@ -2,7 +2,6 @@
  * The kernels of plain_kernels.js as WebAssembly: those of kernels/training.c, given arrays instead of addresses.
  *
  * @typedef {import("./buffers.js").VaeModel} VaeModel
- * @typedef {import("./plain_kernels.js").Kernels} Kernels
  */
 
 import { TRAINING } from "../kernels/training_wasm.js";
@@ -17,7 +16,7 @@ const MOST_ROWS = 128;
 
 /**
  * @param {VaeModel} model
- * @returns {{plain: boolean, memory: ArrayBuffer, kernels: Kernels} | null}  null: the browser cannot, or has no room
+ * @returns {import("./vae_passes.js").Engine | null}  null: the browser cannot, or has no room
  */
 export function startTraining(model) {
   const module = kernelModule(TRAINING);
@@ -46,7 +45,7 @@ export function startTraining(model) {
       bce: call("bce"),
       mse: call("mse"),
       adam: call("adam"),
-      allFinite: call("allFinite"),
+      squaresFinite: call("squaresFinite"),
     },
   };
 }

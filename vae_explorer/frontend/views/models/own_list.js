@@ -3,7 +3,7 @@
  * hears of one when it is chosen.
  *
  * @typedef {import("../../own/facts.js").Facts} Facts
- * @typedef {import("../../training/own_models.js").OwnModel} OwnModel
+ * @typedef {import("../../own/own_models.js").OwnModel} OwnModel
  *
  * @typedef {object} OwnListCallbacks
  * @property {(facts: Facts) => void} choose
@@ -14,7 +14,7 @@ import { OWN } from "../../own/facts.js";
 import { factsToTell, filesOfZip, keepModel } from "../../own/keep.js";
 import { fileName, saveBlob } from "../../save.js";
 import { modelZip } from "../../training/model_zip.js";
-import { openOwnModels } from "../../training/own_models.js";
+import { openOwnModels } from "../../own/own_models.js";
 import { modelEntry } from "./entry.js";
 
 const TEXT = {
@@ -120,7 +120,7 @@ export class OwnList {
     });
   }
 
-  /** @param {import("../../training/own_models.js").OwnModels} store @param {OwnModel} model */
+  /** @param {import("../../own/own_models.js").OwnModels} store @param {OwnModel} model */
   async #save(store, model) {
     const files = await store.files(model.id);
     if (!files) throw new Error(TEXT.gone);
@@ -138,11 +138,11 @@ export class OwnList {
   /**
    * Whatever goes wrong is a sentence below the list.
    *
-   * @param {(store: import("../../training/own_models.js").OwnModels) => Promise<void>} act
+   * @param {(store: import("../../own/own_models.js").OwnModels) => Promise<void>} act
    */
   async #attempt(act) {
     this.#message.textContent = "";
-    /** @type {import("../../training/own_models.js").OwnModels | null} */
+    /** @type {import("../../own/own_models.js").OwnModels | null} */
     let store = null;
     try {
       store = await openOwnModels();

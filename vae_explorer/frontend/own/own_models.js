@@ -2,11 +2,11 @@
  * The models that a visitor has trained, or opened from a file, kept in this browser: in IndexedDB, so that a reload or
  * another tab loses nothing. What is listed and its files are written in one transaction: both are there, or neither.
  *
- * @typedef {import("./model_files.js").ModelFiles} ModelFiles
+ * @typedef {import("../training/model_files.js").ModelFiles} ModelFiles
  *
  * @typedef {object} About  what is listed of a model
  * @property {string[]} figures  each with its unit
- * @property {Omit<import("../own/facts.js").Facts, "id">} facts  its title and what pages need to open it
+ * @property {Omit<import("./facts.js").Facts, "id">} facts  its title and what pages need to open it
  *
  * @typedef {About & {id: string, when: number}} OwnModel
  *   `id` is of a-z and 0-9, and unique; `when` it was kept, in milliseconds since 1970
@@ -16,6 +16,7 @@ const TEXT = {
   none: "This browser does not let the page keep models, as in some private windows. Save the model as a file instead.",
   newer:
     "The models in this browser were kept by a newer version of this program. Reload the page, or update the program.",
+  deleted: "The data of this page were deleted in this browser, and its models with them. Reload the page.",
   replaced: "A newer version of this program is open in another tab. Reload this page.",
   /** @param {number} most */
   many: (most) =>
@@ -26,11 +27,12 @@ const TEXT = {
 };
 
 const NAME = "vae-explorer";
-const VERSION = 1; // the first; a second has to say something `onblocked`, too
+// A second one has to say something `onblocked`, too, and to make `facts` anew of the files where these have changed.
+const VERSION = 1;
 const LISTED = "models"; // id -> OwnModel
 const FILES = "files"; // [id, name] -> Uint8Array
 
-export const MOST_MODELS = 10;
+const MOST_MODELS = 10;
 
 /** Nothing was kept or read; the message is a sentence for people. */
 export class StoreError extends Error {
@@ -51,17 +53,21 @@ export async function openOwnModels() {
 
 export class OwnModels {
   #database;
-  #isReplaced = false;
+  /** Why nothing can be read any more. @type {string | null} */
+  #closed = null;
 
   /** @param {IDBDatabase} database  see `openOwnModels` */
   constructor(database) {
     this.#database = database;
-    // Whoever wants to open a newer version waits until this one is closed.
-    database.onversionchange = () => {
-      this.#isReplaced = true;
+    // Whoever wants to open a newer version, or to delete this one, waits until it is closed.
+    database.onversionchange = ({ newVersion }) => {
+      this.#closed = newVersion === null ? TEXT.deleted : TEXT.replaced;
       database.close();
     };
-    database.onclose = () => (this.#isReplaced = true); // the browser's data were deleted
+    // The browser has closed it by itself: its data were deleted.
+    database.onclose = () => {
+      this.#closed = TEXT.deleted;
+    };
   }
 
   /**
@@ -146,7 +152,7 @@ export class OwnModels {
         const request = ask(transaction.objectStore(LISTED), transaction.objectStore(FILES));
         transaction.oncomplete = () => resolve(request.result);
       } catch (error) {
-        reject(this.#isReplaced ? new StoreError(TEXT.replaced) : sentenceFor(/** @type {DOMException} */ (error)));
+        reject(this.#closed ? new StoreError(this.#closed) : sentenceFor(/** @type {DOMException} */ (error)));
       }
     });
   }

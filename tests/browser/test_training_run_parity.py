@@ -1,7 +1,7 @@
 """A run of training in the page, in a real browser, against `train`: the textbook's model on shipped digits.
 
 Both begin with the same weights and take the same digits in the same order with the same noise, so what is left is how
-they calculate. `PARITY_DIGITS=12000 PARITY_EPOCHS=5 pytest -s tests/browser/test_train_parity.py` compares a long run.
+they calculate. A long run: `PARITY_DIGITS=12000 PARITY_EPOCHS=5 pytest -s tests/browser/test_training_run_parity.py`.
 """
 
 from __future__ import annotations
