@@ -37,10 +37,12 @@
  *   | {type: "start" | "pause" | "step" | "epoch" | "backToGood"}
  *   | {type: "beta", value: number}
  *   | {type: "plane" | "hidden", value: boolean}
+ *   | {type: "alive"}
  *   | {type: "recorded", id: number, index: number}
  *   | {type: "export", id: number}} Request
  * @typedef {{type: "state", state: RunState}
  *   | {type: "frame", frame: Frame}
+ *   | {type: "alive"}
  *   | {type: "reply", id: number, value: Frame | Exported}
  *   | {type: "fault", message: string, id?: number}} Answer
  */
@@ -57,7 +59,7 @@ export const LONGEST_MS = 3 * 60_000;
 const TEXT = {
   memory: "This browser has no memory left for this training. Close other tabs, or choose fewer hidden units.",
   /** @param {string} what */
-  failed: (what) => `Training stopped unexpectedly (${what}). Reset it; if it happens again, reload the page.`,
+  failed: (what) => `Training stopped unexpectedly (${what}). Begin again; if it happens again, reload the page.`,
 };
 
 export class RunLoop {
@@ -107,6 +109,7 @@ export class RunLoop {
       this.#hide(request.value);
       return;
     }
+    if (request.type === "alive") this.#post({ type: "alive" });
     if (request.type === "plane") this.#plane = request.value;
     const [run, frames] = [this.#run, this.#frames];
     if (!run || !frames) return;
