@@ -18,8 +18,9 @@ const FRAME_SHARE = 1 / 4;
 // Test digits that are not encoded anew by then wait for the next picture, or with 400 hidden units, where all 2,000 take
 // 20 ms and the rest of a picture 7, a picture would be more than a quarter of the 100 ms that there are.
 const ENCODE_MS = 12;
-// How far apart the classes lie is measured at most this often and in this share of the time, and after each time there is
-// none of it for as long as it took: with 20 dimensions it is 100 ms of work.
+// How far apart the classes lie is measured by a picture that has all digits, for codes of different moments lie less so:
+// a space that forms turns and grows. At most this often, in this share of the time, and after each time there
+// is none of it for as long as it took: with 20 dimensions it is 100 ms of work.
 const ACCURACY_MS = 1000;
 const ACCURACY_SHARE = 1 / 4;
 
@@ -39,6 +40,8 @@ export class LiveFrames {
   #making = null;
   #makingBegun = 0;
   #makingMs = 0;
+  /** Whether the picture that is being made is to have all digits. */
+  #isWhole = false;
   #frameDue = 0;
   /** @type {Generator<void, number | null> | null} */
   #scoring = null;
@@ -80,9 +83,10 @@ export class LiveFrames {
       this.#making = this.#maker.make(this.plane);
       this.#makingBegun = now;
       this.#makingMs = 0;
+      this.#isWhole = !this.#scoring && now >= this.#scoreDue;
     }
     if (this.#making) this.#make(this.#making, now);
-    else if (now >= this.#scoreDue) this.#score(now);
+    else if (this.#scoring && now >= this.#scoreDue) this.#score(this.#scoring, now);
     else return false;
     return true;
   }
@@ -124,21 +128,25 @@ export class LiveFrames {
 
   /** @param {Generator<void, Picture, boolean | undefined>} making @param {number} now */
   #make(making, now) {
-    const { done, value } = making.next(this.#makingMs >= ENCODE_MS);
+    const { done, value } = making.next(!this.#isWhole && this.#makingMs >= ENCODE_MS);
     this.#makingMs += this.#clock() - now;
     if (!done) return;
     this.#making = null;
     this.#frameDue = this.#makingBegun + Math.max(FRAME_MS, this.#makingMs / FRAME_SHARE);
     this.#show(value, true);
+    if (!this.#isWhole) return;
+    this.#scoring = this.#maker.score();
+    this.#scoringBegun = now;
   }
 
-  /** A slice of it; between two there is time to train. @param {number} now */
-  #score(now) {
-    if (!this.#scoring) {
-      this.#scoring = this.#maker.score();
-      this.#scoringBegun = now;
-    }
-    const { done, value } = this.#scoring.next();
+  /**
+   * A slice of it; between two there is time to train.
+   *
+   * @param {Generator<void, number | null>} scoring
+   * @param {number} now
+   */
+  #score(scoring, now) {
+    const { done, value } = scoring.next();
     const end = this.#clock();
     this.#scoreDue = end + (end - now) * (1 / ACCURACY_SHARE - 1);
     if (!done) return;
