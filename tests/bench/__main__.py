@@ -12,7 +12,7 @@ from statistics import median, quantiles
 
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.bench import machine, process, training, transfer, visit
+from tests.bench import machine, process, train_page, training, transfer, visit
 from tests.browser.browser_path import launch
 from tests.browser.visitor import SHIPPED
 from tests.server import Server, serve
@@ -43,6 +43,8 @@ def main() -> None:
             for row in training.rows(browser, Path(fetched), runs):
                 show(row)
         with serve(Path(folder)) as server:
+            for row in train_page.rows(browser, server, runs):
+                show(row)
             for model in SHIPPED:
                 for row in rows_of_model(browser, server, model, runs):
                     show(row)

@@ -25,10 +25,11 @@ from tests.server import Server
 PATIENCE_MS = 20_000
 
 # What the browser says of a server that is away.
-pytestmark = pytest.mark.console_errors(
+CONNECTION_ERRORS = (
     r"Failed to load resource|WebSocket connection|ERR_CONNECTION|reaching server endpoint|server is not responding|"
     r"disconnected from server|DoInitPings timed out|Connection timed out"
 )
+pytestmark = pytest.mark.console_errors(CONNECTION_ERRORS)
 
 
 def test_page_goes_on(page: Page, next_server: NextServer) -> None:

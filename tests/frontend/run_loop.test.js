@@ -210,7 +210,7 @@ test("what cannot be opened is said in a sentence, and the next may open", async
 test("a fault in the middle ends in a sentence", async (context) => {
   for (const [error, expected] of /** @type {[Error, RegExp][]} */ ([
     [new RangeError("Array buffer allocation failed"), /^This browser has no memory left for this training\./],
-    [new TypeError("x is not a function"), /^Training stopped unexpectedly \(x is not a function\)\. Reset it/],
+    [new TypeError("x is not a function"), /^Training stopped unexpectedly \(x is not a function\)\. Begin again/],
   ])) {
     const watched = await opened();
     context.mock.method(TrainingRun.prototype, "advance", () => {

@@ -13,9 +13,9 @@
  * @property {number} learningRate   it is lower after a run went back
  * @property {Losses | null} train   means over the training digits since the picture before; null if there were none
  * @property {TestFigures | null} test  the newest
- * @property {number | null} accuracy   of the 10 nearest neighbours, the newest, in percent; null without any
  * @property {Float32Array} klPerDimension  (D) nats, means over test digits; 0 in a plain autoencoder
- * @property {Float32Array} positions  (T, 2) of all test digits on the map, see code_map.js
+ * @property {Float32Array} positions  (T, 2) of all test digits on the map, see code_map.js; while it trains some may be
+ *   those of the pictures before
  * @property {Bounds} bounds           the part of the map to show
  * @property {Plane | null} plane      of two dimensions, if it was asked for
  * @property {Uint8Array} digits       (8, 784) grey values, reconstructions of the originals from their means
@@ -25,9 +25,13 @@
  * @property {number} side        pictures beside each other, and one above the other
  * @property {Uint8Array} pixels  (28 side, 28 side) grey values of one picture, its first row the top
  *
- * @typedef {Picture & {index: number, recorded: number, seconds: number, digitsPerSecond: number | null}} Frame
- *   `recorded`: how many frames are kept. `index`: which of these it is; `recorded` if it is none. `seconds`: of training.
- *   `digitsPerSecond`: since the frame before; null while it is paused.
+ * @typedef {object} Circumstances
+ * @property {number | null} accuracy  of the 10 nearest neighbours, the newest, in percent; null without any
+ * @property {number} index      which of those that are kept it is; `recorded` if it is none
+ * @property {number} recorded   how many are kept
+ * @property {number} seconds    of training
+ * @property {number | null} digitsPerSecond  over the last seconds; null while it is paused, and at first
+ * @typedef {Picture & Circumstances} Frame
  */
 
 import { PIXELS } from "./buffers.js";
@@ -43,32 +47,36 @@ export class FrameMaker {
   #map;
   #sampleCodes;
   #originalCodes;
-  /** @type {number | null} */
-  #accuracy = null;
+  /** Of all test digits, as each was encoded last. */
+  #codes;
+  /** The digit that was encoded longest ago. */
+  #oldest = 0;
 
   /** @param {TrainingRun} run */
   constructor(run) {
     const { latentDim, seed } = run.settings;
     this.#run = run;
     this.#map = new CodeMap(latentDim, run.test.count, seed);
+    this.#codes = run.test.emptyCodes();
     this.#sampleCodes = normalsFor(seed, "samples", SAMPLES * latentDim);
     this.#originalCodes = new Float32Array(run.test.examples.length * latentDim);
   }
 
   /**
-   * A picture of the model as it is; no step may be taken before it is done. A slice at a time.
+   * A picture of the model as it is; no step may be taken before it is done. A slice at a time. Whoever has no more time
+   * passes `true`: test digits that were not encoded yet keep their codes, and are the first in the next picture. The
+   * first picture has to have all.
    *
-   * @param {{plane: boolean, accuracy: boolean}} wanted  accuracy: measure it anew
-   * @returns {Generator<void, Picture>}
+   * @param {boolean} plane
+   * @returns {Generator<void, Picture, boolean | undefined>}
    */
-  *make({ plane, accuracy }) {
+  *make(plane) {
     const run = this.#run;
     const { trainer, test, settings } = run;
     const dim = settings.latentDim;
-    const train = run.takeLosses();
-    const { mu, logVar } = yield* test.encode(trainer);
+    const { mu, logVar } = this.#codes;
+    this.#oldest = yield* test.encode(trainer, this.#codes, this.#oldest);
     yield;
-    if (accuracy) this.#accuracy = yield* test.accuracy(mu);
     const { positions, bounds } = this.#map.place(mu);
     test.examples.forEach((place, i) => this.#originalCodes.set(mu.subarray(place * dim, (place + 1) * dim), i * dim));
     const digits = greys(trainer.decode(this.#originalCodes));
@@ -79,9 +87,8 @@ export class FrameMaker {
       epoch: run.epoch,
       beta: run.beta,
       learningRate: settings.learningRate,
-      train,
+      train: run.takeLosses(),
       test: run.tests[run.tests.length - 1] ?? null,
-      accuracy: this.#accuracy,
       klPerDimension: settings.deterministic ? new Float32Array(dim) : test.klPerDimension(mu, logVar),
       positions,
       bounds,
@@ -89,6 +96,11 @@ export class FrameMaker {
       digits,
       samples,
     };
+  }
+
+  /** How far apart classes lie by the codes that there are now, a slice at a time; steps may be taken meanwhile. */
+  score() {
+    return this.#run.test.accuracy(this.#codes.mu);
   }
 
   /** @param {Bounds} bounds @returns {Plane} */

@@ -37,32 +37,29 @@
  *   | {type: "start" | "pause" | "step" | "epoch" | "backToGood"}
  *   | {type: "beta", value: number}
  *   | {type: "plane" | "hidden", value: boolean}
+ *   | {type: "alive"}
  *   | {type: "recorded", id: number, index: number}
  *   | {type: "export", id: number}} Request
  * @typedef {{type: "state", state: RunState}
  *   | {type: "frame", frame: Frame}
+ *   | {type: "alive"}
  *   | {type: "reply", id: number, value: Frame | Exported}
  *   | {type: "fault", message: string, id?: number}} Answer
  */
 
 import { nextTask } from "../next_task.js";
-import { FrameMaker } from "./frames.js";
-import { Records } from "./records.js";
+import { LiveFrames } from "./live_frames.js";
 import { TrainingRun } from "./training_run.js";
+import { whole } from "./whole.js";
 
 const SLICE_MS = 10;
-const FRAME_MS = 80;
-// Frames never take more than a quarter of the time: on a slow machine they are fewer.
-const FRAME_SHARE = 1 / 4;
-const ACCURACY_MS = 1000;
 /** So long it runs unasked: a phone does not get hot. */
 export const LONGEST_MS = 3 * 60_000;
 
 const TEXT = {
   memory: "This browser has no memory left for this training. Close other tabs, or choose fewer hidden units.",
   /** @param {string} what */
-  failed: (what) => `Training stopped unexpectedly (${what}). Reset it; if it happens again, reload the page.`,
-  noRecord: "This moment is no longer kept.",
+  failed: (what) => `Training stopped unexpectedly (${what}). Begin again; if it happens again, reload the page.`,
 };
 
 export class RunLoop {
@@ -70,25 +67,16 @@ export class RunLoop {
   #clock;
   /** @type {TrainingRun | null} */
   #run = null;
-  /** @type {FrameMaker | null} */
+  /** Those of the run. @type {LiveFrames | null} */
   #frames = null;
-  /** @type {Records<Frame>} */
-  #records = new Records();
   /** What it runs until; null while it does not. @type {{step: number, why: Why} | null} */
   #goal = null;
   #looping = false;
   /** What it goes on to when somebody sees the page again. @type {{step: number, why: Why} | null} */
   #hiddenGoal = null;
   #plane = false;
-  /** @type {Generator<void, import("./frames.js").Picture> | null} */
-  #making = null;
-  #makingMs = 0;
-  #frameDue = 0;
-  #accuracyDue = 0;
-  /** Of training, in milliseconds. */
-  #elapsed = 0;
+  /** Milliseconds of training until it was started last. */
   #elapsedAtStart = 0;
-  #last = { elapsed: 0, step: 0 };
   /** Requests are answered one after the other: opening takes a while. */
   #queue = Promise.resolve();
 
@@ -108,8 +96,7 @@ export class RunLoop {
 
   /** Ends for good. */
   close() {
-    this.#goal = null;
-    this.#run = null;
+    this.#goal = this.#run = this.#frames = null;
   }
 
   /** @param {Request} request */
@@ -122,9 +109,10 @@ export class RunLoop {
       this.#hide(request.value);
       return;
     }
+    if (request.type === "alive") this.#post({ type: "alive" });
     if (request.type === "plane") this.#plane = request.value;
-    const run = this.#run;
-    if (!run) return;
+    const [run, frames] = [this.#run, this.#frames];
+    if (!run || !frames) return;
     switch (request.type) {
       case "start":
         this.#go(Number.POSITIVE_INFINITY, "asked");
@@ -142,47 +130,41 @@ export class RunLoop {
         run.setBeta(request.value);
         break;
       case "plane":
-        if (!this.#goal) this.#showNow();
+        frames.plane = request.value;
+        if (!this.#goal) frames.showNow();
         break;
       case "backToGood":
-        this.#back(run);
+        this.#back(run, frames);
         break;
-      case "recorded": {
-        const frame = this.#records.at(request.index);
-        if (!frame) throw new RangeError(TEXT.noRecord);
-        const value = { ...frame, index: request.index, recorded: this.#records.length };
-        this.#post({ type: "reply", id: request.id, value });
+      case "recorded":
+        this.#post({ type: "reply", id: request.id, value: frames.recorded(request.index) });
         break;
-      }
       case "export":
-        this.#post({ type: "reply", id: request.id, value: this.#export(run) });
+        this.#post({ type: "reply", id: request.id, value: exported(run, frames.elapsed) });
     }
   }
 
   /** @param {RunStart} start */
   async #open(start) {
-    this.#goal = this.#hiddenGoal = this.#run = null;
+    this.#goal = this.#hiddenGoal = this.#run = this.#frames = null;
     const run = await TrainingRun.create(start);
+    const frames = new LiveFrames(run, (frame) => this.#post({ type: "frame", frame }), this.#clock);
+    frames.plane = this.#plane;
     this.#run = run;
-    this.#frames = new FrameMaker(run);
-    this.#records = new Records();
-    this.#making = null;
-    this.#elapsed = 0;
-    this.#last = { elapsed: 0, step: 0 };
-    this.#accuracyDue = 0;
+    this.#frames = frames;
     const { digits, stepsPerEpoch, test, trainer } = run;
     const { measured, examples, originals } = test;
     this.#say({ kind: "ready", step: 0, plain: trainer.plain, digits, stepsPerEpoch, measured, examples, originals });
-    this.#showNow();
+    frames.showNow();
   }
 
   /** @param {number} step @param {Why} why */
   #go(step, why) {
-    if (!this.#run || this.#run.trouble) return;
+    if (!this.#run || !this.#frames || this.#run.trouble) return;
     this.#goal = { step, why };
     this.#hiddenGoal = null;
-    this.#elapsedAtStart = this.#elapsed;
-    this.#frameDue = this.#clock() + FRAME_MS;
+    this.#elapsedAtStart = this.#frames.elapsed;
+    this.#frames.begin();
     this.#say({ kind: "running", step: this.#run.step });
     if (!this.#looping) this.#loop().catch((error) => this.#fail(error));
   }
@@ -198,15 +180,16 @@ export class RunLoop {
   async #loop() {
     this.#looping = true;
     try {
-      while (this.#goal) {
+      while (this.#goal && this.#frames) {
+        const frames = this.#frames;
         const begun = this.#clock();
         let now = begun;
         do {
           this.#work(now);
           now = this.#clock();
         } while (this.#goal && now - begun < SLICE_MS);
-        this.#elapsed += now - begun;
-        if (this.#goal && this.#elapsed - this.#elapsedAtStart >= LONGEST_MS) this.#pause("three minutes");
+        frames.elapsed += now - begun;
+        if (this.#goal && frames.elapsed - this.#elapsedAtStart >= LONGEST_MS) this.#pause("three minutes");
         await nextTask();
       }
     } finally {
@@ -217,60 +200,10 @@ export class RunLoop {
   /** The next piece of a frame that is due, else of training. @param {number} now */
   #work(now) {
     const [run, goal] = [this.#run, this.#goal];
-    if (!run || !goal) return;
-    if (!this.#making && now >= this.#frameDue) {
-      this.#making = this.#newFrame(now);
-      this.#makingMs = 0;
-    }
-    if (this.#making) {
-      const { done, value } = this.#making.next();
-      const end = this.#clock();
-      this.#makingMs += end - now;
-      if (!done) return;
-      this.#making = null;
-      this.#frameDue = now + Math.max(FRAME_MS - this.#makingMs, this.#makingMs * (1 / FRAME_SHARE - 1));
-      this.#show(value, end);
-      return;
-    }
+    if (!run || !goal || this.#frames?.work(now)) return;
     run.advance();
     if (run.trouble) this.#stop(run.trouble);
     else if (run.step >= goal.step) this.#pause(goal.why);
-  }
-
-  /** @param {number} now */
-  #newFrame(now) {
-    const accuracy = now >= this.#accuracyDue;
-    if (accuracy) this.#accuracyDue = now + ACCURACY_MS;
-    return /** @type {FrameMaker} */ (this.#frames).make({ plane: this.#plane, accuracy });
-  }
-
-  /** A frame of the model as it is, at once. */
-  #showNow() {
-    const making = this.#making ?? this.#newFrame(this.#clock());
-    this.#making = null;
-    let next = making.next();
-    while (!next.done) next = making.next();
-    this.#show(next.value);
-  }
-
-  /**
-   * @param {import("./frames.js").Picture} picture
-   * @param {number} [now]  while it runs
-   */
-  #show(picture, now) {
-    const run = /** @type {TrainingRun} */ (this.#run);
-    const elapsed = this.#elapsed;
-    const spent = elapsed - this.#last.elapsed;
-    const steps = picture.step - this.#last.step;
-    const digitsPerSecond =
-      now !== undefined && spent > 0 && steps > 0 ? (1000 * steps * run.digits) / run.stepsPerEpoch / spent : null;
-    this.#last = { elapsed, step: picture.step };
-    const frame = { ...picture, index: 0, recorded: 0, seconds: elapsed / 1000, digitsPerSecond };
-    // Only what is new is kept: a picture of a step that is there already, such as one with the plane, is not.
-    const kept = this.#records.at(this.#records.length - 1)?.step !== frame.step && this.#records.add(frame);
-    frame.recorded = this.#records.length;
-    frame.index = frame.recorded - (kept ? 1 : 0);
-    this.#post({ type: "frame", frame });
   }
 
   /** @param {Why} why */
@@ -278,47 +211,23 @@ export class RunLoop {
     const run = /** @type {TrainingRun} */ (this.#run);
     this.#goal = null;
     run.measureNow();
-    this.#showNow();
+    this.#frames?.showNow();
     this.#say({ kind: "paused", step: run.step, why });
   }
 
   /** @param {string} message */
   #stop(message) {
     this.#goal = null;
-    this.#making = null;
     this.#say({ kind: "stopped", step: /** @type {TrainingRun} */ (this.#run).step, why: "diverged", message });
   }
 
-  /** @param {TrainingRun} run */
-  #back(run) {
+  /** @param {TrainingRun} run @param {LiveFrames} frames */
+  #back(run, frames) {
     this.#goal = null;
-    this.#making = null;
     const step = run.backToGood();
-    this.#records.dropAfter(step);
-    this.#last = { elapsed: this.#elapsed, step };
-    this.#showNow();
+    frames.dropAfter(step);
+    frames.showNow();
     this.#say({ kind: "paused", step, why: "back" });
-  }
-
-  /** @param {TrainingRun} run @returns {Exported} */
-  #export({ trainer, test, settings, history, step, epoch, digits }) {
-    const { mu, logVar } = result(test.encode(trainer));
-    return {
-      weights: trainer.weights(),
-      settings: { ...settings },
-      history,
-      figures: {
-        steps: step,
-        epochs: epoch,
-        digits,
-        seconds: this.#elapsed / 1000,
-        plain: trainer.plain,
-        measured: test.measured,
-        test: result(test.evaluate(trainer, step)),
-        accuracy: result(test.accuracy(mu)),
-        klPerDimension: settings.deterministic ? new Float32Array(settings.latentDim) : test.klPerDimension(mu, logVar),
-      },
-    };
   }
 
   /** @param {RunState} state */
@@ -334,11 +243,32 @@ export class RunLoop {
   }
 }
 
-/** @template T @param {Generator<void, T>} slices @returns {T} */
-function result(slices) {
-  let next = slices.next();
-  while (!next.done) next = slices.next();
-  return next.value;
+/**
+ * @param {TrainingRun} run
+ * @param {number} elapsed  milliseconds of training
+ * @returns {Exported}
+ */
+function exported({ trainer, test, settings, history, step, epoch, digits }, elapsed) {
+  const codes = test.emptyCodes();
+  whole(test.encode(trainer, codes));
+  return {
+    weights: trainer.weights(),
+    settings: { ...settings },
+    history,
+    figures: {
+      steps: step,
+      epochs: epoch,
+      digits,
+      seconds: elapsed / 1000,
+      plain: trainer.plain,
+      measured: test.measured,
+      test: whole(test.evaluate(trainer, step)),
+      accuracy: whole(test.accuracy(codes.mu)),
+      klPerDimension: settings.deterministic
+        ? new Float32Array(settings.latentDim)
+        : test.klPerDimension(codes.mu, codes.logVar),
+    },
+  };
 }
 
 /** @param {unknown} error */

@@ -13,6 +13,8 @@
  * @property {number} kl
  * @property {number} negativeElbo
  * @property {number} at  the step they were measured at
+ *
+ * @typedef {{mu: Float32Array, logVar: Float32Array}} Codes  (N, D) each, of all N test digits
  */
 
 import { klOf } from "../network/elbo.js";
@@ -86,22 +88,32 @@ export class TestDigits {
     return { reconstruction, kl, negativeElbo: reconstruction + kl, at };
   }
 
+  /** Room for the codes of all test digits. @returns {Codes} */
+  emptyCodes() {
+    const length = this.count * this.#dim;
+    return { mu: new Float32Array(length), logVar: new Float32Array(length) };
+  }
+
   /**
-   * A slice at a time.
+   * A slice at a time: all digits, unless whoever has no more time passes `true`.
    *
    * @param {VaeTrainer} trainer
-   * @returns {Generator<void, {mu: Float32Array, logVar: Float32Array}>}  (N, D) each, of all test digits
+   * @param {Codes} codes   overwritten
+   * @param {number} [from] the digit to begin with; after the last comes the first
+   * @returns {Generator<void, number, boolean | undefined>}  the digit to begin with the next time
    */
-  *encode(trainer) {
-    const mu = new Float32Array(this.count * this.#dim);
-    const logVar = new Float32Array(mu.length);
-    for (let start = 0; start < this.count; start += SLICE) {
-      if (start) yield;
-      const codes = trainer.encode(this.#images.subarray(start * PIXELS, Math.min(start + SLICE, this.count) * PIXELS));
-      mu.set(codes.mu, start * this.#dim);
-      logVar.set(codes.logVar, start * this.#dim);
+  *encode(trainer, codes, from = 0) {
+    let place = from;
+    for (let left = this.count; left > 0; ) {
+      const count = Math.min(SLICE, left, this.count - place);
+      const { mu, logVar } = trainer.encode(this.#images.subarray(place * PIXELS, (place + count) * PIXELS));
+      codes.mu.set(mu, place * this.#dim);
+      codes.logVar.set(logVar, place * this.#dim);
+      place = (place + count) % this.count;
+      left -= count;
+      if (left && (yield)) break;
     }
-    return { mu, logVar };
+    return place;
   }
 
   /**

@@ -13,15 +13,16 @@
  * @typedef {object} Listeners
  * @property {(frame: Frame) => void} onFrame    not to be written to
  * @property {(state: RunState) => void} onState
- * @property {(message: string) => void} onFault a sentence; after it nothing runs until a reset
+ * @property {(message: string) => void} onFault a sentence; after it nothing runs any more
  *
  * @typedef {{post: (request: Request) => void, end: () => void}} Trainer
  */
 
+import { Heartbeat } from "./heartbeat.js";
 import { RunLoop } from "./run_loop.js";
 
 const TEXT = {
-  lost: "The training was ended by this browser, most likely for want of memory. Reset it to train anew.",
+  lost: "The training has stopped: this browser has ended it, most likely for want of memory.",
 };
 
 /**
@@ -140,15 +141,27 @@ export class Run {
     } catch {
       return null;
     }
-    worker.onmessage = (/** @type {MessageEvent<Answer>} */ { data }) => this.#hear(data);
-    worker.onerror = () => {
+    const heartbeat = new Heartbeat(
+      () => worker.postMessage({ type: "alive" }),
+      () => this.#lose(),
+    );
+    const end = () => {
+      heartbeat.end();
       worker.terminate();
-      this.#trainer = this.#inPage();
-      // Its script did not arrive: the page does it. If it crashed later, it would crash the page as well.
-      if (this.#refused) this.#trainer.post({ type: "open", start: this.#start });
-      else this.#lose();
     };
-    return { post: (request) => worker.postMessage(request), end: () => worker.terminate() };
+    worker.onmessage = (/** @type {MessageEvent<Answer>} */ { data }) => {
+      heartbeat.heard();
+      this.#hear(data);
+    };
+    worker.onmessageerror = () => this.#lose(); // there was no memory for what it said
+    worker.onerror = () => {
+      // Its script did not arrive: the page does it. If it crashed later, it would crash the page as well.
+      if (!this.#refused) return this.#lose();
+      end();
+      this.#trainer = this.#inPage();
+      this.#trainer.post({ type: "open", start: this.#start });
+    };
+    return { post: (request) => worker.postMessage(request), end };
   }
 
   /** @returns {Trainer} */
@@ -157,10 +170,12 @@ export class Run {
     return { post: (request) => loop.take(request), end: () => loop.close() };
   }
 
+  /** The worker is no more, or of no use. */
   #lose() {
+    this.#trainer.end();
     for (const { reject } of this.#waiting.values()) reject(new Error(TEXT.lost));
     this.#waiting.clear();
-    this.#listeners.onFault(TEXT.lost);
+    this.#hearFault(TEXT.lost);
   }
 
   /** @param {Answer} answer */
@@ -171,7 +186,7 @@ export class Run {
       this.#waiting.delete(answer.id);
     } else if (answer.type === "fault") this.#hearFault(answer.message, answer.id);
     else if (answer.type === "state") this.#listeners.onState(answer.state);
-    else {
+    else if (answer.type === "frame") {
       this.#listeners.onFrame(answer.frame);
       if (this.#refused) this.#opened();
       this.#refused = null;

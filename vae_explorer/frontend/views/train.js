@@ -22,6 +22,7 @@ import { Timeline } from "./train/timeline.js";
 
 const TEXT = {
   retry: "Try again",
+  beginAgain: "Begin again",
   backToGood: "Back to the last good state",
   trainedHere: "It is trained in this tab alone: a reload forgets it.",
 };
@@ -140,14 +141,14 @@ class Train {
   }
 
   #showTrouble() {
-    const { fault, state } = this.#session;
+    const { fault, state, frame } = this.#session;
     const text = fault ?? (state.kind === "stopped" ? state.message : "");
     if ((this.trouble.dataset.said ?? "") === text) return;
     this.trouble.dataset.said = text;
     this.trouble.replaceChildren();
     if (!text) return;
     const [label, act] = fault
-      ? [TEXT.retry, () => this.#session.retry()]
+      ? [frame?.step ? TEXT.beginAgain : TEXT.retry, () => this.#session.retry()]
       : [TEXT.backToGood, () => this.#session.backToGood()];
     this.trouble.append(errorBox(new Error(text), label, act));
   }

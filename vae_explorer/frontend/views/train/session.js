@@ -174,7 +174,9 @@ export class TrainingSession {
     this.#run = this.#opening = null;
   }
 
+  /** A new run of digits that are fetched anew. */
   retry() {
+    this.#live();
     this.#close();
     this.#open();
   }
