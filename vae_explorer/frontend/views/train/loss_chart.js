@@ -26,6 +26,7 @@ const TEXT = {
 // The first moments of a run cost several times what the rest does: once this share of the time has passed they leave
 // the chart at its top, and what is learned then can be seen.
 const EARLY = 0.08;
+const LEAST_POINTS = 8; // in the chart without them: before, it would show none of what is falling
 const MARGIN = 0.06; // of the range, above and below
 const LEAST_RANGE = 1; // nats
 
@@ -112,11 +113,12 @@ export class LossChart {
  * @param {number} end  the last epoch
  * @returns {[number, number]}  nats
  */
-function rangeOf({ train, test }, name, reference, end) {
+export function rangeOf({ train, test }, name, reference, end) {
   let low = reference ?? Infinity;
   let high = reference ?? -Infinity;
-  for (const { epoch, losses } of [...train, ...test]) {
-    if (epoch < EARLY * end) continue;
+  const points = [...train, ...test];
+  const late = points.filter(({ epoch }) => epoch >= EARLY * end);
+  for (const { losses } of late.length < LEAST_POINTS ? points : late) {
     low = Math.min(low, losses[name]);
     high = Math.max(high, losses[name]);
   }
