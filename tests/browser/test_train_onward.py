@@ -58,6 +58,48 @@ def test_exploring_the_same_state_again_keeps_it_once(open_page: OpenPage, explo
         go_to(page, "Train")
 
 
+def kept(page: Page) -> Locator:
+    """The models of this browser, by what removes them; the list of models is open then."""
+    return model_list(page).get_by_role("button", name=f"Remove: {TITLE}")
+
+
+def test_a_model_that_was_removed_is_kept_anew(open_page: OpenPage, explorer: Server) -> None:
+    page = open_page(new_tab=True)
+    open_train(page, explorer)
+    one_epoch(page)
+    press(page, "Explore this model").click()
+    expect_view(page, "Morph")
+    kept(page).click()
+    model_list(page).get_by_role("button", name=f"Remove for good?: {TITLE}").click()
+    expect(kept(page)).to_have_count(0)
+    page.keyboard.press("Escape")
+    go_to(page, "Train")
+    press(page, "Explore this model").click()
+    expect_view(page, "Morph")
+    expect(kept(page)).to_have_count(1)
+
+
+def test_another_way_to_as_many_steps_is_another_model(open_page: OpenPage, explorer: Server) -> None:
+    page = open_page(new_tab=True)
+    open_train(page, explorer)
+    beta = page.get_by_role("slider", name="beta")
+    for count, detour in ((1, True), (2, False)):
+        if detour:  # without a KL, but with the beta that it was to have in the end
+            beta.press("Home")
+        one_epoch(page)
+        if detour:
+            for _ in range(10):
+                beta.press("ArrowRight")
+        expect(beta).to_have_value("1")
+        press(page, "Explore this model").click()
+        expect_view(page, "Morph")
+        expect(kept(page)).to_have_count(count)
+        page.keyboard.press("Escape")
+        go_to(page, "Train")
+        press(page, "Reset").click()
+        wait_until(page, lambda: step(page) == 0, "it goes on from where it was")
+
+
 def test_saved_while_it_trains(page: Page, explorer: Server, tmp_path: Path) -> None:
     """The run pauses, and the file holds the model as it is then: its figures are those of the page."""
     open_train(page, explorer, "h64,m1000")

@@ -29,6 +29,8 @@ export class TrainingSession {
   #run = null;
   /** Of a run that was left while it was running: it goes on when its visitor comes back. */
   #wasRunning = false;
+  /** Counts the runs that were begun: what one of them is after so many steps is the same whenever it is looked at. */
+  #runs = 0;
   /** The state that was asked for last; earlier ones may arrive later. */
   #reviews = 0;
 
@@ -135,6 +137,7 @@ export class TrainingSession {
           if (state.kind === "ready") {
             this.originals = state.originals;
             this.used = this.#ordered;
+            this.#runs++;
           }
           this.#onChange();
         },
@@ -270,12 +273,12 @@ export class TrainingSession {
   /**
    * The model as it is now, and all test pictures of its data set. Nothing is trained any more meanwhile.
    *
-   * @returns {Promise<{trained: Exported, test: Digits}>}
+   * @returns {Promise<{run: number, trained: Exported, test: Digits}>}  `run` tells the runs of this tab apart
    */
   async exported() {
     if (!this.#run || !this.#allTest) throw new Error("There is no run.");
     this.pause();
-    return { trained: await this.#run.export(), test: this.#allTest };
+    return { run: this.#runs, trained: await this.#run.export(), test: this.#allTest };
   }
 
   #live() {
