@@ -79,7 +79,8 @@ export class Controls {
     const hasDiverged = state.kind === "stopped";
     setText(this.start, isRunning ? TEXT.pause : state.step ? TEXT.goOn : TEXT.start);
     this.start.disabled = !isOpen || hasDiverged;
-    this.step.disabled = this.epoch.disabled = !isOpen || isRunning || hasDiverged;
+    // While it runs, too: then it pauses after that. A button that is off between two steps loses the focus of a keyboard.
+    this.step.disabled = this.epoch.disabled = !isOpen || hasDiverged;
     this.reset.disabled = !isOpen || (!isRunning && !state.step);
     setText(this.status, fault ? "" : reviewed ? TEXT.reviewing(reviewed.step) : this.#stateText());
     const { epoch, step, seconds, speed, accuracy } = this.figures;
