@@ -76,6 +76,15 @@ def test_step_epoch_reset(page: Page, explorer: Server) -> None:
     assert pixels(train_map(page)) == start
 
 
+def test_steps_by_keyboard(page: Page, explorer: Server) -> None:
+    open_train(page, explorer)
+    press(page, "One step").focus()
+    for count in (1, 2, 3):
+        page.keyboard.press("Enter")
+        wait_until(page, lambda count=count: step(page) == count, f"no step {count}")
+    expect(press(page, "One step")).to_be_focused()
+
+
 def test_beta_is_live(page: Page, explorer: Server) -> None:
     open_train(page, explorer, "m1000")
     press(page, "Start").click()
@@ -134,9 +143,28 @@ def test_what_needs_a_new_run_throws_none_away(page: Page, explorer: Server) -> 
     one_epoch(page)
     assert step(page) == 20
     press(page, "Start a new run").click()
-    wait_until(page, lambda: step(page) == 0, "it goes on from where it was")
-    expect(status(page)).to_have_text("Not trained yet")
+    expect(status(page)).to_have_text("Training")
     expect(press(page, "Start a new run")).to_be_hidden()
+    press(page, "Pause").click()
+    press(page, "Reset").click()
+    wait_until(page, lambda: step(page) == 0, "it goes on from where it was")
+
+
+def test_a_new_run_with_other_pictures(open_page: OpenPage, explorer: Server) -> None:
+    page = open_page(new_tab=True)
+    held: list[Route] = []
+    open_train(page, explorer)
+    one_epoch(page)
+    page.route("**/train_worker.js", lambda route: held.append(route))
+    choose(page, "Pictures", "clothes")
+    press(page, "Start a new run").click()
+    wait_until(page, lambda: bool(held), "no other worker is started")
+    choose(page, "Hidden units", "128")  # the page is drawn while there is nothing of the new run
+    expect(page.locator(".vx-train-key")).to_contain_text("9")
+    held[0].continue_()
+    expect(status(page)).to_have_text("Training")
+    expect(page.locator(".vx-train-key")).to_contain_text("Ankle boot")
+    expect(page.get_by_text("Test clothes, and their reconstructions")).to_be_visible()
 
 
 def test_time_bar_and_film(page: Page, explorer: Server) -> None:
@@ -174,6 +202,16 @@ def test_gif(page: Page, explorer: Server) -> None:
     colours = {colour for _, colour in frames[-1].crop((0, 0, 448, 448)).getcolors() or []}
     assert {(225, 90, 0), (255, 255, 255)} <= colours  # ones, and the page
     assert frames[0].tobytes() != frames[-1].tobytes()
+
+
+def test_gif_while_it_trains(page: Page, explorer: Server) -> None:
+    """The run pauses: what it would record meanwhile would put the film out of order."""
+    open_train(page, explorer)
+    one_epoch(page)
+    press(page, "Go on").click()
+    expect(status(page)).to_have_text("Training")
+    download(page, "GIF")
+    expect(status(page)).to_have_text("Paused")
 
 
 def test_same_seed_same_run(open_page: OpenPage, explorer: Server) -> None:

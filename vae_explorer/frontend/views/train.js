@@ -61,7 +61,7 @@ class Train {
         this.#commit();
       },
       onBeta: (beta) => session.setBeta(beta),
-      onReset: () => session.reset(),
+      onRestart: () => session.restart(),
     });
     this.takeaway = new Takeaway(session, callbacks.explore);
     this.copyLink = new CopyLink(() => this.link());
