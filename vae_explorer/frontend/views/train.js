@@ -82,10 +82,10 @@ class Train {
           this.timeline.root,
         ),
         this.live.root,
+        element("div", { class: "vx-train-side" }, this.settings.root),
         element(
           "div",
-          { class: "vx-train-side" },
-          this.settings.root,
+          { class: "vx-train-onward" },
           element("p", { class: "vx-note", text: TEXT.trainedHere }),
           element("div", { class: "vx-train-takeaway" }, ...this.takeaway.buttons, this.copyLink.root),
           this.takeaway.status,
