@@ -120,6 +120,45 @@ def test_presets(page: Page, explorer: Server, preset: str, fields: dict[str, st
     expect(status(page)).to_have_text("Paused after one step")
 
 
+def test_axes_say_what_they_are(page: Page, explorer: Server) -> None:
+    open_train(page, explorer)
+    ring = page.locator(".vx-train-ring")
+    expect(page.get_by_text("z1 across, z2 up; the dashed ring holds 90 % of N(0, I)")).to_be_visible()
+    expect(ring).to_be_visible()
+    one_epoch(page)
+    expect(page.locator(".vx-train-chart").get_by_text("epoch 1.0", exact=True)).to_have_count(3)
+    page.get_by_role("button", name="nats", exact=True).hover()
+    expect(page.get_by_role("tooltip").filter(has_text="one nat is 1.44 bits")).to_be_visible()
+    choose(page, "Model", "autoencoder")
+    press(page, "Start a new run").click()
+    expect(ring).to_be_hidden()
+    expect(page.get_by_text("never trained on: z1 across, z2 up", exact=False)).not_to_contain_text("ring")
+
+
+def test_the_way_on_is_in_sight(page: Page, explorer: Server) -> None:
+    open_train(page, explorer)
+    one_epoch(page)
+    choose(page, "Hidden units", "128")
+    expect(press(page, "Start a new run")).to_be_in_viewport(ratio=1)
+    expect(press(page, "Explore this model")).to_be_in_viewport(ratio=1)
+
+
+def test_on_a_phone(phone_page: Page, explorer: Server) -> None:
+    """Buttons stay where they are, and what one does with a model comes before the settings."""
+    page = phone_page
+    open_train(page, explorer)
+    before = press(page, "One step").bounding_box()
+    press(page, "Start").tap()
+    expect(status(page)).to_have_text("Training")
+    assert press(page, "One step").bounding_box() == before
+    press(page, "Pause").tap()
+    expect(status(page)).to_have_text("Paused")
+    assert press(page, "One step").bounding_box() == before
+    way_on, presets = press(page, "Explore this model").bounding_box(), press(page, "Collapse").bounding_box()
+    assert way_on and presets
+    assert way_on["y"] < presets["y"]
+
+
 def test_class_left_out(page: Page, explorer: Server) -> None:
     open_train(page, explorer)
     expect(page.get_by_text("“Textbook VAE” in the list")).to_be_visible()
