@@ -107,7 +107,7 @@ def test_uses_say_how_to_measure_it(open_page: OpenPage, explorer: Server, model
             page.get_by_text("Measured: do variations help a classifier?").click()
         command = page.get_by_text(f"python -m train evaluate mine-3 --{option}", exact=True)
         expect(command).to_be_visible()
-        expect(command.locator("..")).to_contain_text("save it from the list of models, unpack it in the folder “models”")
+        expect(command.locator("..")).to_contain_text("save it from the list of models, unpack it in the folder")
 
 
 # Streamlit looks for its server below the address of a page first.

@@ -155,7 +155,8 @@ def test_on_a_phone(phone_page: Page, explorer: Server) -> None:
     expect(status(page)).to_have_text("Paused")
     assert press(page, "One step").bounding_box() == before
     way_on, presets = press(page, "Explore this model").bounding_box(), press(page, "Collapse").bounding_box()
-    assert way_on and presets
+    assert way_on
+    assert presets
     assert way_on["y"] < presets["y"]
 
 
@@ -192,9 +193,13 @@ def test_what_needs_a_new_run_throws_none_away(page: Page, explorer: Server) -> 
 def test_a_new_run_with_other_pictures(open_page: OpenPage, explorer: Server) -> None:
     page = open_page(new_tab=True)
     held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
     open_train(page, explorer)
     one_epoch(page)
-    page.route("**/train_worker.js", lambda route: held.append(route))
+    page.route("**/train_worker.js", hold)
     choose(page, "Pictures", "clothes")
     press(page, "Start a new run").click()
     wait_until(page, lambda: bool(held), "no other worker is started")
