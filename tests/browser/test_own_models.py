@@ -96,6 +96,20 @@ def test_all_pages_work_and_the_server_is_asked_for_none_of_its_files(
     assert not [url for url in asked if "/mine/" in url.partition("?")[0]]
 
 
+def test_uses_say_how_to_measure_it(open_page: OpenPage, explorer: Server, model: Saved) -> None:
+    """Where no command reaches a model: it is a folder first."""
+    page = open_page(new_tab=True, reduced_motion="reduce")
+    open_own(page, explorer, model)
+    go_to(page, "Uses")
+    for tab, option in (("Repair", "imputation"), ("Detect", "anomaly"), ("Augment", "augmentation")):
+        page.get_by_role("tab", name=tab).click()
+        if tab == "Augment":
+            page.get_by_text("Measured: do variations help a classifier?").click()
+        command = page.get_by_text(f"python -m train evaluate mine-3 --{option}", exact=True)
+        expect(command).to_be_visible()
+        expect(command.locator("..")).to_contain_text("save it from the list of models, unpack it in the folder")
+
+
 # Streamlit looks for its server below the address of a page first.
 @pytest.mark.console_errors("map/_stcore")
 def test_a_reload_and_another_tab_find_it(open_page: OpenPage, explorer: Server, model: Saved) -> None:

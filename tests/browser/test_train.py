@@ -76,6 +76,15 @@ def test_step_epoch_reset(page: Page, explorer: Server) -> None:
     assert pixels(train_map(page)) == start
 
 
+def test_steps_by_keyboard(page: Page, explorer: Server) -> None:
+    open_train(page, explorer)
+    press(page, "One step").focus()
+    for count in (1, 2, 3):
+        page.keyboard.press("Enter")
+        wait_until(page, lambda count=count: step(page) == count, f"no step {count}")
+    expect(press(page, "One step")).to_be_focused()
+
+
 def test_beta_is_live(page: Page, explorer: Server) -> None:
     open_train(page, explorer, "m1000")
     press(page, "Start").click()
@@ -111,6 +120,46 @@ def test_presets(page: Page, explorer: Server, preset: str, fields: dict[str, st
     expect(status(page)).to_have_text("Paused after one step")
 
 
+def test_axes_say_what_they_are(page: Page, explorer: Server) -> None:
+    open_train(page, explorer)
+    ring = page.locator(".vx-train-ring")
+    expect(page.get_by_text("z1 across, z2 up; the dashed ring holds 90 % of N(0, I)")).to_be_visible()
+    expect(ring).to_be_visible()
+    one_epoch(page)
+    expect(page.locator(".vx-train-chart").get_by_text("epoch 1.0", exact=True)).to_have_count(3)
+    page.get_by_role("button", name="nats", exact=True).hover()
+    expect(page.get_by_role("tooltip").filter(has_text="one nat is 1.44 bits")).to_be_visible()
+    choose(page, "Model", "autoencoder")
+    press(page, "Start a new run").click()
+    expect(ring).to_be_hidden()
+    expect(page.get_by_text("never trained on: z1 across, z2 up", exact=False)).not_to_contain_text("ring")
+
+
+def test_the_way_on_is_in_sight(page: Page, explorer: Server) -> None:
+    open_train(page, explorer)
+    one_epoch(page)
+    choose(page, "Hidden units", "128")
+    expect(press(page, "Start a new run")).to_be_in_viewport(ratio=1)
+    expect(press(page, "Explore this model")).to_be_in_viewport(ratio=1)
+
+
+def test_on_a_phone(phone_page: Page, explorer: Server) -> None:
+    """Buttons stay where they are, and what one does with a model comes before the settings."""
+    page = phone_page
+    open_train(page, explorer)
+    before = press(page, "One step").bounding_box()
+    press(page, "Start").tap()
+    expect(status(page)).to_have_text("Training")
+    assert press(page, "One step").bounding_box() == before
+    press(page, "Pause").tap()
+    expect(status(page)).to_have_text("Paused")
+    assert press(page, "One step").bounding_box() == before
+    way_on, presets = press(page, "Explore this model").bounding_box(), press(page, "Collapse").bounding_box()
+    assert way_on
+    assert presets
+    assert way_on["y"] < presets["y"]
+
+
 def test_class_left_out(page: Page, explorer: Server) -> None:
     open_train(page, explorer)
     expect(page.get_by_text("“Textbook VAE” in the list")).to_be_visible()
@@ -134,9 +183,32 @@ def test_what_needs_a_new_run_throws_none_away(page: Page, explorer: Server) -> 
     one_epoch(page)
     assert step(page) == 20
     press(page, "Start a new run").click()
-    wait_until(page, lambda: step(page) == 0, "it goes on from where it was")
-    expect(status(page)).to_have_text("Not trained yet")
+    expect(status(page)).to_have_text("Training")
     expect(press(page, "Start a new run")).to_be_hidden()
+    press(page, "Pause").click()
+    press(page, "Reset").click()
+    wait_until(page, lambda: step(page) == 0, "it goes on from where it was")
+
+
+def test_a_new_run_with_other_pictures(open_page: OpenPage, explorer: Server) -> None:
+    page = open_page(new_tab=True)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    open_train(page, explorer)
+    one_epoch(page)
+    page.route("**/train_worker.js", hold)
+    choose(page, "Pictures", "clothes")
+    press(page, "Start a new run").click()
+    wait_until(page, lambda: bool(held), "no other worker is started")
+    choose(page, "Hidden units", "128")  # the page is drawn while there is nothing of the new run
+    expect(page.locator(".vx-train-key")).to_contain_text("9")
+    held[0].continue_()
+    expect(status(page)).to_have_text("Training")
+    expect(page.locator(".vx-train-key")).to_contain_text("Ankle boot")
+    expect(page.get_by_text("Test clothes, and their reconstructions")).to_be_visible()
 
 
 def test_time_bar_and_film(page: Page, explorer: Server) -> None:
@@ -174,6 +246,16 @@ def test_gif(page: Page, explorer: Server) -> None:
     colours = {colour for _, colour in frames[-1].crop((0, 0, 448, 448)).getcolors() or []}
     assert {(225, 90, 0), (255, 255, 255)} <= colours  # ones, and the page
     assert frames[0].tobytes() != frames[-1].tobytes()
+
+
+def test_gif_while_it_trains(page: Page, explorer: Server) -> None:
+    """The run pauses: what it would record meanwhile would put the film out of order."""
+    open_train(page, explorer)
+    one_epoch(page)
+    press(page, "Go on").click()
+    expect(status(page)).to_have_text("Training")
+    download(page, "GIF")
+    expect(status(page)).to_have_text("Paused")
 
 
 def test_same_seed_same_run(open_page: OpenPage, explorer: Server) -> None:

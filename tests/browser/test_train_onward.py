@@ -10,7 +10,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.train_page import figure, loss, one_epoch, open_train, press, status, step
+from tests.browser.samples_page import copy_link
+from tests.browser.test_settings_in_links import STCORE
+from tests.browser.train_page import chosen, figure, loss, one_epoch, open_train, press, status, step
 from tests.browser.visitor import expect_view, go_to, model_list, shown_code, type_value
 from tests.browser.waiting import wait_until
 from tests.server import Server
@@ -56,6 +58,66 @@ def test_exploring_the_same_state_again_keeps_it_once(open_page: OpenPage, explo
         expect(model_list(page).get_by_role("button", name=f"Remove: {TITLE}")).to_have_count(kept)
         page.keyboard.press("Escape")
         go_to(page, "Train")
+
+
+def kept(page: Page) -> Locator:
+    """The models of this browser, by what removes them; the list of models is open then."""
+    return model_list(page).get_by_role("button", name=f"Remove: {TITLE}")
+
+
+def test_a_model_that_was_removed_is_kept_anew(open_page: OpenPage, explorer: Server) -> None:
+    page = open_page(new_tab=True)
+    open_train(page, explorer)
+    one_epoch(page)
+    press(page, "Explore this model").click()
+    expect_view(page, "Morph")
+    kept(page).click()
+    model_list(page).get_by_role("button", name=f"Remove for good?: {TITLE}").click()
+    expect(kept(page)).to_have_count(0)
+    page.keyboard.press("Escape")
+    go_to(page, "Train")
+    press(page, "Explore this model").click()
+    expect_view(page, "Morph")
+    expect(kept(page)).to_have_count(1)
+
+
+def test_another_way_to_as_many_steps_is_another_model(open_page: OpenPage, explorer: Server) -> None:
+    page = open_page(new_tab=True)
+    open_train(page, explorer)
+    beta = page.get_by_role("slider", name="beta")
+    for count, detour in ((1, True), (2, False)):
+        if detour:  # without a KL, but with the beta that it was to have in the end
+            beta.press("Home")
+        one_epoch(page)
+        if detour:
+            for _ in range(10):
+                beta.press("ArrowRight")
+        expect(beta).to_have_value("1")
+        press(page, "Explore this model").click()
+        expect_view(page, "Morph")
+        expect(kept(page)).to_have_count(count)
+        page.keyboard.press("Escape")
+        go_to(page, "Train")
+        press(page, "Reset").click()
+        wait_until(page, lambda: step(page) == 0, "it goes on from where it was")
+
+
+@pytest.mark.console_errors(STCORE)
+def test_a_link_to_the_settings_is_for_others_too(open_page: OpenPage, explorer: Server) -> None:
+    """Also where the model that is shown is one that only this browser keeps."""
+    page = open_page(new_tab=True, permissions=["clipboard-read", "clipboard-write"])
+    open_train(page, explorer)
+    one_epoch(page)
+    press(page, "Explore this model").click()
+    expect_view(page, "Morph")
+    go_to(page, "Train")
+    link = copy_link(page)
+    other = open_page(new_tab=True)
+    other.goto(link)
+    expect_view(other, "Train")
+    expect(press(other, "Start")).to_be_enabled()
+    assert chosen(other, "Training pictures") == "300"
+    expect(other.get_by_text("The model of this link is not in this browser")).to_have_count(0)
 
 
 def test_saved_while_it_trains(page: Page, explorer: Server, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ function about(settings, rest, title) {
     weights: {},
     settings: { ...SETTINGS, ...settings },
     history: [{ epoch: 1, reconstruction: 200.123456789 }],
-    figures: { steps: 10, epochs: 2.5, seconds: 1.23456789 },
+    figures: { steps: 10, epochs: 2.5, digits: 113, seconds: 1.23456789 },
     ...rest,
   };
   return JSON.parse(modelJson(run, ENCODED, DATA_SETS.mnist, { name: "mine-2", title }));
@@ -51,7 +51,16 @@ test("a plain autoencoder has neither a KL nor an ELBO, and no beta", () => {
   assert.equal(metrics.test_negative_elbo ?? metrics.test_kl, undefined);
   assert.equal(model.deterministic, true);
   assert.equal(training.beta, 0);
-  assert.equal(teaches, "Trained in the browser on 500 digits: 16 hidden units, no KL, 2.5 epochs.");
+  assert.equal(teaches, "Trained in the browser on 113 digits: 16 hidden units, no KL, 2.5 epochs.");
+});
+
+test("what is told of the training pictures is how many there were, not how many there might have been", () => {
+  const { teaches, training } = about(
+    { count: 12_000, classes: [1, 7] },
+    { figures: { steps: 1, epochs: 1, digits: 2_603, seconds: 1 } },
+  );
+  assert.match(teaches, /on 2,603 digits/);
+  assert.equal(training.pictures, 2_603);
 });
 
 test("the history has one row a line, rounded, without what is no number", () => {

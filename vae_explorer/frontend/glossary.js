@@ -34,6 +34,10 @@ const TERMS = [
     "What training makes small: the loss of reconstruction plus the KL term. It bounds from above how surprising a " +
       "picture is to the model, so less is better.",
   ],
+  [
+    "10-NN accuracy",
+    "How often most of the ten nearest codes are of the same class as a test picture's own: how far apart the classes lie.",
+  ],
   ["nats", "Units of information, as bits are: one nat is 1.44 bits."],
   [
     "PCA",

@@ -164,6 +164,7 @@
  *
  * @typedef {object} TrainReference
  *   The figures of a model that was trained at length, to compare with.
+ * @property {string} id
  * @property {string} title
  * @property {number} latentDim
  * @property {number} negativeElbo  of the test pictures, nats per image

@@ -82,7 +82,7 @@ def _reference(visitor: session.Session, page: Page) -> dict[str, Any]:
     folder = found.folder
     negative_elbo = folder.metrics["test_negative_elbo"]["value"]
     of = {"title": folder.title, "latentDim": folder.config.latent_dim, "negativeElbo": negative_elbo}
-    return {"reference": of}
+    return {"reference": {"id": found.id, **of}}
 
 
 def _props(page: Page, model: AnyModel) -> dict[str, Any]:

@@ -44,6 +44,20 @@ export async function keepModel(files) {
   }
 }
 
+/**
+ * @param {string} id
+ * @returns {Promise<Facts | {absent: string}>}  whether this browser keeps it, as the server is told
+ */
+export async function answerTo(id) {
+  try {
+    const store = await openOwnModels();
+    const model = await store.get(id.slice(OWN.length)).finally(() => store.close());
+    return model ? factsToTell(model) : { absent: id };
+  } catch {
+    return { absent: id };
+  }
+}
+
 /** @param {OwnModel} model @returns {Facts} */
 export function factsToTell({ id, facts }) {
   return { ...facts, id: `${OWN}${id}` };

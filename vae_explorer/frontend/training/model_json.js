@@ -9,7 +9,8 @@
  * @property {TrainedSettings} settings
  * @property {Record<string, number>[]} history  one row an epoch, with the names of `train`: `epoch`, `reconstruction`,
  *   `kl`, `test_reconstruction`, …
- * @property {{steps: number, epochs: number, seconds: number}} figures  how far it has come; epochs may have a fraction
+ * @property {{steps: number, epochs: number, digits: number, seconds: number}} figures  how far it has come: epochs may have
+ *   a fraction, `digits` are the pictures of one
  *
  * @typedef {object} TrainedSettings  those of a run that are told; beta as it was last
  * @property {number} latentDim
@@ -21,7 +22,7 @@
  * @property {number} batchSize
  * @property {number} seed
  * @property {number[]} classes  that were in, by label
- * @property {number} count      training pictures
+ * @property {number} count      training pictures, at most
  * @property {string} data       a name of DATA_SETS
  * @property {boolean} [deterministic]
  * @property {number} [drawings] the weight of the visitor's own, 0 for none
@@ -62,7 +63,7 @@ export function modelJson({ settings, history, figures }, encoded, data, { name,
     format_version: FORMAT_VERSION,
     name,
     title: oneLine(title ?? "") || TEXT.title(deterministic, dimensionsText(latentDim)),
-    teaches: TEXT.teaches({ count: settings.count, nouns: data.nouns, hidden, beta, epochs }),
+    teaches: TEXT.teaches({ count: figures.digits, nouns: data.nouns, hidden, beta, epochs }),
     model: { architecture: "mlp", latent_dim: latentDim, hidden, likelihood, classes: 0, deterministic },
     data,
     pixels: { shape: [28, 28], range: [0, 1], order: "row-major, grey, ink is 1" },
@@ -76,7 +77,7 @@ export function modelJson({ settings, history, figures }, encoded, data, { name,
       beta_warm_up: settings.warmUp,
       precision: "float32",
       seed: settings.seed,
-      pictures: settings.count,
+      pictures: figures.digits,
       classes: settings.classes,
       drawings,
     },

@@ -7,8 +7,9 @@
  */
 
 import { button, element } from "../dom.js";
+import { answerTo } from "../own/keep.js";
 import { modelEntry } from "./models/entry.js";
-import { answerTo, OwnList } from "./models/own_list.js";
+import { OwnList } from "./models/own_list.js";
 
 const TEXT = {
   /** @param {string} title */

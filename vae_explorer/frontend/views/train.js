@@ -8,6 +8,7 @@
 import { currentCode } from "../current_code.js";
 import { element, errorBox, oncePerFrame } from "../dom.js";
 import { shareLink } from "../link.js";
+import { OWN } from "../own/facts.js";
 import { rememberedUntilLink } from "../session_memory.js";
 import { fromText, toText } from "../training/settings.js";
 import { CopyLink } from "./shared/copy_link.js";
@@ -62,10 +63,10 @@ class Train {
         this.#commit();
       },
       onBeta: (beta) => session.setBeta(beta),
-      onReset: () => session.reset(),
+      onRestart: () => session.restart(),
     });
     this.takeaway = new Takeaway(session, callbacks.explore);
-    this.copyLink = new CopyLink(() => this.link());
+    this.copyLink = new CopyLink(() => this.#linkForOthers());
     this.trouble = element("div", { class: "vx-train-trouble" });
     this.root = element(
       "div",
@@ -83,10 +84,10 @@ class Train {
           this.timeline.root,
         ),
         this.live.root,
+        element("div", { class: "vx-train-side" }, this.settings.root),
         element(
           "div",
-          { class: "vx-train-side" },
-          this.settings.root,
+          { class: "vx-train-onward" },
           element("p", { class: "vx-note", text: TEXT.trainedHere }),
           element("div", { class: "vx-train-takeaway" }, ...this.takeaway.buttons, this.copyLink.root),
           this.takeaway.status,
@@ -123,6 +124,14 @@ class Train {
   link() {
     const { z, label } = currentCode(this.#props);
     return shareLink(this.#props, z, label, { run: toText(this.#session.settings) });
+  }
+
+  /** It is about the run: a model that only this browser keeps is nothing to others. */
+  #linkForOthers() {
+    const { manifest, reference } = this.#props;
+    if (!manifest.id.startsWith(OWN) || !reference) return this.link();
+    const ofReference = { ...this.#props, manifest: { ...manifest, id: reference.id }, link: {} };
+    return shareLink(ofReference, [], null, { run: toText(this.#session.settings) });
   }
 
   #commit() {

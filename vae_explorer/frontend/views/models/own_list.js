@@ -154,17 +154,3 @@ export class OwnList {
     }
   }
 }
-
-/**
- * @param {string} id  of a model that the server asks for
- * @returns {Promise<Facts | {absent: string}>}
- */
-export async function answerTo(id) {
-  try {
-    const store = await openOwnModels();
-    const model = await store.get(id.slice(OWN.length)).finally(() => store.close());
-    return model ? factsToTell(model) : { absent: id };
-  } catch {
-    return { absent: id };
-  }
-}

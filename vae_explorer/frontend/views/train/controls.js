@@ -5,6 +5,7 @@
  */
 
 import { button, element, setText } from "../../dom.js";
+import { withTerms } from "../../glossary.js";
 import { formatCount } from "../../text.js";
 
 const TEXT = {
@@ -34,7 +35,7 @@ const TEXT = {
   seconds: " s",
   speed: " digits/s",
   accuracy: "10-NN accuracy ",
-  accuracyHint: "How often the ten nearest codes name the right class of a test digit: how far apart the classes lie.",
+  percent: " %",
   nothing: "–",
 };
 
@@ -56,7 +57,7 @@ export class Controls {
       step: figureOf(TEXT.atStep),
       seconds: figureOf("", TEXT.seconds),
       speed: figureOf("", TEXT.speed),
-      accuracy: figureOf(TEXT.accuracy, "", TEXT.accuracyHint),
+      accuracy: figureOf(TEXT.accuracy, TEXT.percent),
     };
     this.root = element(
       "div",
@@ -79,7 +80,8 @@ export class Controls {
     const hasDiverged = state.kind === "stopped";
     setText(this.start, isRunning ? TEXT.pause : state.step ? TEXT.goOn : TEXT.start);
     this.start.disabled = !isOpen || hasDiverged;
-    this.step.disabled = this.epoch.disabled = !isOpen || isRunning || hasDiverged;
+    // While it runs, too: then it pauses after that. A button that is off between two steps loses the focus of a keyboard.
+    this.step.disabled = this.epoch.disabled = !isOpen || hasDiverged;
     this.reset.disabled = !isOpen || (!isRunning && !state.step);
     setText(this.status, fault ? "" : reviewed ? TEXT.reviewing(reviewed.step) : this.#stateText());
     const { epoch, step, seconds, speed, accuracy } = this.figures;
@@ -87,7 +89,7 @@ export class Controls {
     setText(step.value, shown ? formatCount(shown.step) : TEXT.nothing);
     setText(seconds.value, shown ? shown.seconds.toFixed(1) : TEXT.nothing);
     setText(speed.value, shown?.digitsPerSecond ? formatCount(rounded(shown.digitsPerSecond)) : TEXT.nothing);
-    setText(accuracy.value, shown?.accuracy == null ? TEXT.nothing : `${Math.round(shown.accuracy)} %`);
+    setText(accuracy.value, shown?.accuracy == null ? TEXT.nothing : String(Math.round(shown.accuracy)));
   }
 
   #stateText() {
@@ -103,8 +105,8 @@ function rounded(speed) {
   return Math.round(speed / unit) * unit;
 }
 
-/** @param {string} before @param {string} [after] @param {string} [hint] */
-function figureOf(before, after = "", hint) {
+/** @param {string} before @param {string} [after] */
+function figureOf(before, after = "") {
   const value = element("span", { class: "vx-reading", text: TEXT.nothing });
-  return { root: element("span", { attributes: { title: hint } }, before, value, after), value };
+  return { root: element("span", {}, ...withTerms(before), value, after), value };
 }

@@ -3,6 +3,7 @@
  *
  * @typedef {{reconstruction: number, kl: number, negativeElbo: number}} Losses  nats per image
  * @typedef {{epoch: number, losses: Losses}} Point
+ * @typedef {Point & {at: number}} TestPoint  `at` is the step
  */
 
 // Far more than a chart has pixels. A long run loses every second point whenever it has as many.
@@ -11,7 +12,7 @@ const MOST = 2000;
 export class Curves {
   /** Means over the steps since the point before. @type {Point[]} */
   train = [];
-  /** @type {Point[]} */
+  /** @type {TestPoint[]} */
   test = [];
 
   /**
@@ -24,8 +25,11 @@ export class Curves {
       while (points.length && points[points.length - 1].epoch > epoch) points.pop();
     if (train) append(this.train, { epoch, losses: train });
     if (!test) return;
+    // A measurement is in every frame until the next. Known by its step: its epoch is not the same in each of them, as the
+    // last batch of an epoch is smaller.
     const measured = step ? (epoch * test.at) / step : 0;
-    if (this.test[this.test.length - 1]?.epoch !== measured) append(this.test, { epoch: measured, losses: test });
+    if (this.test[this.test.length - 1]?.at !== test.at)
+      append(this.test, { epoch: measured, at: test.at, losses: test });
   }
 
   clear() {
@@ -34,7 +38,7 @@ export class Curves {
   }
 }
 
-/** @param {Point[]} points @param {Point} point */
+/** @template {Point} P @param {P[]} points @param {P} point */
 function append(points, point) {
   points.push(point);
   if (points.length < MOST) return;

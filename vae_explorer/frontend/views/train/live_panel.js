@@ -17,7 +17,7 @@ import { PictureRows } from "./picture_rows.js";
 
 const TEXT = {
   title: "Live",
-  losses: "Nats per image:",
+  losses: "In nats per image:",
   test: "test",
   testOfClasses: "test, of these classes",
   train: "training",

@@ -14,18 +14,23 @@
  */
 
 import { element, setText } from "../../dom.js";
+import { withTerms } from "../../glossary.js";
 import { figure } from "../shared/figures.js";
 import { FittedCanvas } from "../shared/canvas.js";
 
 const TEXT = {
   /** @param {string} title */
   chart: (title) => `${title} over the epochs, in training and of test pictures`,
+  /** @param {number} end */
+  end: (end) => `epoch ${end.toFixed(end < 100 ? 1 : 0)}`,
+  start: "0",
   nothing: "–",
 };
 
 // The first moments of a run cost several times what the rest does: once this share of the time has passed they leave
 // the chart at its top, and what is learned then can be seen.
 const EARLY = 0.08;
+const LEAST_POINTS = 8; // in the chart without them: before, it would show none of what is falling
 const MARGIN = 0.06; // of the range, above and below
 const LEAST_RANGE = 1; // nats
 
@@ -45,11 +50,14 @@ export class LossChart {
     this.test = element("span", { class: "vx-reading", text: TEXT.nothing });
     this.top = element("span", { class: "vx-train-tick vx-reading" });
     this.bottom = element("span", { class: "vx-train-tick vx-reading" });
+    this.start = element("span", { class: "vx-reading" });
+    this.end = element("span", { class: "vx-reading" });
     this.root = element(
       "div",
       { class: "vx-train-chart" },
-      element("div", { class: "vx-between" }, element("span", { class: "vx-caption", text: title }), this.test),
+      element("div", { class: "vx-between" }, element("span", { class: "vx-caption" }, ...withTerms(title)), this.test),
       element("div", { class: "vx-train-plot" }, this.canvas, this.top, this.bottom),
+      element("div", { class: "vx-between vx-note" }, this.start, this.end),
     );
     this.#fitted = new FittedCanvas(this.canvas, () => this.#draw());
   }
@@ -73,6 +81,8 @@ export class LossChart {
     const [low, high] = rangeOf(curves, name, reference, end);
     setText(this.top, figure(high, 0));
     setText(this.bottom, figure(low, 0));
+    setText(this.start, end ? TEXT.start : "");
+    setText(this.end, TEXT.end(end));
     /** @param {number} epoch */
     const across = (epoch) => (end ? (epoch / end) * (width - 1) : 0);
     /** @param {number} value */
@@ -112,11 +122,12 @@ export class LossChart {
  * @param {number} end  the last epoch
  * @returns {[number, number]}  nats
  */
-function rangeOf({ train, test }, name, reference, end) {
+export function rangeOf({ train, test }, name, reference, end) {
   let low = reference ?? Infinity;
   let high = reference ?? -Infinity;
-  for (const { epoch, losses } of [...train, ...test]) {
-    if (epoch < EARLY * end) continue;
+  const points = [...train, ...test];
+  const late = points.filter(({ epoch }) => epoch >= EARLY * end);
+  for (const { losses } of late.length < LEAST_POINTS ? points : late) {
     low = Math.min(low, losses[name]);
     high = Math.max(high, losses[name]);
   }

@@ -13,8 +13,10 @@ import { SIDE } from "../../model.js";
 
 const TEXT = {
   map: "Map of the test pictures",
-  /** @param {string} nouns @param {number} dimensions */
-  about: (nouns, dimensions) => `2,000 test ${nouns}, never trained on: ${TEXT.axes[Math.min(dimensions, 3) - 1]}`,
+  /** @param {string} nouns @param {number} dimensions @param {boolean} hasRing */
+  about: (nouns, dimensions, hasRing) =>
+    `2,000 test ${nouns}, never trained on: ${TEXT.axes[Math.min(dimensions, 3) - 1]}${hasRing ? TEXT.ring : ""}`,
+  ring: "; the dashed ring holds 90 % of N(0, I)",
   axes: [
     "z1 across; up and down is only to keep dots apart",
     "z1 across, z2 up",
@@ -24,7 +26,8 @@ const TEXT = {
 
 const DOT = 3.5; // CSS pixels
 const DOT_ON_PLANE = 3;
-const OPACITY = 0.75;
+const OPACITY = 0.9;
+const RING = Math.sqrt(-2 * Math.log(0.1)); // 90 % of a standard normal distribution in the plane is nearer
 
 export class MapChart {
   #fitted;
@@ -37,6 +40,8 @@ export class MapChart {
 
   constructor() {
     this.canvas = element("canvas", { attributes: { role: "img", "aria-label": TEXT.map, "data-frames": 0 } });
+    /** What the KL pulls the codes into. */
+    this.ring = element("div", { class: "vx-train-ring", attributes: { "aria-hidden": "true", hidden: true } });
     this.axes = element("span", { class: "vx-note" });
     this.#fitted = new FittedCanvas(this.canvas, () => this.#draw());
   }
@@ -53,11 +58,14 @@ export class MapChart {
    * @param {Frame} frame
    * @param {number} dimensions  of the latent space
    * @param {string} nouns       what the pictures are of
+   * @param {boolean} deterministic  a plain autoencoder, whose codes nothing pulls to N(0, I)
    */
-  show(frame, dimensions, nouns) {
+  show(frame, dimensions, nouns, deterministic) {
     this.#frame = frame;
     this.#dimensions = dimensions;
-    setText(this.axes, TEXT.about(nouns, dimensions));
+    const hasRing = dimensions === 2 && !deterministic;
+    this.ring.hidden = !hasRing;
+    setText(this.axes, TEXT.about(nouns, dimensions, hasRing));
     this.#draw();
     this.canvas.dataset.frames = String(Number(this.canvas.dataset.frames) + 1);
   }
@@ -70,6 +78,10 @@ export class MapChart {
     const extent = extentOf(bounds, this.#dimensions, width, height);
     const across = width / (extent.x[1] - extent.x[0]);
     const up = height / (extent.y[1] - extent.y[0]);
+    this.ring.style.cssText =
+      `left: ${(-RING - extent.x[0]) * across}px; top: ${(extent.y[1] - RING) * up}px;` +
+      `width: ${2 * RING * across}px; height: ${2 * RING * up}px`;
+    this.ring.classList.toggle("vx-train-ring-light", Boolean(plane));
     if (plane) this.#drawPlane(context, plane, bounds, extent, across, up);
     const size = plane ? DOT_ON_PLANE : DOT;
     context.globalAlpha = plane ? 1 : OPACITY;

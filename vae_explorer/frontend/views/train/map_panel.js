@@ -42,7 +42,7 @@ export class MapPanel {
     this.root = element(
       "div",
       { class: "vx-train-map" },
-      element("div", { class: "vx-train-stage" }, this.#chart.canvas),
+      element("div", { class: "vx-train-stage" }, this.#chart.canvas, this.#chart.ring),
       element("div", { class: "vx-train-under" }, this.key, this.planeChoice),
       this.#chart.axes,
     );
@@ -70,6 +70,6 @@ export class MapPanel {
     });
     if (!shown || shown === this.#shown) return;
     this.#shown = shown;
-    this.#chart.show(shown, used.latentDim, DATA_SETS[used.data].nouns);
+    this.#chart.show(shown, used.latentDim, DATA_SETS[used.data].nouns, used.deterministic);
   }
 }

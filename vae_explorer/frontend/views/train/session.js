@@ -29,6 +29,10 @@ export class TrainingSession {
   #run = null;
   /** Of a run that was left while it was running: it goes on when its visitor comes back. */
   #wasRunning = false;
+  /** Counts the runs that were begun: what one of them is after so many steps is the same whenever it is looked at. */
+  #runs = 0;
+  /** A run that is being opened goes on at once. */
+  #startsOnceOpen = false;
   /** The state that was asked for last; earlier ones may arrive later. */
   #reviews = 0;
 
@@ -91,7 +95,7 @@ export class TrainingSession {
   arrive(onChange) {
     this.#onChange = onChange;
     if (!this.#opening) this.#open();
-    else if (this.#wasRunning) this.#run?.start();
+    else if (this.#wasRunning) this.start();
     this.#wasRunning = false;
   }
 
@@ -103,7 +107,8 @@ export class TrainingSession {
   leave(onChange) {
     if (this.#onChange !== onChange) return;
     this.#onChange = () => {};
-    this.#wasRunning = this.isRunning;
+    this.#wasRunning = this.isRunning || this.#startsOnceOpen;
+    this.#startsOnceOpen = false;
     this.#run?.pause();
   }
 
@@ -114,6 +119,7 @@ export class TrainingSession {
       this.#run = await this.#opening;
       this.#run.setPlane(this.showsPlane);
       this.#applyIfNew(); // what was set while it was opened
+      if (this.#startsOnceOpen) this.start();
     } catch (error) {
       this.#fail(error instanceof Error ? error.message : String(error));
     }
@@ -123,8 +129,6 @@ export class TrainingSession {
   async #begin() {
     const { settings } = this;
     const { train, test, allTest } = await loadDigits(this.#sets[settings.data], this.#baseUrl);
-    this.labels = test.labels;
-    this.#allTest = allTest;
     this.#ordered = settings;
     return openRun(
       { settings, train, test },
@@ -133,8 +137,12 @@ export class TrainingSession {
         onState: (state) => {
           this.state = state;
           if (state.kind === "ready") {
+            // Not before: until now the page shows the run before, maybe of other pictures.
+            this.labels = test.labels;
+            this.#allTest = allTest;
             this.originals = state.originals;
             this.used = this.#ordered;
+            this.#runs++;
           }
           this.#onChange();
         },
@@ -164,6 +172,7 @@ export class TrainingSession {
   /** @param {string} sentence */
   #fail(sentence) {
     this.fault = sentence;
+    this.#startsOnceOpen = false;
     this.#close();
     this.state = LOADING;
     this.#onChange();
@@ -183,6 +192,7 @@ export class TrainingSession {
 
   start() {
     this.#live();
+    this.#startsOnceOpen = !this.#run;
     this.#run?.start();
   }
 
@@ -216,6 +226,12 @@ export class TrainingSession {
     this.#ordered = this.settings;
     this.#run?.reset(this.settings);
     this.#onChange();
+  }
+
+  /** The same, and it goes on at once. */
+  restart() {
+    this.reset();
+    this.start();
   }
 
   /** The weight of the KL, of the run as well. @param {number} beta */
@@ -272,12 +288,12 @@ export class TrainingSession {
   /**
    * The model as it is now, and all test pictures of its data set. Nothing is trained any more meanwhile.
    *
-   * @returns {Promise<{trained: Exported, test: Digits}>}
+   * @returns {Promise<{run: number, trained: Exported, test: Digits}>}  `run` tells the runs of this tab apart
    */
   async exported() {
     if (!this.#run || !this.#allTest) throw new Error("There is no run.");
     this.pause();
-    return { trained: await this.#run.export(), test: this.#allTest };
+    return { run: this.#runs, trained: await this.#run.export(), test: this.#allTest };
   }
 
   #live() {

@@ -6,7 +6,7 @@
  * @typedef {object} SettingsCallbacks
  * @property {(change: Partial<RunSettings>) => void} onSet
  * @property {(beta: number) => void} onBeta  while it is dragged
- * @property {() => void} onReset
+ * @property {() => void} onRestart
  */
 
 import { button, buttonGroup, element, setPressed, setText } from "../../dom.js";
@@ -114,7 +114,7 @@ export class SettingsPanel {
       "div",
       { class: "vx-alert vx-train-pending", attributes: { role: "status", hidden: true } },
       this.pending,
-      button(TEXT.newRun, callbacks.onReset),
+      button(TEXT.newRun, callbacks.onRestart),
     );
     this.root = element(
       "section",

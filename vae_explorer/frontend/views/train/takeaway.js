@@ -9,7 +9,7 @@
  */
 
 import { button, element, errorBox, isAbort, setText } from "../../dom.js";
-import { keepModel } from "../../own/keep.js";
+import { answerTo, keepModel } from "../../own/keep.js";
 import { fileName, saveBlob } from "../../save.js";
 import { modelFolder } from "../../training/model_files.js";
 import { modelZip } from "../../training/model_zip.js";
@@ -60,9 +60,13 @@ export class Takeaway {
   }
 
   async #explore() {
-    const { trained, test } = await this.#session.exported();
-    const key = `${toText(trained.settings)} ${trained.figures.steps}`;
-    if (kept?.key !== key) kept = { key, facts: await keepModel(await this.#files(nameOf(trained), trained, test)) };
+    const { run, trained, test } = await this.#session.exported();
+    // Steps and settings alone do not tell: beta may have been another one on the way.
+    const key = `${run} ${toText(trained.settings)} ${trained.figures.steps}`;
+    const isKept = kept?.key === key && !("absent" in (await answerTo(kept.facts.id))); // it may have been removed
+    if (!kept || !isKept) {
+      kept = { key, facts: await keepModel(await this.#files(nameOf(trained), trained, test)) };
+    }
     this.#onExplore(kept.facts);
   }
 

@@ -109,7 +109,10 @@ export class Timeline {
     this.status.replaceChildren(element("p", { class: "vx-note", text: TEXT.making }));
     const name = fileName(this.#name(), "gif");
     try {
-      const film = { count: frame.recorded, frame: session.recorded.bind(session), labels, originals, used };
+      // Nothing may be dropped from what was recorded meanwhile.
+      session.pause();
+      const { recorded: count } = await session.recorded(0);
+      const film = { count, frame: session.recorded.bind(session), labels, originals, used };
       saveBlob(await filmGif(film, this.#gifUrl), name);
       this.status.replaceChildren();
     } catch (error) {

@@ -13,17 +13,14 @@
 
 import { element } from "../../dom.js";
 import { capitalise, formatCount } from "../../text.js";
+import { howToMeasure } from "./unmeasured.js";
 
 const NONE = "none";
 const CHECKED = "-checked";
 
 const TEXT = {
   summary: "Measured: do variations help a classifier?",
-  missing: "Not measured for this model. To measure it, run ",
-  /** @param {string} model */
-  command: (model) => `python -m train evaluate ${model} --augmentation`,
-  after: " and reload this page.",
-  afterOwn: ", where FOLDER is this model’s folder, and reload this page.",
+  missing: "Not measured for this model. ",
   conditional:
     "Not measured for this model: it was trained with the label of every training picture, so it would be no surprise " +
     "if its variations helped a classifier that has few labels.",
@@ -94,11 +91,9 @@ export function findings(manifest, table) {
 }
 
 /** @param {Manifest} manifest */
-function unmeasured({ id, name, classes }) {
-  if (classes) return element("p", { class: "vx-note", text: TEXT.conditional });
-  const isOwn = id !== name; // not one that is shipped, which goes by its name
-  const command = element("code", { text: TEXT.command(isOwn ? "FOLDER" : name) });
-  return element("p", { class: "vx-note" }, TEXT.missing, command, isOwn ? TEXT.afterOwn : TEXT.after);
+function unmeasured(manifest) {
+  if (manifest.classes) return element("p", { class: "vx-note", text: TEXT.conditional });
+  return element("p", { class: "vx-note" }, TEXT.missing, ...howToMeasure(manifest, "augmentation"));
 }
 
 /**

@@ -22,6 +22,7 @@ import { Sides } from "./detect_sides.js";
 import { Slices } from "./detect_slices.js";
 import { aucTable } from "./detect_table.js";
 import { scoreName, scoresOf } from "./detect_text.js";
+import { howToMeasure } from "./unmeasured.js";
 
 const RANK = 0; // the picture in view goes before all others
 const BLANK = { pixels: new Float32Array(PIXELS) };
@@ -32,9 +33,7 @@ const TEXT = {
   own: "This picture, in nats",
   ownBlank: "A blank page, in nats",
   noPicture: (/** @type {string} */ noun) => `There is no picture yet: draw a ${noun}, or choose one.`,
-  unmeasured: "How well this model’s scores find anomalies has not been measured. To measure it: ",
-  /** @param {string} id  its last part is the name of the model's folder */
-  command: (id) => `python -m train evaluate ${id.split("/").at(-1)} --anomaly`,
+  unmeasured: "How well this model’s scores find anomalies has not been measured. ",
   retry: "Try again",
 };
 
@@ -84,10 +83,7 @@ export class DetectTab {
         ),
       );
     } else {
-      this.root.append(
-        element("p", { text: TEXT.unmeasured }, element("code", { text: TEXT.command(model.manifest.id) })),
-        this.own,
-      );
+      this.root.append(element("p", {}, TEXT.unmeasured, ...howToMeasure(model.manifest, "anomaly")), this.own);
     }
     this.#load();
   }

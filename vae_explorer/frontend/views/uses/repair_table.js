@@ -9,6 +9,7 @@
 import { element } from "../../dom.js";
 import { formatCount } from "../../text.js";
 import { presetNamed } from "./masks.js";
+import { howToMeasure } from "./unmeasured.js";
 
 /** @type {Record<string, (noun: string) => string>} */
 const WAYS = {
@@ -32,9 +33,7 @@ const TEXT = {
       ? ""
       : ` Named right: by the classifier, which names ${percent(share)} right when nothing is erased.`) +
     " In bold: the best of a row.",
-  /** @param {string} model */
-  nothing: (model) =>
-    `How good this model's completions are has not been measured; “python -m train evaluate ${model} --imputation” does.`,
+  nothing: "How good this model’s completions are has not been measured. ",
   none: "–",
 };
 
@@ -43,8 +42,11 @@ const TEXT = {
  * @param {ImputationTable | undefined} table
  * @returns {HTMLElement}
  */
-export function measured({ name, data }, table) {
-  if (!table) return element("p", { class: "vx-note", text: TEXT.nothing(name) });
+export function measured(manifest, table) {
+  const { data } = manifest;
+  if (!table) {
+    return element("p", { class: "vx-note" }, TEXT.nothing, ...howToMeasure(manifest, "imputation"));
+  }
   const ways = waysOf(table);
   const hasClasses = table.rows.some(({ fills }) => Object.values(fills).some((fill) => fill.right_class !== null));
   const span = hasClasses ? 2 : 1;
