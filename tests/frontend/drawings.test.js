@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Drawings, digitsOf, greysOf, MOST_DRAWINGS, setOf } from "../../vae_explorer/frontend/own/drawings.js";
+import { checked } from "../../vae_explorer/frontend/training/settings.js";
+import { drawingsIn } from "../../vae_explorer/frontend/views/train/drawings_in.js";
 
 /** A browser's storage; `refusal` is thrown at whoever writes. */
 class Kept {
@@ -177,6 +179,31 @@ test("drawings belong to a data set that the page can train on", () => {
   assert.equal(setOf({ name: "mnist", classes: ["cat", "dog"] }), null); // a folder of that name
   assert.equal(setOf({ name: "kmnist", classes }), null);
   assert.equal(setOf({ name: "toString", classes }), null);
+});
+
+test("a run has those of its data set and of the classes that are in, unless they count nothing", () => {
+  const drawings = new Kept().tab();
+  for (const label of [7, 1, 4]) drawings.add(picture(label, label));
+  drawings.add(picture(1, 1, "fashion-mnist"));
+  /** @param {object} settings */
+  const found = (settings) => drawingsIn(drawings, checked(settings));
+  assert.deepEqual(found({}).list, drawings.of("mnist"));
+  assert.deepEqual(found({ data: "fashion-mnist" }).list, drawings.of("fashion-mnist"));
+  assert.deepEqual(
+    found({ classes: [1, 7] }).list.map(({ label }) => label),
+    [7, 1],
+  );
+  assert.deepEqual(found({ drawings: 0 }), { key: "", list: [] });
+  assert.equal(found({ classes: [0] }).key, "");
+  // The key tells whether it is another run.
+  const keys = [{}, { drawings: 2 }, { classes: [1, 7] }, { data: "fashion-mnist" }].map((each) => found(each).key);
+  assert.equal(new Set(keys).size, 4);
+  assert.equal(found({ seed: 5, hidden: 64 }).key, keys[0]);
+  const [first] = drawings.of("mnist");
+  drawings.remove([first]);
+  assert.notEqual(found({}).key, keys[0]);
+  drawings.restore([first]);
+  assert.equal(found({}).key, keys[0]);
 });
 
 test("a run takes them as bytes", () => {

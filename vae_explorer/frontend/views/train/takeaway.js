@@ -61,7 +61,7 @@ export class Takeaway {
 
   async #explore() {
     const { trained, test } = await this.#session.exported();
-    const key = `${toText(trained.settings)} ${trained.figures.steps}`;
+    const key = `${toText(trained.settings)} ${trained.figures.steps} ${this.#session.usedDrawings}`;
     if (kept?.key !== key) kept = { key, facts: await keepModel(await this.#files(nameOf(trained), trained, test)) };
     this.#onExplore(kept.facts);
   }
