@@ -18,7 +18,6 @@ from tests.browser.visitor import expect_view, go_to, open_view
 from tests.browser.waiting import wait_until
 from tests.server import Server
 
-
 COUNTS = "Own drawings, each counts as"
 
 

@@ -59,7 +59,8 @@ async ([change, labels]) => {
     }
   }
   const history = [{ epoch: 1, reconstruction: 200.5, kl: 3.25, seconds: 0.5 }];
-  const run = { weights, settings, history, figures: { steps: 30, epochs: 1.5, pictures: 1200, drawings: 3, seconds: 0.75 } };
+  const figures = { steps: 30, epochs: 1.5, pictures: 1200, drawings: 3, seconds: 0.75 };
+  const run = { weights, settings, history, figures };
   const shares = [];
   const test = { pixels, labels: Uint8Array.from(labels) };
   const called = { name: "mine-3", title: "Anna’s digits" };
