@@ -35,7 +35,6 @@ const TEXT = {
   /** @param {number} number @param {string} name  of its class */
   remove: (number, name) => `Remove drawing ${number}, ${classNamed(name)}`,
   out: "Its class is left out",
-  cross: "×",
   /** @param {number} count */
   removed: (count) => `${counted(count)} removed`,
   /** @param {number} count @param {string} nouns */
@@ -167,10 +166,7 @@ export class OwnDrawings {
     );
     const tile = button("", () => this.#remove([drawing]), { class: "vx-cell vx-train-drawing" });
     tile.style.setProperty("--vx-class", classColour(drawing.label));
-    tile.append(
-      canvas,
-      element("span", { class: "vx-between" }, element("span", { text: name }), element("span", { text: TEXT.cross })),
-    );
+    tile.append(canvas, element("span", { class: "vx-between" }, element("span", { text: name })));
     return tile;
   }
 
