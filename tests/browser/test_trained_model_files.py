@@ -40,7 +40,7 @@ async ([change, labels]) => {
   const { parameterShapes } = await import("/vae_explorer/frontend/training/mlp.js");
   const { standardNormals } = await import("/vae_explorer/frontend/space/random.js");
   const settings = { latentDim: 3, hidden: 40, beta: 2, warmUp: 1, likelihood: "bce", learningRate: 0.001,
-    batchSize: 64, seed: 5, classes: [0, 1, 7], count: 1200, data: "mnist", drawings: 0, ...change };
+    batchSize: 64, seed: 5, classes: [0, 1, 7], data: "mnist", drawings: 10, ...change };
   const normal = standardNormals(1);
   const weights = Object.fromEntries(Object.entries(parameterShapes(settings)).map(([name, shape]) =>
     [name, Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => 0.15 * normal())]));
@@ -59,7 +59,8 @@ async ([change, labels]) => {
     }
   }
   const history = [{ epoch: 1, reconstruction: 200.5, kl: 3.25, seconds: 0.5 }];
-  const run = { weights, settings, history, figures: { steps: 30, epochs: 1.5, digits: 1200, seconds: 0.75 } };
+  const figures = { steps: 30, epochs: 1.5, pictures: 1200, drawings: 3, seconds: 0.75 };
+  const run = { weights, settings, history, figures };
   const shares = [];
   const test = { pixels, labels: Uint8Array.from(labels) };
   const called = { name: "mine-3", title: "Anna’s digits" };
@@ -112,6 +113,8 @@ def test_evaluate_agrees_with_the_page(open_page: OpenPage, modules: str, tmp_pa
     assert (folder.config.latent_dim, folder.config.hidden, folder.config.architecture) == (DIM, HIDDEN, "mlp")
     assert folder.training["classes"] == [0, 1, 7]
     assert folder.training["beta"] == 2
+    assert folder.training["pictures"] == 1200
+    assert folder.training["own_drawings"] == {"count": 3, "times_in_an_epoch": 10}
     assert folder.history == [{"epoch": 1, "reconstruction": 200.5, "kl": 3.25, "seconds": 0.5}]
     assert picture_atlas.is_shipped(folder.data)
     assert made["shares"] == sorted(made["shares"])

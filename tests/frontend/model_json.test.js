@@ -13,9 +13,10 @@ const SETTINGS = {
   batchSize: 128,
   seed: 3,
   classes: [0, 1],
-  count: 500,
   data: "mnist",
+  drawings: 1,
 };
+const FIGURES = { steps: 10, epochs: 2.5, pictures: 500, drawings: 0, seconds: 1.23456789 };
 const ENCODED = {
   mu: Float32Array.of(0, 5, 1, 5, 2, 5),
   logVar: new Float32Array(6),
@@ -30,7 +31,7 @@ function about(settings, rest, title) {
     weights: {},
     settings: { ...SETTINGS, ...settings },
     history: [{ epoch: 1, reconstruction: 200.123456789 }],
-    figures: { steps: 10, epochs: 2.5, digits: 113, seconds: 1.23456789 },
+    figures: { ...FIGURES },
     ...rest,
   };
   return JSON.parse(modelJson(run, ENCODED, DATA_SETS.mnist, { name: "mine-2", title }));
@@ -51,16 +52,28 @@ test("a plain autoencoder has neither a KL nor an ELBO, and no beta", () => {
   assert.equal(metrics.test_negative_elbo ?? metrics.test_kl, undefined);
   assert.equal(model.deterministic, true);
   assert.equal(training.beta, 0);
-  assert.equal(teaches, "Trained in the browser on 113 digits: 16 hidden units, no KL, 2.5 epochs.");
+  assert.equal(teaches, "Trained in the browser on 500 digits: 16 hidden units, no KL, 2.5 epochs.");
 });
 
 test("what is told of the training pictures is how many there were, not how many there might have been", () => {
-  const { teaches, training } = about(
-    { count: 12_000, classes: [1, 7] },
-    { figures: { steps: 1, epochs: 1, digits: 2_603, seconds: 1 } },
-  );
+  const { teaches, training } = about({ count: 12_000, classes: [1, 7] }, { figures: { ...FIGURES, pictures: 2_603 } });
   assert.match(teaches, /on 2,603 digits/);
   assert.equal(training.pictures, 2_603);
+});
+
+test("it says what it was trained on: how many of the data set, and how many of its maker's own drawings", () => {
+  const without = about({ drawings: 10 });
+  assert.equal(without.training.pictures, 500);
+  assert.equal("own_drawings" in without.training, false);
+  assert.match(without.teaches, /on 500 digits: /);
+  /** @param {number} drawings @param {number} times */
+  const withOwn = (drawings, times) => about({ drawings: times }, { figures: { ...FIGURES, drawings } });
+  const { training, teaches } = withOwn(3, 10);
+  assert.deepEqual(training.own_drawings, { count: 3, times_in_an_epoch: 10 });
+  assert.equal(training.pictures, 500);
+  assert.match(teaches, /on 500 digits and 3 drawings of its maker's own, each counted 10 times: 16 hidden units/);
+  assert.match(withOwn(1, 2).teaches, /and 1 drawing of its maker's own, counted 2 times: /);
+  assert.match(withOwn(20, 1).teaches, /and 20 drawings of its maker's own: /);
 });
 
 test("the history has one row a line, rounded, without what is no number", () => {

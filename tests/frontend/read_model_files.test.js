@@ -53,7 +53,7 @@ function wholeModel() {
     weights: {},
     settings: { ...settings, learningRate: 1e-3, batchSize: 128, seed: 1, classes: [0, 1], count: 500 },
     history: [{ epoch: 1, reconstruction: 200 }],
-    figures: { steps: 4, epochs: 1, seconds: 1 },
+    figures: { steps: 4, epochs: 1, pictures: 100, drawings: 0, seconds: 1 },
   };
   const encoded = {
     mu: codes.mu.data,

@@ -126,13 +126,22 @@ test("no digit to train on is said", async () => {
 
 test("own drawings are in an epoch as often as the settings say, whatever their class", async () => {
   const drawings = madeDigits(3, 9);
-  const counts = [];
   for (const times of [0, 1, 4]) {
     const run = await newRun({ classes: [1], drawings: times }, { drawings });
-    counts.push(run.digits);
+    assert.equal(run.drawings, times ? 3 : 0);
+    assert.equal(run.digits, run.pictures + 3 * times);
+    assert.ok(run.pictures > 0);
   }
-  assert.equal(counts[1] - counts[0], 3);
-  assert.equal(counts[2] - counts[0], 12);
+});
+
+test("own drawings are learned from, and no figure of the test digits is of them", async () => {
+  const drawings = madeDigits(5, 9);
+  const [without, withOwn] = [await newRun(), await newRun({ drawings: 10 }, { drawings })];
+  assert.equal(withOwn.test.measured, without.test.measured);
+  assert.deepEqual(withOwn.tests, without.tests); // at the start both have the same weights
+  advanceTo(without, 5);
+  advanceTo(withOwn, 5);
+  assert.notDeepEqual(withOwn.trainer.weights(), without.trainer.weights());
 });
 
 test("beta warms up as in train", async () => {

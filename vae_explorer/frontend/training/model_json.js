@@ -9,8 +9,8 @@
  * @property {TrainedSettings} settings
  * @property {Record<string, number>[]} history  one row an epoch, with the names of `train`: `epoch`, `reconstruction`,
  *   `kl`, `test_reconstruction`, …
- * @property {{steps: number, epochs: number, digits: number, seconds: number}} figures  how far it has come: epochs may have
- *   a fraction, `digits` are the pictures of one
+ * @property {{steps: number, epochs: number, pictures: number, drawings: number, seconds: number}} figures  how far it has
+ *   come, epochs may have a fraction; how many training pictures of the data set were in, and how many of the visitor's own
  *
  * @typedef {object} TrainedSettings  those of a run that are told; beta as it was last
  * @property {number} latentDim
@@ -22,10 +22,9 @@
  * @property {number} batchSize
  * @property {number} seed
  * @property {number[]} classes  that were in, by label
- * @property {number} count      training pictures, at most
  * @property {string} data       a name of DATA_SETS
  * @property {boolean} [deterministic]
- * @property {number} [drawings] the weight of the visitor's own, 0 for none
+ * @property {number} drawings   how often each of the visitor's own was in an epoch, if there were any
  */
 
 import { dimensionsText, formatCount } from "../text.js";
@@ -34,10 +33,16 @@ import { decoderCost } from "./mlp.js";
 const TEXT = {
   /** @param {boolean} deterministic @param {string} dimensions */
   title: (deterministic, dimensions) => `${deterministic ? "My autoencoder" : "My VAE"}: ${dimensions}`,
-  /** @param {{count: number, nouns: string, hidden: number, beta: number | null, epochs: number}} run */
-  teaches: ({ count, nouns, hidden, beta, epochs }) =>
-    `Trained in the browser on ${formatCount(count)} ${nouns}: ${formatCount(hidden)} hidden units, ` +
+  /** @param {{trainedOn: string, hidden: number, beta: number | null, epochs: number}} run */
+  teaches: ({ trainedOn, hidden, beta, epochs }) =>
+    `Trained in the browser on ${trainedOn}: ${formatCount(hidden)} hidden units, ` +
     `${beta === null ? "no KL" : `beta ${beta}`}, ${epochs === 1 ? "1 epoch" : `${epochs} epochs`}.`,
+  /** @param {number} count @param {string} nouns */
+  pictures: (count, nouns) => `${formatCount(count)} ${nouns}`,
+  /** @param {number} count @param {number} times */
+  drawings: (count, times) =>
+    ` and ${count === 1 ? "1 drawing" : `${count} drawings`} of its maker's own` +
+    (times === 1 ? "" : `, ${count === 1 ? "" : "each "}counted ${times} times`),
 };
 
 const FORMAT = "vae-explorer-model";
@@ -55,7 +60,8 @@ const ACTIVE_VARIANCE = 0.01; // as in train/evaluate/metrics.py
  * @returns {string}
  */
 export function modelJson({ settings, history, figures }, encoded, data, { name, title }) {
-  const { latentDim, hidden, likelihood, deterministic = false, drawings = 0 } = settings;
+  const { latentDim, hidden, likelihood, deterministic = false } = settings;
+  const { pictures, drawings } = figures;
   const epochs = Number(figures.epochs.toFixed(2));
   const beta = deterministic ? null : settings.beta;
   const about = {
@@ -63,7 +69,12 @@ export function modelJson({ settings, history, figures }, encoded, data, { name,
     format_version: FORMAT_VERSION,
     name,
     title: oneLine(title ?? "") || TEXT.title(deterministic, dimensionsText(latentDim)),
-    teaches: TEXT.teaches({ count: figures.digits, nouns: data.nouns, hidden, beta, epochs }),
+    teaches: TEXT.teaches({
+      trainedOn: TEXT.pictures(pictures, data.nouns) + (drawings ? TEXT.drawings(drawings, settings.drawings) : ""),
+      hidden,
+      beta,
+      epochs,
+    }),
     model: { architecture: "mlp", latent_dim: latentDim, hidden, likelihood, classes: 0, deterministic },
     data,
     pixels: { shape: [28, 28], range: [0, 1], order: "row-major, grey, ink is 1" },
@@ -77,9 +88,9 @@ export function modelJson({ settings, history, figures }, encoded, data, { name,
       beta_warm_up: settings.warmUp,
       precision: "float32",
       seed: settings.seed,
-      pictures: figures.digits,
+      pictures,
       classes: settings.classes,
-      drawings,
+      ...(drawings ? { own_drawings: { count: drawings, times_in_an_epoch: settings.drawings } } : {}),
     },
     metrics: metrics(settings, encoded, data.count),
     made_by: { page: "Train", seconds: rounded(figures.seconds) },

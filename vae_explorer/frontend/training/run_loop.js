@@ -29,9 +29,11 @@
  * @property {Weights} weights
  * @property {RunSettings} settings   as they were last: beta and the learning rate may have changed
  * @property {EpochFigures[]} history
- * @property {{steps: number, epochs: number, digits: number, seconds: number, plain: boolean, measured: number,
- *   test: TestFigures | null, accuracy: number | null, klPerDimension: Float32Array}} figures
- *   of the model as it is; `digits` are those of an epoch
+ * @property {{steps: number, epochs: number, digits: number, pictures: number, drawings: number, seconds: number,
+ *   plain: boolean, measured: number, test: TestFigures | null, accuracy: number | null,
+ *   klPerDimension: Float32Array}} figures
+ *   of the model as it is; `digits` are those of an epoch: `pictures` of the data set, and each of the visitor's own
+ *   `drawings` as often as the settings say
  *
  * @typedef {{type: "open", start: RunStart}
  *   | {type: "start" | "pause" | "step" | "epoch" | "backToGood"}
@@ -248,7 +250,7 @@ export class RunLoop {
  * @param {number} elapsed  milliseconds of training
  * @returns {Exported}
  */
-function exported({ trainer, test, settings, history, step, epoch, digits }, elapsed) {
+function exported({ trainer, test, settings, history, step, epoch, digits, pictures, drawings }, elapsed) {
   const codes = test.emptyCodes();
   whole(test.encode(trainer, codes));
   return {
@@ -259,6 +261,8 @@ function exported({ trainer, test, settings, history, step, epoch, digits }, ela
       steps: step,
       epochs: epoch,
       digits,
+      pictures,
+      drawings,
       seconds: elapsed / 1000,
       plain: trainer.plain,
       measured: test.measured,

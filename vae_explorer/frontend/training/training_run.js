@@ -93,12 +93,17 @@ export class TrainingRun {
     this.settings = { ...settings };
     this.trainer = trainer;
     const own = drawings && settings.drawings > 0 ? drawings.labels.length : 0;
-    const shipped = [...train.labels.keys()].filter((i) => settings.classes.includes(train.labels[i]));
+    const ofClasses = [...train.labels.keys()].filter((i) => settings.classes.includes(train.labels[i]));
+    const shipped = ofClasses.slice(0, settings.count);
     this.#pool = Uint32Array.from([
-      ...shipped.slice(0, settings.count),
+      ...shipped,
       ...Array.from({ length: own * settings.drawings }, (_, i) => train.labels.length + (i % own)),
     ]);
     if (!this.#pool.length) throw new RangeError(TEXT.noDigits);
+    /** Training digits of the data set that are in. */
+    this.pictures = shipped.length;
+    /** The visitor's own, each counted once. */
+    this.drawings = own;
     this.#pixels = own && drawings ? joined([train.pixels, drawings.pixels]) : train.pixels;
     this.test = new TestDigits(test, settings);
     /** Steps taken. */

@@ -96,9 +96,14 @@ export class Run {
     this.#trainer.post({ type: "plane", value });
   }
 
-  /** To step 0, with the same digits. For other digits close this one, and open another. @param {RunSettings} settings */
-  reset(settings) {
-    this.#start = { ...this.#start, settings };
+  /**
+   * To step 0, with the same digits. For others of the data set close this one, and open another.
+   *
+   * @param {RunSettings} settings
+   * @param {import("./atlas.js").Digits} [drawings]  the visitor's own, as they are now
+   */
+  reset(settings, drawings) {
+    this.#start = { ...this.#start, settings, drawings };
     this.#trainer.post({ type: "open", start: this.#start });
   }
 

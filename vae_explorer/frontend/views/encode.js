@@ -14,6 +14,7 @@ import { currentCode } from "../current_code.js";
 import { button, buttonGroup, errorBox, oncePerFrame, setPressed } from "../dom.js";
 import { shareLink } from "../link.js";
 import { openModel } from "../model.js";
+import { ownDrawings } from "../own/drawings.js";
 import { workspaceOf } from "../workspace.js";
 import { ComparePanel } from "./encode/compare_panel.js";
 import { Computation } from "./shared/computation.js";
@@ -35,6 +36,7 @@ import { SamplePanel } from "./encode/sample_panel.js";
 import { Samples } from "./encode/samples.js";
 import { STRIP, settingsOf, shownPicture } from "./encode/state.js";
 import { Turns } from "./encode/turns.js";
+import { ToTraining } from "./encode/to_training.js";
 import { carry, pictureText } from "./shared/picture/state.js";
 import { isSameRevision, perModel } from "./shared/per_model.js";
 
@@ -109,13 +111,14 @@ class Encode {
       missing: () => lostInLink(this.#shown.picture),
       onCompare: () => this.#toggleComparison(),
     });
+    this.toTraining = new ToTraining(ownDrawings(), manifest.data, () => callbacks.go("train"));
     this.classButtons = Array.from({ length: manifest.classes }, (_, label) =>
       button(manifest.data.classes[label] ?? String(label), () => this.#give(label)),
     );
     this.panel = new PicturePanel(this.#model, { onPicture: (picture) => this.#take(picture) });
     const given = manifest.classes ? [buttonGroup(TEXT.class, this.classButtons)] : [];
     this.root = encodeLayout({
-      side: [this.panel.root, ...given, this.onward.root],
+      side: [this.panel.root, ...given, this.onward.root, this.toTraining.root],
       row: this.row.root,
       panels: [this.posterior.root, this.sample.root, this.loss.root],
       below: [this.explain.root, this.compare.root],
@@ -147,6 +150,7 @@ class Encode {
     this.posterior.destroy();
     this.compare.destroy();
     this.onward.destroy();
+    this.toTraining.destroy();
     this.#ranking.destroy();
     this.root.remove();
   }
@@ -199,6 +203,7 @@ class Encode {
     }
     this.#shown.picture = picture && { pixels: Float32Array.from(picture.pixels), source: picture.source };
     carry(this.#shown.picture, this.#manifest);
+    this.toTraining.show(this.#shown.picture);
     const text = pictureText(this.#shown);
     const isFirst = !before && (typeof this.#first !== "number" || isNumber(picture, this.#first));
     if (!isFirst && text !== this.#settings.picture) this.#commit();

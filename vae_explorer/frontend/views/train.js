@@ -3,11 +3,13 @@
  *
  * @typedef {import("../types.js").TrainProps} TrainProps
  * @typedef {import("../types.js").PageCallbacks} PageCallbacks
+ * @typedef {import("../training/settings.js").RunSettings} RunSettings
  */
 
 import { currentCode } from "../current_code.js";
 import { element, errorBox, oncePerFrame } from "../dom.js";
 import { shareLink } from "../link.js";
+import { ownDrawings, setOf } from "../own/drawings.js";
 import { OWN } from "../own/facts.js";
 import { rememberedUntilLink } from "../session_memory.js";
 import { fromText, toText } from "../training/settings.js";
@@ -16,6 +18,7 @@ import { isSameRevision, perModel } from "./shared/per_model.js";
 import { Controls } from "./train/controls.js";
 import { LivePanel } from "./train/live_panel.js";
 import { MapPanel } from "./train/map_panel.js";
+import { OwnDrawings } from "./train/own_drawings.js";
 import { TrainingSession } from "./train/session.js";
 import { SettingsPanel } from "./train/settings_panel.js";
 import { Takeaway } from "./train/takeaway.js";
@@ -26,6 +29,7 @@ const TEXT = {
   beginAgain: "Begin again",
   backToGood: "Back to the last good state",
   trainedHere: "It is trained in this tab alone: a reload forgets it.",
+  withoutDrawings: "your own drawings are not in it",
 };
 
 /** What a link says of the run, once. @type {(props: TrainProps) => {text: string}} */
@@ -57,16 +61,24 @@ class Train {
       toText(session.used),
     ]);
     this.live = new LivePanel(props.reference);
+    const onSet = (/** @type {Partial<RunSettings>} */ change) => {
+      session.set(change);
+      this.#commit();
+    };
     this.settings = new SettingsPanel({
-      onSet: (change) => {
-        session.set(change);
-        this.#commit();
-      },
+      onSet,
       onBeta: (beta) => session.setBeta(beta),
       onRestart: () => session.restart(),
     });
+    this.own = new OwnDrawings(ownDrawings(), setOf(props.manifest.data) !== null, {
+      onSet,
+      onDraw: () => callbacks.go("encode"),
+    });
     this.takeaway = new Takeaway(session, callbacks.explore);
-    this.copyLink = new CopyLink(() => this.#linkForOthers());
+    this.copyLink = new CopyLink(
+      () => this.#linkForOthers(),
+      () => (session.drawingsNow.key ? TEXT.withoutDrawings : ""),
+    );
     this.trouble = element("div", { class: "vx-train-trouble" });
     this.root = element(
       "div",
@@ -84,13 +96,18 @@ class Train {
           this.timeline.root,
         ),
         this.live.root,
-        element("div", { class: "vx-train-side" }, this.settings.root),
+        element("div", { class: "vx-train-side" }, this.settings.root, this.own.root),
         element(
           "div",
           { class: "vx-train-onward" },
           element("p", { class: "vx-note", text: TEXT.trainedHere }),
-          element("div", { class: "vx-train-takeaway" }, ...this.takeaway.buttons, this.copyLink.root),
-          this.takeaway.status,
+          element(
+            "div",
+            { class: "vx-train-takeaway" },
+            ...this.takeaway.buttons,
+            this.copyLink.root,
+            this.takeaway.status,
+          ),
         ),
       ),
     );
@@ -144,6 +161,7 @@ class Train {
     this.timeline.show();
     this.takeaway.show();
     this.settings.show(session.settings, session.pending);
+    this.own.show(session.settings);
     this.map.show();
     this.live.show(session);
     this.#showTrouble();
@@ -166,7 +184,8 @@ class Train {
 /** @param {TrainProps} props */
 function sessionOf(props) {
   const link = linked(props);
-  if (!tab.session) tab.session = new TrainingSession(fromText(link.text), props.trainingSets, props.baseUrl);
+  if (!tab.session)
+    tab.session = new TrainingSession(fromText(link.text), props.trainingSets, props.baseUrl, ownDrawings());
   else if (link.text) tab.session.set(fromText(link.text));
   link.text = "";
   return tab.session;

@@ -1,6 +1,7 @@
 /**
  * The run that this tab trains: settings, the worker's run, what it has shown so far. No elements: the view shows it.
  *
+ * @typedef {import("../../own/drawings.js").Drawings} Drawings
  * @typedef {import("../../training/settings.js").RunSettings} RunSettings
  * @typedef {import("../../training/frames.js").Frame} Frame
  * @typedef {import("../../training/run_loop.js").RunState} RunState
@@ -12,17 +13,22 @@
  * @typedef {RunState | {kind: "loading", step: 0}} State
  */
 
+import { digitsOf } from "../../own/drawings.js";
 import { loadDigits } from "../../training/atlas.js";
 import { checked } from "../../training/settings.js";
 import { openRun } from "../../training/worker_client.js";
 import { Curves } from "./curves.js";
+import { drawingsIn } from "./drawings_in.js";
 
 /** Nothing is there yet. @type {State} */
 const LOADING = { kind: "loading", step: 0 };
 
+const nobody = () => {};
+
 export class TrainingSession {
   #sets;
   #baseUrl;
+  #drawings;
   /** @type {Promise<Run> | null} */
   #opening = null;
   /** @type {Run | null} */
@@ -38,6 +44,8 @@ export class TrainingSession {
 
   /** Those that the run was last asked to begin with; soon it has them. @type {RunSettings} */
   #ordered;
+  /** The visitor's drawings in that run, by their key. */
+  #orderedDrawings = "";
 
   /** As the page shows them. @type {RunSettings} */
   settings;
@@ -59,17 +67,21 @@ export class TrainingSession {
   originals = null;
   showsPlane = false;
   /** Of the visitor who is here. @type {() => void} */
-  #onChange = () => {};
+  #onChange = nobody;
 
   /**
    * @param {RunSettings} settings
    * @param {Record<string, TrainingSet>} sets  the data sets by name
    * @param {string} baseUrl  what their addresses are relative to
+   * @param {Drawings} drawings  the visitor's own
    */
-  constructor(settings, sets, baseUrl) {
+  constructor(settings, sets, baseUrl, drawings) {
     this.#sets = sets;
     this.#baseUrl = baseUrl;
+    this.#drawings = drawings;
     this.settings = this.used = this.#ordered = settings;
+    this.#orderedDrawings = this.drawingsNow.key;
+    drawings.listen(() => this.#hearDrawings());
   }
 
   /** What the page shows: the newest state, or the one that the visitor has gone back to. */
@@ -88,7 +100,17 @@ export class TrainingSession {
   /** @returns {(keyof RunSettings)[]}  what is set otherwise than in the run, and needs a new one */
   get pending() {
     const names = /** @type {(keyof RunSettings)[]} */ (Object.keys(this.settings));
-    return names.filter((name) => String(this.settings[name]) !== String(this.#ordered[name]));
+    // The weight of drawings that there are none of changes nothing.
+    const isOther = (/** @type {keyof RunSettings} */ name) =>
+      name === "drawings"
+        ? this.drawingsNow.key !== this.#orderedDrawings
+        : String(this.settings[name]) !== String(this.#ordered[name]);
+    return names.filter(isOther);
+  }
+
+  /** The visitor's drawings that a new run would have. */
+  get drawingsNow() {
+    return drawingsIn(this.#drawings, this.settings);
   }
 
   /** Somebody looks. @param {() => void} onChange  called after each change */
@@ -96,6 +118,7 @@ export class TrainingSession {
     this.#onChange = onChange;
     if (!this.#opening) this.#open();
     else if (this.#wasRunning) this.start();
+    else this.#applyIfNew(); // something was drawn meanwhile
     this.#wasRunning = false;
   }
 
@@ -106,7 +129,7 @@ export class TrainingSession {
    */
   leave(onChange) {
     if (this.#onChange !== onChange) return;
-    this.#onChange = () => {};
+    this.#onChange = nobody;
     this.#wasRunning = this.isRunning || this.#startsOnceOpen;
     this.#startsOnceOpen = false;
     this.#run?.pause();
@@ -114,24 +137,32 @@ export class TrainingSession {
 
   async #open() {
     this.fault = null;
-    this.#opening = this.#begin();
+    const opening = this.#begin();
+    this.#opening = opening;
     try {
-      this.#run = await this.#opening;
+      const run = await opening;
+      if (this.#opening !== opening) {
+        run.close(); // another was asked for meanwhile
+        return;
+      }
+      this.#run = run;
       this.#run.setPlane(this.showsPlane);
       this.#applyIfNew(); // what was set while it was opened
       if (this.#startsOnceOpen) this.start();
     } catch (error) {
+      if (this.#opening !== opening) return;
       this.#fail(error instanceof Error ? error.message : String(error));
     }
     this.#onChange();
   }
 
   async #begin() {
-    const { settings } = this;
+    const { settings, drawingsNow } = this;
     const { train, test, allTest } = await loadDigits(this.#sets[settings.data], this.#baseUrl);
     this.#ordered = settings;
+    this.#orderedDrawings = drawingsNow.key;
     return openRun(
-      { settings, train, test },
+      { settings, train, test, drawings: digitsOf(drawingsNow.list) },
       {
         onFrame: (frame) => this.#take(frame),
         onState: (state) => {
@@ -223,8 +254,10 @@ export class TrainingSession {
       this.retry();
       return;
     }
+    const { key, list } = this.drawingsNow;
     this.#ordered = this.settings;
-    this.#run?.reset(this.settings);
+    this.#orderedDrawings = key;
+    this.#run?.reset(this.settings, digitsOf(list));
     this.#onChange();
   }
 
@@ -254,6 +287,13 @@ export class TrainingSession {
 
   #applyIfNew() {
     if (this.#run && !this.isRunning && this.state.step === 0 && this.pending.length) this.reset();
+  }
+
+  /** While nobody looks, they wait. */
+  #hearDrawings() {
+    if (this.#onChange === nobody) return;
+    this.#onChange();
+    this.#applyIfNew();
   }
 
   /** @param {boolean} shows */

@@ -79,9 +79,7 @@ export class SettingsPanel {
   /** @param {SettingsCallbacks} callbacks */
   constructor(callbacks) {
     this.#callbacks = callbacks;
-    this.presets = PRESETS.map((preset) =>
-      button(preset.title, () => callbacks.onSet({ ...presetSettings(preset), seed: this.#settings.seed })),
-    );
+    this.presets = PRESETS.map((preset) => button(preset.title, () => callbacks.onSet(this.#with(preset))));
     this.watch = element("p", { class: "vx-note vx-train-watch" });
     this.#selects = FIELDS.map(({ name, say }) => [name, this.#select(name, CHOICES[name], say)]);
     this.seed = element("input", {
@@ -150,6 +148,12 @@ export class SettingsPanel {
     );
   }
 
+  /** A preset, with what it leaves as it is. @param {import("../../training/settings.js").Preset} preset */
+  #with(preset) {
+    const { seed, drawings } = this.#settings;
+    return { ...presetSettings(preset), seed, drawings };
+  }
+
   /**
    * @param {keyof RunSettings} name
    * @param {readonly (string | number | boolean)[]} values
@@ -192,7 +196,7 @@ export class SettingsPanel {
   show(settings, pending) {
     this.#settings = settings;
     const { seed } = settings;
-    const preset = PRESETS.findIndex((each) => toText({ ...presetSettings(each), seed }) === toText(settings));
+    const preset = PRESETS.findIndex((each) => toText(this.#with(each)) === toText(settings));
     setPressed(this.presets, (index) => index === preset);
     setText(this.watch, PRESETS[preset]?.watch ?? "");
     for (const [name, select] of this.#selects) select.value = String(settings[name]);
