@@ -55,7 +55,7 @@ RECIPES = {
     "mlp-20": PLAIN,
     "conv-20": Recipe(
         ModelConfig("conv", latent_dim=20, hidden=128, channels=16, encoder_convs=1),
-        _conv(epochs=100, augment=0.7),
+        _conv(epochs=130, augment=0.7, augment_until=0.85),
         "Convolutional VAE",
         "20 dimensions and convolutions: sharper digits than dense layers draw.",
     ),
