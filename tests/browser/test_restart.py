@@ -40,12 +40,12 @@ def test_page_goes_on(page: Page, next_server: NextServer) -> None:
         choose_model(page, "Convolutional VAE")
         type_value(page, 3, "1.25")
         page.get_by_role("button", name="Keep", exact=True).click()
-        type_value(page, 4, "-0.5")
+        type_value(page, 5, "-0.5")
         expect_idle(page)
         before = shown_code(page)
     # The server is away. What needs only the page works; nothing is in its way.
-    type_value(page, 5, "0.75")
-    wait_until(page, lambda: shown_code(page)[4] == 0.75, "the slider does not move")
+    type_value(page, 7, "0.75")
+    wait_until(page, lambda: shown_code(page)[6] == 0.75, "the slider does not move")
     notice = page.locator("[data-vx-connection]")
     expect(notice).to_contain_text("This page works on")
     expect(page.get_by_role("dialog")).to_have_count(0)
@@ -55,7 +55,7 @@ def test_page_goes_on(page: Page, next_server: NextServer) -> None:
         expect(page.get_by_role("combobox", name="Size")).to_be_visible(timeout=PATIENCE_MS)
         go_to(page, "Morph")
         expected = before.copy()
-        expected[4] = 0.75
+        expected[6] = 0.75
         wait_until(page, lambda: shows(page, expected), "the code is another")
         expect(picture(page)).to_be_visible()
         expect(notice).to_have_count(0)
