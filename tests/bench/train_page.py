@@ -52,7 +52,7 @@ WATCH_APART = """
   addEventListener("click", ({ timeStamp }) => (pressed = timeStamp), { capture: true, once: true });
   window.benchApart = new Promise(resolve => {
     const observer = new MutationObserver(() => {
-      const found = /accuracy\\s+(\\d+)/.exec(figures.textContent);
+      const found = /(\\d+) %$/.exec(figures.textContent);
       if (!found || Number(found[1]) <= least) return;
       observer.disconnect();
       resolve((performance.now() - pressed) / 1000);
