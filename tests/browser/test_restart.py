@@ -22,8 +22,6 @@ from tests.browser.visitor import (
 from tests.browser.waiting import wait_until
 from tests.server import Server
 
-PATIENCE_MS = 20_000
-
 # What the browser says of a server that is away.
 CONNECTION_ERRORS = (
     r"Failed to load resource|WebSocket connection|ERR_CONNECTION|reaching server endpoint|server is not responding|"
@@ -52,7 +50,7 @@ def test_page_goes_on(page: Page, next_server: NextServer) -> None:
     page.get_by_role("link", name="Samples", exact=True).click()
     expect(notice).to_contain_text("What you chose comes as soon as it is back")
     with next_server():
-        expect(page.get_by_role("combobox", name="Size")).to_be_visible(timeout=PATIENCE_MS)
+        expect(page.get_by_role("combobox", name="Size")).to_be_visible()
         go_to(page, "Morph")
         expected = before.copy()
         expected[6] = 0.75
@@ -78,9 +76,9 @@ def test_first_thing_after_a_restart_is_to_open_a_sample(page: Page, next_server
         go_to(page, "Samples")
         expect_idle(page)
     with next_server():
-        expect(page.locator("[data-test-connection-state=CONNECTED]")).to_have_count(1, timeout=PATIENCE_MS)
+        expect(page.locator("[data-test-connection-state=CONNECTED]")).to_have_count(1)
         page.get_by_role("gridcell", name="Sample 5", exact=True).click()
-        expect(picture(page)).to_be_visible(timeout=PATIENCE_MS)
+        expect(picture(page)).to_be_visible()
         code = shown_code(page)
         assert abs(code[2] - 1.25) > 1e-6
         assert np.abs(code).max() > 0.5
@@ -97,7 +95,7 @@ def test_model_that_is_chosen_while_the_server_is_away(page: Page, next_server: 
     choose_away(page, "Conditional VAE")
     expect(page.locator("[data-vx-connection]")).to_contain_text("What you chose comes as soon as it is back")
     with next_server():
-        expect(page.get_by_role("group", name="Class given to the decoder")).to_be_visible(timeout=PATIENCE_MS)
+        expect(page.get_by_role("group", name="Class given to the decoder")).to_be_visible()
         choose_model(page, "Beta-VAE")
         choose_model(page, "Textbook VAE")
         wait_until(page, lambda: shown_code(page)[2] == 1.25, "the code of the first model is lost")
@@ -119,8 +117,8 @@ def expect_away(page: Page) -> None:
 
 def expect_shown(page: Page, view: str, title: str) -> None:
     """Wait for a page with a model, after the server was away."""
-    expect(page.get_by_role("heading", name=view, exact=True, level=1)).to_be_visible(timeout=PATIENCE_MS)
-    expect(page.get_by_role("button", name=f"Model: {title}", exact=True)).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_role("heading", name=view, exact=True, level=1)).to_be_visible()
+    expect(page.get_by_role("button", name=f"Model: {title}", exact=True)).to_be_visible()
     expect_view(page, view)
 
 
@@ -179,7 +177,7 @@ def test_browser_goes_back(page: Page, next_server: NextServer, is_away: bool) -
     if is_away:
         page.go_back()
     with next_server():
-        expect(page.locator("[data-test-connection-state=CONNECTED]")).to_have_count(1, timeout=PATIENCE_MS)
+        expect(page.locator("[data-test-connection-state=CONNECTED]")).to_have_count(1)
         if not is_away:
             page.go_back()
         expect_shown(page, "Morph", "Textbook VAE")
