@@ -30,6 +30,7 @@ from tests.browser.waiting import wait_until
 from tests.server import Server
 from tests.unit.test_model_folder import small_folder
 from vae_explorer.__main__ import EVERYWHERE
+from vae_explorer.catalog.manifest import REACHED
 from vae_explorer.model.config import ModelConfig
 
 MAX_BOOKMARKS = 24  # as frontend/views/morph/bookmarks.js has it
@@ -266,7 +267,7 @@ def test_link_holds_the_choice_of_the_inset(open_page: OpenPage, explorer: Serve
 def test_a_plain_autoencoder_of_training_pictures(page: Page, explorer: Server) -> None:
     """What Morph says of its codes; an arrow key goes farther where the sliders are long."""
     folder = small_folder(ModelConfig("mlp", latent_dim=3, hidden=5, deterministic=True))
-    mu = folder.codes["mu"] * (54.5 / np.abs(folder.codes["mu"]).max())
+    mu = folder.codes["mu"] * (54.5 / np.quantile(np.abs(folder.codes["mu"]), REACHED))
     write(
         replace(folder, data=replace(folder.data, split="training"), codes=folder.codes | {"mu": mu}),
         explorer.models / "plain",

@@ -494,7 +494,7 @@ def test_without_a_table_it_names_the_command(page: Page, explorer: Server) -> N
     )
     open_augment(page, explorer, "own/bare")
     page.get_by_text("Measured: do variations help a classifier?").click()
-    expect(page.get_by_text("python -m train evaluate FOLDER --augmentation")).to_be_visible()
+    expect(page.get_by_text("python -m train evaluate bare --augmentation")).to_be_visible()
     expect(page.get_by_role("table")).to_have_count(0)
 
 
