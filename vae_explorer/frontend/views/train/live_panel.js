@@ -10,7 +10,8 @@ import { element, setText } from "../../dom.js";
 import { withTerms } from "../../glossary.js";
 import { figure } from "../shared/figures.js";
 import { KlChart } from "../shared/kl_chart.js";
-import { DATA_SETS } from "./data_sets.js";
+import { DATA_SETS } from "../../training/data_sets.js";
+import { NOUNS } from "./nouns.js";
 import { LossChart } from "./loss_chart.js";
 import { chartColours } from "./palette.js";
 import { PictureRows } from "./picture_rows.js";
@@ -104,7 +105,7 @@ export class LivePanel {
     }
     setText(this.testKey, isWhole ? TEXT.test : TEXT.testOfClasses);
     this.#showBars(shown.klPerDimension, used.deterministic, colours);
-    if (originals) this.#pictures.show(originals, shown, DATA_SETS[used.data].nouns, used.deterministic);
+    if (originals) this.#pictures.show(originals, shown, NOUNS[used.data], used.deterministic);
   }
 
   /** @param {Float32Array} kl @param {boolean} deterministic @param {import("./palette.js").Colours} colours */

@@ -6,7 +6,8 @@
 
 import { element } from "../../dom.js";
 import { classColour } from "../../palette.js";
-import { DATA_SETS } from "./data_sets.js";
+import { DATA_SETS } from "../../training/data_sets.js";
+import { NOUNS } from "./nouns.js";
 import { MapChart } from "./map_chart.js";
 
 const TEXT = {
@@ -70,6 +71,6 @@ export class MapPanel {
     });
     if (!shown || shown === this.#shown) return;
     this.#shown = shown;
-    this.#chart.show(shown, used.latentDim, DATA_SETS[used.data].nouns, used.deterministic);
+    this.#chart.show(shown, used.latentDim, NOUNS[used.data], used.deterministic);
   }
 }

@@ -16,7 +16,8 @@ import { Painter, pictureContext } from "../../paint.js";
 import { classColour } from "../../palette.js";
 import { classNamed } from "../../text.js";
 import { RANGES } from "../../training/settings.js";
-import { DATA_SETS } from "./data_sets.js";
+import { DATA_SETS } from "../../training/data_sets.js";
+import { NOUNS } from "./nouns.js";
 
 const [LEAST, MOST] = RANGES.drawings;
 
@@ -125,7 +126,7 @@ export class OwnDrawings {
     if (this.#removed.length) setText(this.said, TEXT.removed(this.#removed.length));
     this.switching.hidden = !others;
     if (others) {
-      const { nouns } = DATA_SETS[this.#other];
+      const nouns = NOUNS[this.#other];
       setText(this.others, TEXT.others(others, nouns));
       setText(this.switch, TEXT.switch(nouns));
     }

@@ -13,7 +13,8 @@ import { button, buttonGroup, element, setPressed, setText } from "../../dom.js"
 import { classColour } from "../../palette.js";
 import { freshSeed } from "../../space/random.js";
 import { formatCount } from "../../text.js";
-import { DATA_SETS } from "./data_sets.js";
+import { DATA_SETS } from "../../training/data_sets.js";
+import { NOUNS } from "./nouns.js";
 import { ALL, CHOICES, defaultSettings, PRESETS, presetSettings, RANGES, toText } from "../../training/settings.js";
 
 const BETA_STEP = 0.1;
@@ -58,7 +59,7 @@ const NAMES = {
  * @type {{name: keyof typeof CHOICES, say: (value: any) => string}[]}
  */
 const FIELDS = [
-  { name: "data", say: (name) => DATA_SETS[name].nouns },
+  { name: "data", say: (name) => NOUNS[name] },
   { name: "deterministic", say: (is) => (is ? "autoencoder" : "VAE") },
   { name: "latentDim", say: String },
   { name: "hidden", say: String },
