@@ -135,6 +135,36 @@ def test_axes_say_what_they_are(page: Page, explorer: Server) -> None:
     expect(page.get_by_text("never trained on: z1 across, z2 up", exact=False)).not_to_contain_text("ring")
 
 
+def test_other_pictures_are_chosen_while_the_first_are_fetched(open_page: OpenPage, explorer: Server) -> None:
+    """What was asked for last is trained, whatever arrives last."""
+    page = open_page(new_tab=True)
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/training.png", hold_the_first)
+    page.goto(f"{explorer.url}/?model={MODEL}&run={SMALL}")
+    go_to(page, "Train")
+    wait_until(page, lambda: bool(held), "the digits are not fetched")
+    choose(page, "Pictures", "clothes")
+    press(page, "Start a new run").click()
+    expect(status(page)).to_have_text("Training")
+    press(page, "Pause").click()
+    with page.expect_event("requestfinished", lambda request: request.url.endswith("/training.png")):
+        held[0].continue_()
+    page.wait_for_timeout(500)  # a run of digits would have been opened
+    expect(status(page)).to_have_text("Paused")
+    at = step(page)
+    press(page, "One step").click()
+    wait_until(page, lambda: step(page) == at + 1, "it is another run")
+    assert chosen(page, "Pictures") == "clothes"
+    expect(page.get_by_text("Trouser").first).to_be_visible()
+
+
 def test_the_way_on_is_in_sight(page: Page, explorer: Server) -> None:
     open_train(page, explorer)
     one_epoch(page)

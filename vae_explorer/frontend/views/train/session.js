@@ -29,7 +29,7 @@ export class TrainingSession {
   #sets;
   #baseUrl;
   #drawings;
-  /** @type {Promise<Run> | null} */
+  /** Of the run that is there or being opened. @type {object | null} */
   #opening = null;
   /** @type {Run | null} */
   #run = null;
@@ -137,49 +137,54 @@ export class TrainingSession {
 
   async #open() {
     this.fault = null;
-    const opening = this.#begin();
+    const opening = {};
     this.#opening = opening;
+    const isCurrent = () => this.#opening === opening; // else another was asked for meanwhile
+    const { settings, drawingsNow } = this;
     try {
-      const run = await opening;
-      if (this.#opening !== opening) {
-        run.close(); // another was asked for meanwhile
+      const digits = await loadDigits(this.#sets[settings.data], this.#baseUrl);
+      if (!isCurrent()) return;
+      this.#ordered = settings;
+      this.#orderedDrawings = drawingsNow.key;
+      const { train, test } = digits;
+      const run = await openRun(
+        { settings, train, test, drawings: digitsOf(drawingsNow.list) },
+        {
+          onFrame: (frame) => isCurrent() && this.#take(frame),
+          onState: (state) => isCurrent() && this.#hearState(state, digits),
+          onFault: (sentence) => isCurrent() && this.#fail(sentence),
+        },
+      );
+      if (!isCurrent()) {
+        run.close();
         return;
       }
       this.#run = run;
-      this.#run.setPlane(this.showsPlane);
+      run.setPlane(this.showsPlane);
       this.#applyIfNew(); // what was set while it was opened
       if (this.#startsOnceOpen) this.start();
     } catch (error) {
-      if (this.#opening !== opening) return;
+      if (!isCurrent()) return;
       this.#fail(error instanceof Error ? error.message : String(error));
     }
     this.#onChange();
   }
 
-  async #begin() {
-    const { settings, drawingsNow } = this;
-    const { train, test, allTest } = await loadDigits(this.#sets[settings.data], this.#baseUrl);
-    this.#ordered = settings;
-    this.#orderedDrawings = drawingsNow.key;
-    return openRun(
-      { settings, train, test, drawings: digitsOf(drawingsNow.list) },
-      {
-        onFrame: (frame) => this.#take(frame),
-        onState: (state) => {
-          this.state = state;
-          if (state.kind === "ready") {
-            // Not before: until now the page shows the run before, maybe of other pictures.
-            this.labels = test.labels;
-            this.#allTest = allTest;
-            this.originals = state.originals;
-            this.used = this.#ordered;
-            this.#runs++;
-          }
-          this.#onChange();
-        },
-        onFault: (sentence) => this.#fail(sentence),
-      },
-    );
+  /**
+   * @param {RunState} state
+   * @param {{test: Digits, allTest: Digits}} digits
+   */
+  #hearState(state, { test, allTest }) {
+    this.state = state;
+    if (state.kind === "ready") {
+      // Not before: until now the page shows the run before, maybe of other pictures.
+      this.labels = test.labels;
+      this.#allTest = allTest;
+      this.originals = state.originals;
+      this.used = this.#ordered;
+      this.#runs++;
+    }
+    this.#onChange();
   }
 
   /** @param {Frame} frame */
