@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page
 
@@ -27,9 +28,15 @@ class Tabs:
                 other.close()
         page.unroute_all(behavior="ignoreErrors")
         context.unroute_all(behavior="ignoreErrors")
-        if page.url.startswith("http"):
-            page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        shown = urlsplit(page.url)
+        if shown.scheme.startswith("http"):
+            page.evaluate("() => sessionStorage.clear()")
         page.goto("about:blank")
         page.mouse.move(0, 0)
         context.clear_cookies()
+        if shown.scheme.startswith("http"):  # what else a page keeps: localStorage, IndexedDB with its models, caches
+            devtools = context.new_cdp_session(page)
+            origin = f"{shown.scheme}://{shown.netloc}"
+            devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+            devtools.detach()
         self._free.setdefault(repr(options), []).append(page)

@@ -21,6 +21,7 @@ from tests.browser.test_trained_model_files import saved, unpacked
 from tests.browser.visitor import (
     MODULE,
     choose_model,
+    expect_idle,
     expect_view,
     go_to,
     model_list,
@@ -77,6 +78,7 @@ def open_own(page: Page, explorer: Server, model: Saved) -> None:
     open_view(page, explorer)
     open_file(page, model.file)
     expect(page.get_by_role("button", name=f"Model: {TITLE}", exact=True)).to_be_visible()
+    expect_idle(page)
     expect_view(page, "Morph")
 
 

@@ -106,9 +106,16 @@ def type_value(page: Page, dimension: int, text: str) -> None:
 
 
 def shown_code(page: Page) -> NDArray[np.float64]:
-    """`(D,)`: the values beside the sliders, which have two decimals; those of folded dimensions too."""
+    """`(D,)`: the values beside the sliders, which have two decimals; those of folded dimensions too.
+
+    While a model gives way to another one, Streamlit has both in the page for a moment, and hides the one that goes.
+    """
     fields = page.get_by_role("spinbutton", name=re.compile(r"^z\d+ value$"), include_hidden=True)
-    shown = fields.evaluate_all("fields => fields.map(field => [field.ariaLabel, Number(field.value)])")
+    shown = fields.evaluate_all(
+        """fields => fields
+          .filter((field) => field.closest(".vx-morph").checkVisibility())
+          .map((field) => [field.ariaLabel, Number(field.value)])"""
+    )
     return np.array([value for _, value in sorted(shown, key=lambda pair: int(pair[0][1:].split()[0]))])
 
 
