@@ -12,7 +12,7 @@ import pytest
 from vae_explorer.pages import PAGES
 from vae_explorer.server import frontend
 
-WORKERS = ("decode_worker.js", "training/train_worker.js")
+WORKERS = ("decoding/decode_worker.js", "training/train_worker.js")
 MODULE = re.compile(r'^modules\["([^"]+)"\] = ', re.MULTILINE)
 
 

@@ -35,13 +35,13 @@ def test_few_bundles_and_those_of_later_views_whole(open_page: OpenPage, explore
     assert 0 < len(asked) <= MOST
     known = {path for path, _ in asked}
     assert set(page.evaluate(NAMED)) - {None} == {"shell.js", "views/models.js", "views/morph.js"}
-    assert {path for path in known if path.endswith(".js")} <= {*page.evaluate(NAMED), "decode_worker.js"}
+    assert {path for path in known if path.endswith(".js")} <= {*page.evaluate(NAMED), "decoding/decode_worker.js"}
     for each in PAGES[1:]:
         go_to(page, each.title)
         expect_view(page, each.title)
         asked = page.evaluate(ASKED)
         later = {path for path, _ in asked} - known
-        workers = {"decode_worker.js", "training/train_worker.js"}
+        workers = {"decoding/decode_worker.js", "training/train_worker.js"}
         assert later - workers == {f"views/{each.view}.js", f"views/{each.view}.css"}
         assert {f"views/{each.view}.js", f"views/{each.view}.css"} <= {path for path, by in asked if by == "fetch"}
         known |= later

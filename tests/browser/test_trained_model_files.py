@@ -35,8 +35,8 @@ DIM, HIDDEN = 3, 40
 MAKE = """
 async ([change, labels]) => {
   const { openModel } = await import("/vae_explorer/frontend/model.js");
-  const { modelFolder } = await import("/vae_explorer/frontend/training/model_files.js");
-  const { modelZip } = await import("/vae_explorer/frontend/training/model_zip.js");
+  const { modelFolder } = await import("/vae_explorer/frontend/model_folder/model_files.js");
+  const { modelZip } = await import("/vae_explorer/frontend/model_folder/model_zip.js");
   const { parameterShapes } = await import("/vae_explorer/frontend/training/mlp.js");
   const { standardNormals } = await import("/vae_explorer/frontend/space/random.js");
   const settings = { latentDim: 3, hidden: 40, beta: 2, warmUp: 1, likelihood: "bce", learningRate: 0.001,
@@ -185,8 +185,8 @@ def test_what_has_diverged_is_not_kept(open_page: OpenPage, modules: str, weight
     page.goto(modules)
     message = page.evaluate(
         """async (weight) => {
-          const { modelFolder } = await import("/vae_explorer/frontend/training/model_files.js");
-          const { ModelError } = await import("/vae_explorer/frontend/training/model_error.js");
+          const { modelFolder } = await import("/vae_explorer/frontend/model_folder/model_files.js");
+          const { ModelError } = await import("/vae_explorer/frontend/model_folder/model_error.js");
           const { parameterShapes } = await import("/vae_explorer/frontend/training/mlp.js");
           const settings = { latentDim: 2, hidden: 8, likelihood: "bce", data: "mnist", deterministic: true };
           const weights = Object.fromEntries(Object.entries(parameterShapes(settings)).map(([name, shape]) =>

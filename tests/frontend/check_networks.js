@@ -33,7 +33,7 @@ parentPort?.postMessage({ networks, fast, training: await trains() });
 /** @returns {Promise<"plain" | "WebAssembly">}  what a model was trained with */
 async function trains() {
   const { initialWeights, VaeTrainer } = await import("../../vae_explorer/frontend/training/vae_trainer.js");
-  /** @type {import("../../vae_explorer/frontend/training/buffers.js").VaeModel} */
+  /** @type {import("../../vae_explorer/frontend/training/mlp.js").VaeModel} */
   const model = { latentDim: 2, hidden: 9, likelihood: "bce" };
   const trainer = await VaeTrainer.create(model);
   trainer.load(initialWeights(model, randomIntegers(order.seed)));

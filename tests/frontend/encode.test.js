@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PIXELS } from "../../vae_explorer/frontend/model.js";
+import { PIXELS } from "../../vae_explorer/frontend/picture/size.js";
 import {
   drawingFragment,
   drawingIn,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inflateSync } from "node:zlib";
 import { crc32 } from "../../vae_explorer/frontend/files.js";
-import { greyPng } from "../../vae_explorer/frontend/training/grey_png.js";
+import { greyPng } from "../../vae_explorer/frontend/model_folder/grey_png.js";
 
 for (const [width, height] of [
   [1, 1],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DATA_SETS } from "../../vae_explorer/frontend/training/data_sets.js";
-import { modelJson } from "../../vae_explorer/frontend/training/model_json.js";
+import { modelJson } from "../../vae_explorer/frontend/model_folder/model_json.js";
 
 const SETTINGS = {
   latentDim: 2,

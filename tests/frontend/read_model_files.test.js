@@ -12,12 +12,12 @@ import { factsOf } from "../../vae_explorer/frontend/own/facts.js";
 import { randomIntegers, standardNormals } from "../../vae_explorer/frontend/space/random.js";
 import { DATA_SETS } from "../../vae_explorer/frontend/training/data_sets.js";
 import { parameterShapes } from "../../vae_explorer/frontend/training/mlp.js";
-import { ModelError } from "../../vae_explorer/frontend/training/model_error.js";
-import { modelJson } from "../../vae_explorer/frontend/training/model_json.js";
-import { readModelFiles } from "../../vae_explorer/frontend/training/read_model_files.js";
+import { ModelError } from "../../vae_explorer/frontend/model_folder/model_error.js";
+import { modelJson } from "../../vae_explorer/frontend/model_folder/model_json.js";
+import { readModelFiles } from "../../vae_explorer/frontend/model_folder/read_model_files.js";
 import { floats } from "./network_file.js";
 
-/** @typedef {import("../../vae_explorer/frontend/training/model_files.js").ModelFiles} ModelFiles */
+/** @typedef {import("../../vae_explorer/frontend/model_folder/model_files.js").ModelFiles} ModelFiles */
 
 const TRIALS = Number(process.env.FUZZ_TRIALS ?? 200);
 const SEED = Number(process.env.FUZZ_SEED ?? 1);

@@ -4,7 +4,7 @@
  *
  * Kingma and Welling, "Auto-Encoding Variational Bayes", 2014: equation 10 with one sample, appendices B and C.
  *
- * @typedef {import("../../vae_explorer/frontend/training/buffers.js").VaeModel} VaeModel
+ * @typedef {import("../../vae_explorer/frontend/training/mlp.js").VaeModel} VaeModel
  * @typedef {Record<string, ArrayLike<number>>} Weights
  */
 

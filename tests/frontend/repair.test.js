@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PIXELS, SIDE } from "../../vae_explorer/frontend/model.js";
+import { PIXELS, SIDE } from "../../vae_explorer/frontend/picture/size.js";
 import { Candidates } from "../../vae_explorer/frontend/views/uses/candidates.js";
 import { Completions } from "../../vae_explorer/frontend/views/uses/completion.js";
 import { brush, maskOf, missingIn, PRESETS } from "../../vae_explorer/frontend/views/uses/masks.js";

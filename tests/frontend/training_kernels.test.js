@@ -20,7 +20,7 @@ const SEED = Number(process.env.FUZZ_SEED ?? 1);
 const ROUNDING = 2 ** -24;
 const GUARD = 4; // numbers behind an array that a kernel may have to leave alone
 
-/** @type {import("../../vae_explorer/frontend/training/buffers.js").VaeModel} */
+/** @type {import("../../vae_explorer/frontend/training/mlp.js").VaeModel} */
 const SMALLEST = { latentDim: 1, hidden: 1, likelihood: "bce" };
 const started = startTraining(SMALLEST);
 assert.ok(started && !started.plain, "this Node has WebAssembly with SIMD");
@@ -185,7 +185,7 @@ fuzz("squaresFinite", (trial) => {
 test("whole steps: odd sizes, batches of 1 to 1024", async () => {
   const { next, whole } = trialOf(SEED);
   for (const rows of [1, 2, 3, 7, 64, 129, 1023, 1024]) {
-    /** @type {import("../../vae_explorer/frontend/training/buffers.js").VaeModel} */
+    /** @type {import("../../vae_explorer/frontend/training/mlp.js").VaeModel} */
     const model = {
       latentDim: whole(1, 21),
       hidden: whole(1, 70),

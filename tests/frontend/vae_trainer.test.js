@@ -8,7 +8,7 @@ import { initialWeights, VaeTrainer } from "../../vae_explorer/frontend/training
 import { floats } from "./network_file.js";
 import { gradients, loss } from "./reference_vae.js";
 
-/** @typedef {import("../../vae_explorer/frontend/training/buffers.js").VaeModel} VaeModel */
+/** @typedef {import("../../vae_explorer/frontend/training/mlp.js").VaeModel} VaeModel */
 
 /** @type {VaeModel} */
 const MODEL = { latentDim: 2, hidden: 3, likelihood: "bce" };

@@ -38,9 +38,7 @@ import { fetchChecked } from "./files.js";
 import { Network } from "./network/network.js";
 import { FormatError, parseSafetensors } from "./network/safetensors.js";
 import { isOwnFile, ownFile } from "./own/page_files.js";
-
-export const SIDE = 28;
-export const PIXELS = SIDE * SIDE;
+import { PIXELS, SIDE } from "./picture/size.js";
 
 const TILES_PER_ROW = 100;
 

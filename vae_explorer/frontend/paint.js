@@ -1,6 +1,6 @@
 /** Grey pictures on a canvas, with fixed limits: 0 is black and 1 is white, in every picture. */
 
-import { PIXELS, SIDE } from "./model.js";
+import { PIXELS, SIDE } from "./picture/size.js";
 
 /**
  * Paints pictures of 28x28 onto canvases of that size; CSS makes them larger.

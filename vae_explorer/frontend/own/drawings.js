@@ -10,7 +10,7 @@
  */
 
 import { joined } from "../bytes.js";
-import { PIXELS } from "../training/buffers.js";
+import { PIXELS } from "../picture/size.js";
 import { DATA_SETS } from "../training/data_sets.js";
 
 export const MOST_DRAWINGS = 200;

@@ -3,8 +3,8 @@
  * what pages get. Each number is what the server finds itself for a folder, in `storage/mean_kl.py` and
  * `catalog/start_code.py`.
  *
- * @typedef {import("../training/read_model_files.js").ReadModel} ReadModel
- * @typedef {import("../training/read_model_files.js").Codes} Codes
+ * @typedef {import("../model_folder/read_model_files.js").ReadModel} ReadModel
+ * @typedef {import("../model_folder/read_model_files.js").Codes} Codes
  *
  * @typedef {object} Facts
  * @property {string} id

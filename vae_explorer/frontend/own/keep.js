@@ -1,15 +1,15 @@
 /**
  * From the files of a model, new from a run or from a zip file, to one that this browser keeps.
  *
- * @typedef {import("../training/model_files.js").ModelFiles} ModelFiles
+ * @typedef {import("../model_folder/model_files.js").ModelFiles} ModelFiles
  * @typedef {import("./own_models.js").OwnModel} OwnModel
- * @typedef {import("../training/read_model_files.js").ReadModel} ReadModel
+ * @typedef {import("../model_folder/read_model_files.js").ReadModel} ReadModel
  * @typedef {import("./facts.js").Facts} Facts
  */
 
-import { ModelError } from "../training/model_error.js";
+import { ModelError } from "../model_folder/model_error.js";
 import { openOwnModels } from "./own_models.js";
-import { readModelFiles } from "../training/read_model_files.js";
+import { readModelFiles } from "../model_folder/read_model_files.js";
 import { unzip } from "../zip.js";
 import { factsOf, OWN } from "./facts.js";
 import { dimensionsText } from "../text.js";

@@ -2,7 +2,7 @@
  * How far apart the codes of a model are that this browser keeps: as `vae_explorer/catalog/neighbour_distances.py`, which has
  * the reasons, with other noise.
  *
- * @typedef {import("../training/read_model_files.js").Codes} Codes
+ * @typedef {import("../model_folder/read_model_files.js").Codes} Codes
  */
 
 import { normalsFrom, randomIntegers } from "../space/random.js";

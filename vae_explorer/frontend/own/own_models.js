@@ -2,7 +2,7 @@
  * The models that a visitor has trained, or opened from a file, kept in this browser: in IndexedDB, so that a reload or
  * another tab loses nothing. What is listed and its files are written in one transaction: both are there, or neither.
  *
- * @typedef {import("../training/model_files.js").ModelFiles} ModelFiles
+ * @typedef {import("../model_folder/model_files.js").ModelFiles} ModelFiles
  *
  * @typedef {object} About  what is listed of a model
  * @property {string[]} figures  each with its unit

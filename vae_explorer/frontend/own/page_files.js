@@ -2,17 +2,17 @@
  * The files that pages read, of a model that this browser keeps: made of its folder, as `vae_explorer/catalog/page_files.py`
  * makes them, when a page asks for them by their address, `mine/KEY/NAME.safetensors`.
  *
- * @typedef {import("../training/read_model_files.js").ReadModel} ReadModel
+ * @typedef {import("../model_folder/read_model_files.js").ReadModel} ReadModel
  * @typedef {import("../network/safetensors.js").Tensor} Tensor
  */
 
-import { inSlices } from "../in_slices.js";
+import { inSlices } from "../timing/in_slices.js";
 import { writeSafetensors } from "../network/write_safetensors.js";
 import { principalAxes, projected } from "../space/pca.js";
 import { decoderLayers, encoderLayers, networkOf } from "../training/mlp.js";
-import { ModelError } from "../training/model_error.js";
+import { ModelError } from "../model_folder/model_error.js";
 import { openOwnModels } from "./own_models.js";
-import { readModelFiles } from "../training/read_model_files.js";
+import { readModelFiles } from "../model_folder/read_model_files.js";
 import { meanKlOf, OWN, usedOf } from "./facts.js";
 import { neighbourDistances } from "./neighbour_distances.js";
 

@@ -26,7 +26,7 @@
  * @typedef {{left: number, top: number, right: number, bottom: number}} Box  right and bottom are outside
  */
 
-import { PIXELS, SIDE } from "../model.js";
+import { PIXELS, SIDE } from "./size.js";
 import { resized } from "./resize.js";
 
 const WHITE = 255;

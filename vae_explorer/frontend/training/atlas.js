@@ -12,9 +12,8 @@
 
 import { fetchChecked } from "../files.js";
 import { FormatError } from "../network/safetensors.js";
-import { PIXELS } from "./buffers.js";
+import { PIXELS, SIDE } from "../picture/size.js";
 
-const SIDE = 28;
 const COLUMNS = 100;
 const WIDTH = COLUMNS * SIDE;
 const LABEL_STEP = 25;

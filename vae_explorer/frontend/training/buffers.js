@@ -1,44 +1,18 @@
 /**
  * The numbers of a model in training and their places in one memory.
  *
- * @typedef {object} VaeModel
- * @property {number} latentDim         D, at least 1
- * @property {number} hidden            units of both hidden layers, at least 1
- * @property {"bce" | "mse"} likelihood
- * @property {boolean} [deterministic]  a plain autoencoder: z is mu, and there is no KL
- *
- * @typedef {Record<string, Float32Array>} Weights
- *   `encoder.0.weight` (hidden, 784), `encoder.0.bias` (hidden), `encoder.2.weight` (2 D, hidden), `encoder.2.bias`
- *   (2 D), `decoder.0.weight` (hidden, D), `decoder.0.bias` (hidden), `decoder.2.weight` (784, hidden), `decoder.2.bias`
- *   (784), each row by row
- *
+ * @typedef {import("./mlp.js").VaeModel} VaeModel
+ * @typedef {import("./mlp.js").Weights} Weights
  * @typedef {ReturnType<typeof makeBuffers>} Buffers
  */
 
-export const PIXELS = 784;
+import { PIXELS } from "../picture/size.js";
+import { layerSizes, parameterCount } from "./mlp.js";
+
 export const MOST_IMAGES = 1024; // of a step
 
 const WORD = 4;
 const ALIGNMENT = 64; // bytes, a line of the processor's cache
-
-/**
- * Its dense layers, by the names that torch gives them.
- *
- * @param {Pick<VaeModel, "latentDim" | "hidden">} model
- * @returns {{name: string, inputs: number, outputs: number}[]}
- */
-export function layerSizes({ latentDim, hidden }) {
-  return [
-    { name: "encoder.0", inputs: PIXELS, outputs: hidden },
-    { name: "encoder.2", inputs: hidden, outputs: 2 * latentDim },
-    { name: "decoder.0", inputs: latentDim, outputs: hidden },
-    { name: "decoder.2", inputs: hidden, outputs: PIXELS },
-  ];
-}
-
-/** @param {VaeModel} model */
-export const parameterCount = (model) =>
-  layerSizes(model).reduce((sum, { inputs, outputs }) => sum + (inputs + 1) * outputs, 0);
 
 /**
  * @param {VaeModel} model

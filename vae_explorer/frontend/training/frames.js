@@ -34,13 +34,12 @@
  * @typedef {Picture & Circumstances} Frame
  */
 
-import { PIXELS } from "./buffers.js";
+import { PIXELS, SIDE } from "../picture/size.js";
 import { CodeMap } from "./code_map.js";
 import { normalsFor } from "./streams.js";
 
 const SAMPLES = 8;
 const PLANE_SIDE = 12;
-const SIDE = 28;
 
 export class FrameMaker {
   #run;

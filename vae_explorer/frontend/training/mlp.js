@@ -4,11 +4,41 @@
  *
  * @typedef {import("../network/layers.js").Layer} Layer
  * @typedef {import("../network/safetensors.js").Safetensors} Safetensors
- * @typedef {import("./buffers.js").Weights} Weights
- * @typedef {{latentDim: number, hidden: number}} Sizes
+ *
+ * @typedef {object} VaeModel
+ * @property {number} latentDim         D, at least 1
+ * @property {number} hidden            units of both hidden layers, at least 1
+ * @property {"bce" | "mse"} likelihood
+ * @property {boolean} [deterministic]  a plain autoencoder: z is mu, and there is no KL
+ *
+ * @typedef {Record<string, Float32Array>} Weights
+ *   `encoder.0.weight` (hidden, 784), `encoder.0.bias` (hidden), `encoder.2.weight` (2 D, hidden), `encoder.2.bias`
+ *   (2 D), `decoder.0.weight` (hidden, D), `decoder.0.bias` (hidden), `decoder.2.weight` (784, hidden), `decoder.2.bias`
+ *   (784), each row by row
+ *
+ * @typedef {Pick<VaeModel, "latentDim" | "hidden">} Sizes
  */
 
-import { layerSizes, PIXELS } from "./buffers.js";
+import { PIXELS } from "../picture/size.js";
+
+/**
+ * Its dense layers, by the names that torch gives them.
+ *
+ * @param {Sizes} sizes
+ * @returns {{name: string, inputs: number, outputs: number}[]}
+ */
+export function layerSizes({ latentDim, hidden }) {
+  return [
+    { name: "encoder.0", inputs: PIXELS, outputs: hidden },
+    { name: "encoder.2", inputs: hidden, outputs: 2 * latentDim },
+    { name: "decoder.0", inputs: latentDim, outputs: hidden },
+    { name: "decoder.2", inputs: hidden, outputs: PIXELS },
+  ];
+}
+
+/** @param {Sizes} sizes */
+export const parameterCount = (sizes) =>
+  layerSizes(sizes).reduce((sum, { inputs, outputs }) => sum + (inputs + 1) * outputs, 0);
 
 /**
  * @param {Sizes} sizes

@@ -2,7 +2,7 @@
  * Runs a training a slice of time at a time, so that a message is heard within milliseconds: in the background worker,
  * or in the page where there is none.
  *
- * @typedef {import("./buffers.js").Weights} Weights
+ * @typedef {import("./mlp.js").Weights} Weights
  * @typedef {import("./frames.js").Frame} Frame
  * @typedef {import("./settings.js").RunSettings} RunSettings
  * @typedef {import("./test_digits.js").TestFigures} TestFigures
@@ -49,7 +49,7 @@
  *   | {type: "fault", message: string, id?: number}} Answer
  */
 
-import { nextTask } from "../next_task.js";
+import { nextTask } from "../timing/next_task.js";
 import { LiveFrames } from "./live_frames.js";
 import { TrainingRun } from "./training_run.js";
 import { whole } from "./whole.js";

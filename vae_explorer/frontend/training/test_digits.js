@@ -18,7 +18,7 @@
  */
 
 import { klOf } from "../network/elbo.js";
-import { PIXELS } from "./buffers.js";
+import { PIXELS } from "../picture/size.js";
 import { neighbourAccuracy } from "./nearest_neighbours.js";
 import { normalsFor } from "./streams.js";
 

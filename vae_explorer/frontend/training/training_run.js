@@ -4,7 +4,7 @@
  * paused and whatever is shown of it.
  *
  * @typedef {import("./atlas.js").Digits} Digits
- * @typedef {import("./buffers.js").Weights} Weights
+ * @typedef {import("./mlp.js").Weights} Weights
  * @typedef {import("./settings.js").RunSettings} RunSettings
  * @typedef {import("./test_digits.js").TestFigures} TestFigures
  * @typedef {import("./vae_trainer.js").TrainerState} TrainerState
@@ -34,7 +34,7 @@
  */
 
 import { joined } from "../bytes.js";
-import { PIXELS } from "./buffers.js";
+import { PIXELS } from "../picture/size.js";
 import { lowerRate } from "./settings.js";
 import { integersFor, normalsFor, orderOf } from "./streams.js";
 import { scaled, TestDigits } from "./test_digits.js";

@@ -10,7 +10,7 @@
  * the formulas of elbo.js. All else is a list of kernels: those of plain_kernels.js, or the same as WebAssembly.
  *
  * @typedef {import("../network/elbo.js").Posterior} Posterior
- * @typedef {import("./buffers.js").VaeModel} VaeModel
+ * @typedef {import("./mlp.js").VaeModel} VaeModel
  * @typedef {import("./plain_kernels.js").Kernels} Kernels
  * @typedef {{plain: boolean, memory: ArrayBuffer, kernels: Kernels}} Engine  plain: the kernels are JavaScript
  * @typedef {{weight: Float32Array, bias: Float32Array, dWeight: Float32Array, dBias: Float32Array,
@@ -18,7 +18,9 @@
  */
 
 import { emptyPosterior, klPerDimension, reparameterize } from "../network/elbo.js";
-import { layerSizes, makeBuffers, memoryBytes, PIXELS, tensors } from "./buffers.js";
+import { makeBuffers, memoryBytes, tensors } from "./buffers.js";
+import { layerSizes } from "./mlp.js";
+import { PIXELS } from "../picture/size.js";
 import { PLAIN } from "./plain_kernels.js";
 import { startTraining } from "./wasm_kernels.js";
 

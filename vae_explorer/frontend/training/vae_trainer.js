@@ -8,12 +8,14 @@
  * @property {Weights} second   and of their squares
  * @property {number} steps     taken
  *
- * @typedef {import("./buffers.js").VaeModel} VaeModel
- * @typedef {import("./buffers.js").Weights} Weights
+ * @typedef {import("./mlp.js").VaeModel} VaeModel
+ * @typedef {import("./mlp.js").Weights} Weights
  */
 
 import { total } from "../network/elbo.js";
-import { copies, fill, layerSizes, MOST_IMAGES, parameterCount, PIXELS, tensors } from "./buffers.js";
+import { copies, fill, MOST_IMAGES, tensors } from "./buffers.js";
+import { layerSizes, parameterCount } from "./mlp.js";
+import { PIXELS } from "../picture/size.js";
 import { BETA1, BETA2 } from "./plain_kernels.js";
 import { startEngine, VaePasses } from "./vae_passes.js";
 

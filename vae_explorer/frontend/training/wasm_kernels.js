@@ -1,12 +1,13 @@
 /**
  * The kernels of plain_kernels.js as WebAssembly: those of kernels/training.c, given arrays instead of addresses.
  *
- * @typedef {import("./buffers.js").VaeModel} VaeModel
+ * @typedef {import("./mlp.js").VaeModel} VaeModel
  */
 
 import { TRAINING } from "../kernels/training_wasm.js";
 import { kernelModule, startKernels } from "../kernels/webassembly.js";
-import { memoryBytes, PIXELS } from "./buffers.js";
+import { memoryBytes } from "./buffers.js";
+import { PIXELS } from "../picture/size.js";
 
 const WORD = 4;
 

@@ -6,7 +6,7 @@
  * @typedef {import("../types.js").Callbacks} Callbacks
  */
 
-import { decodeBatch } from "../decode_batch.js";
+import { decodeBatch } from "../decoding/decode_batch.js";
 import { button, buttonGroup, element, errorBox, isAbort, setPressed } from "../dom.js";
 import { freshSeed } from "../space/random.js";
 import { shareLink } from "../link.js";

@@ -11,7 +11,7 @@
  */
 
 import { element } from "../../dom.js";
-import { SIDE } from "../../model.js";
+import { SIDE } from "../../picture/size.js";
 import { classColour } from "../../palette.js";
 import { pictureContext } from "../../paint.js";
 import { covarianceOnPlane, ellipseOf } from "../../space/ellipse.js";

@@ -2,7 +2,7 @@
  * What may come a moment after the picture, in pieces: each runs between two frames, and delays none for long.
  */
 
-import { whenIdle } from "../../idle.js";
+import { whenIdle } from "../../timing/idle.js";
 
 export class Rounds {
   #pieces;

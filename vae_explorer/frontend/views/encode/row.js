@@ -10,7 +10,7 @@
  */
 
 import { element, setText } from "../../dom.js";
-import { PIXELS } from "../../model.js";
+import { PIXELS } from "../../picture/size.js";
 import { Painter, pictureContext } from "../../paint.js";
 import { unusedDims } from "../shared/axes.js";
 import { figure } from "../shared/figures.js";

@@ -4,7 +4,7 @@
  * @typedef {import("../shared/computation.js").Computation} Computation
  */
 
-import { PIXELS } from "../../model.js";
+import { PIXELS } from "../../picture/size.js";
 import { reparameterize, sigmoid } from "../../network/elbo.js";
 import { standardNormals } from "../../space/random.js";
 import { STRIP } from "./state.js";

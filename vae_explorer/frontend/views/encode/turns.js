@@ -3,7 +3,7 @@
  * frame paints one thing, in turn, so that the rest keeps up with the pen; when the picture rests, all things show it.
  */
 
-import { inNextFrame, painted } from "../../next_frame.js";
+import { inNextFrame, painted } from "../../timing/next_frame.js";
 
 const LONG_MS = 12; // of the 16.7 that a frame has at 60 a second
 const WEIGHT = 0.25; // of the latest frame in the average

@@ -15,7 +15,7 @@
  */
 
 import { button, element, errorBox, isAbort, setPressed } from "../../dom.js";
-import { whenIdle } from "../../idle.js";
+import { whenIdle } from "../../timing/idle.js";
 import { clamp } from "../../numbers.js";
 import { classColour } from "../../palette.js";
 import { withEqualUnits } from "../../space/placement.js";

@@ -5,8 +5,8 @@
  * @typedef {import("../../types.js").Manifest} Manifest
  */
 
-import { decodeBatch } from "../../decode_batch.js";
-import { PIXELS, SIDE } from "../../model.js";
+import { decodeBatch } from "../../decoding/decode_batch.js";
+import { PIXELS, SIDE } from "../../picture/size.js";
 import { Painter, pictureContext } from "../../paint.js";
 
 const PLANE_CELLS = 20; // per side

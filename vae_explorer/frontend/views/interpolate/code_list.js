@@ -13,7 +13,7 @@
  */
 
 import { button, element } from "../../dom.js";
-import { SIDE } from "../../model.js";
+import { SIDE } from "../../picture/size.js";
 import { Painter, pictureContext } from "../../paint.js";
 
 const TEXT = {

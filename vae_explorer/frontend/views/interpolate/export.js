@@ -6,7 +6,7 @@
  * @typedef {{route: Route, label: number | null, filmstrips: import("./filmstrip.js").Filmstrip[]}} Exported
  */
 
-import { decodeBatch } from "../../decode_batch.js";
+import { decodeBatch } from "../../decoding/decode_batch.js";
 import { button, element, errorBox, isAbort } from "../../dom.js";
 import { fileName, saveBlob, savePng } from "../../save.js";
 import { codesAt, segmentsOf } from "../../space/paths.js";

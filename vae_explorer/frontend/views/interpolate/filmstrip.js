@@ -1,7 +1,7 @@
 /** A row of decoded pictures on one canvas, each a button; arrow keys move between them. */
 
 import { element } from "../../dom.js";
-import { PIXELS, SIDE } from "../../model.js";
+import { PIXELS, SIDE } from "../../picture/size.js";
 import { Painter } from "../../paint.js";
 
 /** @type {Record<string, (at: number, last: number) => number>} */

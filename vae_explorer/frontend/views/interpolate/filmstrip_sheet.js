@@ -1,6 +1,6 @@
 /** Filmstrips with their names, as one picture to save. */
 
-import { SIDE } from "../../model.js";
+import { SIDE } from "../../picture/size.js";
 
 const SCALE = 3; // an integer, so that a pixel stays square
 const LINE = 26;

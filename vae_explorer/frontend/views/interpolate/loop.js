@@ -8,7 +8,7 @@
  */
 
 import { gifFrom } from "../../gif.js";
-import { PIXELS, SIDE } from "../../model.js";
+import { PIXELS, SIDE } from "../../picture/size.js";
 import { Painter, pictureContext } from "../../paint.js";
 
 const TEXT = {

@@ -5,9 +5,9 @@
  * @typedef {import("../../space/paths.js").Route} Route
  */
 
-import { decodeBatch } from "../../decode_batch.js";
+import { decodeBatch } from "../../decoding/decode_batch.js";
 import { element } from "../../dom.js";
-import { PIXELS } from "../../model.js";
+import { PIXELS } from "../../picture/size.js";
 import { codesAt, segmentsOf } from "../../space/paths.js";
 import { columnsFor, Filmstrip, nearest } from "./filmstrip.js";
 import { PATHS } from "./named_paths.js";

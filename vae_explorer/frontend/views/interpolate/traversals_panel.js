@@ -6,9 +6,10 @@
  */
 
 import { currentCode } from "../../current_code.js";
-import { decodeBatch } from "../../decode_batch.js";
+import { decodeBatch } from "../../decoding/decode_batch.js";
 import { button, element, errorBox, isAbort } from "../../dom.js";
-import { deviationOf, PIXELS } from "../../model.js";
+import { deviationOf } from "../../model.js";
+import { PIXELS } from "../../picture/size.js";
 import { fileName, savePng } from "../../save.js";
 import { classNamed } from "../../text.js";
 import { unusedDims } from "../shared/axes.js";

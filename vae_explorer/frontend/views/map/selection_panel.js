@@ -1,8 +1,8 @@
 // Two selections of points, A and B, and the direction from one to the other, which can become a slider in Morph.
 
-import { decodeBatch } from "../../decode_batch.js";
+import { decodeBatch } from "../../decoding/decode_batch.js";
 import { button, element, isAbort } from "../../dom.js";
-import { PIXELS, SIDE } from "../../model.js";
+import { PIXELS, SIDE } from "../../picture/size.js";
 import { Painter, pictureContext } from "../../paint.js";
 import { workspaceOf } from "../../workspace.js";
 import { SelectionCard } from "./selection_card.js";

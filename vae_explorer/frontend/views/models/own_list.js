@@ -13,7 +13,7 @@ import { button, element } from "../../dom.js";
 import { OWN } from "../../own/facts.js";
 import { factsToTell, filesOfZip, keepModel } from "../../own/keep.js";
 import { fileName, saveBlob } from "../../save.js";
-import { modelZip } from "../../training/model_zip.js";
+import { modelZip } from "../../model_folder/model_zip.js";
 import { openOwnModels } from "../../own/own_models.js";
 import { modelEntry } from "./entry.js";
 

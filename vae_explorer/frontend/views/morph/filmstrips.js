@@ -11,10 +11,10 @@
  * @typedef {import("./slider.js").Slider} Slider
  */
 
-import { decodeBatch } from "../../decode_batch.js";
+import { decodeBatch } from "../../decoding/decode_batch.js";
 import { isAbort } from "../../dom.js";
-import { PIXELS, SIDE } from "../../model.js";
-import { inNextFrame, pause } from "../../next_frame.js";
+import { PIXELS, SIDE } from "../../picture/size.js";
+import { inNextFrame, pause } from "../../timing/next_frame.js";
 import { Painter } from "../../paint.js";
 
 // Moving along a direction and back may change the last bit; no picture shows that.

@@ -14,7 +14,7 @@
 
 import { anotherOfClass, resolveSource } from "../../code_sources.js";
 import { button, buttonGroup, element, errorBox } from "../../dom.js";
-import { SIDE } from "../../model.js";
+import { SIDE } from "../../picture/size.js";
 import { capitalise, classNamed } from "../../text.js";
 import { pictureOfCode } from "./picture_of_code.js";
 

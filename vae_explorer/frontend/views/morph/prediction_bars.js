@@ -7,8 +7,8 @@
  */
 
 import { element, errorBox } from "../../dom.js";
-import { whenIdle } from "../../idle.js";
-import { PIXELS } from "../../model.js";
+import { whenIdle } from "../../timing/idle.js";
+import { PIXELS } from "../../picture/size.js";
 import { classColour } from "../../palette.js";
 
 const TEXT = {

@@ -6,7 +6,7 @@
  */
 
 import { element, isAbort, setText } from "../../dom.js";
-import { whenIdle } from "../../idle.js";
+import { whenIdle } from "../../timing/idle.js";
 import { Neighbourhood, shareCloserToCentre } from "../../space/distances.js";
 import { capitalise, classNamed } from "../../text.js";
 

@@ -1,7 +1,7 @@
 /** A square grid of pictures, each a button; arrow keys move between them. */
 
 import { element } from "../../dom.js";
-import { SIDE } from "../../model.js";
+import { SIDE } from "../../picture/size.js";
 import { clamp } from "../../numbers.js";
 import { Painter, pictureContext } from "../../paint.js";
 import { savePng } from "../../save.js";

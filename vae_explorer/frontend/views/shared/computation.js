@@ -20,7 +20,8 @@
  * @property {number} klTotal         nats, the sum of `kl`
  */
 
-import { decoderInput, encoderInput, PIXELS } from "../../model.js";
+import { decoderInput, encoderInput } from "../../model.js";
+import { PIXELS } from "../../picture/size.js";
 import {
   emptyPosterior,
   klPerDimension,

@@ -1,6 +1,6 @@
 /** Where in the picture a quantity is, nats lost or a variance: from black to orange, with fixed limits. */
 
-import { PIXELS, SIDE } from "../../model.js";
+import { PIXELS, SIDE } from "../../picture/size.js";
 
 /**
  * What a pixel loses at full colour, nats: for cross entropy, one that is drawn with a twentieth of its ink; for squared

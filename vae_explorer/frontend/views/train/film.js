@@ -14,7 +14,7 @@
  */
 
 import { gifFrom } from "../../gif.js";
-import { PIXELS, SIDE } from "../../model.js";
+import { PIXELS, SIDE } from "../../picture/size.js";
 import { CLASS_COLOURS } from "../../palette.js";
 import { extentOf } from "./map_chart.js";
 import { ROW } from "./picture_rows.js";

@@ -9,7 +9,7 @@ import { element, setText } from "../../dom.js";
 import { classColour } from "../../palette.js";
 import { withEqualUnits } from "../../space/placement.js";
 import { FittedCanvas } from "../shared/canvas.js";
-import { SIDE } from "../../model.js";
+import { SIDE } from "../../picture/size.js";
 
 const TEXT = {
   map: "Map of the test pictures",

@@ -5,7 +5,7 @@
  */
 
 import { element, setText } from "../../dom.js";
-import { PIXELS, SIDE } from "../../model.js";
+import { PIXELS, SIDE } from "../../picture/size.js";
 
 const TEXT = {
   /** @param {string} nouns */

@@ -11,8 +11,8 @@
 import { button, element, errorBox, isAbort, setText } from "../../dom.js";
 import { answerTo, keepModel } from "../../own/keep.js";
 import { fileName, saveBlob } from "../../save.js";
-import { modelFolder } from "../../training/model_files.js";
-import { modelZip } from "../../training/model_zip.js";
+import { modelFolder } from "../../model_folder/model_files.js";
+import { modelZip } from "../../model_folder/model_zip.js";
 import { toText } from "../../training/settings.js";
 
 const TEXT = {

@@ -20,7 +20,8 @@
  */
 
 import { element, errorBox, isAbort, oncePerFrame } from "../../dom.js";
-import { decoderInput, PIXELS } from "../../model.js";
+import { decoderInput } from "../../model.js";
+import { PIXELS } from "../../picture/size.js";
 import { fileName, saveBlob, savePng } from "../../save.js";
 import { capitalise, formatCount } from "../../text.js";
 import { AugmentControls } from "./augment_controls.js";

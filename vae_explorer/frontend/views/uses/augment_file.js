@@ -17,9 +17,9 @@
  * @property {Float32Array} pixels    (N, 784) in 0…1
  */
 
-import { decodeBatch } from "../../decode_batch.js";
-import { PIXELS, SIDE } from "../../model.js";
-import { inNextFrame } from "../../next_frame.js";
+import { decodeBatch } from "../../decoding/decode_batch.js";
+import { PIXELS, SIDE } from "../../picture/size.js";
+import { inNextFrame } from "../../timing/next_frame.js";
 import { Painter, pictureContext } from "../../paint.js";
 import { npzFile } from "./npz.js";
 import { readingOf } from "../shared/reading.js";

@@ -12,8 +12,8 @@
  * @property {number} logLikelihood  log p(visible pixels|z) in nats; for a Gaussian without a constant
  */
 
-import { decodeBatch } from "../../decode_batch.js";
-import { PIXELS } from "../../model.js";
+import { decodeBatch } from "../../decoding/decode_batch.js";
+import { PIXELS } from "../../picture/size.js";
 import { MSE_SIGMA } from "../../network/elbo.js";
 import { SAMPLERS } from "../../samplers/registry.js";
 

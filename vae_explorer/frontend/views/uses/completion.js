@@ -19,7 +19,7 @@
  * @typedef {{pixels: Float32Array, logLikelihood: number}} Picture  log p(visible pixels|z) in nats
  */
 
-import { PIXELS } from "../../model.js";
+import { PIXELS } from "../../picture/size.js";
 import { standardNormals } from "../../space/random.js";
 
 export const CHAINS = 6;

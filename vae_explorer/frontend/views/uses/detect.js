@@ -13,7 +13,7 @@
  */
 
 import { element, errorBox } from "../../dom.js";
-import { PIXELS } from "../../model.js";
+import { PIXELS } from "../../picture/size.js";
 import { standardNormals } from "../../space/random.js";
 import { figure } from "../shared/figures.js";
 import { DetectPanel } from "./detect_panel.js";

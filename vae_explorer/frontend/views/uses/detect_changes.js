@@ -1,6 +1,6 @@
 /** Pictures that a model was not trained on, made from others: the same as in `train/evaluate/other_sets.py`. */
 
-import { PIXELS, SIDE } from "../../model.js";
+import { PIXELS, SIDE } from "../../picture/size.js";
 import { randomIntegers } from "../../space/random.js";
 
 /**

@@ -8,7 +8,7 @@
  * @typedef {Record<string, number>} Scores  nats, by name
  */
 
-import { PIXELS } from "../../model.js";
+import { PIXELS } from "../../picture/size.js";
 import { negativeElbo, RECONSTRUCTIONS, reparameterize, total } from "../../network/elbo.js";
 import { Computation } from "../shared/computation.js";
 

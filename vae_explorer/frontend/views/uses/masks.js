@@ -4,7 +4,7 @@
  * A mask is (784) bytes, 1 where a pixel is missing.
  */
 
-import { PIXELS, SIDE } from "../../model.js";
+import { PIXELS, SIDE } from "../../picture/size.js";
 import { randomIntegers } from "../../space/random.js";
 
 const HALF = SIDE / 2;

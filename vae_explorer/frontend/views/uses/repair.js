@@ -11,7 +11,7 @@
  */
 
 import { element, errorBox, isAbort } from "../../dom.js";
-import { whenIdle } from "../../idle.js";
+import { whenIdle } from "../../timing/idle.js";
 import { rememberedUntilLink } from "../../session_memory.js";
 import { freshSeed } from "../../space/random.js";
 import { formatCount } from "../../text.js";

@@ -9,7 +9,7 @@
  */
 
 import { button, buttonGroup, element, oncePerFrame, setPressed } from "../../dom.js";
-import { PIXELS, SIDE } from "../../model.js";
+import { PIXELS, SIDE } from "../../picture/size.js";
 import { pictureContext } from "../../paint.js";
 import { brush, missingIn, PRESETS, presetNamed } from "./masks.js";
 

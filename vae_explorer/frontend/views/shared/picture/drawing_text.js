@@ -5,7 +5,7 @@
  * where it is: whoever gets the link has the picture, and nobody else.
  */
 
-import { PIXELS } from "../../../model.js";
+import { PIXELS } from "../../../picture/size.js";
 
 const LEVELS = 15;
 const NAME = "drawing=";

@@ -24,7 +24,7 @@
  */
 
 import { element } from "../../../dom.js";
-import { PIXELS, SIDE } from "../../../model.js";
+import { PIXELS, SIDE } from "../../../picture/size.js";
 import { Painter, pictureContext } from "../../../paint.js";
 import { Drawing } from "../../../picture/drawing.js";
 import { PictureError, readPicture } from "../../../picture/file.js";

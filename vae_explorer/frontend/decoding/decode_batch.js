@@ -2,7 +2,7 @@
  * Decodes batches of codes in a background worker: the page's side of it. Where the browser has no such worker, or ends
  * it, the page itself decodes, a slice at a time.
  *
- * @typedef {import("./types.js").Manifest} Manifest
+ * @typedef {import("../types.js").Manifest} Manifest
  * @typedef {import("./decode_slices.js").Answer} Answer
  * @typedef {import("./decode_slices.js").DecodeRequest} DecodeRequest
  * @typedef {import("./decode_slices.js").CancelRequest} CancelRequest
@@ -21,7 +21,8 @@
  */
 
 import { SliceDecoder } from "./decode_slices.js";
-import { decoderInput, PIXELS } from "./model.js";
+import { decoderInput } from "../model.js";
+import { PIXELS } from "../picture/size.js";
 
 /** @type {Map<number, Request>} */
 const requests = new Map();

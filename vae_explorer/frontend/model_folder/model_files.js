@@ -4,7 +4,7 @@
  * classifier's predictions are missing; `train project` and `train evaluate --refit-samplers` add them.
  *
  * @typedef {import("./model_json.js").Trained} Trained
- * @typedef {import("./buffers.js").Weights} Weights
+ * @typedef {import("../training/mlp.js").Weights} Weights
  * @typedef {import("../network/safetensors.js").Tensor} Tensor
  * @typedef {Map<string, Uint8Array<ArrayBuffer>>} ModelFiles  by the names that they have in the folder
  *
@@ -13,14 +13,14 @@
  * @property {Uint8Array} labels  (N)
  */
 
-import { PIXELS } from "../model.js";
+import { PIXELS } from "../picture/size.js";
 import { roundedToHalf } from "../network/half.js";
 import { writeSafetensors } from "../network/write_safetensors.js";
-import { inSlices } from "../in_slices.js";
+import { inSlices } from "../timing/in_slices.js";
 import { principalAxes, projected } from "../space/pca.js";
-import { DATA_SETS } from "./data_sets.js";
+import { DATA_SETS } from "../training/data_sets.js";
 import { encodePictures } from "./encode_pictures.js";
-import { parameterShapes } from "./mlp.js";
+import { parameterShapes } from "../training/mlp.js";
 import { ModelError } from "./model_error.js";
 import { modelJson } from "./model_json.js";
 import { sampleSheet } from "./sample_sheet.js";

@@ -1,18 +1,18 @@
 /** The sheet of random samples in a model folder, which the list of models shows: as `train/sheets.py` makes it. */
 
-import { PIXELS, SIDE } from "../model.js";
+import { PIXELS, SIDE } from "../picture/size.js";
 import { sigmoid } from "../network/elbo.js";
 import { Network } from "../network/network.js";
 import { standardNormals } from "../space/random.js";
 import { greyPng } from "./grey_png.js";
-import { decoderLayers, networkOf } from "./mlp.js";
+import { decoderLayers, networkOf } from "../training/mlp.js";
 
 const ROWS = 8;
 const SEED = 0;
 
 /**
- * @param {import("./mlp.js").Sizes} sizes
- * @param {import("./buffers.js").Weights} weights
+ * @param {import("../training/mlp.js").Sizes} sizes
+ * @param {import("../training/mlp.js").Weights} weights
  * @returns {Uint8Array<ArrayBuffer>}  8x8 samples from the prior as a PNG
  */
 export function sampleSheet(sizes, weights) {

@@ -2,7 +2,7 @@
  * Decodes batches of codes, a slice at a time, so that a later request or a cancellation is heard within milliseconds:
  * in the background worker, or in the page where there is none.
  *
- * @typedef {import("./types.js").Manifest} Manifest
+ * @typedef {import("../types.js").Manifest} Manifest
  *
  * @typedef {{type: "decode", id: number, manifest: Manifest, baseUrl: string, inputs: Float32Array, count: number}} DecodeRequest
  *   `inputs` is (count, D + classes), row-major.
@@ -14,8 +14,9 @@
  * @typedef {(answer: Answer, transfer: Transferable[]) => void} Post
  */
 
-import { openModel, PIXELS } from "./model.js";
-import { nextTask } from "./next_task.js";
+import { openModel } from "../model.js";
+import { PIXELS } from "../picture/size.js";
+import { nextTask } from "../timing/next_task.js";
 
 const SLICE_MS = 8;
 const SLICE_PICTURES = 64;
@@ -26,7 +27,7 @@ export class SliceDecoder {
   #pending = new Set();
   // Opened models by the address of their decoder, which carries a content hash. A visitor opens a handful of models, a
   // few megabytes each.
-  /** @type {Map<string, import("./model.js").Model>} */
+  /** @type {Map<string, import("../model.js").Model>} */
   #models = new Map();
 
   /** @param {Post} post */

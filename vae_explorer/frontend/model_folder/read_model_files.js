@@ -3,7 +3,7 @@
  * changed it. `vae_explorer/storage/model_folder.py` reads all kinds; here are those that the page trains.
  *
  * @typedef {import("./model_files.js").ModelFiles} ModelFiles
- * @typedef {import("./buffers.js").Weights} Weights
+ * @typedef {import("../training/mlp.js").Weights} Weights
  * @typedef {import("../network/safetensors.js").Tensor} Tensor
  *
  * @typedef {object} ReadModel
@@ -29,8 +29,8 @@
  */
 
 import { FormatError, parseSafetensors } from "../network/safetensors.js";
-import { DATA_SETS } from "./data_sets.js";
-import { parameterShapes } from "./mlp.js";
+import { DATA_SETS } from "../training/data_sets.js";
+import { parameterShapes } from "../training/mlp.js";
 import { ModelError } from "./model_error.js";
 
 const TEXT = {

@@ -2,8 +2,8 @@
  * What a trained model makes of test pictures: the codes of its folder, and its figures. The same as `encode_all` and
  * `model_metrics` in `train/evaluate/`, with other noise.
  *
- * @typedef {import("./mlp.js").Sizes} Sizes
- * @typedef {import("./buffers.js").Weights} Weights
+ * @typedef {import("../training/mlp.js").Sizes} Sizes
+ * @typedef {import("../training/mlp.js").Weights} Weights
  *
  * @typedef {object} Encoded  of N pictures
  * @property {Float32Array<ArrayBuffer>} mu             (N, D) that float16 holds
@@ -13,7 +13,7 @@
  * @property {number} squaredError  per pixel, of the pictures of the mean codes
  */
 
-import { PIXELS } from "../model.js";
+import { PIXELS } from "../picture/size.js";
 import {
   emptyPosterior,
   klPerDimension,
@@ -26,7 +26,7 @@ import {
 import { roundedToHalf } from "../network/half.js";
 import { Network } from "../network/network.js";
 import { standardNormals } from "../space/random.js";
-import { decoderLayers, encoderLayers, networkOf } from "./mlp.js";
+import { decoderLayers, encoderLayers, networkOf } from "../training/mlp.js";
 
 const NOISE_SEED = 1312_6114; // of the noise of z, the same for every model
 const AT_ONCE = 20; // pictures from one yield to the next: some milliseconds

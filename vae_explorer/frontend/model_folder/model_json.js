@@ -1,11 +1,11 @@
 /**
  * What a model's `model.json` says, for a model that the page has trained; `vae_explorer/storage/model_json.py` reads it.
  *
- * @typedef {import("./data_sets.js").DataSet} DataSet
+ * @typedef {import("../training/data_sets.js").DataSet} DataSet
  * @typedef {import("./encode_pictures.js").Encoded} Encoded
  *
  * @typedef {object} Trained  what `export()` of a run gives
- * @property {import("./buffers.js").Weights} weights
+ * @property {import("../training/mlp.js").Weights} weights
  * @property {TrainedSettings} settings
  * @property {Record<string, number>[]} history  one row an epoch, with the names of `train`: `epoch`, `reconstruction`,
  *   `kl`, `test_reconstruction`, …
@@ -28,7 +28,7 @@
  */
 
 import { dimensionsText, formatCount } from "../text.js";
-import { decoderCost } from "./mlp.js";
+import { decoderCost } from "../training/mlp.js";
 
 const TEXT = {
   /** @param {boolean} deterministic @param {string} dimensions */
