@@ -9,7 +9,8 @@ import pytest
 from tests.app.conftest import Visit
 from vae_explorer.catalog import facts, zoo
 from vae_explorer.errors import ConfigError
-from vae_explorer.ui.session import DEFAULT_MODEL, Session
+from vae_explorer.ui.session import DEFAULT_MODEL
+from vae_explorer.ui.session_state import Session
 
 ID = "mine/0123456789ab"
 

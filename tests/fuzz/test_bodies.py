@@ -21,7 +21,7 @@ from vae_explorer.server.gif_route import GIF_URL
 from vae_explorer.server.session_api import SESSION_URL, session_route
 from vae_explorer.server.tsne_api import TSNE_URL
 from vae_explorer.ui import session
-from vae_explorer.ui.session import Session
+from vae_explorer.ui.session_state import Session
 
 APP = Starlette(routes=[session_route("", session.store), *tsne_api.routes(""), *routes.routes("")])
 

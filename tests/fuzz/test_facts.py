@@ -15,7 +15,7 @@ from tests.fuzz.json_values import NUMBERS, TEXTS, VALUES
 from tests.fuzz.test_queries import listing
 from vae_explorer.catalog import facts, own_model
 from vae_explorer.errors import ConfigError
-from vae_explorer.ui.session import Session
+from vae_explorer.ui.session_state import Session
 
 LONGEST_SENTENCE = 300
 MOST_BYTES = 20_000  # of a manifest

@@ -15,7 +15,7 @@ from vae_explorer.catalog import zoo
 from vae_explorer.pages import PAGES
 from vae_explorer.storage.model_folder import LARGEST_CODE
 from vae_explorer.ui import link
-from vae_explorer.ui.session import Session
+from vae_explorer.ui.session_state import Session
 
 NAMES = sorted({"model", "z", "label", "way", *(each.name for page in PAGES for each in page.settings)})
 NUMBER_LISTS = st.lists(NUMBERS, max_size=25).map(lambda numbers: ",".join(map(str, numbers)))

@@ -13,6 +13,7 @@ from vae_explorer.catalog.zoo import Model
 from vae_explorer.storage.model_folder import ModelFolder
 from vae_explorer.ui import session, view
 from vae_explorer.ui.layout import plain
+from vae_explorer.ui.session_state import Session
 
 TEXT = {
     "missing": "The link names the model “{name}”, which this server does not have.",
@@ -80,7 +81,7 @@ def figures(folder: ModelFolder) -> list[str]:
     return texts
 
 
-def _content(visitor: session.Session, shown: AnyModel | None) -> dict[str, Any]:
+def _content(visitor: Session, shown: AnyModel | None) -> dict[str, Any]:
     listing = visitor.listing
     titles = Counter(model.folder.title for model in listing.models)
     return {

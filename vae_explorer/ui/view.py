@@ -20,6 +20,7 @@ from vae_explorer.server.addresses import network_url
 from vae_explorer.server.frontend import frontend_url, parts_of
 from vae_explorer.server.session_api import SESSION_URL
 from vae_explorer.ui import session
+from vae_explorer.ui.session_state import Session
 
 MOST_OTHERS = 15  # a manifest takes 3 kB, and people compare few
 
@@ -69,12 +70,12 @@ def mount(page: Page, model: AnyModel) -> Events:
     return Events(result.open, result.resume, result.explore)
 
 
-def _others(visitor: session.Session, model: AnyModel) -> list[Manifest]:
+def _others(visitor: Session, model: AnyModel) -> list[Manifest]:
     """The manifests of models to compare this one with, in the order of the list; not all of a long list."""
     return [other.manifest for other in visitor.known if other.id != model.id][:MOST_OTHERS]
 
 
-def _reference(visitor: session.Session, page: Page) -> dict[str, Any]:
+def _reference(visitor: Session, page: Page) -> dict[str, Any]:
     """What the page compares with: nothing if the model is not there, or was not evaluated."""
     found = visitor.listing.find(page.reference)
     if found is None or "test_negative_elbo" not in found.folder.metrics:
