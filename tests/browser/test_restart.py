@@ -62,9 +62,40 @@ def test_page_goes_on(page: Page, next_server: NextServer) -> None:
 
 
 def shows(page: Page, code: NDArray[np.float64]) -> bool:
-    """Whether Morph shows this code; until the new session knows the model, it may show another."""
+    """Whether Morph shows this code; until the new session knows the model, it shows none."""
     shown = shown_code(page)
     return shown.shape == code.shape and bool(np.allclose(shown, code))
+
+
+# How many sliders Morph shows, at each picture of the screen.
+WATCH_SLIDERS = """() => {
+  window.seen = new Set();
+  const look = () => {
+    const sliders = (root) => [...root.querySelectorAll("*")].flatMap((each) => [
+      ...(each.matches(".vx-morph input[type=range]") && each.closest(".vx-morph").checkVisibility() ? [each] : []),
+      ...(each.shadowRoot ? sliders(each.shadowRoot) : []),
+    ]);
+    window.seen.add(sliders(document).length);
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
+def test_no_other_model_is_seen_on_the_way_to_the_visitors(open_page: OpenPage, next_server: NextServer) -> None:
+    """Who goes to a page after a restart has an address that says no model: the session hears of it a run later."""
+    page = open_page(new_tab=True)
+    with next_server() as server:
+        open_view(page, server, "Samples", "conv-20")
+        expect_idle(page)
+    expect_away(page)
+    with next_server():
+        expect(page.locator("[data-test-connection-state=CONNECTED]")).to_have_count(1)
+        page.evaluate(WATCH_SLIDERS)
+        go_to(page, "Morph")
+        expect_idle(page)
+        wait_until(page, lambda: 20 in page.evaluate("[...window.seen]"), "the model is not shown")
+        assert set(page.evaluate("[...window.seen]")) == {0, 20}
 
 
 @pytest.mark.parametrize("model", ["conv-20", "mlp-20"])

@@ -19,6 +19,10 @@ import { serverSession } from "./server_session.js";
 
 const ROOT = "data-vx-root";
 
+// A session that has begun anew comes with a model of its own until it hears of the visitor's, which takes a run of the
+// script. For so long that model is not shown; then it is, as no answer has come.
+const HELD_MS = 2000;
+
 /** What a component says, by the kind of click. @type {Record<string, import("./connected.js").Kind>} */
 const KINDS = { open: "page", choose: "model", explore: "model", resume: "model", refresh: "list" };
 
@@ -40,6 +44,8 @@ const KINDS = { open: "page", choose: "model", explore: "model", resume: "model"
 export function connect(mount, baseUrl = document.baseURI) {
   /** @type {WeakMap<HTMLElement | ShadowRoot, Instance<P>>} */
   const instances = new WeakMap();
+  /** What is not shown yet: timers by the element of the view. @type {WeakMap<HTMLElement | ShadowRoot, number>} */
+  const held = new WeakMap();
 
   return (component) => {
     const { parentElement } = component;
@@ -59,12 +65,7 @@ export function connect(mount, baseUrl = document.baseURI) {
         serverSession.send(name, value);
         (instances.get(parentElement)?.component ?? component).setTriggerValue(name, value);
       });
-    const known = instances.get(parentElement);
-    if (known) {
-      known.component = component;
-      known.props = props;
-      known.view.update(props);
-    } else {
+    const show = () => {
       // A frontend of another version, loaded before the server restarted, leaves its root behind.
       for (const child of [...parentElement.children]) if (child.hasAttribute(ROOT)) child.remove();
       const root = element("div", { attributes: { [ROOT]: true }, on: { keydown: keepFromStreamlit } });
@@ -102,8 +103,22 @@ export function connect(mount, baseUrl = document.baseURI) {
         refresh: () => setTrigger("refresh", true),
       };
       instances.set(parentElement, { view: mount(root, props, callbacks), root, component, props });
+    };
+    clearTimeout(held.get(parentElement));
+    const known = instances.get(parentElement);
+    let timer = 0;
+    if (known) {
+      known.component = component;
+      known.props = props;
+      known.view.update(props);
+    } else if (due?.[0] === "resume") {
+      timer = window.setTimeout(show, HELD_MS);
+      held.set(parentElement, timer);
+    } else {
+      show();
     }
     return () => {
+      clearTimeout(timer);
       const instance = instances.get(parentElement);
       if (!instance || instance.component !== component) return;
       instances.delete(parentElement);
