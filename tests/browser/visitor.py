@@ -59,7 +59,7 @@ def expect_view(page: Page, view: str) -> None:
         expect(picture(page)).not_to_have_attribute("data-frames", "0")
         return
     (module,) = [each.view for each in PAGES if each.title == view]
-    root = page.locator(f".vx-{module}")
+    root = page.locator(f".vx-{module}").filter(visible=True)  # of two models for a moment, see `shown_code`
     expect(root).to_be_visible()
     if view == "Interpolate":  # its strips come with what they show
         expect(root.locator("[aria-busy=false]").first).to_be_visible()
