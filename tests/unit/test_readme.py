@@ -100,6 +100,19 @@ def test_the_table_of_missing_pixels_is_that_of_the_model_folders() -> None:
         assert [row[column] for row in rows] == expected, column
 
 
+def test_the_areas_under_roc_curves_are_those_of_the_model_folder() -> None:
+    said = re.search(r"^`evaluate --anomaly`.*?\n\n", README, re.MULTILINE | re.DOTALL)
+    anomaly = shipped("mlp-20").uses.anomaly
+    assert said is not None
+    assert anomaly is not None
+    auc = {(each.name, score): f"{value:.2f}" for each in anomaly.sets for score, value in each.auc.items()}
+    blank, *saving, turned, mirrored, turned_elbo, mirrored_elbo = re.findall(r"\d\.\d\d", said[0])
+    assert blank == auc["blank", "elbo"]
+    assert {auc[name, "saving"] for name in ("clothes", "noise", "shuffled", "blank")} == {saving[0]}
+    assert [*saving[1:], turned, mirrored] == [auc[name, "saving"] for name in ("half", "turned", "mirrored")]
+    assert [turned_elbo, mirrored_elbo] == [auc[name, "elbo"] for name in ("turned", "mirrored")]
+
+
 def test_readme_has_the_comparison_with_published_figures() -> None:
     lines = comparison(paths.shipped_models()).splitlines()
     assert [line for line in lines if line not in README] == []
