@@ -100,6 +100,21 @@ def test_the_table_of_missing_pixels_is_that_of_the_model_folders() -> None:
         assert [row[column] for row in rows] == expected, column
 
 
+def test_which_models_fill_in_better_than_the_nearest_picture() -> None:
+    ahead, nearly = re.search(  # type: ignore[union-attr]
+        r"^(.*?) are ahead of the nearest digit on every line; (.*?) on every error\b", README, re.MULTILINE
+    ).groups()
+    errors, shares = set(), set()
+    for name in ZOO:
+        imputation = shipped(name).uses.imputation
+        assert imputation is not None
+        fills = [(row.fills["model"], row.fills["nearest"]) for row in imputation.rows]
+        errors |= {name} if all(model.squared_error < nearest.squared_error for model, nearest in fills) else set()
+        shares |= {name} if all(model.right_class > nearest.right_class for model, nearest in fills) else set()
+    assert set(re.findall(r"`(.*?)`", ahead)) == errors & shares
+    assert set(re.findall(r"`(.*?)`", nearly)) == errors - shares
+
+
 def test_the_areas_under_roc_curves_are_those_of_the_model_folder() -> None:
     said = re.search(r"^`evaluate --anomaly`.*?\n\n", README, re.MULTILINE | re.DOTALL)
     anomaly = shipped("mlp-20").uses.anomaly
