@@ -16,8 +16,9 @@ HAS_NODE := $(shell command -v npx 2>/dev/null)
 
 .PHONY: app train test check check-python check-frontend format kernels kernels-check bench load clean
 
+# For a class: make app ARGS=--share
 app: $(VENV)/.base
-	$(BIN)/streamlit run vae_explorer/app.py
+	$(BIN)/vae-explorer $(ARGS)
 
 # For example: make train ARGS="fit --recipe plain"
 train: $(VENV)/.train

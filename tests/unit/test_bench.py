@@ -26,5 +26,6 @@ def test_bench_prints_rates_their_ratio_and_the_time_to_quality(small_data_dir: 
     # A median of two lies between them, so the ratio of the medians is near the median of the ratios.
     assert low * 0.5 < figure("this package") / figure("plain loop") < high * 2
     assert re.search(r"[\d.]+ s per epoch, [\d.]+ s are matrix products", done.stdout)
+    assert "profiler_start" not in done.stdout + done.stderr  # torch's profiler tells of itself, unless asked not to
     # Some hundred digits teach nobody 100.9 nats, and the command says so instead of making a number up.
     assert "recipe fast   did not reach 100.9 nats" in done.stdout

@@ -18,6 +18,7 @@ def test_every_command_is_listed_under_its_new_name_only(capsys: pytest.CaptureF
     assert "inspect" in shown
     assert "judge" not in shown
     assert "look" not in shown
+    assert "..." not in shown.partition("Commands:")[2]  # each is said in a sentence that the list has room for
 
 
 def test_an_old_name_still_works_and_says_the_new_one(capsys: pytest.CaptureFixture[str]) -> None:

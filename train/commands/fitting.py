@@ -48,10 +48,10 @@ def fit(
         float | None, _setting("average", "Decay per step of the weights' moving average; 0 is off.")
     ] = None,
     augment: Annotated[
-        float | None, _setting("augment", "Share of images rotated and sheared a little, 0 to 1.")
+        float | None, _setting("augment", "Share of images that are deformed a little each time, 0 to 1.")
     ] = None,
     augment_until: Annotated[
-        float | None, _setting("augment_until", "Share of the epochs in which they are, 0 to 1.")
+        float | None, _setting("augment_until", "Share of the epochs, the first ones, in which they are deformed.")
     ] = None,
     weight_decay: Annotated[float | None, _setting("weight_decay", "Decoupled weight decay, AdamW's.")] = None,
     clip: Annotated[float | None, _setting("clip", "Largest norm of a step's gradient; 0 is any.")] = None,
@@ -74,7 +74,7 @@ def fit(
     resume: Resume = False,
     publish_anyway: PublishAnyway = False,
 ) -> None:
-    """Fit a VAE and write a model folder, which the app shows at once."""
+    """Fit a VAE and write a model folder. The app shows it at once."""
     from ..data.reading import Reading
     from ..fit.recipes import Recipe, find_recipe
     from ..fit.run import Run, run

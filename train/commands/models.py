@@ -77,7 +77,10 @@ def evaluate(
         bool, typer.Option("--augmentation", help="Only the table of classifiers trained with variations.")
     ] = False,
 ) -> None:
-    """Compute all metrics of a model and write them to its model.json; or tables of its uses, where asked for."""
+    """Compute all metrics of a model. They are written to its model.json.
+
+    With --imputation, --anomaly or --augmentation only those tables are.
+    """
     from ..data.reading import Reading
     from ..evaluate.evaluate import evaluate as run
     from ..evaluate.subject import Evaluation
@@ -113,7 +116,7 @@ def map_pictures(
     device: Device = "auto",
     landmarks: Annotated[
         int,
-        typer.Option(min=100, help="Codes that projections by neighbours lay out; others are placed between."),
+        typer.Option(min=100, help="Codes that t-SNE and UMAP lay out; the others are placed between them."),
     ] = 10_000,
     output: Annotated[Path | None, typer.Option(help="Model folder.  [default: models/MODEL-SPLIT]")] = None,
     overwrite: Overwrite = False,
@@ -136,7 +139,7 @@ def project(
     ] = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Lay out the codes of an existing model, for example with UMAP, and add the map to its folder."""
+    """Add projections to a model, such as UMAP. They lay out the codes in its folder; pictures are not needed."""
     from ..projecting import add_projections
 
     added = add_projections(model, only or (), overwrite)
@@ -150,18 +153,18 @@ def import_model(
         bool | None, typer.Option(help="Whether the log variance comes before mu.  [default: tried]")
     ] = None,
     log_sigma: Annotated[
-        bool | None, typer.Option(help="Whether log sigma is in the place of log variance.  [default: tried]")
+        bool | None, typer.Option(help="Whether log sigma stands in place of the log variance.  [default: tried]")
     ] = None,
-    activation: Annotated[Activation | None, typer.Option(help="Between two layers.  [default: tried]")] = None,
+    activation: Annotated[Activation | None, typer.Option(help="Activation between layers.  [default: tried]")] = None,
     decoder_activation: Annotated[
-        Activation | None, typer.Option(help="In the decoder, if it is another one.  [default: tried]")
+        Activation | None, typer.Option(help="Activation of the decoder, if it has another one.  [default: tried]")
     ] = None,
     input_scale: Annotated[
         InputScale | None,
         typer.Option(help="Range of the pixels that it was trained with.  [default: tried]"),
     ] = None,
     output: Annotated[
-        Output | None, typer.Option(help="What makes pixels of the last numbers.  [default: tried]")
+        Output | None, typer.Option(help="What turns the decoder's last numbers into pixels.  [default: tried]")
     ] = None,
     class_first: Annotated[
         bool | None, typer.Option(help="Whether the class stands before pixels and code.  [default: tried]")

@@ -16,7 +16,7 @@ Invert = Annotated[
     bool | None,
     typer.Option(
         "--invert/--no-invert",
-        help="Your own pictures: swap dark and light, or do not.  [default: as most of their edges are]",
+        help="Your own pictures: swap dark and light, or do not.  [default: swap if most have light edges]",
     ),
 ]
 SkipUnreadable = Annotated[
@@ -24,9 +24,9 @@ SkipUnreadable = Annotated[
     typer.Option("--skip-unreadable", help="Your own pictures: leave out files and classes that cannot be read."),
 ]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N (the card with this number) or mps.")]
-ModelName = Annotated[str, typer.Argument(help="Name of a shipped model, or a model folder.")]
+ModelName = Annotated[str, typer.Argument(help="Name of a shipped model or of one in models/, or a model folder.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")]
 PublishAnyway = Annotated[
-    bool, typer.Option("--publish-anyway", help="Write the model folder even if a grey picture is better.")
+    bool, typer.Option("--publish-anyway", help="Write the model folder even if its loss is above a grey picture's.")
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="Continue a stopped run for the same output.")]

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from .options import DataDir, Device, Invert, Overwrite, SkipUnreadable
+from .options import DATA_HELP, DataDir, Device, Invert, Overwrite, SkipUnreadable
 
 
 def classifier(
-    data_set: Annotated[str, typer.Option("--data", help="Data set whose classes it distinguishes.")] = "mnist",
+    data_set: Annotated[str, typer.Option("--data", help=DATA_HELP)] = "mnist",
     data_dir: DataDir = Path("data"),
     invert: Invert = None,
     skip_unreadable: SkipUnreadable = False,
@@ -48,7 +48,7 @@ def inspect(
     invert: Invert = None,
     skip_unreadable: SkipUnreadable = False,
 ) -> None:
-    """Show what is found in your own pictures, and how they are converted to 28x28."""
+    """Show what is found in your own pictures. The PNG has some, each beside what becomes of it at 28x28."""
     from ..data.inspect import write_sheet
     from ..data.reading import Reading
 
@@ -62,10 +62,10 @@ def bench(
     rounds: Annotated[int, typer.Option(min=1, help="Alternations of the two loops.")] = 5,
     steps: Annotated[int, typer.Option(min=1, max=469, help="Steps of batch size 128 per round.")] = 150,
     full: Annotated[
-        bool, typer.Option("--full", help="Also run the plain recipe until it reaches the target.")
+        bool, typer.Option("--full", help="Run the plain loop to the same loss, instead of estimating its time.")
     ] = False,
 ) -> None:
-    """Measure speed against the plain loop, alternating the two in one run."""
+    """Measure the speed of training beside a plain PyTorch loop. The two take turns."""
     from ..bench.bench import bench as measure
 
     measure(data_dir, device, rounds, steps, full)
