@@ -220,6 +220,25 @@ def test_what_needs_a_new_run_throws_none_away(page: Page, explorer: Server) -> 
     wait_until(page, lambda: step(page) == 0, "it goes on from where it was")
 
 
+def test_what_is_clicked_stays_in_place(page: Page, explorer: Server) -> None:
+    """Whoever leaves out several classes presses one after the other, without looking again."""
+    open_train(page, explorer, "")
+    chip = class_chip(page, "7")
+    places = [chip.bounding_box()]
+    chip.click()  # no preset has these settings: its sentence goes
+    expect(chip).to_have_attribute("aria-pressed", "false")
+    places.append(chip.bounding_box())
+    press(page, "One step").click()
+    expect(status(page)).to_have_text("Paused after one step")
+    class_chip(page, "8").click()
+    expect(press(page, "Start a new run")).to_be_in_viewport(ratio=1)
+    places.append(chip.bounding_box())
+    press(page, "Textbook, 20 dimensions").click()
+    expect(press(page, "Start a new run")).to_be_in_viewport(ratio=1)
+    places.append(chip.bounding_box())
+    assert places == places[:1] * 4
+
+
 def test_a_new_run_with_other_pictures(open_page: OpenPage, explorer: Server) -> None:
     page = open_page(new_tab=True)
     held: list[Route] = []

@@ -96,7 +96,7 @@ class Train {
           this.timeline.root,
         ),
         this.live.root,
-        element("div", { class: "vx-train-side" }, this.settings.root, this.own.root),
+        element("div", { class: "vx-train-side" }, this.settings.root, this.own.root, this.settings.notice),
         element(
           "div",
           { class: "vx-train-onward" },
