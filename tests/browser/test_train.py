@@ -288,6 +288,18 @@ def test_what_is_clicked_stays_in_place(page: Page, explorer: Server) -> None:
     assert places == places[:1] * 4
 
 
+def test_whoever_starts_a_new_run_watches_it(phone_page: Page, explorer: Server) -> None:
+    page = phone_page
+    open_train(page, explorer)
+    one_epoch(page)
+    class_chip(page, "7").tap()
+    expect(press(page, "Pause")).to_be_hidden()
+    press(page, "Start a new run").tap()
+    expect(press(page, "Pause")).to_be_focused()
+    expect(press(page, "Pause")).to_be_in_viewport(ratio=1)
+    expect(train_map(page)).to_be_in_viewport()
+
+
 def test_a_new_run_with_other_pictures(open_page: OpenPage, explorer: Server) -> None:
     page = open_page(new_tab=True)
     held: list[Route] = []
