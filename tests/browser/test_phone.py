@@ -13,6 +13,7 @@ from tests.browser.map_page import card
 from tests.browser.morph_page import by_use
 from tests.browser.test_interpolate_parts import PARTS
 from tests.browser.test_layout import overflow
+from tests.browser.test_models import write_model
 from tests.browser.touch_room import too_small
 from tests.browser.visitor import MODEL, choose_model, expect_idle, map_stage, model_list, open_view, shipped, slider
 from tests.browser.waiting import wait_until
@@ -65,6 +66,24 @@ def test_it_says_that_the_sliders_and_the_ring_can_be_dragged(open_page: OpenPag
 
 
 # ---- room ----
+
+
+def test_a_long_title_stays_beside_the_name(phone_page: Page, explorer: Server) -> None:
+    title = "My VAE: 20 dimensions, and a long story"
+    write_model(explorer.models / title)
+    phone_page.goto(explorer.url)
+    choose_model(phone_page, title)
+    name, chosen = (
+        found.bounding_box()
+        for found in (
+            phone_page.get_by_text("Latent space explorer", exact=True),
+            phone_page.get_by_role("button", name=f"Model: {title}", exact=True),
+        )
+    )
+    assert name
+    assert chosen
+    assert chosen["y"] < name["y"] + name["height"] / 2 < chosen["y"] + chosen["height"]
+    assert overflow(phone_page)[0] == 0
 
 
 def expect_room(page: Page, where: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageSequence
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import LAPTOP, PHONE, OpenPage
 from tests.browser.interpolate_page import download
 from tests.browser.test_settings_in_links import STCORE
 from tests.browser.train_page import (
@@ -218,6 +218,86 @@ def test_what_needs_a_new_run_throws_none_away(page: Page, explorer: Server) -> 
     press(page, "Pause").click()
     press(page, "Reset").click()
     wait_until(page, lambda: step(page) == 0, "it goes on from where it was")
+
+
+@pytest.mark.parametrize("width", [1366, 1000, 600])
+def test_keyboards_go_where_eyes_go(open_page: OpenPage, explorer: Server, width: int) -> None:
+    page = open_page(viewport={"width": width, "height": 768})
+    open_train(page, explorer)
+    if not page.evaluate("CSS.supports('reading-flow', 'grid-rows')"):
+        pytest.skip("This browser goes through a grid in the order of the document.")
+    one_epoch(page)
+    names = ("One epoch", "Save", "Collapse")
+    seen = sorted(names, key=lambda name: [press(page, name).bounding_box()[side] for side in ("y", "x")])
+    if width == 1366:
+        seen = ["One epoch", "Collapse", "Save"]  # column by column
+    press(page, "One step").focus()
+    met: list[str] = []
+    while len(met) < len(names):
+        page.keyboard.press("Tab")
+        met += [name for name in names if press(page, name).evaluate("node => node.matches(':focus')")]
+    assert met == seen
+
+
+def test_what_is_said_moves_no_button(open_page: OpenPage, explorer: Server) -> None:
+    for viewport in (LAPTOP, PHONE):
+        page = open_page(viewport=viewport)
+        open_train(page, explorer)
+        one_epoch(page)
+        places = [press(page, name).bounding_box() for name in ("Explore this model", "Copy link")]
+        press(page, "Copy link").click()
+        expect(page.get_by_text("Link copied")).to_be_visible()
+        assert [press(page, name).bounding_box() for name in ("Explore this model", "Copy link")] == places
+
+
+def test_start_looks_the_same_after_a_finger(phone_page: Page, explorer: Server) -> None:
+    """A browser takes a finger that was there for a pointer that still is."""
+    page = phone_page
+    open_train(page, explorer)
+    look = "node => [getComputedStyle(node).color, getComputedStyle(node).backgroundColor]"
+    before = press(page, "Start").evaluate(look)
+    press(page, "Start").hover()
+    assert press(page, "Start").evaluate(look) == before
+
+
+def test_no_bars_of_what_is_not_there(page: Page, explorer: Server) -> None:
+    open_train(page, explorer)
+    bars = page.get_by_role("img", name="KL of each dimension, from z1 on")
+    expect(bars).to_be_visible()
+    choose(page, "Model", "autoencoder")
+    expect(page.get_by_text("A plain autoencoder has no KL.")).to_be_visible()
+    expect(bars).to_be_hidden()
+
+
+def test_what_is_clicked_stays_in_place(page: Page, explorer: Server) -> None:
+    """Whoever leaves out several classes presses one after the other, without looking again."""
+    open_train(page, explorer, "")
+    chip = class_chip(page, "7")
+    places = [chip.bounding_box()]
+    chip.click()  # no preset has these settings: its sentence goes
+    expect(chip).to_have_attribute("aria-pressed", "false")
+    places.append(chip.bounding_box())
+    press(page, "One step").click()
+    expect(status(page)).to_have_text("Paused after one step")
+    class_chip(page, "8").click()
+    expect(press(page, "Start a new run")).to_be_in_viewport(ratio=1)
+    places.append(chip.bounding_box())
+    press(page, "Textbook, 20 dimensions").click()
+    expect(press(page, "Start a new run")).to_be_in_viewport(ratio=1)
+    places.append(chip.bounding_box())
+    assert places == places[:1] * 4
+
+
+def test_whoever_starts_a_new_run_watches_it(phone_page: Page, explorer: Server) -> None:
+    page = phone_page
+    open_train(page, explorer)
+    one_epoch(page)
+    class_chip(page, "7").tap()
+    expect(press(page, "Pause")).to_be_hidden()
+    press(page, "Start a new run").tap()
+    expect(press(page, "Pause")).to_be_focused()
+    expect(press(page, "Pause")).to_be_in_viewport(ratio=1)
+    expect(train_map(page)).to_be_in_viewport()
 
 
 def test_a_new_run_with_other_pictures(open_page: OpenPage, explorer: Server) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.samples_page import copy_link
 from tests.browser.test_settings_in_links import STCORE
-from tests.browser.train_page import chosen, figure, loss, one_epoch, open_train, press, status, step
+from tests.browser.train_page import chosen, figure, loss, one_epoch, open_train, press, status, step, time_bar
 from tests.browser.visitor import expect_view, go_to, model_list, shown_code, type_value
 from tests.browser.waiting import wait_until
 from tests.server import Server
@@ -118,6 +118,21 @@ def test_a_link_to_the_settings_is_for_others_too(open_page: OpenPage, explorer:
     expect(press(other, "Start")).to_be_enabled()
     assert chosen(other, "Training pictures") == "300"
     expect(other.get_by_text("The model of this link is not in this browser")).to_have_count(0)
+
+
+def test_what_is_saved_is_what_is_shown(page: Page, explorer: Server) -> None:
+    """Weights are those of now alone: whoever looks back at an earlier state sees them when they are taken."""
+    open_train(page, explorer)
+    one_epoch(page)
+    one_epoch(page)
+    time_bar(page).focus()
+    page.keyboard.press("Home")
+    expect(status(page)).to_have_text("Looking back at step 0")
+    with page.expect_download() as saved:
+        press(page, "Save").click()
+    assert saved.value.suggested_filename == "vae-2-seed-1-step-20.zip"
+    expect(status(page)).to_have_text("Paused after one epoch")
+    assert step(page) == 20
 
 
 def test_saved_while_it_trains(page: Page, explorer: Server, tmp_path: Path) -> None:

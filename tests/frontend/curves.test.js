@@ -25,6 +25,15 @@ test("a measurement is one point, in however many frames it is", () => {
   );
 });
 
+test("no measurement is behind the frame that it was made for", () => {
+  const [step, stepsPerEpoch] = [39, 188];
+  const epoch = step / stepsPerEpoch;
+  assert.ok((epoch * step) / step > epoch, "these numbers no longer show the rounding");
+  const curves = new Curves();
+  curves.add({ step, epoch, train: losses(300), test: { ...losses(300), at: step } });
+  assert.equal(curves.test[0].epoch, epoch);
+});
+
 test("going back forgets what was measured later, and measures it anew", () => {
   const curves = new Curves();
   for (const step of [0, 10, 20])

@@ -114,6 +114,12 @@ test("figures are of the classes that are in, the map is of all", async () => {
   assert.ok(run.test.examples.some((i) => TEST.labels[i] === 7));
 });
 
+test("one class alone cannot be mistaken, and has no accuracy", async () => {
+  const run = await newRun({ classes: [3] }, { test: madeDigits(200, 2) });
+  assert.ok(run.test.measured > 10);
+  assert.equal(whole(new FrameMaker(run).score()), null);
+});
+
 test("a class that is left out is among the eight digits", async () => {
   const run = await newRun({ classes: [0, 1, 2, 3, 4, 5, 6, 8, 9] });
   assert.ok(run.test.examples.some((i) => TEST.labels[i] === 7));

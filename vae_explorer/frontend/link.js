@@ -46,7 +46,7 @@ export function shareLink(props, z, label, own = {}) {
   /** @type {Partial<Record<string, Setting>>} */
   const values = { model: manifest.id, z: numbers.some(Boolean) ? numbers.join(",") : null, label, ...link, ...own };
   const query = Object.entries(values)
-    .filter(([name, value]) => value !== null && value !== linkDefaults[name])
+    .filter(([name, value]) => value !== null && value !== "" && value !== linkDefaults[name])
     .map(
       ([name, value]) => `${name}=${encodeURIComponent(String(value)).replaceAll("%2C", ",").replaceAll("%2F", "/")}`,
     );

@@ -32,7 +32,7 @@ STYLE = """
 .stAppHeader { display: none; }
 .stMainBlockContainer { padding-inline: 1.25rem; padding-top: 0.5rem; }
 .stMain .stVerticalBlock { gap: 0.6rem; }
-.stMain .st-key-top { align-items: center; gap: 0 1.5rem; min-height: 2.5rem; }
+.stMain .st-key-top { align-items: center; gap: 0.25rem 1.5rem; min-height: 2.5rem; }
 .stMain .st-key-top > :last-child { margin-inline-start: auto; }
 .stMain .st-key-top strong { font-size: 1rem; white-space: nowrap; }
 .stMain .st-key-pages { gap: 0 0.25rem; }
@@ -41,6 +41,7 @@ STYLE = """
 @media (max-width: 40rem) {
   .stMain { scroll-padding-bottom: 4rem; }
   .stMainBlockContainer { padding-bottom: 4.5rem; }
+  .stMain .st-key-top > :has(> .st-key-pages) { position: absolute; }
   .stMain .st-key-pages {
     position: fixed;
     z-index: 900;

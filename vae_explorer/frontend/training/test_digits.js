@@ -133,11 +133,12 @@ export class TestDigits {
    * How many of the codes their nearest neighbours name right, a slice at a time.
    *
    * @param {Float32Array} mu  (N, D), as `encode` gives it
-   * @returns {Generator<void, number | null>}  percent
+   * @returns {Generator<void, number | null>}  percent; null where they are of one class, which cannot be mistaken
    */
-  accuracy(mu) {
+  *accuracy(mu) {
     const labels = Uint8Array.from(this.#measured, (i) => this.#labels[i]);
-    return neighbourAccuracy(rows(mu, this.#measured, this.#dim), labels);
+    if (labels.every((label) => label === labels[0])) return null;
+    return yield* neighbourAccuracy(rows(mu, this.#measured, this.#dim), labels);
   }
 }
 

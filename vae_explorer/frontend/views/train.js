@@ -68,7 +68,12 @@ class Train {
     this.settings = new SettingsPanel({
       onSet,
       onBeta: (beta) => session.setBeta(beta),
-      onRestart: () => session.restart(),
+      onRestart: () => {
+        session.restart();
+        // The button that was pressed goes, and on a phone what one wants to watch is far from it.
+        this.controls.root.scrollIntoView({ block: "nearest" });
+        this.controls.start.focus();
+      },
     });
     this.own = new OwnDrawings(ownDrawings(), setOf(props.manifest.data) !== null, {
       onSet,
@@ -96,7 +101,7 @@ class Train {
           this.timeline.root,
         ),
         this.live.root,
-        element("div", { class: "vx-train-side" }, this.settings.root, this.own.root),
+        element("div", { class: "vx-train-side" }, this.settings.root, this.own.root, this.settings.notice),
         element(
           "div",
           { class: "vx-train-onward" },

@@ -27,7 +27,7 @@ export class Curves {
     if (!test) return;
     // A measurement is in every frame until the next. Known by its step: its epoch is not the same in each of them, as the
     // last batch of an epoch is smaller.
-    const measured = step ? (epoch * test.at) / step : 0;
+    const measured = test.at === step ? epoch : (epoch * test.at) / step; // not a rounding error behind the frame itself
     if (this.test[this.test.length - 1]?.at !== test.at)
       append(this.test, { epoch: measured, at: test.at, losses: test });
   }

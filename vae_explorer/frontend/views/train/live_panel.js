@@ -117,6 +117,7 @@ export class LivePanel {
       this.#bars.set(kl.length, chart);
     }
     if (this.bars.firstChild !== chart.canvas) this.bars.replaceChildren(chart.canvas);
+    this.bars.hidden = deterministic;
     const top = chart.show(kl, colours);
     setText(this.klTop, deterministic ? TEXT.noKl : TEXT.klTop(Number(figure(top, 0))));
   }

@@ -331,12 +331,15 @@ export class TrainingSession {
   }
 
   /**
-   * The model as it is now, and all test pictures of its data set. Nothing is trained any more meanwhile.
+   * The model as it is now, which is shown again, and all test pictures of its data set. Nothing is trained any more
+   * meanwhile.
    *
    * @returns {Promise<{run: number, trained: Exported, test: Digits}>}  `run` tells the runs of this tab apart
    */
   async exported() {
     if (!this.#run || !this.#allTest) throw new Error("There is no run.");
+    this.#live();
+    this.#onChange();
     this.pause();
     return { run: this.#runs, trained: await this.#run.export(), test: this.#allTest };
   }

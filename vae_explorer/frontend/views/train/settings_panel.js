@@ -25,6 +25,7 @@ const NEW_SEEDS = 1_000_000; // short enough to read out to somebody
 const TEXT = {
   title: "Settings",
   presets: "Presets",
+  own: "Settings of your own: change one at a time, and see what it does.",
   classes: "Classes to train on",
   beta: "beta, the weight of the KL",
   seed: "Seed",
@@ -109,6 +110,7 @@ export class SettingsPanel {
     );
     this.classGroup = buttonGroup(TEXT.classes, this.classes);
     this.pending = element("p");
+    /** Stands apart: what is clicked stays where it is when this appears. */
     this.notice = element(
       "div",
       { class: "vx-alert vx-train-pending", attributes: { role: "status", hidden: true } },
@@ -120,7 +122,6 @@ export class SettingsPanel {
       { class: "vx-train-settings", attributes: { "aria-label": TEXT.title } },
       buttonGroup(TEXT.presets, this.presets),
       this.watch,
-      this.notice,
       element(
         "div",
         { class: "vx-group" },
@@ -199,7 +200,7 @@ export class SettingsPanel {
     const { seed } = settings;
     const preset = PRESETS.findIndex((each) => toText(this.#with(each)) === toText(settings));
     setPressed(this.presets, (index) => index === preset);
-    setText(this.watch, PRESETS[preset]?.watch ?? "");
+    setText(this.watch, PRESETS[preset]?.watch ?? TEXT.own);
     for (const [name, select] of this.#selects) select.value = String(settings[name]);
     if (!this.seed.matches(":focus")) this.seed.value = String(seed);
     this.beta.value = String(settings.beta);
