@@ -385,6 +385,10 @@ TABLES: dict[str, Callable[[list[list[str]]], str]] = {
     "label last, named": lambda rows: text([row[1:] + row[:1] for row in [["Class", *HEADER[1:]], *rows]]),
     "label last": lambda rows: text([row[1:] + row[:1] for row in rows]),
     "with pandas' index": lambda rows: text([["", *HEADER], *([str(i), *row] for i, row in enumerate(rows))]),
+    "pandas' numbered columns": lambda rows: text([[*map(str, range(785))], *rows]),
+    "label last, numbered columns": lambda rows: text([[*map(str, range(785))], *(row[1:] + row[:1] for row in rows)]),
+    "pixels as a header": lambda rows: text([["0", *(f"0.{index}" for index in range(1, 785))], *rows]),
+    "spaces": lambda rows: text([[cell.rjust(4) for cell in row] for row in rows], " "),
     "decimal commas": lambda rows: text([[row[0], *(f"{cell},0" for cell in row[1:])] for row in rows], ";"),
     "whole floats": lambda rows: text([[f"{cell}.0" for cell in row] for row in rows]),
     "blank lines": lambda rows: "\n\n".join([text(rows[:9]), text(rows[9:])]) + "\n\n",
@@ -408,6 +412,17 @@ def test_a_csv_with_names_and_one_without_labels(x: np.ndarray, y: np.ndarray, t
     assert found.classes == ("test",)
 
 
+def test_rows_that_are_counted_are_no_classes(x: np.ndarray, y: np.ndarray, tmp_path: Path) -> None:
+    """As pandas writes an array, with its index and numbers for names, or without names."""
+    rows = [row[1:] for row in table(x[:60], y[:60])]
+    counted = [[str(index), *row] for index, row in enumerate(rows)]
+    for name, lines in (("named", [["", *map(str, range(784))], *counted]), ("bare", counted)):
+        (tmp_path / f"{name}.csv").write_text(text(lines))
+        found = open_pictures(tmp_path / f"{name}.csv")
+        assert np.array_equal(found.to_28x28(), x[:60])
+        assert found.classes == (name,)
+
+
 LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 2603471\n"
 BAD_TABLES: dict[str, tuple[Callable[[list[list[str]]], str], str]] = {
     "empty": (lambda rows: "\n", "empty. A row for each picture"),
@@ -417,6 +432,8 @@ BAD_TABLES: dict[str, tuple[Callable[[list[list[str]]], str], str]] = {
     "a pointer": (lambda rows: LFS, "this is a Git LFS pointer, .* git lfs pull"),
     "short row": (lambda rows: text([HEADER, *rows[:3], ["1", "2"]]), "line 5 has 2 columns, the first one 785"),
     "hole": (lambda rows: text([HEADER, rows[0], [*rows[1][:9], "", *rows[1][10:]]]), "line 3 has a pixel that is no"),
+    "names of files": (lambda rows: "file,label\na.png,1\nb.png,2", "names of files in them. Name the folder"),
+    "in colour": (lambda rows: text([["1", *["7"] * 2352]] * 3), r"in colour. Save those as \(N, 28, 28, 3\)"),
     "one endless line": (lambda rows: "1," * 2_000_000, "line 1 is no row of a CSV"),
     "nan": (
         lambda rows: text([rows[0], [*rows[1][:9], "nan", *rows[1][10:]]]),

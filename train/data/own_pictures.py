@@ -43,6 +43,8 @@ OPENERS: dict[str, Callable[[Path], Source]] = {
     ".npy": open_arrays,
     ".csv": open_csv,
     ".tsv": open_csv,
+    ".txt": open_csv,
+    ".data": open_csv,
 }
 EXPECTED = "a folder of pictures, an .npz, .npy or .csv was expected"
 
