@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -139,10 +140,14 @@ def test_the_best_name_wins() -> None:
         ({"a": (5, 28, 28), "b": (5, 28, 28)}, r"it holds a \(5, 28, 28\), b \(5, 28, 28\), no images"),
         ({"a": (5, 28, 28), "b": (4,)}, r"it holds a \(5, 28, 28\), b \(4,\), no images"),
         ({"x_train": (5, 28, 28), "y_train": (5,), "x_test": (5, 28, 28)}, "x_test has no labels, and the others"),
-        ({"images": (28, 28, 5), "labels": (5,)}, r"labels are float64 \(5,\), 28 whole numbers or names expected"),
+        ({"images": (28, 28, 5), "labels": (6,)}, r"labels are float64 \(6,\), 28 whole numbers or names expected"),
         ({"images": (5, 3072)}, r"images are \(5, 3072\)"),
         ({"images": (5, 28, 28, 28)}, r"images are \(5, 28, 28, 28\)"),
         ({}, "it holds nothing, no images"),
+        (
+            dict.fromkeys(("data", "indices", "indptr", "shape", "format"), (5,)),
+            r"a sparse matrix .*matrix.toarray\(\)",
+        ),
     ],
 )
 def test_arrays_that_do_not_fit_are_named(arrays: dict[str, tuple[int, ...]], expected: str, tmp_path: Path) -> None:
@@ -163,6 +168,36 @@ FLAT: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 @pytest.mark.parametrize("kind", FLAT)
 def test_rows_of_784(kind: str, x: np.ndarray, y: np.ndarray, tmp_path: Path) -> None:
     assert as_given(open_pictures(saved(tmp_path, images=FLAT[kind](x), labels=y)), x, y)
+
+
+# MATLAB's order, with the pictures along the last axis.
+LAST: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "grey": lambda p: np.moveaxis(p, 0, -1),
+    "colour": lambda p: np.moveaxis(np.stack([p] * 3, axis=-1), 0, -1),
+    "columns": lambda p: p.reshape(len(p), 784).T,
+}
+
+
+@pytest.mark.parametrize("kind", LAST)
+def test_labels_say_which_axis_is_that_of_pictures(
+    kind: str, x: np.ndarray, y: np.ndarray, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = saved(tmp_path, X=LAST[kind](x), y=y)
+    assert as_given(open_pictures(file), x, y)
+    load(file)
+    assert re.search(r"shape +X \(.*, 150\) taken as \(150, 28, 28", capsys.readouterr().out)
+
+
+def test_arrays_that_are_not_read_are_said(
+    x: np.ndarray, y: np.ndarray, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    load(saved(tmp_path, X=x, y=y, Xt=x[:5], yt=y[:5], x_extra=x, z=y, zz=y))
+    assert "left out   Xt, x_extra, yt and 2 more: neither pictures" in capsys.readouterr().out
+
+
+def test_records_are_told_what_to_be(x: np.ndarray, y: np.ndarray, tmp_path: Path) -> None:
+    records = np.zeros(COUNT, [("image", np.uint8, (28, 28)), ("label", np.int64)])
+    refused(saved(tmp_path, images=records), r"images are records \(image, label\). Save each field")
 
 
 # --- ranges of values ----------------------------------------------------------------------------------------------
@@ -210,6 +245,14 @@ def test_a_range_is_of_all_splits(x: np.ndarray, tmp_path: Path) -> None:
     found = load(saved(tmp_path, x_train=x[:TRAIN] // 4, x_test=x[TRAIN:]))
     assert found.train.images.max() == 63
     assert found.test.images.max() == 255
+
+
+def test_a_split_of_another_scale_is_refused(x: np.ndarray, tmp_path: Path) -> None:
+    """Only one was divided by 255: its pictures would be black."""
+    refused(
+        saved(tmp_path, x_train=x[:TRAIN] / 255, x_test=x[TRAIN:]),
+        "images for train reach 1, others 255; one scale for all expected",
+    )
 
 
 def test_dim_bytes_stay_as_they_are() -> None:
@@ -318,6 +361,16 @@ def test_names_that_are_numbers_are_in_their_order(x: np.ndarray, y: np.ndarray,
     assert found.classes == tuple(map(str, range(5, 15)))
 
 
+def test_names_that_look_alike_are_one_class(x: np.ndarray, tmp_path: Path) -> None:
+    labels = np.array(["e\u0301te\u0301", "été", " été "])[np.arange(COUNT) % 3]
+    assert open_pictures(saved(tmp_path, images=x, labels=labels)).classes == ("été",)
+
+
+def test_a_masked_array_is_a_pickle(x: np.ndarray, tmp_path: Path) -> None:
+    np.ma.masked_less(x, 9).dump(tmp_path / "p.npy")
+    refused(tmp_path / "p.npy", "a pickle, which may be a program and is not read")
+
+
 def test_objects_of_python_are_named(x: np.ndarray, y: np.ndarray, tmp_path: Path) -> None:
     """As pandas makes names of classes, and numpy a dict."""
     refused(
@@ -351,7 +404,8 @@ def test_files_of_other_kinds_are_told_what_to_be(name: str, tmp_path: Path) -> 
     [
         (np.full((COUNT, 4), 0.25), "not one-hot"),
         (np.ones((COUNT, 3), np.uint8), "not one-hot"),
-        (np.full(COUNT, np.nan), "no whole numbers"),
+        (np.where(np.arange(COUNT) < 3, np.nan, 1), r"no whole numbers \(3 of them are NaN\)"),
+        (np.where(np.arange(COUNT) < 3, " ", "cat"), "3 of 150 labels are empty"),
         (np.full(COUNT, 1.5), "no whole numbers"),
         (np.zeros(COUNT, complex), "labels are complex128"),
         (np.zeros(COUNT, "datetime64[s]"), "labels are datetime64"),
@@ -434,6 +488,7 @@ BAD_TABLES: dict[str, tuple[Callable[[list[list[str]]], str], str]] = {
     "hole": (lambda rows: text([HEADER, rows[0], [*rows[1][:9], "", *rows[1][10:]]]), "line 3 has a pixel that is no"),
     "names of files": (lambda rows: "file,label\na.png,1\nb.png,2", "names of files in them. Name the folder"),
     "in colour": (lambda rows: text([["1", *["7"] * 2352]] * 3), r"in colour. Save those as \(N, 28, 28, 3\)"),
+    "no label": (lambda rows: text([HEADER, rows[0], ["", *rows[1][1:]]]), "1 of 2 labels are empty"),
     "one endless line": (lambda rows: "1," * 2_000_000, "line 1 is no row of a CSV"),
     "nan": (
         lambda rows: text([rows[0], [*rows[1][:9], "nan", *rows[1][10:]]]),

@@ -56,6 +56,14 @@ def test_an_archive_unpacked_into_folders_of_its_own(above: str, mnist: np.ndarr
     assert counts(tmp_path / "p") == {"A": 3, "B": 4, "C": 5}
 
 
+def test_folders_whose_names_look_alike_are_one_class(mnist: np.ndarray, tmp_path: Path) -> None:
+    """A Mac writes letters and accents apart."""
+    save(tmp_path / "e\u0301te\u0301", mnist[:3])
+    save(tmp_path / "été", mnist[3:5])
+    save(tmp_path / "hiver", mnist[5:6])
+    assert counts(tmp_path) == {"hiver": 1, "été": 5}
+
+
 def test_one_class_keeps_its_name_below_folders(mnist: np.ndarray, tmp_path: Path) -> None:
     save(tmp_path / "p" / "data" / "cats", mnist[:3])
     assert counts(tmp_path / "p") == {"cats": 3}

@@ -18,6 +18,9 @@ from .folder_layout import SPLIT_WORDS
 PICTURES = ("images", "image", "imgs", "img", "x", "data", "pictures", "pixels", "features", "inputs", "samples")
 LABELS = ("labels", "label", "lbls", "y", "targets", "target", "classes", "class", "lab", "t")
 
+# What scipy.sparse.save_npz writes.
+SPARSE = {"data", "indices", "indptr", "shape", "format"}
+
 Shape = tuple[int, ...]
 
 
@@ -36,6 +39,8 @@ def pairs(shapes: Mapping[str, Shape]) -> list[Pair]:
     Raises:
         DataError: nothing fits; the message lists what there is.
     """
+    if set(shapes) >= SPARSE:
+        raise DataError(f"it holds a sparse matrix of scipy. {SAVE.replace('=images', '=matrix.toarray()')}")
     found: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for name in shapes:
         split, role, rank = _meaning(name)

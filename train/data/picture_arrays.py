@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,9 @@ from .value_range import ValueRange, find_range
 
 # Pixels that are looked at together, so that copies stay small.
 CHUNK = 2**24
+
+# A split that reaches so many times less than another was divided by 255, and the other was not.
+OTHER_SCALE = 100
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,11 @@ def open_csv(file: Path) -> Source:
     """
     table = read_csv(file)
     images = shaped(table.pixels, file)
-    return _source([Part(images, table.labels, "", (("columns", table.note),))], file)
+    try:
+        labels = None if table.labels is None else plain_labels(table.labels, len(images))[0]
+    except DataError as error:
+        raise DataError(f"{file}: {error}") from error
+    return _source([Part(images, labels, "", (("columns", table.note),))], file)
 
 
 def _parts(shapes: Mapping[str, tuple[int, ...]], read: Callable[[str], NDArray[Any]], file: Path) -> list[Part]:
@@ -62,25 +69,41 @@ def _parts(shapes: Mapping[str, tuple[int, ...]], read: Callable[[str], NDArray[
         asked = pairs(shapes)
         parts = []
         for pair in asked:
-            images = read(pair.pictures)
-            pixels = shaped(images, file)
-            labels, note = plain_labels(read(pair.labels), len(pixels)) if pair.labels else (None, "")
-            flat = images.ndim == 2
-            notes = (("shape", f"{pair.pictures} {images.shape} taken as {pixels.shape}"),) * flat
+            images, given = read(pair.pictures), read(pair.labels) if pair.labels else None
+            first = images if given is None else _first_by_count(images, len(given) if given.ndim else 0)
+            pixels = shaped(first, file)
+            labels, note = (None, "") if given is None else plain_labels(given, len(pixels))
+            changed = images.ndim == 2 or first is not images
+            notes = (("shape", f"{pair.pictures} {images.shape} taken as {pixels.shape}"),) * changed
             parts.append(Part(pixels, labels, pair.split, notes + (("labels", note),) * bool(note)))
     except DataError as error:
         raise error if str(error).startswith(str(file)) else DataError(f"{file}: {error}") from error
     if len({part.labels is None for part in parts}) > 1:
         without = next(pair.pictures for pair, part in zip(asked, parts, strict=True) if part.labels is None)
         raise DataError(f"{file}: {without} has no labels, and the others have. {SAVE}")
+    left_out = sorted(set(shapes) - {name for pair in asked for name in (pair.pictures, pair.labels)})
+    if left_out:
+        more = f" and {len(left_out) - 3} more" * (len(left_out) > 3)
+        note = ("left out", f"{', '.join(name[:40] for name in left_out[:3])}{more}: neither pictures nor their labels")
+        parts[0] = replace(parts[0], notes=(*parts[0].notes, note))
     if len({part.labels.dtype.kind in "US" for part in parts if part.labels is not None}) > 1:
         raise DataError(f"{file}: labels of one split are names, of another numbers; the same expected. {SAVE}")
     return parts
 
 
+def _first_by_count(images: NDArray[Any], count: int) -> NDArray[Any]:
+    """`images` with the axis first that has as many places as there are labels: MATLAB has it last."""
+    if images.ndim > 1 and len(images) != count and images.shape[-1] == count:
+        return np.moveaxis(images, -1, 0)
+    return images
+
+
 def shaped(images: NDArray[Any], file: Path) -> NDArray[Any]:
     """`images` as `(N, H, W)` or `(N, H, W, 3 or 4)`, of the numbers that they hold; rows of k x k become squares."""
     found = images.shape
+    if images.dtype.names:
+        fields = ", ".join(images.dtype.names)
+        raise DataError(f"{file}: images are records ({fields[:80]}). Save each field as an array of its own. {SAVE}")
     if images.ndim == 4 and found[3] not in (1, 3, 4) and found[1] in (1, 3, 4):
         images = np.moveaxis(images, 1, 3)  # torch's order, channels first
     if images.ndim == 4 and images.shape[3] == 1:
@@ -101,7 +124,7 @@ def shaped(images: NDArray[Any], file: Path) -> NDArray[Any]:
 
 
 def _source(parts: Sequence[Part], file: Path) -> Source:
-    known = _range([part.images for part in parts], file)
+    known = _range(parts, file)
     starts = np.cumsum([0] + [len(part.images) for part in parts])
 
     def picture(index: int) -> Image.Image:
@@ -127,20 +150,28 @@ def _source(parts: Sequence[Part], file: Path) -> Source:
     )
 
 
-def _range(arrays: Sequence[NDArray[Any]], file: Path) -> ValueRange:
+def _range(parts: Sequence[Part], file: Path) -> ValueRange:
     """The range of all arrays together."""
-    lows, highs = [], []
-    for array in arrays:
-        rows = max(1, CHUNK // max(1, array[0].size))
-        for start in range(0, len(array), rows):
-            lows.append(float(array[start : start + rows].min()))
-            highs.append(float(array[start : start + rows].max()))
+    found = [_extremes(part.images) for part in parts]
+    lows, highs = zip(*found, strict=True)
     low, high = float(np.min(lows)), float(np.max(highs))  # NaN if any is
     known = find_range(low, high)
     if known is None:
         raise DataError(
             f"{file}: images hold a value that is not finite (NaN or infinity). {SAVE}, without such values"
         )
-    if low < 0 and any(array.dtype.kind == "i" for array in arrays):
+    if low < 0 and any(part.images.dtype.kind == "i" for part in parts):
         raise DataError(f"{file}: images go from {low:g} to {high:g}; bytes 0…255 or floats 0…1 expected. {SAVE}")
+    for part, (_, highest) in zip(parts, found, strict=True):
+        if 0 < highest < high / OTHER_SCALE:
+            raise DataError(
+                f"{file}: images for {part.split} reach {highest:g}, others {high:g}; one scale for all expected. {SAVE}"
+            )
     return known
+
+
+def _extremes(images: NDArray[Any]) -> tuple[float, float]:
+    """Lowest and highest value, NaN if any is."""
+    rows = max(1, CHUNK // max(1, images[0].size))
+    chunks = [images[start : start + rows] for start in range(0, len(images), rows)]
+    return float(np.min([chunk.min() for chunk in chunks])), float(np.max([chunk.max() for chunk in chunks]))

@@ -21,6 +21,7 @@ from vae_explorer.storage.clean_text import printable
 from .eight_bits import plain
 from .folder_layout import places
 from .folder_walk import files_under
+from .label_arrays import plain_name
 from .source import Skipped, Source, class_name, numbers_first
 from .stand_in import HEAD, stand_in
 
@@ -69,7 +70,7 @@ def open_folder(folder: Path) -> Source:
     except DataError as error:
         raise DataError(f"{folder}: {error}") from error
     own = folder.resolve().name
-    names = [place.label or own for place in placed]
+    names = [plain_name(place.label) or own for place in placed]
     of_pictures = names[: len(files)]
     kept = sorted(set(of_pictures), key=numbers_first)
     index = {name: number for number, name in enumerate(kept)}
