@@ -152,6 +152,27 @@ def test_layouts_that_say_two_things_are_refused(mnist: np.ndarray, tmp_path: Pa
     refused(tmp_path / "c", "5 test pictures found, at least 10 expected")
 
 
+def test_folders_inside_those_of_classes_are_said(
+    mnist: np.ndarray, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for index, name in enumerate(("Greek/alpha", "Greek/beta", "Latin/a", "Latin/b")):
+        save(tmp_path / "p" / name, mnist[30 * index : 30 * index + 30])
+    assert load_data(str(tmp_path / "p"), tmp_path).spec.classes == ("Greek", "Latin")
+    assert "folders    4 inside those of classes count as these: Greek/alpha, Greek/beta, Latin/a and 1 more" in (
+        capsys.readouterr().out
+    )
+
+
+def test_what_systems_leave_is_no_class(mnist: np.ndarray, tmp_path: Path) -> None:
+    save(tmp_path / "A", mnist[:3])
+    for name in ("@eaDir", "#recycle", "__pycache__", "_vti_cnf", ".ipynb_checkpoints"):
+        save(tmp_path / name, mnist[:1])
+    (tmp_path / "A" / "~$x.png").write_bytes(b"open")
+    (tmp_path / "A" / "ehthumbs.db").write_bytes(b"")
+    found = open_pictures(tmp_path)
+    assert (found.classes, len(found.labels), found.unreadable, found.source.skipped) == (("A",), 3, (), ())
+
+
 # --- links ---------------------------------------------------------------------------------------------------------
 
 

@@ -44,13 +44,16 @@ def rows_of_pictures(pictures: OwnPictures, path: Path) -> list[Row]:
         (
             "ink",
             f"{pictures.ink.bright:.0%} have a bright background; "
-            + ("all are inverted" if pictures.ink.inverted else "none is inverted"),
+            + ("all are inverted" if pictures.ink.inverted else "none is inverted")
+            + "; some are dark on light and some light on dark, make them alike" * (0.1 < pictures.ink.bright < 0.9),
         ),
+        *_named("pages", pictures.paged, "have more than one, of which the first is read"),
+        *_named("blank", pictures.blank, "of one colour in this range, or nearly"),
         *(
             ("skipped", f"{each.count:,} of kind {each.kind}: {_first(each.names, each.count)}")
             for each in pictures.source.skipped[:FEW_KINDS]
         ),
-        *_unreadable(pictures.unreadable),
+        *_named("unreadable", pictures.unreadable),
     ]
 
 
@@ -88,5 +91,6 @@ def _ranges(pictures: OwnPictures) -> list[Row]:
     return [("range", text) for text in ([pictures.source.range] if pictures.source.range else seen)]
 
 
-def _unreadable(found: Sequence[str]) -> list[Row]:
-    return [("unreadable", f"{len(found):,}: {_first(found, len(found))}")] if found else []
+def _named(heading: str, names: Sequence[str], what: str = "") -> list[Row]:
+    text = f"{len(names):,}{' ' * bool(what)}{what}: {_first(names, len(names))}"
+    return [(heading, text)] if names else []

@@ -18,7 +18,7 @@ from .array_files import SAVE, with_arrays
 from .array_names import pairs
 from .csv_pictures import read_csv
 from .label_arrays import plain_labels
-from .source import Source, class_name, numbers_first
+from .source import Picture, Source, class_name, numbers_first
 from .value_range import ValueRange, find_range
 
 # Pixels that are looked at together, so that copies stay small.
@@ -127,9 +127,11 @@ def _source(parts: Sequence[Part], file: Path) -> Source:
     known = _range(parts, file)
     starts = np.cumsum([0] + [len(part.images) for part in parts])
 
-    def picture(index: int) -> Image.Image:
+    def picture(index: int) -> Picture:
         part = int(np.searchsorted(starts, index, side="right")) - 1
-        return Image.fromarray(known.to_bytes(np.ascontiguousarray(parts[part].images[index - starts[part]])))
+        values = np.ascontiguousarray(parts[part].images[index - starts[part]])
+        image = Image.fromarray(known.to_bytes(values))
+        return Picture(image, f"number {index + 1:,}", image.size)
 
     count = int(starts[-1])
     given = [part.labels for part in parts if part.labels is not None]
@@ -165,7 +167,8 @@ def _range(parts: Sequence[Part], file: Path) -> ValueRange:
     for part, (_, highest) in zip(parts, found, strict=True):
         if 0 < highest < high / OTHER_SCALE:
             raise DataError(
-                f"{file}: images for {part.split} reach {highest:g}, others {high:g}; one scale for all expected. {SAVE}"
+                f"{file}: images for {part.split} reach {highest:g}, others {high:g}; one scale for all expected. "
+                f"{SAVE}"
             )
     return known
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import ImageOps
 
 from vae_explorer.errors import DataError, FileError
 from vae_explorer.model.config import IMAGE_SIZE
@@ -19,10 +19,11 @@ from vae_explorer.storage import picture_file, regular_file
 from vae_explorer.storage.clean_text import printable
 
 from .eight_bits import plain
-from .folder_layout import places
+from .folder_layout import Place, places
 from .folder_walk import files_under
 from .label_arrays import plain_name
-from .source import Skipped, Source, class_name, numbers_first
+from .other_picture import other_picture
+from .source import Picture, Skipped, Source, class_name, numbers_first
 from .stand_in import HEAD, stand_in
 
 # The files that are read.
@@ -36,6 +37,11 @@ DOCUMENTS = {
     ".py", ".ipynb", ".sh", ".mat", ".npy", ".npz", ".pkl", ".pt", ".pth", ".h5", ".db", ".zip", ".gz", ".tar", ".7z",
     ".doc", ".docx", ".xls", ".xlsx", ".url", ".lnk", ".sha256", ".md5",
 }  # fmt: skip
+
+# Formats of several pages, or frames. A JPEG may hold others beside the picture: a preview, or how far things are.
+PAGED = ("TIFF", "GIF", "WEBP", "PNG")
+
+ORIENTATION, QUARTER_TURNS = 0x0112, (5, 6, 7, 8)  # of EXIF
 
 # A photograph is read at a fraction of its size, if its format allows that, but its sides are never below this.
 ENOUGH_PIXELS = 8 * IMAGE_SIZE
@@ -66,7 +72,8 @@ def open_folder(folder: Path) -> Source:
     # Files of a kind that cannot be read say as much of the classes as the others.
     strange = [file for file in others if file.suffix.lower() not in DOCUMENTS and file.parent != folder]
     try:
-        placed = places([file.relative_to(folder).parts[:-1] for file in files + strange])
+        both = files + strange
+        placed = places([file.relative_to(folder).parts[:-1] for file in both], [_shown(file, folder) for file in both])
     except DataError as error:
         raise DataError(f"{folder}: {error}") from error
     own = folder.resolve().name
@@ -80,34 +87,49 @@ def open_folder(folder: Path) -> Source:
         classes=tuple(map(class_name, kept)),
         splits=np.array(splits) if all(splits) else None,
         picture=lambda number: open_image(files[number], _shown(files[number], folder)),
+        notes=_deeper(placed[: len(files)]),
         skipped=skipped,
         lost=_lost(list(zip(names, (place.split for place in placed), strict=True)), files, strange),
     )
 
 
-def open_image(file: Path, name: str) -> Image.Image:
-    """One picture, upright, in one of the modes L, LA, RGB, RGBA, I and F; a large one is shrunk.
+def open_image(file: Path, name: str) -> Picture:
+    """One picture, the first where there are several.
 
     Raises:
         DataError: it cannot be read, or is too large: `name` and the reason.
     """
     try:
         body = regular_file.read(file, MOST_BYTES, "")
-        foreign = stand_in(body[:HEAD])
-        if foreign is not None:
-            raise DataError(foreign[0])
+        head = body[:HEAD]
+        foreign = other_picture(head) or (stand_in(head) or [""])[0]
+        if foreign:
+            raise DataError(foreign)
         enough = (ENOUGH_PIXELS, ENOUGH_PIXELS)
         with picture_file.opened(body, file, "", most_pixels=MOST_PIXELS, enough=enough) as image:
+            width, height = image.info[picture_file.WHOLE_SIZE]
+            size = (height, width) if image.getexif().get(ORIENTATION, 1) in QUARTER_TURNS else (width, height)
+            has_pages = image.format in PAGED and getattr(image, "is_animated", False)
             if image.width * image.height <= LARGE_PIXELS:
-                return plain(ImageOps.exif_transpose(image))
+                return Picture(plain(ImageOps.exif_transpose(image)), name, size, has_pages)
             with _one_large:
                 ImageOps.exif_transpose(image, in_place=True)
                 # A longer side of no less than `ENOUGH_PIXELS`, and less than twice that.
-                return plain(image).reduce(max(image.size) // ENOUGH_PIXELS)
+                small = plain(image).reduce(max(image.size) // ENOUGH_PIXELS)
+            return Picture(small, name, size, has_pages)
     except FileError as error:
         raise DataError(f"{name}: {error.problem}") from error
     except DataError as error:
         raise DataError(f"{name}: {str(error).removeprefix(f'{file}: ').rstrip('. ')}") from error
+
+
+def _deeper(placed: Sequence[Place]) -> tuple[tuple[str, str], ...]:
+    """A row for the table where folders of classes have others inside, whose names are not used."""
+    inside = sorted({"/".join((place.label, *place.inside)) for place in placed if place.inside})
+    shown = ", ".join(printable(name)[:60] for name in inside[:3]) + f" and {len(inside) - 3:,} more" * (
+        len(inside) > 3
+    )
+    return (("folders", f"{len(inside):,} inside those of classes count as these: {shown}"),) * bool(inside)
 
 
 def _skipped(files: Sequence[Path], folder: Path) -> tuple[Skipped, ...]:
