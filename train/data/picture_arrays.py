@@ -84,8 +84,8 @@ def _parts(shapes: Mapping[str, tuple[int, ...]], read: Callable[[str], NDArray[
     left_out = sorted(set(shapes) - {name for pair in asked for name in (pair.pictures, pair.labels)})
     if left_out:
         more = f" and {len(left_out) - 3} more" * (len(left_out) > 3)
-        note = ("left out", f"{', '.join(name[:40] for name in left_out[:3])}{more}: neither pictures nor their labels")
-        parts[0] = replace(parts[0], notes=(*parts[0].notes, note))
+        row = ("left out", f"{', '.join(name[:40] for name in left_out[:3])}{more}: neither pictures nor their labels")
+        parts[0] = replace(parts[0], notes=(*parts[0].notes, row))
     if len({part.labels.dtype.kind in "US" for part in parts if part.labels is not None}) > 1:
         raise DataError(f"{file}: labels of one split are names, of another numbers; the same expected. {SAVE}")
     return parts

@@ -19,6 +19,7 @@ from vae_explorer.storage import picture_file, regular_file
 from vae_explorer.storage.clean_text import printable
 
 from .eight_bits import plain
+from .file_labels import labels_of
 from .folder_layout import Place, places
 from .folder_walk import files_under
 from .label_arrays import plain_name
@@ -71,13 +72,16 @@ def open_folder(folder: Path) -> Source:
         raise DataError(f"{folder}: no pictures found{_instead(skipped)}. Expected: {', '.join(SUFFIXES)}")
     # Files of a kind that cannot be read say as much of the classes as the others.
     strange = [file for file in others if file.suffix.lower() not in DOCUMENTS and file.parent != folder]
+    both = files + strange
+    shown = [_shown(file, folder) for file in both]
     try:
-        both = files + strange
-        placed = places([file.relative_to(folder).parts[:-1] for file in both], [_shown(file, folder) for file in both])
+        placed = places([file.relative_to(folder).parts[:-1] for file in both], shown)
+        unsorted = len({place.label for place in placed}) == 1
+        read = labels_of(files, shown, others) if unsorted else None
     except DataError as error:
         raise DataError(f"{folder}: {error}") from error
     own = folder.resolve().name
-    names = [plain_name(place.label) or own for place in placed]
+    names = read.labels if read else [plain_name(place.label) or own for place in placed]
     of_pictures = names[: len(files)]
     kept = sorted(set(of_pictures), key=numbers_first)
     index = {name: number for number, name in enumerate(kept)}
@@ -86,10 +90,10 @@ def open_folder(folder: Path) -> Source:
         labels=np.array([index[name] for name in of_pictures], np.intp),
         classes=tuple(map(class_name, kept)),
         splits=np.array(splits) if all(splits) else None,
-        picture=lambda number: open_image(files[number], _shown(files[number], folder)),
-        notes=_deeper(placed[: len(files)]),
+        picture=lambda number: open_image(files[number], shown[number]),
+        notes=(("labels", read.note),) if read else _deeper(placed[: len(files)]),
         skipped=skipped,
-        lost=_lost(list(zip(names, (place.split for place in placed), strict=True)), files, strange),
+        lost=() if read else _lost(list(zip(names, (place.split for place in placed), strict=True)), files, strange),
     )
 
 

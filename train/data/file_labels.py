@@ -1,0 +1,144 @@
+"""Classes of pictures that lie in no folders of classes: by a table beside them, or by how their names begin."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vae_explorer.errors import DataError
+from vae_explorer.storage.clean_text import printable
+
+from .csv_pictures import LABELS
+from .folder_layout import split_of
+from .label_arrays import plain_name
+
+TABLES = (".csv", ".tsv", ".txt")
+MOST_BYTES = 64 * 2**20
+MOST_COLUMNS = 300
+
+# 3_0012.png, 3-0012.png, cat.12.jpg, cat12.png, cat (12).png
+_BEGINNING = re.compile(r"(\d{1,2})[ _.-]|([^\W\d_]+)[ _.(-]*\d")
+FEWEST_A_CLASS = 2
+MOST_CLASSES = 100
+
+
+@dataclass(frozen=True)
+class FileLabels:
+    """`labels`: the class of each picture; `note`: where they are from."""
+
+    labels: list[str]
+    note: str
+
+
+def labels_of(files: Sequence[Path], names: Sequence[str], others: Sequence[Path]) -> FileLabels | None:
+    """The classes of `files`, called `names`, by a table among `others` or by their own names; None where neither says.
+
+    Raises:
+        DataError: a table leaves some out, or two say different things.
+    """
+    return _by_tables(files, names, others) or _by_names(files)
+
+
+def _by_names(files: Sequence[Path]) -> FileLabels | None:
+    found = [_BEGINNING.match(file.stem) for file in files]
+    labels = [plain_name(each[1] or each[2]) for each in found if each is not None]
+    counts = Counter(labels)
+    if len(labels) < len(files) or not 2 <= len(counts) <= MOST_CLASSES or min(counts.values()) < FEWEST_A_CLASS:
+        return None
+    if all(split_of(name) for name in counts):
+        return None
+    return FileLabels(labels, f"by how names begin, such as {labels[0]} of {printable(files[0].name)[:60]}")
+
+
+def _by_tables(files: Sequence[Path], names: Sequence[str], others: Sequence[Path]) -> FileLabels | None:
+    found: dict[Path, tuple[str, Path]] = {}
+    columns: dict[str, None] = {}
+    for table in others:
+        if table.suffix.lower() not in TABLES:
+            continue
+        column, labels = _of_table(table, files)
+        for file, label in labels.items():
+            before = found.setdefault(file, (label, table))
+            if before[0] != label:
+                raise DataError(
+                    f"{before[1].name} has {file.name} in class {before[0]!r}, {table.name} in {label!r}. Move one away"
+                )
+        if labels:
+            columns[f"{printable(table.name)[:60]}, column {column}"] = None
+    if len(found) < len(files) / 2:
+        return None  # it is about something else
+    missing = [name for file, name in zip(files, names, strict=True) if file not in found]
+    if missing:
+        raise DataError(
+            f"{len(missing):,} of {len(files):,} pictures are not in the table {next(iter(columns))}, the first "
+            f"{missing[0]}. Add them to it, or move them away"
+        )
+    return FileLabels([found[file][0] for file in files], f"of {'; '.join(itertools.islice(columns, 3))}")
+
+
+def _of_table(table: Path, files: Sequence[Path]) -> tuple[str, dict[Path, str]]:
+    """The column of classes, and the classes of those files under its folder that it names."""
+    rows = _rows(table)
+    known = _known(table.parent, files)
+    start = rows[:50]
+    by_hits = Counter(at for row in start for at, cell in enumerate(row) if _key(cell) in known)
+    if not by_hits:
+        return "", {}
+    at = by_hits.most_common(1)[0][0]
+    header = [cell.lower() for cell in rows[0]] if _key(rows[0][at]) not in known else []
+    body = [row for row in rows[bool(header) :] if len(row) == len(rows[0]) and _key(row[at]) in known]
+    rest = [column for column in range(len(rows[0])) if column != at]
+    label = next((column for column in rest if header and header[column] in LABELS), rest[0] if len(rest) == 1 else -1)
+    if label >= 0:
+        labels = [plain_name(row[label]) for row in body]
+        column = rows[0][label] if header else str(label + 1)
+    elif header and rest and all(sorted(row[each] for each in rest) == ["0"] * (len(rest) - 1) + ["1"] for row in body):
+        labels = [plain_name(rows[0][next(each for each in rest if row[each] == "1")]) for row in body]
+        column = "by column"
+    else:
+        return "", {}
+    if "" in labels:
+        raise DataError(f"{table.name}: {body[labels.index('')][at]} has no label. Name its class, or remove the row")
+    return printable(column)[:40], {
+        file: text for row, text in zip(body, labels, strict=True) if (file := known[_key(row[at])]) is not None
+    }
+
+
+def _rows(table: Path) -> list[list[str]]:
+    """The cells of a table, without spaces around them; none where it is no table of names."""
+    try:
+        if not table.is_file() or table.stat().st_size > MOST_BYTES:
+            return []
+        text = table.read_text("utf-8-sig", errors="replace")
+    except OSError:
+        return []
+    first = text.partition("\n")[0]
+    separator = max(",;\t ", key=first.count) if "," not in first else ","
+    if first.count(separator) > MOST_COLUMNS or "\0" in first:
+        return []
+    try:
+        rows = csv.reader(text.splitlines(), delimiter=separator, skipinitialspace=True)
+        return [[cell.strip() for cell in row] for row in rows if any(row)]
+    except csv.Error:
+        return []
+
+
+def _known(folder: Path, files: Sequence[Path]) -> dict[str, Path | None]:
+    """Files under `folder` by their paths in it, and by their names with and without suffix; None where two have it."""
+    known: dict[str, Path | None] = {}
+    paths: dict[str, Path | None] = {}
+    for file in files:
+        if file.is_relative_to(folder):
+            paths[_key(file.relative_to(folder).as_posix())] = file
+            for name in {_key(file.name), _key(file.stem)}:
+                known[name] = None if name in known else file
+    return known | paths
+
+
+def _key(cell: str) -> str:
+    return plain_name(cell).replace("\\", "/").removeprefix("./")
