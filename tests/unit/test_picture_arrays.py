@@ -154,6 +154,47 @@ def test_arrays_that_do_not_fit_are_named(arrays: dict[str, tuple[int, ...]], ex
     refused(saved(tmp_path, **{name: np.zeros(shape) for name, shape in arrays.items()}), expected)
 
 
+# --- folders of arrays ---------------------------------------------------------------------------------------------
+
+
+def test_arrays_in_files_of_their_own(x: np.ndarray, y: np.ndarray, tmp_path: Path) -> None:
+    """As courses give them, as KMNIST is published, and a file for each split."""
+    for place in ("npy", "kmnist", "splits"):
+        (tmp_path / place).mkdir()
+    for split, part in (("train", slice(TRAIN)), ("test", slice(TRAIN, None))):
+        np.save(tmp_path / "npy" / f"x_{split}.npy", x[part])
+        np.save(tmp_path / "npy" / f"y_{split}.npy", y[part])
+        np.savez(tmp_path / "kmnist" / f"kmnist-{split}-imgs.npz", x[part])
+        np.savez(tmp_path / "kmnist" / f"kmnist-{split}-labels.npz", y[part])
+        np.savez(tmp_path / "splits" / f"{split}.npz", images=x[part], labels=y[part])
+    for place in ("npy", "kmnist", "splits"):
+        found = load(tmp_path / place)
+        assert (len(found.train.labels), len(found.test.labels)) == (TRAIN, COUNT - TRAIN)
+        label = {picture.tobytes(): str(name) for picture, name in zip(x, y, strict=True)}
+        for split in (found.train, found.test):
+            names = [found.spec.classes[index] for index in split.labels]
+            assert names == [label[picture.tobytes()] for picture in split.images]
+
+
+def test_an_array_for_each_class(x: np.ndarray, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As Quick, Draw! is published."""
+    for name, part in (("cat", slice(0, 50)), ("dog", slice(50, 120))):
+        np.save(tmp_path / f"full_numpy_bitmap_{name}.npy", x[part].reshape(-1, 784))
+    found = open_pictures(tmp_path)
+    assert as_given(found, x[:120], np.repeat(["cat", "dog"], [50, 70]))
+    load(tmp_path)
+    assert "labels     by the names of the files" in capsys.readouterr().out
+
+
+def test_arrays_that_say_nothing_are_refused(x: np.ndarray, tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", x)
+    np.save(tmp_path / "b.npy", x[:, :20])
+    refused(tmp_path, r"it holds a \(150, 28, 28\), b \(150, 20, 28\), no images")
+    for index in range(257):
+        np.save(tmp_path / f"{index}.npy", x[0])
+    refused(tmp_path, "259 files of arrays found, at most 256 of different names expected, one for each class")
+
+
 # --- shapes --------------------------------------------------------------------------------------------------------
 
 
@@ -393,10 +434,27 @@ def test_half_of_a_file(x: np.ndarray, tmp_path: Path) -> None:
     refused(file, "damaged, or cut short. Download it again")
 
 
-@pytest.mark.parametrize("name", ["mnist.parquet", "mnist.pkl", "usps.h5", "train_32x32.mat"])
-def test_files_of_other_kinds_are_told_what_to_be(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("mnist.parquet", r"Open it with pandas.read_parquet\(FILE\); then: save it with numpy.savez\(FILE"),
+        ("mnist.pkl", "Open it with pickle.load, if you trust it"),
+        ("usps.h5", "Open it with h5py.File"),
+        ("train_32x32.mat", "Open it with scipy.io.loadmat"),
+        ("training.pt", "Open it with torch.load"),
+        ("digits.xlsx", "Save it as CSV"),
+        ("a.png", "one picture. Name the folder that it lies in"),
+        ("a.HEIC", "Save it as PNG, and name the folder"),
+        ("digits.zip", "Unpack it first: python -m zipfile -e digits.zip FOLDER, and name"),
+        ("digits.tar.gz", "Unpack it first: tar -xf digits.tar.gz, and name"),
+        ("train.csv.xz", "Unpack it first, and name"),
+        ("train-images-idx3-ubyte.gz", "read with --data mnist"),
+        ("anything", r"Save it with numpy.savez\(FILE"),
+    ],
+)
+def test_files_of_other_kinds_are_told_what_to_be(name: str, expected: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(b"PAR1")
-    refused(tmp_path / name, r"an .npz, .npy or .csv was expected. Save it with numpy.savez\(FILE")
+    refused(tmp_path / name, f"an .npz, .npy or .csv was expected. .*{expected}")
 
 
 @pytest.mark.parametrize(

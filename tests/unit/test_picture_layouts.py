@@ -10,8 +10,8 @@ from PIL import Image
 
 from train.data import folder_walk
 from train.data.load import load_data
+from train.data.other_formats import PICTURES
 from train.data.own_pictures import open_pictures
-from train.data.picture_folder import SUFFIXES
 from train.data.reading import Reading
 from vae_explorer import paths
 from vae_explorer.errors import DataError
@@ -382,6 +382,8 @@ def test_a_folder_without_one_picture_that_can_be_read(tmp_path: Path) -> None:
     (tmp_path / "q").mkdir()
     (tmp_path / "q" / "train.csv").write_text("1,2")
     refused(tmp_path / "q", "Name the file itself")
+    (tmp_path / "q" / "train.csv").rename(tmp_path / "q" / "data.parquet")
+    refused(tmp_path / "q", r"1 of kind .parquet \(data.parquet\). Open it with pandas.read_parquet")
     (tmp_path / "r").mkdir()
     (tmp_path / "r" / "a.png").write_bytes(b"")
     refused(tmp_path / "r", "1 of 1 pictures cannot be read", Reading(skip_unreadable=True))
@@ -389,7 +391,7 @@ def test_a_folder_without_one_picture_that_can_be_read(tmp_path: Path) -> None:
 
 def test_every_suffix_is_read(tmp_path: Path) -> None:
     kinds = {"jpe": "JPEG", "jfif": "JPEG", "pbm": "PPM", "pnm": "PPM"}
-    for suffix in SUFFIXES:
+    for suffix in PICTURES:
         mode = "1" if suffix == ".pbm" else "L"
         Image.new(mode, (30, 30)).save(tmp_path / f"x{suffix}", kinds.get(suffix[1:]))
-    assert len(open_pictures(tmp_path).labels) == len(SUFFIXES)
+    assert len(open_pictures(tmp_path).labels) == len(PICTURES)

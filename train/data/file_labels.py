@@ -23,6 +23,8 @@ MOST_COLUMNS = 300
 
 # 3_0012.png, 3-0012.png, cat.12.jpg, cat12.png, cat (12).png
 _BEGINNING = re.compile(r"(\d{1,2})[ _.-]|([^\W\d_]+)[ _.(-]*\d")
+# Names of folders that say no class.
+NO_CLASS = {"", "images", "image", "imgs", "img", "data", "dataset", "pictures", "photos", "png", "jpg", "all"}
 FEWEST_A_CLASS = 2
 MOST_CLASSES = 100
 
@@ -35,13 +37,16 @@ class FileLabels:
     note: str
 
 
-def labels_of(files: Sequence[Path], names: Sequence[str], others: Sequence[Path]) -> FileLabels | None:
+def labels_of(files: Sequence[Path], names: Sequence[str], others: Sequence[Path], folder: str) -> FileLabels | None:
     """The classes of `files`, called `names`, by a table among `others` or by their own names; None where neither says.
+
+    `folder` is the one that all lie in, or empty; where it may be their class, their own names do not count.
 
     Raises:
         DataError: a table leaves some out, or two say different things.
     """
-    return _by_tables(files, names, others) or _by_names(files)
+    found = _by_tables(files, names, others)
+    return _by_names(files) if found is None and folder.lower() in NO_CLASS else found
 
 
 def _by_names(files: Sequence[Path]) -> FileLabels | None:

@@ -20,8 +20,8 @@ from PIL import Image
 from vae_explorer.errors import DataError
 from vae_explorer.storage.clean_text import printable
 
-from .array_files import SAVE
 from .eight_bits import Extremes, eight_bits, extremes, ranges_of
+from .other_formats import how_to_bring
 from .picture_arrays import open_arrays, open_csv
 from .picture_folder import open_folder
 from .reading import AS_FOUND, Reading
@@ -184,10 +184,7 @@ def _is_blank(glance: _Glance, ranges: dict[str, ValueRange]) -> bool:
 def _open(path: Path) -> Source:
     opener = open_folder if path.is_dir() else OPENERS.get(path.suffix.lower())
     if opener is None:
-        packed = path.suffix.lower() in (".zip", ".gz", ".tar", ".tgz", ".7z", ".rar")
-        raise DataError(
-            f"{path}: {EXPECTED}" + (". Unpack it first, and name what was in it" if packed else f". {SAVE}")
-        )
+        raise DataError(f"{path}: {EXPECTED}. {how_to_bring(path.name)}")
     try:
         return opener(path)
     except OSError as error:

@@ -45,7 +45,7 @@ def open_arrays(file: Path) -> Source:
         DataError: it is damaged or foreign, or holds no pictures.
         OSError: it cannot be read.
     """
-    return _source(with_arrays(file, lambda shapes, read: _parts(shapes, read, file)), file)
+    return source_of(with_arrays(file, lambda shapes, read: parts_of(shapes, read, file)), file)
 
 
 def open_csv(file: Path) -> Source:
@@ -61,10 +61,16 @@ def open_csv(file: Path) -> Source:
         labels = None if table.labels is None else plain_labels(table.labels, len(images))[0]
     except DataError as error:
         raise DataError(f"{file}: {error}") from error
-    return _source([Part(images, labels, "", (("columns", table.note),))], file)
+    return source_of([Part(images, labels, "", (("columns", table.note),))], file)
 
 
-def _parts(shapes: Mapping[str, tuple[int, ...]], read: Callable[[str], NDArray[Any]], file: Path) -> list[Part]:
+def parts_of(shapes: Mapping[str, tuple[int, ...]], read: Callable[[str], NDArray[Any]], file: Path) -> list[Part]:
+    """The parts that arrays of these `shapes` are, which `read` reads by name.
+
+    Raises:
+        DataError: they are no pictures, or do not belong together.
+        OSError: one cannot be read.
+    """
     try:
         asked = pairs(shapes)
         parts = []
@@ -123,7 +129,12 @@ def shaped(images: NDArray[Any], file: Path) -> NDArray[Any]:
     return images
 
 
-def _source(parts: Sequence[Part], file: Path) -> Source:
+def source_of(parts: Sequence[Part], file: Path) -> Source:
+    """All parts as one; without labels their class is called as `file`.
+
+    Raises:
+        DataError: their values are not finite, or of different scales.
+    """
     known = _range(parts, file)
     starts = np.cumsum([0] + [len(part.images) for part in parts])
 
@@ -167,8 +178,8 @@ def _range(parts: Sequence[Part], file: Path) -> ValueRange:
     for part, (_, highest) in zip(parts, found, strict=True):
         if 0 < highest < high / OTHER_SCALE:
             raise DataError(
-                f"{file}: images for {part.split} reach {highest:g}, others {high:g}; one scale for all expected. "
-                f"{SAVE}"
+                f"{file}: images for {part.split or 'a class'} reach {highest:g}, others {high:g}; one scale for all "
+                f"expected. {SAVE}"
             )
     return known
 

@@ -18,19 +18,16 @@ from vae_explorer.model.config import IMAGE_SIZE
 from vae_explorer.storage import picture_file, regular_file
 from vae_explorer.storage.clean_text import printable
 
+from .array_folder import open_array_folder
 from .eight_bits import plain
 from .file_labels import labels_of
 from .folder_layout import Place, places
 from .folder_walk import files_under
 from .label_arrays import plain_name
+from .other_formats import ARRAYS, PICTURES, how_to_bring, is_idx
 from .other_picture import other_picture
 from .source import Picture, Skipped, Source, class_name, numbers_first
 from .stand_in import HEAD, stand_in
-
-# The files that are read.
-SUFFIXES = (
-    ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm", ".pbm", ".pnm",
-)  # fmt: skip
 
 # Files that lie beside pictures and are none, so that a folder of them is no class. All other kinds may be pictures.
 DOCUMENTS = {
@@ -38,6 +35,9 @@ DOCUMENTS = {
     ".py", ".ipynb", ".sh", ".mat", ".npy", ".npz", ".pkl", ".pt", ".pth", ".h5", ".db", ".zip", ".gz", ".tar", ".7z",
     ".doc", ".docx", ".xls", ".xlsx", ".url", ".lnk", ".sha256", ".md5",
 }  # fmt: skip
+
+# Of these alone nobody expects pictures.
+QUIET = {".txt", ".md", "(no suffix)"}
 
 # Formats of several pages, or frames. A JPEG may hold others beside the picture: a preview, or how far things are.
 PAGED = ("TIFF", "GIF", "WEBP", "PNG")
@@ -65,19 +65,22 @@ def open_folder(folder: Path) -> Source:
         OSError: a folder cannot be read.
     """
     found = files_under(folder)
-    files = [file for file in found if file.suffix.lower() in SUFFIXES]
-    others = [file for file in found if file.suffix.lower() not in SUFFIXES]
+    files = [file for file in found if file.suffix.lower() in PICTURES]
+    others = [file for file in found if file.suffix.lower() not in PICTURES]
     skipped = _skipped(others, folder)
+    arrays = [file for file in others if file.suffix.lower() in ARRAYS]
+    if not files and arrays:
+        return open_array_folder(folder, arrays)
     if not files:
-        raise DataError(f"{folder}: no pictures found{_instead(skipped)}. Expected: {', '.join(SUFFIXES)}")
+        raise DataError(f"{folder}: no pictures found{_instead(skipped)}. Expected: {', '.join(PICTURES)}")
     # Files of a kind that cannot be read say as much of the classes as the others.
     strange = [file for file in others if file.suffix.lower() not in DOCUMENTS and file.parent != folder]
     both = files + strange
     shown = [_shown(file, folder) for file in both]
     try:
         placed = places([file.relative_to(folder).parts[:-1] for file in both], shown)
-        unsorted = len({place.label for place in placed}) == 1
-        read = labels_of(files, shown, others) if unsorted else None
+        label, *more = {place.label for place in placed}
+        read = None if more else labels_of(files, shown[: len(files)], others, label)
     except DataError as error:
         raise DataError(f"{folder}: {error}") from error
     own = folder.resolve().name
@@ -173,9 +176,8 @@ def _instead(skipped: Sequence[Skipped]) -> str:
     if not skipped:
         return ""
     words = ", ".join(f"{each.count:,} of kind {each.kind} ({each.names[0]})" for each in skipped[:3])
-    mend = ". Name the file itself" if any(each.kind in (".npz", ".npy", ".csv") for each in skipped) else ""
-    if any("-ubyte" in name for each in skipped for name in each.names):
-        mend = ". Files as MNIST's are read with --data mnist, or another named set, and their folder: --data-dir"
+    first = next((each for each in skipped if any(map(is_idx, each.names))), skipped[0])
+    mend = f". {how_to_bring(first.names[0])}" if first.kind not in QUIET else ""
     return f", but files: {words}{mend}"
 
 
