@@ -15,7 +15,7 @@ from train.data.inspect import write_sheet
 from train.data.load import load_data
 from train.evaluate.subject import Evaluation, open_subject
 from vae_explorer import paths
-from vae_explorer.errors import DataError
+from vae_explorer.errors import ConfigError, DataError
 from vae_explorer.storage import picture_atlas
 
 ROOT = Path(__file__).parents[2]
@@ -120,6 +120,15 @@ def test_inspect_prints_the_same_table(mnist: np.ndarray, tmp_path: Path, capsys
     save(tmp_path / "few" / "A", mnist[:2])
     assert write_sheet(str(tmp_path / "few"), tmp_path / "sheet.png") == 2
     assert "split      none: 2 different pictures found, at least 100" in capsys.readouterr().out
+
+
+def test_inspect_takes_its_data_as_other_commands_do(mnist: np.ndarray, tmp_path: Path) -> None:
+    save(tmp_path / "p", mnist[:1])
+    place, output = str(tmp_path / "p"), ["--output", str(tmp_path / "sheet.png")]
+    assert command_line.run(["inspect", "--data", place, *output], "typed") == 0
+    for wrong in ([], [place, "--data", place]):
+        with pytest.raises(ConfigError, match="one place of pictures expected"):
+            command_line.run(["inspect", *wrong, *output], "typed")
 
 
 @pytest.mark.parametrize("option", ["--invert", "--no-invert"])

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from vae_explorer.errors import ConfigError
+
 from .options import DataDir, Device, Invert, Overwrite, SkipUnreadable
 
 
@@ -43,7 +45,12 @@ def classifier(
 
 
 def inspect(
-    data_set: Annotated[str, typer.Argument(metavar="DATA", help="A folder of pictures, an .npz, .npy or .csv.")],
+    data_set: Annotated[
+        str | None, typer.Argument(metavar="DATA", help="A folder of pictures, an .npz, .npy or .csv.")
+    ] = None,
+    as_elsewhere: Annotated[
+        str | None, typer.Option("--data", help="The same, as other commands have it.", hidden=True)
+    ] = None,
     output: Annotated[Path, typer.Option(help="PNG to write.")] = Path("inspect.png"),
     invert: Invert = None,
     skip_unreadable: SkipUnreadable = False,
@@ -52,8 +59,11 @@ def inspect(
     from ..data.inspect import write_sheet
     from ..data.reading import Reading
 
-    pairs = write_sheet(data_set, output, Reading(invert, skip_unreadable))
-    print(f"Wrote {output}: {pairs} pictures, each as it is and as the model sees it")
+    place = data_set or as_elsewhere
+    if place is None or (data_set and as_elsewhere):
+        raise ConfigError("one place of pictures expected: inspect DATA")
+    pairs = write_sheet(place, output, Reading(invert, skip_unreadable))
+    print(f"Wrote {output}: {pairs} picture{'s' * (pairs != 1)}, each as it is and as the model sees it")
 
 
 def bench(

@@ -47,11 +47,25 @@ def own_path(name: str) -> Path:
     except (OSError, RuntimeError, ValueError):  # no permission, a name too long, an unknown user's home, a NUL
         there = False
     if not there:
+        known = {
+            _letters(word): row.spec.name
+            for row in NAMED_SETS.values()
+            for word in (row.spec.name, row.torchvision_class)
+        }
+        meant = known.get(_letters(name))
+        if meant:
+            raise DataError(f"unknown data set {name!r}. Did you mean {meant}?")
+        if re.match(r"https?://", name):
+            raise DataError(f"{name[:200]} is an address. Download what it leads to, and name that file or folder")
         raise DataError(
             f"unknown data set {name[:200]!r}: nothing is there, where {EXPECTED}; the known names are: "
             f"{', '.join(NAMED_SETS)}"
         )
     return path
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def name_for(model: Path, its_data: str, given: str | None) -> str:
