@@ -141,7 +141,8 @@ def test_the_best_name_wins() -> None:
         ({"a": (5, 28, 28), "b": (4,)}, r"it holds a \(5, 28, 28\), b \(4,\), no images"),
         ({"x_train": (5, 28, 28), "y_train": (5,), "x_test": (5, 28, 28)}, "x_test has no labels, and the others"),
         ({"images": (28, 28, 5), "labels": (6,)}, r"labels are float64 \(6,\), 28 whole numbers or names expected"),
-        ({"images": (5, 3072)}, r"images are \(5, 3072\)"),
+        ({"images": (5, 3071)}, r"images are \(5, 3071\); \(N, height"),
+        ({"images": (5, 3072)}, r"perhaps rows in colour. Save them as \(N, 32, 32, 3\): images.reshape"),
         ({"images": (5, 28, 28, 28)}, r"images are \(5, 28, 28, 28\)"),
         ({}, "it holds nothing, no images"),
         (
@@ -167,6 +168,8 @@ def test_arrays_in_files_of_their_own(x: np.ndarray, y: np.ndarray, tmp_path: Pa
         np.savez(tmp_path / "kmnist" / f"kmnist-{split}-imgs.npz", x[part])
         np.savez(tmp_path / "kmnist" / f"kmnist-{split}-labels.npz", y[part])
         np.savez(tmp_path / "splits" / f"{split}.npz", images=x[part], labels=y[part])
+    note = ("labels", "none in this file. If y_train.npy has them, name the folder of both")
+    assert open_pictures(tmp_path / "npy" / "x_train.npy").source.notes == (note,)
     for place in ("npy", "kmnist", "splits"):
         found = load(tmp_path / place)
         assert (len(found.train.labels), len(found.test.labels)) == (TRAIN, COUNT - TRAIN)
@@ -233,12 +236,14 @@ def test_arrays_that_are_not_read_are_said(
     x: np.ndarray, y: np.ndarray, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     load(saved(tmp_path, X=x, y=y, Xt=x[:5], yt=y[:5], x_extra=x, z=y, zz=y))
-    assert "left out   Xt, x_extra, yt and 2 more: neither pictures" in capsys.readouterr().out
+    assert "left out   Xt, x_extra, yt and 2 more: not taken for pictures" in capsys.readouterr().out
 
 
 def test_records_are_told_what_to_be(x: np.ndarray, y: np.ndarray, tmp_path: Path) -> None:
     records = np.zeros(COUNT, [("image", np.uint8, (28, 28)), ("label", np.int64)])
-    refused(saved(tmp_path, images=records), r"images are records \(image, label\). Save each field")
+    refused(
+        saved(tmp_path, images=records), r"images are records \(image, label\). Save it .*, each an array of its own"
+    )
 
 
 # --- ranges of values ----------------------------------------------------------------------------------------------
@@ -449,7 +454,8 @@ def test_half_of_a_file(x: np.ndarray, tmp_path: Path) -> None:
         ("digits.tar.gz", "Unpack it first: tar -xf digits.tar.gz, and name"),
         ("train.csv.xz", "Unpack it first, and name"),
         ("train-images-idx3-ubyte.gz", "read with --data mnist"),
-        ("anything", r"Save it with numpy.savez\(FILE"),
+        ("anything", "If it is a picture, give it a suffix"),
+        ("any.thing", r"Save it with numpy.savez\(FILE"),
     ],
 )
 def test_files_of_other_kinds_are_told_what_to_be(name: str, expected: str, tmp_path: Path) -> None:

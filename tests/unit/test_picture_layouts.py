@@ -383,6 +383,8 @@ def test_a_folder_without_one_picture_that_can_be_read(tmp_path: Path) -> None:
     (tmp_path / "q" / "train.csv").write_text("1,2")
     refused(tmp_path / "q", "Name the file itself")
     (tmp_path / "q" / "train.csv").rename(tmp_path / "q" / "data.parquet")
+    (tmp_path / "q" / "a.json").write_text("{}")
+    (tmp_path / "q" / "b.json").write_text("{}")
     refused(tmp_path / "q", r"1 of kind .parquet \(data.parquet\). Open it with pandas.read_parquet")
     (tmp_path / "r").mkdir()
     (tmp_path / "r" / "a.png").write_bytes(b"")

@@ -74,7 +74,7 @@ def _by_tables(files: Sequence[Path], names: Sequence[str], others: Sequence[Pat
                     f"{before[1].name} has {file.name} in class {before[0]!r}, {table.name} in {label!r}. Move one away"
                 )
         if labels:
-            columns[f"{printable(table.name)[:60]}, column {column}"] = None
+            columns[f"{printable(table.name)[:60]}, {column}"] = None
     if len(found) < len(files) / 2:
         return None  # it is about something else
     missing = [name for file, name in zip(files, names, strict=True) if file not in found]
@@ -87,7 +87,7 @@ def _by_tables(files: Sequence[Path], names: Sequence[str], others: Sequence[Pat
 
 
 def _of_table(table: Path, files: Sequence[Path]) -> tuple[str, dict[Path, str]]:
-    """The column of classes, and the classes of those files under its folder that it names."""
+    """Where its classes stand, in words, and the classes of those files under its folder that it names."""
     rows = _rows(table)
     known = _known(table.parent, files)
     start = rows[:50]
@@ -101,15 +101,15 @@ def _of_table(table: Path, files: Sequence[Path]) -> tuple[str, dict[Path, str]]
     label = next((column for column in rest if header and header[column] in LABELS), rest[0] if len(rest) == 1 else -1)
     if label >= 0:
         labels = [plain_name(row[label]) for row in body]
-        column = rows[0][label] if header else str(label + 1)
+        column = f"column {printable(rows[0][label] if header else str(label + 1))[:40]}"
     elif header and rest and all(sorted(row[each] for each in rest) == ["0"] * (len(rest) - 1) + ["1"] for row in body):
         labels = [plain_name(rows[0][next(each for each in rest if row[each] == "1")]) for row in body]
-        column = "by column"
+        column = "a column for each class"
     else:
         return "", {}
     if "" in labels:
         raise DataError(f"{table.name}: {body[labels.index('')][at]} has no label. Name its class, or remove the row")
-    return printable(column)[:40], {
+    return column, {
         file: text for row, text in zip(body, labels, strict=True) if (file := known[_key(row[at])]) is not None
     }
 

@@ -45,6 +45,8 @@ def how_to_bring(name: str) -> str:
         return "Files as MNIST's are read with --data mnist, or another named set, and their folder: --data-dir"
     if suffix in (*ARRAYS, ".csv"):
         return "Name the file itself"
+    if not suffix:
+        return "If it is a picture, give it a suffix, such as .png"
     if suffix in PICTURES:
         return "This is one picture. Name the folder that it lies in"
     if suffix in OTHER_PICTURES:

@@ -15,7 +15,7 @@ from PIL import Image
 from vae_explorer.errors import DataError
 
 from .array_files import SAVE, with_arrays
-from .array_names import pairs
+from .array_names import meaning, pairs
 from .csv_pictures import read_csv
 from .label_arrays import plain_labels
 from .source import Picture, Source, class_name, numbers_first
@@ -45,7 +45,18 @@ def open_arrays(file: Path) -> Source:
         DataError: it is damaged or foreign, or holds no pictures.
         OSError: it cannot be read.
     """
-    return source_of(with_arrays(file, lambda shapes, read: parts_of(shapes, read, file)), file)
+    parts = with_arrays(file, lambda shapes, read: parts_of(shapes, read, file))
+    if len(parts) == 1 and parts[0].labels is None:
+        parts = [replace(parts[0], notes=(*parts[0].notes, *_labels_beside(file)))]
+    return source_of(parts, file)
+
+
+def _labels_beside(file: Path) -> tuple[tuple[str, str], ...]:
+    """A row for the table where another file seems to hold the labels."""
+    split, _, _ = meaning(file.stem)
+    others = [other for kind in ("*.npy", "*.npz") for other in sorted(file.parent.glob(kind)) if other != file]
+    beside = next((other.name for other in others if meaning(other.stem)[:2] == (split, "labels")), None)
+    return (("labels", f"none in this file. If {beside} has them, name the folder of both"),) if beside else ()
 
 
 def open_csv(file: Path) -> Source:
@@ -90,7 +101,10 @@ def parts_of(shapes: Mapping[str, tuple[int, ...]], read: Callable[[str], NDArra
     left_out = sorted(set(shapes) - {name for pair in asked for name in (pair.pictures, pair.labels)})
     if left_out:
         more = f" and {len(left_out) - 3} more" * (len(left_out) > 3)
-        row = ("left out", f"{', '.join(name[:40] for name in left_out[:3])}{more}: neither pictures nor their labels")
+        row = (
+            "left out",
+            f"{', '.join(name[:40] for name in left_out[:3])}{more}: not taken for pictures or their labels",
+        )
         parts[0] = replace(parts[0], notes=(*parts[0].notes, row))
     if len({part.labels.dtype.kind in "US" for part in parts if part.labels is not None}) > 1:
         raise DataError(f"{file}: labels of one split are names, of another numbers; the same expected. {SAVE}")
@@ -109,7 +123,7 @@ def shaped(images: NDArray[Any], file: Path) -> NDArray[Any]:
     found = images.shape
     if images.dtype.names:
         fields = ", ".join(images.dtype.names)
-        raise DataError(f"{file}: images are records ({fields[:80]}). Save each field as an array of its own. {SAVE}")
+        raise DataError(f"{file}: images are records ({fields[:80]}). {SAVE}, each an array of its own")
     if images.ndim == 4 and found[3] not in (1, 3, 4) and found[1] in (1, 3, 4):
         images = np.moveaxis(images, 1, 3)  # torch's order, channels first
     if images.ndim == 4 and images.shape[3] == 1:
@@ -119,6 +133,13 @@ def shaped(images: NDArray[Any], file: Path) -> NDArray[Any]:
     if images.ndim == 2 and images.shape[1] >= 4 and math.isqrt(images.shape[1]) ** 2 == images.shape[1]:
         side = math.isqrt(images.shape[1])
         images = images.reshape(-1, side, side)
+    if images.ndim == 2 and images.shape[1] % 3 == 0 and math.isqrt(images.shape[1] // 3) ** 2 == images.shape[1] // 3:
+        side = math.isqrt(images.shape[1] // 3)
+        raise DataError(
+            f"{file}: images are {found}, perhaps rows in colour. Save them as (N, {side}, {side}, 3): "
+            f"images.reshape(-1, {side}, {side}, 3), or, where all of the red comes first, as CIFAR has it, "
+            f"images.reshape(-1, 3, {side}, {side})"
+        )
     if images.ndim not in (3, 4) or images.size == 0 or (images.ndim == 4 and images.shape[3] not in (3, 4)):
         raise DataError(
             f"{file}: images are {found}; (N, height, width), (N, height, width, 3) or rows of a square number of "

@@ -36,8 +36,8 @@ DOCUMENTS = {
     ".doc", ".docx", ".xls", ".xlsx", ".url", ".lnk", ".sha256", ".md5",
 }  # fmt: skip
 
-# Of these alone nobody expects pictures.
-QUIET = {".txt", ".md", "(no suffix)"}
+# In these nobody expects pictures.
+TEXTS = {".txt", ".md", ".rst", ".json", ".xml", ".yaml", ".yml", ".html", ".htm", ".log", ".py", ".ipynb"}
 
 # Formats of several pages, or frames. A JPEG may hold others beside the picture: a preview, or how far things are.
 PAGED = ("TIFF", "GIF", "WEBP", "PNG")
@@ -176,8 +176,11 @@ def _instead(skipped: Sequence[Skipped]) -> str:
     if not skipped:
         return ""
     words = ", ".join(f"{each.count:,} of kind {each.kind} ({each.names[0]})" for each in skipped[:3])
-    first = next((each for each in skipped if any(map(is_idx, each.names))), skipped[0])
-    mend = f". {how_to_bring(first.names[0])}" if first.kind not in QUIET else ""
+    # Those of MNIST's kind say most, then whatever else is no text.
+    told = [each for each in skipped if any(map(is_idx, each.names))] or [
+        each for each in skipped if each.kind not in TEXTS
+    ]
+    mend = f". {how_to_bring(told[0].names[0])}" if told else ""
     return f", but files: {words}{mend}"
 
 
