@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from train.data import csv_pictures
 from train.data.array_names import pairs
 from train.data.data_set import DataSet
 from train.data.load import load_data
@@ -23,6 +22,9 @@ from vae_explorer.storage import model_folder, picture_atlas
 
 COUNT = 150
 TRAIN = 100
+
+# What git leaves in the place of a large file.
+LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 2603471\n"
 
 
 @pytest.fixture(scope="module")
@@ -153,49 +155,6 @@ def test_the_best_name_wins() -> None:
 )
 def test_arrays_that_do_not_fit_are_named(arrays: dict[str, tuple[int, ...]], expected: str, tmp_path: Path) -> None:
     refused(saved(tmp_path, **{name: np.zeros(shape) for name, shape in arrays.items()}), expected)
-
-
-# --- folders of arrays ---------------------------------------------------------------------------------------------
-
-
-def test_arrays_in_files_of_their_own(x: np.ndarray, y: np.ndarray, tmp_path: Path) -> None:
-    """As courses give them, as KMNIST is published, and a file for each split."""
-    for place in ("npy", "kmnist", "splits"):
-        (tmp_path / place).mkdir()
-    for split, part in (("train", slice(TRAIN)), ("test", slice(TRAIN, None))):
-        np.save(tmp_path / "npy" / f"x_{split}.npy", x[part])
-        np.save(tmp_path / "npy" / f"y_{split}.npy", y[part])
-        np.savez(tmp_path / "kmnist" / f"kmnist-{split}-imgs.npz", x[part])
-        np.savez(tmp_path / "kmnist" / f"kmnist-{split}-labels.npz", y[part])
-        np.savez(tmp_path / "splits" / f"{split}.npz", images=x[part], labels=y[part])
-    note = ("labels", "none in this file. If y_train.npy has them, name the folder of both")
-    assert open_pictures(tmp_path / "npy" / "x_train.npy").source.notes == (note,)
-    for place in ("npy", "kmnist", "splits"):
-        found = load(tmp_path / place)
-        assert (len(found.train.labels), len(found.test.labels)) == (TRAIN, COUNT - TRAIN)
-        label = {picture.tobytes(): str(name) for picture, name in zip(x, y, strict=True)}
-        for split in (found.train, found.test):
-            names = [found.spec.classes[index] for index in split.labels]
-            assert names == [label[picture.tobytes()] for picture in split.images]
-
-
-def test_an_array_for_each_class(x: np.ndarray, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """As Quick, Draw! is published."""
-    for name, part in (("cat", slice(0, 50)), ("dog", slice(50, 120))):
-        np.save(tmp_path / f"full_numpy_bitmap_{name}.npy", x[part].reshape(-1, 784))
-    found = open_pictures(tmp_path)
-    assert as_given(found, x[:120], np.repeat(["cat", "dog"], [50, 70]))
-    load(tmp_path)
-    assert "labels     by the names of the files" in capsys.readouterr().out
-
-
-def test_arrays_that_say_nothing_are_refused(x: np.ndarray, tmp_path: Path) -> None:
-    np.save(tmp_path / "a.npy", x)
-    np.save(tmp_path / "b.npy", x[:, :20])
-    refused(tmp_path, r"it holds a \(150, 28, 28\), b \(150, 20, 28\), no images")
-    for index in range(257):
-        np.save(tmp_path / f"{index}.npy", x[0])
-    refused(tmp_path, "259 files of arrays found, at most 256 of different names expected, one for each class")
 
 
 # --- shapes --------------------------------------------------------------------------------------------------------
@@ -477,104 +436,3 @@ def test_files_of_other_kinds_are_told_what_to_be(name: str, expected: str, tmp_
 )
 def test_labels_that_are_none_are_refused(labels: np.ndarray, expected: str, x: np.ndarray, tmp_path: Path) -> None:
     refused(saved(tmp_path, images=x, labels=labels), expected)
-
-
-# --- tables --------------------------------------------------------------------------------------------------------
-
-
-HEADER = ["label", *(f"pixel{index}" for index in range(784))]
-
-
-def table(x: np.ndarray, y: np.ndarray) -> list[list[str]]:
-    return [[str(label), *map(str, picture.reshape(-1))] for picture, label in zip(x, y, strict=True)]
-
-
-def text(rows: list[list[str]], separator: str = ",") -> str:
-    return "\n".join(separator.join(row) for row in rows)
-
-
-TABLES: dict[str, Callable[[list[list[str]]], str]] = {
-    "Kaggle's": lambda rows: text([HEADER, *rows]) + "\n",
-    "without a header": text,
-    "semicolons": lambda rows: text([HEADER, *rows], ";"),
-    "tabs": lambda rows: text(rows, "\t"),
-    "from Windows": lambda rows: "\ufeff" + text([HEADER, *rows]).replace("\n", "\r\n"),
-    "quoted": lambda rows: text([[f'"{cell}"' for cell in row] for row in [HEADER, *rows]]),
-    "label last, named": lambda rows: text([row[1:] + row[:1] for row in [["Class", *HEADER[1:]], *rows]]),
-    "label last": lambda rows: text([row[1:] + row[:1] for row in rows]),
-    "with pandas' index": lambda rows: text([["", *HEADER], *([str(i), *row] for i, row in enumerate(rows))]),
-    "pandas' numbered columns": lambda rows: text([[*map(str, range(785))], *rows]),
-    "label last, numbered columns": lambda rows: text([[*map(str, range(785))], *(row[1:] + row[:1] for row in rows)]),
-    "pixels as a header": lambda rows: text([["0", *(f"0.{index}" for index in range(1, 785))], *rows]),
-    "spaces": lambda rows: text([[cell.rjust(4) for cell in row] for row in rows], " "),
-    "decimal commas": lambda rows: text([[row[0], *(f"{cell},0" for cell in row[1:])] for row in rows], ";"),
-    "whole floats": lambda rows: text([[f"{cell}.0" for cell in row] for row in rows]),
-    "blank lines": lambda rows: "\n\n".join([text(rows[:9]), text(rows[9:])]) + "\n\n",
-}
-
-
-@pytest.mark.parametrize("kind", TABLES)
-def test_a_csv_of_many_kinds(kind: str, x: np.ndarray, y: np.ndarray, tmp_path: Path) -> None:
-    (tmp_path / "p.csv").write_text(TABLES[kind](table(x[:60], y[:60])), encoding="utf-8", newline="")
-    assert as_given(open_pictures(tmp_path / "p.csv"), x[:60], y[:60])
-
-
-def test_a_csv_with_names_and_one_without_labels(x: np.ndarray, y: np.ndarray, tmp_path: Path) -> None:
-    rows = table(x[:20], y[:20])
-    (tmp_path / "p.csv").write_text(text([[f"digit {row[0]}", *row[1:]] for row in rows]))
-    found = open_pictures(tmp_path / "p.csv")
-    assert [found.classes[label] for label in found.labels] == [f"digit {label}" for label in y[:20]]
-    (tmp_path / "test.csv").write_text(text([row[1:] for row in [HEADER, *rows]]))
-    found = open_pictures(tmp_path / "test.csv")
-    assert np.array_equal(found.to_28x28(), x[:20])
-    assert found.classes == ("test",)
-
-
-def test_rows_that_are_counted_are_no_classes(x: np.ndarray, y: np.ndarray, tmp_path: Path) -> None:
-    """As pandas writes an array, with its index and numbers for names, or without names."""
-    rows = [row[1:] for row in table(x[:60], y[:60])]
-    counted = [[str(index), *row] for index, row in enumerate(rows)]
-    for name, lines in (("named", [["", *map(str, range(784))], *counted]), ("bare", counted)):
-        (tmp_path / f"{name}.csv").write_text(text(lines))
-        found = open_pictures(tmp_path / f"{name}.csv")
-        assert np.array_equal(found.to_28x28(), x[:60])
-        assert found.classes == (name,)
-
-
-LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 2603471\n"
-BAD_TABLES: dict[str, tuple[Callable[[list[list[str]]], str], str]] = {
-    "empty": (lambda rows: "\n", "empty. A row for each picture"),
-    "a header alone": (lambda rows: text([HEADER]), "no row of numbers found"),
-    "a web page": (lambda rows: "<html>\n<body>log in</body></html>", "this is a web page. Download it again"),
-    "one column": (lambda rows: "1\n2", "1 columns found"),
-    "a pointer": (lambda rows: LFS, "this is a Git LFS pointer, .* git lfs pull"),
-    "short row": (lambda rows: text([HEADER, *rows[:3], ["1", "2"]]), "line 5 has 2 columns, the first one 785"),
-    "hole": (lambda rows: text([HEADER, rows[0], [*rows[1][:9], "", *rows[1][10:]]]), "line 3 has a pixel that is no"),
-    "names of files": (lambda rows: "file,label\na.png,1\nb.png,2", "names of files in them. Name the folder"),
-    "in colour": (lambda rows: text([["1", *["7"] * 2352]] * 3), r"in colour. Save those as \(N, 28, 28, 3\)"),
-    "no label": (lambda rows: text([HEADER, rows[0], ["", *rows[1][1:]]]), "1 of 2 labels are empty"),
-    "one endless line": (lambda rows: "1," * 2_000_000, "line 1 is no row of a CSV"),
-    "nan": (
-        lambda rows: text([rows[0], [*rows[1][:9], "nan", *rows[1][10:]]]),
-        "images hold a value that is not finite",
-    ),
-}
-
-
-@pytest.mark.parametrize("kind", BAD_TABLES)
-def test_other_tables_are_refused(kind: str, x: np.ndarray, y: np.ndarray, tmp_path: Path) -> None:
-    change, expected = BAD_TABLES[kind]
-    (tmp_path / "p.csv").write_text(change(table(x[:5], y[:5])))
-    refused(tmp_path / "p.csv", expected)
-
-
-def test_a_csv_of_another_encoding_or_size_is_refused(
-    x: np.ndarray, y: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "p.csv").write_text(text(table(x[:5], y[:5])), encoding="utf-16")
-    refused(tmp_path / "p.csv", "line 1 is no row of a CSV in UTF-8")
-    monkeypatch.setattr(csv_pictures, "MOST_PIXELS_TOGETHER", 784)
-    (tmp_path / "q.csv").write_text(text(table(x[:5], y[:5])))
-    refused(tmp_path / "q.csv", "more than 784 pixels found")
-    monkeypatch.setattr(csv_pictures, "MOST_BYTES", 100)
-    refused(tmp_path / "q.csv", "bytes found, at most 100 expected")

@@ -44,7 +44,9 @@ def own_path(name: str) -> Path:
     try:
         path = path.expanduser()
         there = bool(name) and path.exists()
-    except (OSError, RuntimeError, ValueError):  # no permission, a name too long, an unknown user's home, a NUL
+    except PermissionError as error:
+        raise DataError(f"{name}: cannot be read ({error.strerror}). Allow it to be read") from error
+    except (OSError, RuntimeError, ValueError):  # a name too long, an unknown user's home, a NUL
         there = False
     if not there:
         known = {

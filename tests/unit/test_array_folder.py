@@ -1,0 +1,54 @@
+"""Folders of arrays: pictures and labels in files of their own, or a file for each class."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from train.data.own_pictures import open_pictures
+
+from .test_picture_arrays import COUNT, TRAIN, as_given, load, refused, x, y
+
+__all__ = ["x", "y"]  # fixtures
+
+
+def test_arrays_in_files_of_their_own(x: np.ndarray, y: np.ndarray, tmp_path: Path) -> None:
+    """As courses give them, as KMNIST is published, and a file for each split."""
+    for place in ("npy", "kmnist", "splits"):
+        (tmp_path / place).mkdir()
+    for split, part in (("train", slice(TRAIN)), ("test", slice(TRAIN, None))):
+        np.save(tmp_path / "npy" / f"x_{split}.npy", x[part])
+        np.save(tmp_path / "npy" / f"y_{split}.npy", y[part])
+        np.savez(tmp_path / "kmnist" / f"kmnist-{split}-imgs.npz", x[part])
+        np.savez(tmp_path / "kmnist" / f"kmnist-{split}-labels.npz", y[part])
+        np.savez(tmp_path / "splits" / f"{split}.npz", images=x[part], labels=y[part])
+    note = ("labels", "none in this file. If y_train.npy has them, name the folder of both")
+    assert open_pictures(tmp_path / "npy" / "x_train.npy").source.notes == (note,)
+    for place in ("npy", "kmnist", "splits"):
+        found = load(tmp_path / place)
+        assert (len(found.train.labels), len(found.test.labels)) == (TRAIN, COUNT - TRAIN)
+        label = {picture.tobytes(): str(name) for picture, name in zip(x, y, strict=True)}
+        for split in (found.train, found.test):
+            names = [found.spec.classes[index] for index in split.labels]
+            assert names == [label[picture.tobytes()] for picture in split.images]
+
+
+def test_an_array_for_each_class(x: np.ndarray, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As Quick, Draw! is published."""
+    for name, part in (("cat", slice(0, 50)), ("dog", slice(50, 120))):
+        np.save(tmp_path / f"full_numpy_bitmap_{name}.npy", x[part].reshape(-1, 784))
+    found = open_pictures(tmp_path)
+    assert as_given(found, x[:120], np.repeat(["cat", "dog"], [50, 70]))
+    load(tmp_path)
+    assert "labels     by the names of the files" in capsys.readouterr().out
+
+
+def test_arrays_that_say_nothing_are_refused(x: np.ndarray, tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", x)
+    np.save(tmp_path / "b.npy", x[:, :20])
+    refused(tmp_path, r"it holds a \(150, 28, 28\), b \(150, 20, 28\), no images")
+    for index in range(257):
+        np.save(tmp_path / f"{index}.npy", x[0])
+    refused(tmp_path, "259 files of arrays found, at most 256 of different names expected, one for each class")
