@@ -16,17 +16,19 @@ __all__ = ["x", "y"]  # fixtures
 
 def test_arrays_in_files_of_their_own(x: np.ndarray, y: np.ndarray, tmp_path: Path) -> None:
     """As courses give them, as KMNIST is published, and a file for each split."""
-    for place in ("npy", "kmnist", "splits"):
-        (tmp_path / place).mkdir()
+    for place in ("npy", "kmnist", "splits", "folders/train", "folders/test"):
+        (tmp_path / place).mkdir(parents=True)
     for split, part in (("train", slice(TRAIN)), ("test", slice(TRAIN, None))):
         np.save(tmp_path / "npy" / f"x_{split}.npy", x[part])
         np.save(tmp_path / "npy" / f"y_{split}.npy", y[part])
+        np.save(tmp_path / "folders" / split / "x.npy", x[part])
+        np.save(tmp_path / "folders" / split / "y.npy", y[part])
         np.savez(tmp_path / "kmnist" / f"kmnist-{split}-imgs.npz", x[part])
         np.savez(tmp_path / "kmnist" / f"kmnist-{split}-labels.npz", y[part])
         np.savez(tmp_path / "splits" / f"{split}.npz", images=x[part], labels=y[part])
     note = ("labels", "none in this file. If y_train.npy has them, name the folder of both")
     assert open_pictures(tmp_path / "npy" / "x_train.npy").source.notes == (note,)
-    for place in ("npy", "kmnist", "splits"):
+    for place in ("npy", "kmnist", "splits", "folders"):
         found = load(tmp_path / place)
         assert (len(found.train.labels), len(found.test.labels)) == (TRAIN, COUNT - TRAIN)
         label = {picture.tobytes(): str(name) for picture, name in zip(x, y, strict=True)}
@@ -51,4 +53,14 @@ def test_arrays_that_say_nothing_are_refused(x: np.ndarray, tmp_path: Path) -> N
     refused(tmp_path, r"it holds a \(150, 28, 28\), b \(150, 20, 28\), no images")
     for index in range(257):
         np.save(tmp_path / f"{index}.npy", x[0])
-    refused(tmp_path, "259 files of arrays found, at most 256 of different names expected, one for each class")
+    refused(tmp_path, "259 files of arrays found, at most 256 expected. Expected are names such as x_train")
+
+
+def test_single_pictures_and_parts_of_a_set_are_refused(x: np.ndarray, y: np.ndarray, tmp_path: Path) -> None:
+    for index in range(3):
+        for place in ("single/0", "parts"):
+            (tmp_path / place).mkdir(exist_ok=True, parents=True)
+        np.save(tmp_path / "single" / "0" / f"{index}.npy", x[index])
+        np.savez(tmp_path / "parts" / f"part_{index}.npz", images=x[index:], labels=y[index:])
+    refused(tmp_path / "single", r"it holds 0 \(28, 28\), .* save single pictures as PNG")
+    refused(tmp_path / "parts", "0_images found, and 1_images, which may be pictures as well. Expected are names")

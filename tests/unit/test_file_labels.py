@@ -30,6 +30,7 @@ LISTS = {
     "labels.tsv": ("", "images/{0:03}.png\t{1}\n"),
     "labels.txt": ("", "{0:03}.png {1}\n"),
     "more.csv": ("index;file;class;width\n", "{0};images\\{0:03}.png;{1};28\n"),
+    "moved.csv": ("path,label\n", "C:\\data\\{0:03}.PNG,{1}\n"),
     "_classes.csv": ("filename, a, b, c\n", "{0:03}.png, {2}\n"),
 }
 
@@ -61,6 +62,25 @@ def test_a_table_of_each_split(mnist: np.ndarray, tmp_path: Path, capsys: pytest
     assert classes_of(tmp_path, mnist[:200]) == ["ab"[index] for index in wanted]
 
 
+def test_a_table_without_a_column_of_classes_is_said(mnist: np.ndarray, tmp_path: Path) -> None:
+    save(tmp_path, mnist[:20])
+    note = ("labels", "a.csv names these pictures, but no column of it is called `label`")
+    for row in ("{0:03}.png,{0},b\n", "{0:03}.png\n"):
+        (tmp_path / "a.csv").write_text("".join(row.format(index) for index in range(20)))
+        assert (open_pictures(tmp_path).source.notes, len(open_pictures(tmp_path).classes)) == ((note,), 1)
+
+
+def test_notes_on_single_pictures_are_no_tables(mnist: np.ndarray, tmp_path: Path) -> None:
+    """As detectors of objects have them: a class and a box in a file beside each picture."""
+    folder = tmp_path / "p"
+    folder.mkdir()
+    for index in range(30):
+        Image.fromarray(mnist[index]).save(folder / f"{index}.png")
+        (folder / f"{index}.txt").write_text(f"{index % 10} 0.5 0.5 1 1\n")
+    (folder / "readme.csv").write_text("These are\ndigits, as\n7, 8\nand others\n")
+    assert open_pictures(folder).source.notes == ()
+
+
 def test_tables_that_leave_out_or_contradict_are_refused(mnist: np.ndarray, tmp_path: Path) -> None:
     save(tmp_path, mnist[:30])
     (tmp_path / "a.csv").write_text("file,label\n" + "".join(f"{index:03}.png,x\n" for index in range(25)))
@@ -73,7 +93,13 @@ def test_tables_that_leave_out_or_contradict_are_refused(mnist: np.ndarray, tmp_
     refused(tmp_path, "a.csv: 001.png has no label")
 
 
-@pytest.mark.parametrize("pattern", ["{1}_{0:04}.png", "{1} ({0}).png", "{2}.{0}.png", "{2}{0}.png", "{2}-{0}.PNG"])
+PATTERNS = (
+    "{1}_{0:04}.png", "digit_{1}_{0}.png", "Class{1}-{0}.png", "{1} ({0}).png", "{2}.{0}.png", "{2}{0}.png",
+    "{2}-{0}.PNG",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
 def test_labels_in_names(pattern: str, mnist: np.ndarray, tmp_path: Path) -> None:
     wanted = []
     for index, picture in enumerate(mnist[:40]):

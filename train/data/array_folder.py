@@ -16,10 +16,16 @@ from vae_explorer.errors import DataError
 
 from .array_files import MOST_BYTES_OF_ARRAYS, with_arrays
 from .array_names import Shape, pairs
+from .csv_pictures import FEWEST_PIXELS
 from .picture_arrays import Part, open_arrays, parts_of, shaped, source_of
 from .source import Source
 
 MOST_FILES = 256
+
+JOIN = (
+    "Expected are names such as x_train, y_train, or an array for each class. Join others with numpy.concatenate, and "
+    "save single pictures as PNG"
+)
 
 
 def open_array_folder(folder: Path, files: Sequence[Path]) -> Source:
@@ -31,12 +37,9 @@ def open_array_folder(folder: Path, files: Sequence[Path]) -> Source:
     """
     if len(files) == 1:
         return open_arrays(files[0])
-    if len(files) > MOST_FILES or len({file.stem for file in files}) < len(files):
-        raise DataError(
-            f"{folder}: {len(files):,} files of arrays found, at most {MOST_FILES} of different names expected, one "
-            "for each class. Join them with numpy.concatenate, or save each picture as PNG"
-        )
-    held = {name: place for file in files for name, place in _arrays(file).items()}
+    if len(files) > MOST_FILES:
+        raise DataError(f"{folder}: {len(files):,} files of arrays found, at most {MOST_FILES} expected. {JOIN}")
+    held = {name: place for file in files for name, place in _arrays(file, folder).items()}
     if sum(math.prod(shape) for _, _, shape in held.values()) > MOST_BYTES_OF_ARRAYS:
         raise DataError(f"{folder}: more than {MOST_BYTES_OF_ARRAYS:,} pixels found. Leave some out")
     start = _common_start(list(held))
@@ -47,19 +50,25 @@ def open_array_folder(folder: Path, files: Sequence[Path]) -> Source:
         return with_arrays(file, lambda _, read_one: read_one(inside))
 
     try:
-        pairs(shapes)
+        asked = pairs(shapes)
     except DataError as error:
         if len(shapes) != len(files) or not _are_alike(list(shapes.values())):
-            raise DataError(f"{folder}: {error}") from error
+            raise DataError(f"{folder}: {error}. {JOIN}") from error
         return source_of([_class(name, shaped(read(name), folder)) for name in shapes], folder)
+    used = {name for pair in asked for name in (pair.pictures, pair.labels)}
+    like = {shapes[pair.pictures][1:] for pair in asked}
+    for name, shape in shapes.items():
+        if name not in used and shape[1:] in like:
+            raise DataError(f"{folder}: {asked[0].pictures} found, and {name}, which may be pictures as well. {JOIN}")
     return source_of(parts_of(shapes, read, folder), folder)
 
 
-def _arrays(file: Path) -> dict[str, tuple[Path, str, Shape]]:
-    """Its arrays by a name that says their file: that itself, where there is one."""
+def _arrays(file: Path, folder: Path) -> dict[str, tuple[Path, str, Shape]]:
+    """Its arrays by a name that says their file, as `train_x` of `train/x.npy`, and their own if there are several."""
+    start = "_".join(file.relative_to(folder).with_suffix("").parts)
     found = with_arrays(file, lambda shapes, _: dict(shapes))
     one = len(found) == 1
-    return {file.stem if one else f"{file.stem}_{name}": (file, name, shape) for name, shape in found.items()}
+    return {start if one else f"{start}_{name}": (file, name, shape) for name, shape in found.items()}
 
 
 def _common_start(names: Sequence[str]) -> str:
@@ -69,7 +78,11 @@ def _common_start(names: Sequence[str]) -> str:
 
 
 def _are_alike(shapes: Sequence[Shape]) -> bool:
-    return len({shape[1:] for shape in shapes}) == 1 and len(shapes[0]) > 1
+    """Whether each may be several pictures, all of one size."""
+    first = shapes[0]
+    is_rows = len(first) == 2 and first[0] != first[1] and math.isqrt(first[1]) ** 2 == first[1] >= FEWEST_PIXELS
+    is_pictures = len(first) == 4 or (len(first) == 3 and first[2] not in (3, 4))
+    return len({shape[1:] for shape in shapes}) == 1 and (is_rows or is_pictures)
 
 
 def _class(name: str, images: NDArray[Any]) -> Part:

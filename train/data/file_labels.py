@@ -6,7 +6,7 @@ import csv
 import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,20 +20,24 @@ from .label_arrays import plain_name
 TABLES = (".csv", ".tsv", ".txt")
 MOST_BYTES = 64 * 2**20
 MOST_COLUMNS = 300
+MOST_TABLES = 20  # more are notes on single pictures
 
-# 3_0012.png, 3-0012.png, cat.12.jpg, cat12.png, cat (12).png
-_BEGINNING = re.compile(r"(\d{1,2})[ _.-]|([^\W\d_]+)[ _.(-]*\d")
+# 3_0012.png, digit_3_0012.png, cat.12.jpg, cat12.png, cat (12).png
+_BEGINNING = re.compile(r"(?i:(?:class|digit|label|number)[ _-]?)?(\d{1,2})[ _.-]|([^\W\d_]+)[ _.(-]*\d")
 # Names of folders that say no class.
 NO_CLASS = {"", "images", "image", "imgs", "img", "data", "dataset", "pictures", "photos", "png", "jpg", "all"}
 FEWEST_A_CLASS = 2
 MOST_CLASSES = 100
 
+# A column of more different words, which is not called `label`, is a text about each picture.
+MOST_WORDS = 256
+
 
 @dataclass(frozen=True)
 class FileLabels:
-    """`labels`: the class of each picture; `note`: where they are from."""
+    """`labels`: the class of each picture, or None where nothing says it; `note`: where they are from, or why not."""
 
-    labels: list[str]
+    labels: list[str] | None
     note: str
 
 
@@ -63,9 +67,9 @@ def _by_names(files: Sequence[Path]) -> FileLabels | None:
 def _by_tables(files: Sequence[Path], names: Sequence[str], others: Sequence[Path]) -> FileLabels | None:
     found: dict[Path, tuple[str, Path]] = {}
     columns: dict[str, None] = {}
-    for table in others:
-        if table.suffix.lower() not in TABLES:
-            continue
+    unclear = ""
+    tables = [file for file in others if file.suffix.lower() in TABLES]
+    for table in tables if len(tables) <= MOST_TABLES else []:
         column, labels = _of_table(table, files)
         for file, label in labels.items():
             before = found.setdefault(file, (label, table))
@@ -75,8 +79,10 @@ def _by_tables(files: Sequence[Path], names: Sequence[str], others: Sequence[Pat
                 )
         if labels:
             columns[f"{printable(table.name)[:60]}, {column}"] = None
-    if len(found) < len(files) / 2:
-        return None  # it is about something else
+        elif column:
+            unclear = f"{printable(table.name)[:60]} {column}"
+    if len(found) < len(files) / 2:  # those found are about something else
+        return FileLabels(None, unclear) if unclear else None
     missing = [name for file, name in zip(files, names, strict=True) if file not in found]
     if missing:
         raise DataError(
@@ -87,31 +93,36 @@ def _by_tables(files: Sequence[Path], names: Sequence[str], others: Sequence[Pat
 
 
 def _of_table(table: Path, files: Sequence[Path]) -> tuple[str, dict[Path, str]]:
-    """Where its classes stand, in words, and the classes of those files under its folder that it names."""
+    """Where its classes stand, in words, and the classes of those files under its folder that it names.
+
+    If it names files without a column that can be that of classes, the words say so, and there are none.
+    """
     rows = _rows(table)
     known = _known(table.parent, files)
     start = rows[:50]
-    by_hits = Counter(at for row in start for at, cell in enumerate(row) if _key(cell) in known)
-    if not by_hits:
+    by_hits = Counter(at for row in start for at, cell in enumerate(row) if _named(cell, known))
+    if not by_hits or not rows[0][by_hits.most_common(1)[0][0] :]:
         return "", {}
     at = by_hits.most_common(1)[0][0]
-    header = [cell.lower() for cell in rows[0]] if _key(rows[0][at]) not in known else []
-    body = [row for row in rows[bool(header) :] if len(row) == len(rows[0]) and _key(row[at]) in known]
+    header = [cell.lower() for cell in rows[0]] if not _named(rows[0][at], known) else []
+    body = [row for row in rows[bool(header) :] if len(row) == len(rows[0]) and _named(row[at], known)]
     rest = [column for column in range(len(rows[0])) if column != at]
     label = next((column for column in rest if header and header[column] in LABELS), rest[0] if len(rest) == 1 else -1)
-    if label >= 0:
+    has_name = label >= 0 and bool(header) and header[label] in LABELS
+    if label >= 0 and (has_name or len({row[label] for row in body}) <= MOST_WORDS):
         labels = [plain_name(row[label]) for row in body]
         column = f"column {printable(rows[0][label] if header else str(label + 1))[:40]}"
     elif header and rest and all(sorted(row[each] for each in rest) == ["0"] * (len(rest) - 1) + ["1"] for row in body):
         labels = [plain_name(rows[0][next(each for each in rest if row[each] == "1")]) for row in body]
         column = "a column for each class"
+    elif len(body) < len(rows) / 2:
+        return "", {}  # prose, or a table of something else
     else:
-        return "", {}
+        return "names these pictures, but no column of it is called `label`", {}
     if "" in labels:
         raise DataError(f"{table.name}: {body[labels.index('')][at]} has no label. Name its class, or remove the row")
-    return column, {
-        file: text for row, text in zip(body, labels, strict=True) if (file := known[_key(row[at])]) is not None
-    }
+    named = [known[_named(row[at], known)] for row in body]
+    return column, {file: text for file, text in zip(named, labels, strict=True) if file is not None}
 
 
 def _rows(table: Path) -> list[list[str]]:
@@ -146,4 +157,10 @@ def _known(folder: Path, files: Sequence[Path]) -> dict[str, Path | None]:
 
 
 def _key(cell: str) -> str:
-    return plain_name(cell).replace("\\", "/").removeprefix("./")
+    return plain_name(cell).replace("\\", "/").removeprefix("./").casefold()
+
+
+def _named(cell: str, known: Mapping[str, Path | None]) -> str:
+    """The key of the file that a cell names, if by its path on another machine; empty where it names none."""
+    key = _key(cell)
+    return next((each for each in (key, key.rpartition("/")[2]) if each and each in known), "")

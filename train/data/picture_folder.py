@@ -84,19 +84,22 @@ def open_folder(folder: Path) -> Source:
     except DataError as error:
         raise DataError(f"{folder}: {error}") from error
     own = folder.resolve().name
-    names = read.labels if read else [plain_name(place.label) or own for place in placed]
+    by_file = read.labels if read else None
+    notes = (("labels", read.note),) if read else ()
+    names = by_file or [plain_name(place.label) or own for place in placed]
     of_pictures = names[: len(files)]
     kept = sorted(set(of_pictures), key=numbers_first)
     index = {name: number for number, name in enumerate(kept)}
-    splits = [place.split for place in placed[: len(files)]]
+    splits = [place.split for place in placed]
+    of_files = splits[: len(files)]
     return Source(
         labels=np.array([index[name] for name in of_pictures], np.intp),
         classes=tuple(map(class_name, kept)),
-        splits=np.array(splits) if all(splits) else None,
+        splits=np.array(of_files) if all(of_files) else None,
         picture=lambda number: open_image(files[number], shown[number]),
-        notes=(("labels", read.note),) if read else _deeper(placed[: len(files)]),
+        notes=notes if by_file else notes + _deeper(placed[: len(files)]),
         skipped=skipped,
-        lost=() if read else _lost(list(zip(names, (place.split for place in placed), strict=True)), files, strange),
+        lost=() if by_file else _lost(list(zip(names, splits, strict=True)), files, strange),
     )
 
 
