@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.mnist import idx_bytes
 from train.data.own_pictures import open_pictures
 
 from .test_picture_arrays import COUNT, TRAIN, as_given, load, refused, x, y
@@ -35,6 +37,24 @@ def test_arrays_in_files_of_their_own(x: np.ndarray, y: np.ndarray, tmp_path: Pa
         for split in (found.train, found.test):
             names = [found.spec.classes[index] for index in split.labels]
             assert names == [label[picture.tobytes()] for picture in split.images]
+
+
+@pytest.mark.parametrize("name", ["emnist-digits", "qmnist"])
+def test_idx_files_of_sets_that_have_no_name_here(
+    name: str, x: np.ndarray, y: np.ndarray, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """EMNIST's have rows and columns exchanged."""
+    pictures = x.swapaxes(1, 2) if name == "emnist-digits" else x
+    for split, part in (("train", slice(TRAIN)), ("test", slice(TRAIN, None))):
+        (tmp_path / f"{name}-{split}-images-idx3-ubyte").write_bytes(idx_bytes(np.ascontiguousarray(pictures[part])))
+        labels = gzip.compress(idx_bytes(y[part].astype(np.uint8)))
+        (tmp_path / f"{name}-{split}-labels-idx1-ubyte.gz").write_bytes(labels)
+    in_order = np.r_[TRAIN:COUNT, :TRAIN]  # that of the files' names
+    assert as_given(open_pictures(tmp_path), x[in_order], y[in_order])
+    load(tmp_path)
+    assert ("rows and columns exchanged" in capsys.readouterr().out) == (name == "emnist-digits")
+    next(tmp_path.glob("*train-images*")).write_bytes(b"<html>")
+    refused(tmp_path, "train-images-idx3-ubyte: not an IDX file of bytes. Download it again")
 
 
 def test_an_array_for_each_class(x: np.ndarray, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""A folder of arrays as a `Source`: `x_train.npy` beside `y_train.npy`, or a file of pictures for each class."""
+"""A folder of arrays as a `Source`: `x_train.npy` beside `y_train.npy`, IDX files, or a file for each class."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import itertools
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.errors import DataError
+from vae_explorer.storage.picture_atlas import read_idx
 
 from .array_files import MOST_BYTES_OF_ARRAYS, with_arrays
 from .array_names import Shape, pairs
 from .csv_pictures import FEWEST_PIXELS
+from .other_formats import is_idx
 from .picture_arrays import Part, open_arrays, parts_of, shaped, source_of
 from .source import Source
 
@@ -29,13 +32,13 @@ JOIN = (
 
 
 def open_array_folder(folder: Path, files: Sequence[Path]) -> Source:
-    """The pictures of `files`, `.npy` and `.npz`, under `folder`.
+    """The pictures of `files`, `.npy`, `.npz` and IDX, under `folder`.
 
     Raises:
         DataError: their names do not say what they are, or one of them is damaged or holds no pictures.
         OSError: one cannot be read.
     """
-    if len(files) == 1:
+    if len(files) == 1 and not is_idx(files[0].name):
         return open_arrays(files[0])
     if len(files) > MOST_FILES:
         raise DataError(f"{folder}: {len(files):,} files of arrays found, at most {MOST_FILES} expected. {JOIN}")
@@ -47,7 +50,7 @@ def open_array_folder(folder: Path, files: Sequence[Path]) -> Source:
 
     def read(name: str) -> NDArray[Any]:
         file, inside, _ = held[start + name]
-        return with_arrays(file, lambda _, read_one: read_one(inside))
+        return _upright(file) if is_idx(file.name) else with_arrays(file, lambda _, read_one: read_one(inside))
 
     try:
         asked = pairs(shapes)
@@ -60,15 +63,31 @@ def open_array_folder(folder: Path, files: Sequence[Path]) -> Source:
     for name, shape in shapes.items():
         if name not in used and shape[1:] in like:
             raise DataError(f"{folder}: {asked[0].pictures} found, and {name}, which may be pictures as well. {JOIN}")
-    return source_of(parts_of(shapes, read, folder), folder)
+    parts = parts_of(shapes, read, folder)
+    if any(map(_is_on_its_side, files)):
+        note = ("shape", "rows and columns exchanged, as EMNIST's files have them")
+        parts[0] = replace(parts[0], notes=(*parts[0].notes, note))
+    return source_of(parts, folder)
 
 
 def _arrays(file: Path, folder: Path) -> dict[str, tuple[Path, str, Shape]]:
     """Its arrays by a name that says their file, as `train_x` of `train/x.npy`, and their own if there are several."""
+    if is_idx(file.name):
+        return {re.sub(r"[.-](idx|ubyte).*", "", file.name, flags=re.IGNORECASE): (file, "", _upright(file).shape)}
     start = "_".join(file.relative_to(folder).with_suffix("").parts)
     found = with_arrays(file, lambda shapes, _: dict(shapes))
     one = len(found) == 1
     return {start if one else f"{start}_{name}": (file, name, shape) for name, shape in found.items()}
+
+
+def _upright(file: Path) -> NDArray[np.uint8]:
+    """An IDX file, whose pictures are exchanged in EMNIST's."""
+    values = read_idx(file, "Download it again")
+    return values.swapaxes(1, 2) if values.ndim == 3 and _is_on_its_side(file) else values
+
+
+def _is_on_its_side(file: Path) -> bool:
+    return is_idx(file.name) and file.name.lower().startswith("emnist")
 
 
 def _common_start(names: Sequence[str]) -> str:

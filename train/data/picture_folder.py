@@ -24,6 +24,7 @@ from .file_labels import labels_of
 from .folder_layout import Place, places
 from .folder_walk import files_under
 from .label_arrays import plain_name
+from .named_sets import NAMED_SETS
 from .other_formats import ARRAYS, PICTURES, how_to_bring, is_idx
 from .other_picture import other_picture
 from .source import Picture, Skipped, Source, class_name, numbers_first
@@ -43,6 +44,9 @@ TEXTS = {".txt", ".md", ".rst", ".json", ".xml", ".yaml", ".yml", ".html", ".htm
 PAGED = ("TIFF", "GIF", "WEBP", "PNG")
 
 ORIENTATION, QUARTER_TURNS = 0x0112, (5, 6, 7, 8)  # of EXIF
+
+# How the IDX files of named sets begin: those are read by their names, `--data mnist`, with what is known of them.
+NAMED = tuple(f"{split}-" for row in NAMED_SETS.values() for split in (row.train, row.test))
 
 # A photograph is read at a fraction of its size, if its format allows that, but its sides are never below this.
 ENOUGH_PIXELS = 8 * IMAGE_SIZE
@@ -68,7 +72,7 @@ def open_folder(folder: Path) -> Source:
     files = [file for file in found if file.suffix.lower() in PICTURES]
     others = [file for file in found if file.suffix.lower() not in PICTURES]
     skipped = _skipped(others, folder)
-    arrays = [file for file in others if file.suffix.lower() in ARRAYS]
+    arrays = [file for file in others if file.suffix.lower() in ARRAYS or _is_idx_of_no_named_set(file.name)]
     if not files and arrays:
         return open_array_folder(folder, arrays)
     if not files:
@@ -131,6 +135,10 @@ def open_image(file: Path, name: str) -> Picture:
         raise DataError(f"{name}: {error.problem}") from error
     except DataError as error:
         raise DataError(f"{name}: {str(error).removeprefix(f'{file}: ').rstrip('. ')}") from error
+
+
+def _is_idx_of_no_named_set(name: str) -> bool:
+    return is_idx(name) and not name.startswith(NAMED)
 
 
 def _deeper(placed: Sequence[Place]) -> tuple[tuple[str, str], ...]:
