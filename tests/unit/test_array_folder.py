@@ -63,6 +63,9 @@ def test_an_array_for_each_class(x: np.ndarray, tmp_path: Path, capsys: pytest.C
         np.save(tmp_path / f"full_numpy_bitmap_{name}.npy", x[part].reshape(-1, 784))
     found = open_pictures(tmp_path)
     assert as_given(found, x[:120], np.repeat(["cat", "dog"], [50, 70]))
+    (tmp_path / "labels.csv").write_text("label\ncat")
+    load(tmp_path)
+    assert "skipped    1 of kind .csv: labels.csv" in capsys.readouterr().out
     load(tmp_path)
     assert "labels     by the names of the files" in capsys.readouterr().out
 

@@ -96,6 +96,15 @@ def test_sizes_are_those_of_the_files(
     assert "from 28x28 to 2,400x2,600, made 28x28" in rows(tmp_path / "p", capsys)[0]
 
 
+def test_a_class_without_training_pictures_is_said(
+    mnist: np.ndarray, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(tmp_path / "p" / "train" / "a", mnist[:100])
+    save(tmp_path / "p" / "test" / "a", mnist[100:110])
+    save(tmp_path / "p" / "test" / "b", mnist[110:115])
+    assert rows(tmp_path / "p", capsys)[-1] == "  untrained  1 of the classes are for testing alone: b"
+
+
 def test_pictures_of_both_polarities_are_said(
     mnist: np.ndarray, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

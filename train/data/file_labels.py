@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import itertools
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,13 +99,14 @@ def _of_table(table: Path, files: Sequence[Path]) -> tuple[str, dict[Path, str]]
 
     If it names files without a column that can be that of classes, the words say so, and there are none.
     """
-    rows = _rows(table)
+    reader = _rows(table)
     known = _known(table.parent, files)
-    start = rows[:50]
+    start = list(itertools.islice(reader, 50))
     by_hits = Counter(at for row in start for at, cell in enumerate(row) if _named(cell, known))
-    if not by_hits or not rows[0][by_hits.most_common(1)[0][0] :]:
+    at = by_hits.most_common(1)[0][0] if by_hits else -1
+    if not 0 <= at < len(start[0] if start else ()):
         return "", {}
-    at = by_hits.most_common(1)[0][0]
+    rows = [*start, *reader]
     header = [cell.lower() for cell in rows[0]] if not _named(rows[0][at], known) else []
     body = [row for row in rows[bool(header) :] if len(row) == len(rows[0]) and _named(row[at], known)]
     rest = [column for column in range(len(rows[0])) if column != at]
@@ -125,23 +128,22 @@ def _of_table(table: Path, files: Sequence[Path]) -> tuple[str, dict[Path, str]]
     return column, {file: text for file, text in zip(named, labels, strict=True) if file is not None}
 
 
-def _rows(table: Path) -> list[list[str]]:
+def _rows(table: Path) -> Iterator[list[str]]:
     """The cells of a table, without spaces around them; none where it is no table of names."""
     try:
         if not table.is_file() or table.stat().st_size > MOST_BYTES:
-            return []
+            return
         text = table.read_text("utf-8-sig", errors="replace")
     except OSError:
-        return []
+        return
     first = text.partition("\n")[0]
     separator = max(",;\t ", key=first.count) if "," not in first else ","
     if first.count(separator) > MOST_COLUMNS or "\0" in first:
-        return []
-    try:
-        rows = csv.reader(text.splitlines(), delimiter=separator, skipinitialspace=True)
-        return [[cell.strip() for cell in row] for row in rows if any(row)]
-    except csv.Error:
-        return []
+        return
+    with suppress(csv.Error):
+        for row in csv.reader(io.StringIO(text), delimiter=separator, skipinitialspace=True):
+            if any(row):
+                yield [cell.strip() for cell in row]
 
 
 def _known(folder: Path, files: Sequence[Path]) -> dict[str, Path | None]:

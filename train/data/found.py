@@ -57,9 +57,14 @@ def rows_of_pictures(pictures: OwnPictures, path: Path) -> list[Row]:
     ]
 
 
-def rows_of_division(division: Division) -> list[Row]:
+def rows_of_division(division: Division, pictures: OwnPictures) -> list[Row]:
     """How the pictures were divided."""
-    return [("split", f"{len(division.train):,} for training, {len(division.test):,} for testing: {division.words}")]
+    trained = set(pictures.labels[division.train].tolist())
+    untrained = [name for index, name in enumerate(pictures.classes) if index not in trained]
+    return [
+        ("split", f"{len(division.train):,} for training, {len(division.test):,} for testing: {division.words}"),
+        *_named("untrained", untrained, "of the classes are for testing alone"),
+    ]
 
 
 def rows_of_named(data: DataSet, folder: Path) -> list[Row]:

@@ -93,7 +93,7 @@ def _load_own(path: Path, reading: Reading) -> DataSet:
         division = divide(images, pictures.splits)
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
-    found.print_rows(found.rows_of_division(division))
+    found.print_rows(found.rows_of_division(division, pictures))
     spec = DataSpec(_plain_name(path), "picture", "pictures", pictures.classes)
     train, test = (Split(images[part], labels[part]) for part in (division.train, division.test))
     return DataSet(spec, train, test)

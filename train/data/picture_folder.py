@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -74,7 +75,8 @@ def open_folder(folder: Path) -> Source:
     skipped = _skipped(others, folder)
     arrays = [file for file in others if file.suffix.lower() in ARRAYS or _is_idx_of_no_named_set(file.name)]
     if not files and arrays:
-        return open_array_folder(folder, arrays)
+        rest = sorted(set(others) - set(arrays))
+        return replace(open_array_folder(folder, arrays), skipped=_skipped(rest, folder))
     if not files:
         raise DataError(f"{folder}: no pictures found{_instead(skipped)}. Expected: {', '.join(PICTURES)}")
     # Files of a kind that cannot be read say as much of the classes as the others.
