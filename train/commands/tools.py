@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-from vae_explorer.errors import ConfigError
-
 from .options import DataDir, Device, Invert, Overwrite, SkipUnreadable
 
 
@@ -45,6 +43,7 @@ def classifier(
 
 
 def inspect(
+    context: typer.Context,
     data_set: Annotated[
         str | None, typer.Argument(metavar="DATA", help="A folder of pictures, an .npz, .npy or .csv.")
     ] = None,
@@ -61,7 +60,7 @@ def inspect(
 
     place = data_set or as_elsewhere
     if place is None or (data_set and as_elsewhere):
-        raise ConfigError("one place of pictures expected: inspect DATA")
+        raise typer.BadParameter("one place of pictures expected, DATA", ctx=context)
     pairs = write_sheet(place, output, Reading(invert, skip_unreadable))
     print(f"Wrote {output}: {pairs} picture{'s' * (pairs != 1)}, each as it is and as the model sees it")
 
