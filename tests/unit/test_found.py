@@ -15,7 +15,7 @@ from train.data.inspect import write_sheet
 from train.data.load import load_data
 from train.evaluate.subject import Evaluation, open_subject
 from vae_explorer import paths
-from vae_explorer.errors import DataError
+from vae_explorer.errors import ConfigError, DataError
 from vae_explorer.storage import picture_atlas
 
 ROOT = Path(__file__).parents[2]
@@ -45,9 +45,71 @@ def test_the_table(mnist: np.ndarray, tmp_path: Path, capsys: pytest.CaptureFixt
         "  classes    2: cats 100, dogs 21",
         "  range      0…255 (8 bits)",
         "  ink        100% have a bright background; all are inverted",
+        "  blank      1 of one colour in this range, or nearly: dogs/other.png",
         "  skipped    5 of kind .mov: dogs/0.mov, dogs/1.mov, dogs/2.mov and 2 more",
         "  split      104 for training, 17 for testing: every picture by its pixels, one in seven for testing",
     ]
+
+
+def rows(folder: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """The table of what is found in `folder`."""
+    write_sheet(str(folder), folder.parent / "sheet.png")
+    return capsys.readouterr().out.splitlines()
+
+
+@pytest.mark.parametrize("suffix", ["tiff", "gif", "webp", "png"])
+def test_pages_that_are_not_read_are_said(
+    suffix: str, mnist: np.ndarray, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(tmp_path / "p", mnist[:3])
+    first, *others = (Image.fromarray(picture) for picture in mnist[3:6])
+    first.save(tmp_path / "p" / f"many.{suffix}", save_all=True, append_images=others)
+    first.save(tmp_path / "p" / f"one.{suffix}")
+    assert f"  pages      1 have more than one, of which the first is read: many.{suffix}" in rows(
+        tmp_path / "p", capsys
+    )
+
+
+def test_pictures_that_nobody_would_see_are_said(
+    mnist: np.ndarray, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Masks of 0 and 1 among pictures of 0…255; ink of one colour on nothing is not of the kind."""
+    save(tmp_path / "p" / "a", mnist[:3])
+    save(tmp_path / "p" / "b", (mnist[3:7] > 127).astype(np.uint8))
+    ink = np.zeros((28, 28, 4), np.uint8)
+    ink[..., 3] = mnist[7]
+    Image.fromarray(ink).save(tmp_path / "p" / "a" / "ink.png")
+    wanted = "  blank      4 of one colour in this range, or nearly: b/000.png, b/001.png, b/002.png and 1 more"
+    assert wanted in rows(tmp_path / "p", capsys)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_sizes_are_those_of_the_files(
+    kind: str, mnist: np.ndarray, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Large ones are shrunk while they are read, and some lie on their side."""
+    save(tmp_path / "p", mnist[:1])
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    Image.new("L", (2600, 2400), 9).save(tmp_path / "p" / f"x.{kind}", exif=turned)
+    Image.new("L", (10, 3000), 9).save(tmp_path / "p" / "thin.png")
+    assert "from 28x28 to 2,400x2,600, made 28x28" in rows(tmp_path / "p", capsys)[0]
+
+
+def test_a_class_without_training_pictures_is_said(
+    mnist: np.ndarray, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(tmp_path / "p" / "train" / "a", mnist[:100])
+    save(tmp_path / "p" / "test" / "a", mnist[100:110])
+    save(tmp_path / "p" / "test" / "b", mnist[110:115])
+    assert rows(tmp_path / "p", capsys)[-1] == "  untrained  1 of the classes are for testing alone: b"
+
+
+def test_pictures_of_both_polarities_are_said(
+    mnist: np.ndarray, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(tmp_path / "p", np.concatenate([mnist[:5], 255 - mnist[5:12]]))
+    assert any("all are inverted; some are dark on light and some" in row for row in rows(tmp_path / "p", capsys))
 
 
 def test_of_many_classes_a_few_are_named(mnist: np.ndarray, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -67,6 +129,15 @@ def test_inspect_prints_the_same_table(mnist: np.ndarray, tmp_path: Path, capsys
     save(tmp_path / "few" / "A", mnist[:2])
     assert write_sheet(str(tmp_path / "few"), tmp_path / "sheet.png") == 2
     assert "split      none: 2 different pictures found, at least 100" in capsys.readouterr().out
+
+
+def test_inspect_takes_its_data_as_other_commands_do(mnist: np.ndarray, tmp_path: Path) -> None:
+    save(tmp_path / "p", mnist[:1])
+    place, output = str(tmp_path / "p"), ["--output", str(tmp_path / "sheet.png")]
+    assert command_line.run(["inspect", "--data", place, *output], "typed") == 0
+    for wrong in ([], [place, "--data", place]):
+        with pytest.raises(ConfigError, match="one place of pictures expected"):
+            command_line.run(["inspect", *wrong, *output], "typed")
 
 
 @pytest.mark.parametrize("option", ["--invert", "--no-invert"])

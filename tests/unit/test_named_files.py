@@ -61,6 +61,44 @@ def test_gzipped_or_not_in_every_usual_place(
     assert sorted(tmp_path.rglob("*")) == before, "nothing is unpacked there"
 
 
+def test_a_folder_that_is_called_as_the_option(bodies: dict[str, bytes], tmp_path: Path) -> None:
+    write(tmp_path / "fashion-mnist", bodies)
+    assert is_read(tmp_path, bodies, "fashion-mnist")
+    assert not is_present(NAMED_SETS["mnist"], tmp_path)
+
+
+def test_what_lies_there_instead_is_said(
+    bodies: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from torchvision import datasets
+
+    monkeypatch.setattr(datasets.MNIST, "mirrors", ["http://127.0.0.1:9/"])
+    write(tmp_path / "half", {stem: bodies[stem] for stem in STEMS[2:]})
+    write(tmp_path / "other", {"mnist.npz": b"", "a": b"", "b": b"", "c": b"", "d": b""})
+    write(tmp_path / "raw" / "MNIST" / "raw", {f"{stem} (1)": body for stem, body in bodies.items()})
+    for name, expected in (
+        ("half", rf"Found in {tmp_path}/half: t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte. Needed are train-images"),
+        ("other", rf": a, b, c, d and 1 more, which --data {tmp_path}/other/mnist.npz reads. Needed"),
+        ("raw", r"MNIST/raw: t10k-images-idx3-ubyte \(1\), "),
+    ):
+        with pytest.raises(DataError, match=expected):
+            load_data("mnist", tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("MNIST", "Did you mean mnist"),
+        ("FashionMNIST", "Did you mean fashion-mnist"),
+        ("fashion_mnist", "Did you mean fashion-mnist"),
+        ("https://example.org/digits.zip", "is an address. Download what it leads to"),
+    ],
+)
+def test_names_that_are_nearly_right(name: str, expected: str, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=expected):
+        load_data(name, tmp_path)
+
+
 def test_names_with_dots_and_folders_of_the_same_name(bodies: dict[str, bytes], tmp_path: Path) -> None:
     dotted = {stem.replace("-idx", ".idx"): body for stem, body in bodies.items()}
     write(tmp_path / "files", dotted)

@@ -410,6 +410,23 @@ def test_what_pillow_warns_of_does_not_reach_the_person(tmp_path: Path) -> None:
     assert "DecompressionBomb" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b"\0\0\0\x24ftypheic\0\0\0\0mif1heic", "a picture in HEIC"),
+        (b"\0\0\0\x20ftypavif\0\0\0\0avif", "a picture in AVIF"),
+        (b"\0\0\0\x20ftypisom\0\0\0\0", "a film"),
+        (b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', "a drawing in SVG"),
+        (b"%PDF-1.4", "a PDF"),
+        (bytes(500), "nothing but zeros"),
+    ],
+)
+def test_another_kind_of_picture_under_a_usual_name_is_named(body: bytes, expected: str, tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "x.jpg").write_bytes(body + bytes(99))
+    refused(tmp_path / "p", f"x.jpg: {expected}$")
+
+
 def test_a_pipe_is_no_picture(tmp_path: Path) -> None:
     (tmp_path / "p").mkdir()
     os.mkfifo(tmp_path / "p" / "x.png")
@@ -441,7 +458,7 @@ def test_too_few_pictures(count: int, different: int, mnist: np.ndarray, tmp_pat
 def test_pictures_beside_classes(mnist: np.ndarray, tmp_path: Path) -> None:
     save_all(tmp_path / "p" / "cats", mnist[:3])
     Image.fromarray(mnist[3]).save(tmp_path / "p" / "loose.png")
-    refused(tmp_path / "p", "pictures lie beside sub-folders of pictures")
+    refused(tmp_path / "p", "pictures lie beside sub-folders of pictures: 1, the first loose.png. Move")
 
 
 def test_a_split_is_not_taken_for_classes(mnist: np.ndarray, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from train.data import csv_pictures
 from train.data.array_names import pairs
 from train.data.data_set import DataSet
 from train.data.load import load_data
@@ -22,6 +22,9 @@ from vae_explorer.storage import model_folder, picture_atlas
 
 COUNT = 150
 TRAIN = 100
+
+# What git leaves in the place of a large file.
+LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 2603471\n"
 
 
 @pytest.fixture(scope="module")
@@ -139,10 +142,15 @@ def test_the_best_name_wins() -> None:
         ({"a": (5, 28, 28), "b": (5, 28, 28)}, r"it holds a \(5, 28, 28\), b \(5, 28, 28\), no images"),
         ({"a": (5, 28, 28), "b": (4,)}, r"it holds a \(5, 28, 28\), b \(4,\), no images"),
         ({"x_train": (5, 28, 28), "y_train": (5,), "x_test": (5, 28, 28)}, "x_test has no labels, and the others"),
-        ({"images": (28, 28, 5), "labels": (5,)}, r"labels are float64 \(5,\), 28 whole numbers or names expected"),
-        ({"images": (5, 3072)}, r"images are \(5, 3072\)"),
+        ({"images": (28, 28, 5), "labels": (6,)}, r"labels are float64 \(6,\), 28 whole numbers or names expected"),
+        ({"images": (5, 3071)}, r"images are \(5, 3071\); \(N, height"),
+        ({"images": (5, 3072)}, r"perhaps rows in colour. Save them as \(N, 32, 32, 3\): images.reshape"),
         ({"images": (5, 28, 28, 28)}, r"images are \(5, 28, 28, 28\)"),
         ({}, "it holds nothing, no images"),
+        (
+            dict.fromkeys(("data", "indices", "indptr", "shape", "format"), (5,)),
+            r"a sparse matrix .*matrix.toarray\(\)",
+        ),
     ],
 )
 def test_arrays_that_do_not_fit_are_named(arrays: dict[str, tuple[int, ...]], expected: str, tmp_path: Path) -> None:
@@ -163,6 +171,38 @@ FLAT: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 @pytest.mark.parametrize("kind", FLAT)
 def test_rows_of_784(kind: str, x: np.ndarray, y: np.ndarray, tmp_path: Path) -> None:
     assert as_given(open_pictures(saved(tmp_path, images=FLAT[kind](x), labels=y)), x, y)
+
+
+# MATLAB's order, with the pictures along the last axis.
+LAST: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "grey": lambda p: np.moveaxis(p, 0, -1),
+    "colour": lambda p: np.moveaxis(np.stack([p] * 3, axis=-1), 0, -1),
+    "columns": lambda p: p.reshape(len(p), 784).T,
+}
+
+
+@pytest.mark.parametrize("kind", LAST)
+def test_labels_say_which_axis_is_that_of_pictures(
+    kind: str, x: np.ndarray, y: np.ndarray, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = saved(tmp_path, X=LAST[kind](x), y=y)
+    assert as_given(open_pictures(file), x, y)
+    load(file)
+    assert re.search(r"shape +X \(.*, 150\) taken as \(150, 28, 28", capsys.readouterr().out)
+
+
+def test_arrays_that_are_not_read_are_said(
+    x: np.ndarray, y: np.ndarray, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    load(saved(tmp_path, X=x, y=y, Xt=x[:5], yt=y[:5], x_extra=x, z=y, zz=y))
+    assert "left out   Xt, x_extra, yt and 2 more: not taken for pictures" in capsys.readouterr().out
+
+
+def test_records_are_told_what_to_be(x: np.ndarray, y: np.ndarray, tmp_path: Path) -> None:
+    records = np.zeros(COUNT, [("image", np.uint8, (28, 28)), ("label", np.int64)])
+    refused(
+        saved(tmp_path, images=records), r"images are records \(image, label\). Save it .*, each an array of its own"
+    )
 
 
 # --- ranges of values ----------------------------------------------------------------------------------------------
@@ -210,6 +250,14 @@ def test_a_range_is_of_all_splits(x: np.ndarray, tmp_path: Path) -> None:
     found = load(saved(tmp_path, x_train=x[:TRAIN] // 4, x_test=x[TRAIN:]))
     assert found.train.images.max() == 63
     assert found.test.images.max() == 255
+
+
+def test_a_split_of_another_scale_is_refused(x: np.ndarray, tmp_path: Path) -> None:
+    """Only one was divided by 255: its pictures would be black."""
+    refused(
+        saved(tmp_path, x_train=x[:TRAIN] / 255, x_test=x[TRAIN:]),
+        "images for train reach 1, others 255; one scale for all expected",
+    )
 
 
 def test_dim_bytes_stay_as_they_are() -> None:
@@ -318,6 +366,16 @@ def test_names_that_are_numbers_are_in_their_order(x: np.ndarray, y: np.ndarray,
     assert found.classes == tuple(map(str, range(5, 15)))
 
 
+def test_names_that_look_alike_are_one_class(x: np.ndarray, tmp_path: Path) -> None:
+    labels = np.array(["e\u0301te\u0301", "été", " été "])[np.arange(COUNT) % 3]
+    assert open_pictures(saved(tmp_path, images=x, labels=labels)).classes == ("été",)
+
+
+def test_a_masked_array_is_a_pickle(x: np.ndarray, tmp_path: Path) -> None:
+    np.ma.masked_less(x, 9).dump(tmp_path / "p.npy")
+    refused(tmp_path / "p.npy", "a pickle, which may be a program and is not read")
+
+
 def test_objects_of_python_are_named(x: np.ndarray, y: np.ndarray, tmp_path: Path) -> None:
     """As pandas makes names of classes, and numpy a dict."""
     refused(
@@ -340,10 +398,28 @@ def test_half_of_a_file(x: np.ndarray, tmp_path: Path) -> None:
     refused(file, "damaged, or cut short. Download it again")
 
 
-@pytest.mark.parametrize("name", ["mnist.parquet", "mnist.pkl", "usps.h5", "train_32x32.mat"])
-def test_files_of_other_kinds_are_told_what_to_be(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("mnist.parquet", r"Open it with pandas.read_parquet\(FILE\); then: save it with numpy.savez\(FILE"),
+        ("mnist.pkl", "Open it with pickle.load, if you trust it"),
+        ("usps.h5", "Open it with h5py.File"),
+        ("train_32x32.mat", "Open it with scipy.io.loadmat"),
+        ("training.pt", "Open it with torch.load"),
+        ("digits.xlsx", "Save it as CSV"),
+        ("a.png", "one picture. Name the folder that it lies in"),
+        ("a.HEIC", "Save it as PNG, and name the folder"),
+        ("digits.zip", "Unpack it first: python -m zipfile -e digits.zip FOLDER, and name"),
+        ("digits.tar.gz", "Unpack it first: tar -xf digits.tar.gz, and name"),
+        ("train.csv.xz", "Unpack it first, and name"),
+        ("train-images-idx3-ubyte.gz", "read with --data mnist"),
+        ("anything", "If it is a picture, give it a suffix"),
+        ("any.thing", r"Save it with numpy.savez\(FILE"),
+    ],
+)
+def test_files_of_other_kinds_are_told_what_to_be(name: str, expected: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(b"PAR1")
-    refused(tmp_path / name, r"an .npz, .npy or .csv was expected. Save it with numpy.savez\(FILE")
+    refused(tmp_path / name, f"an .npz, .npy or .csv was expected. .*{expected}")
 
 
 @pytest.mark.parametrize(
@@ -351,7 +427,8 @@ def test_files_of_other_kinds_are_told_what_to_be(name: str, tmp_path: Path) -> 
     [
         (np.full((COUNT, 4), 0.25), "not one-hot"),
         (np.ones((COUNT, 3), np.uint8), "not one-hot"),
-        (np.full(COUNT, np.nan), "no whole numbers"),
+        (np.where(np.arange(COUNT) < 3, np.nan, 1), r"no whole numbers \(3 of them are NaN\)"),
+        (np.where(np.arange(COUNT) < 3, " ", "cat"), "3 of 150 labels are empty"),
         (np.full(COUNT, 1.5), "no whole numbers"),
         (np.zeros(COUNT, complex), "labels are complex128"),
         (np.zeros(COUNT, "datetime64[s]"), "labels are datetime64"),
@@ -359,86 +436,3 @@ def test_files_of_other_kinds_are_told_what_to_be(name: str, tmp_path: Path) -> 
 )
 def test_labels_that_are_none_are_refused(labels: np.ndarray, expected: str, x: np.ndarray, tmp_path: Path) -> None:
     refused(saved(tmp_path, images=x, labels=labels), expected)
-
-
-# --- tables --------------------------------------------------------------------------------------------------------
-
-
-HEADER = ["label", *(f"pixel{index}" for index in range(784))]
-
-
-def table(x: np.ndarray, y: np.ndarray) -> list[list[str]]:
-    return [[str(label), *map(str, picture.reshape(-1))] for picture, label in zip(x, y, strict=True)]
-
-
-def text(rows: list[list[str]], separator: str = ",") -> str:
-    return "\n".join(separator.join(row) for row in rows)
-
-
-TABLES: dict[str, Callable[[list[list[str]]], str]] = {
-    "Kaggle's": lambda rows: text([HEADER, *rows]) + "\n",
-    "without a header": text,
-    "semicolons": lambda rows: text([HEADER, *rows], ";"),
-    "tabs": lambda rows: text(rows, "\t"),
-    "from Windows": lambda rows: "\ufeff" + text([HEADER, *rows]).replace("\n", "\r\n"),
-    "quoted": lambda rows: text([[f'"{cell}"' for cell in row] for row in [HEADER, *rows]]),
-    "label last, named": lambda rows: text([row[1:] + row[:1] for row in [["Class", *HEADER[1:]], *rows]]),
-    "label last": lambda rows: text([row[1:] + row[:1] for row in rows]),
-    "with pandas' index": lambda rows: text([["", *HEADER], *([str(i), *row] for i, row in enumerate(rows))]),
-    "decimal commas": lambda rows: text([[row[0], *(f"{cell},0" for cell in row[1:])] for row in rows], ";"),
-    "whole floats": lambda rows: text([[f"{cell}.0" for cell in row] for row in rows]),
-    "blank lines": lambda rows: "\n\n".join([text(rows[:9]), text(rows[9:])]) + "\n\n",
-}
-
-
-@pytest.mark.parametrize("kind", TABLES)
-def test_a_csv_of_many_kinds(kind: str, x: np.ndarray, y: np.ndarray, tmp_path: Path) -> None:
-    (tmp_path / "p.csv").write_text(TABLES[kind](table(x[:60], y[:60])), encoding="utf-8", newline="")
-    assert as_given(open_pictures(tmp_path / "p.csv"), x[:60], y[:60])
-
-
-def test_a_csv_with_names_and_one_without_labels(x: np.ndarray, y: np.ndarray, tmp_path: Path) -> None:
-    rows = table(x[:20], y[:20])
-    (tmp_path / "p.csv").write_text(text([[f"digit {row[0]}", *row[1:]] for row in rows]))
-    found = open_pictures(tmp_path / "p.csv")
-    assert [found.classes[label] for label in found.labels] == [f"digit {label}" for label in y[:20]]
-    (tmp_path / "test.csv").write_text(text([row[1:] for row in [HEADER, *rows]]))
-    found = open_pictures(tmp_path / "test.csv")
-    assert np.array_equal(found.to_28x28(), x[:20])
-    assert found.classes == ("test",)
-
-
-LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 2603471\n"
-BAD_TABLES: dict[str, tuple[Callable[[list[list[str]]], str], str]] = {
-    "empty": (lambda rows: "\n", "empty. A row for each picture"),
-    "a header alone": (lambda rows: text([HEADER]), "no row of numbers found"),
-    "a web page": (lambda rows: "<html>\n<body>log in</body></html>", "this is a web page. Download it again"),
-    "one column": (lambda rows: "1\n2", "1 columns found"),
-    "a pointer": (lambda rows: LFS, "this is a Git LFS pointer, .* git lfs pull"),
-    "short row": (lambda rows: text([HEADER, *rows[:3], ["1", "2"]]), "line 5 has 2 columns, the first one 785"),
-    "hole": (lambda rows: text([HEADER, rows[0], [*rows[1][:9], "", *rows[1][10:]]]), "line 3 has a pixel that is no"),
-    "one endless line": (lambda rows: "1," * 2_000_000, "line 1 is no row of a CSV"),
-    "nan": (
-        lambda rows: text([rows[0], [*rows[1][:9], "nan", *rows[1][10:]]]),
-        "images hold a value that is not finite",
-    ),
-}
-
-
-@pytest.mark.parametrize("kind", BAD_TABLES)
-def test_other_tables_are_refused(kind: str, x: np.ndarray, y: np.ndarray, tmp_path: Path) -> None:
-    change, expected = BAD_TABLES[kind]
-    (tmp_path / "p.csv").write_text(change(table(x[:5], y[:5])))
-    refused(tmp_path / "p.csv", expected)
-
-
-def test_a_csv_of_another_encoding_or_size_is_refused(
-    x: np.ndarray, y: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "p.csv").write_text(text(table(x[:5], y[:5])), encoding="utf-16")
-    refused(tmp_path / "p.csv", "line 1 is no row of a CSV in UTF-8")
-    monkeypatch.setattr(csv_pictures, "MOST_PIXELS_TOGETHER", 784)
-    (tmp_path / "q.csv").write_text(text(table(x[:5], y[:5])))
-    refused(tmp_path / "q.csv", "more than 784 pixels found")
-    monkeypatch.setattr(csv_pictures, "MOST_BYTES", 100)
-    refused(tmp_path / "q.csv", "bytes found, at most 100 expected")

@@ -10,8 +10,8 @@ from PIL import Image
 
 from train.data import folder_walk
 from train.data.load import load_data
+from train.data.other_formats import PICTURES
 from train.data.own_pictures import open_pictures
-from train.data.picture_folder import SUFFIXES
 from train.data.reading import Reading
 from vae_explorer import paths
 from vae_explorer.errors import DataError
@@ -54,6 +54,14 @@ def test_an_archive_unpacked_into_folders_of_its_own(above: str, mnist: np.ndarr
     (tmp_path / "p" / "readme.txt").write_text("no picture")
     save(tmp_path / "p" / "__MACOSX" / "A", mnist[:2])
     assert counts(tmp_path / "p") == {"A": 3, "B": 4, "C": 5}
+
+
+def test_folders_whose_names_look_alike_are_one_class(mnist: np.ndarray, tmp_path: Path) -> None:
+    """A Mac writes letters and accents apart."""
+    save(tmp_path / "e\u0301te\u0301", mnist[:3])
+    save(tmp_path / "été", mnist[3:5])
+    save(tmp_path / "hiver", mnist[5:6])
+    assert counts(tmp_path) == {"hiver": 1, "été": 5}
 
 
 def test_one_class_keeps_its_name_below_folders(mnist: np.ndarray, tmp_path: Path) -> None:
@@ -142,6 +150,27 @@ def test_layouts_that_say_two_things_are_refused(mnist: np.ndarray, tmp_path: Pa
     save(tmp_path / "c" / "train", mnist[:120])
     save(tmp_path / "c" / "test", mnist[120:125])
     refused(tmp_path / "c", "5 test pictures found, at least 10 expected")
+
+
+def test_folders_inside_those_of_classes_are_said(
+    mnist: np.ndarray, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for index, name in enumerate(("Greek/alpha", "Greek/beta", "Latin/a", "Latin/b")):
+        save(tmp_path / "p" / name, mnist[30 * index : 30 * index + 30])
+    assert load_data(str(tmp_path / "p"), tmp_path).spec.classes == ("Greek", "Latin")
+    assert "folders    4 inside those of classes count as these: Greek/alpha, Greek/beta, Latin/a and 1 more" in (
+        capsys.readouterr().out
+    )
+
+
+def test_what_systems_leave_is_no_class(mnist: np.ndarray, tmp_path: Path) -> None:
+    save(tmp_path / "A", mnist[:3])
+    for name in ("@eaDir", "#recycle", "__pycache__", "_vti_cnf", ".ipynb_checkpoints"):
+        save(tmp_path / name, mnist[:1])
+    (tmp_path / "A" / "~$x.png").write_bytes(b"open")
+    (tmp_path / "A" / "ehthumbs.db").write_bytes(b"")
+    found = open_pictures(tmp_path)
+    assert (found.classes, len(found.labels), found.unreadable, found.source.skipped) == (("A",), 3, (), ())
 
 
 # --- links ---------------------------------------------------------------------------------------------------------
@@ -272,14 +301,28 @@ def test_a_folder_without_one_picture_that_can_be_read(tmp_path: Path) -> None:
     (tmp_path / "q").mkdir()
     (tmp_path / "q" / "train.csv").write_text("1,2")
     refused(tmp_path / "q", "Name the file itself")
+    (tmp_path / "q" / "train.csv").rename(tmp_path / "q" / "data.parquet")
+    (tmp_path / "q" / "a.json").write_text("{}")
+    (tmp_path / "q" / "b.json").write_text("{}")
+    refused(tmp_path / "q", r"1 of kind .parquet \(data.parquet\). Open it with pandas.read_parquet")
     (tmp_path / "r").mkdir()
     (tmp_path / "r" / "a.png").write_bytes(b"")
     refused(tmp_path / "r", "1 of 1 pictures cannot be read", Reading(skip_unreadable=True))
 
 
+def test_a_place_that_may_not_be_looked_at(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Whoever runs the tests may look anywhere, perhaps."""
+
+    def no(self: Path, **_: object) -> bool:
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "exists", no)
+    refused(tmp_path / "p", r"cannot be read \(Permission denied\)")
+
+
 def test_every_suffix_is_read(tmp_path: Path) -> None:
     kinds = {"jpe": "JPEG", "jfif": "JPEG", "pbm": "PPM", "pnm": "PPM"}
-    for suffix in SUFFIXES:
+    for suffix in PICTURES:
         mode = "1" if suffix == ".pbm" else "L"
         Image.new(mode, (30, 30)).save(tmp_path / f"x{suffix}", kinds.get(suffix[1:]))
-    assert len(open_pictures(tmp_path).labels) == len(SUFFIXES)
+    assert len(open_pictures(tmp_path).labels) == len(PICTURES)

@@ -43,7 +43,13 @@ def classifier(
 
 
 def inspect(
-    data_set: Annotated[str, typer.Argument(metavar="DATA", help="A folder of pictures, an .npz, .npy or .csv.")],
+    context: typer.Context,
+    data_set: Annotated[
+        str | None, typer.Argument(metavar="DATA", help="A folder of pictures, an .npz, .npy or .csv.")
+    ] = None,
+    as_elsewhere: Annotated[
+        str | None, typer.Option("--data", help="The same, as other commands have it.", hidden=True)
+    ] = None,
     output: Annotated[Path, typer.Option(help="PNG to write.")] = Path("inspect.png"),
     invert: Invert = None,
     skip_unreadable: SkipUnreadable = False,
@@ -52,8 +58,11 @@ def inspect(
     from ..data.inspect import write_sheet
     from ..data.reading import Reading
 
-    pairs = write_sheet(data_set, output, Reading(invert, skip_unreadable))
-    print(f"Wrote {output}: {pairs} pictures, each as it is and as the model sees it")
+    place = data_set or as_elsewhere
+    if place is None or (data_set and as_elsewhere):
+        raise typer.BadParameter("one place of pictures expected, DATA", ctx=context)
+    pairs = write_sheet(place, output, Reading(invert, skip_unreadable))
+    print(f"Wrote {output}: {pairs} picture{'s' * (pairs != 1)}, each as it is and as the model sees it")
 
 
 def bench(

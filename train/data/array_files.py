@@ -21,6 +21,8 @@ from .stand_in import require_itself
 MOST_BYTES_OF_ARRAYS = 4 * 2**30
 MOST_BYTES_OF_ARRAY_HEADER = 10_000  # as numpy itself; that of pictures has 118
 
+PICKLE = b"\x80"  # how one starts; numpy writes it where an array is masked
+
 T = TypeVar("T")
 
 SAVE = "Save it with numpy.savez(FILE, images=images, labels=labels)"
@@ -37,6 +39,9 @@ def with_arrays(file: Path, use: Callable[[dict[str, tuple[int, ...]], Callable[
     """
     regular_file.require_regular(file, file.stat())
     require_itself(file)
+    with file.open("rb") as handle:
+        if handle.read(1) == PICKLE:
+            raise DataError(f"{file}: a pickle, which may be a program and is not read. {SAVE}")
     try:
         with file.open("rb") as handle:
             if file.suffix.lower() == ".npy":

@@ -18,6 +18,9 @@ from .folder_layout import SPLIT_WORDS
 PICTURES = ("images", "image", "imgs", "img", "x", "data", "pictures", "pixels", "features", "inputs", "samples")
 LABELS = ("labels", "label", "lbls", "y", "targets", "target", "classes", "class", "lab", "t")
 
+# What scipy.sparse.save_npz writes.
+SPARSE = {"data", "indices", "indptr", "shape", "format"}
+
 Shape = tuple[int, ...]
 
 
@@ -36,9 +39,11 @@ def pairs(shapes: Mapping[str, Shape]) -> list[Pair]:
     Raises:
         DataError: nothing fits; the message lists what there is.
     """
+    if set(shapes) >= SPARSE:
+        raise DataError(f"it holds a sparse matrix of scipy. {SAVE.replace('=images', '=matrix.toarray()')}")
     found: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for name in shapes:
-        split, role, rank = _meaning(name)
+        split, role, rank = meaning(name)
         if role:
             found.setdefault((split, role), []).append((rank, name))
     pictures = {split: min(names)[1] for (split, role), names in found.items() if role == "pictures"}
@@ -51,7 +56,7 @@ def pairs(shapes: Mapping[str, Shape]) -> list[Pair]:
     return [_by_shape(shapes)]
 
 
-def _meaning(name: str) -> tuple[str, str, int]:
+def meaning(name: str) -> tuple[str, str, int]:
     """Split and role of an array of this name, and how good a name of that role it is; a role may be empty.
 
     Words come apart at underscores and the like, and where a capital follows a small letter.

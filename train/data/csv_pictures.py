@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ MOST_PIXELS_TOGETHER = 10**9
 ROWS = 500  # that are turned to numbers together
 
 LABELS = {"label", "labels", "class", "classes", "target", "targets", "y", "digit", "character", "letter", "category"}
+# So many rows that count from one to the next are no labels.
+COUNTED_ROWS = 20
 # Columns that count rows, as pandas writes them.
 COUNTERS = {"", "unnamed: 0", "index", "id", "imageid"}
 
@@ -69,6 +72,8 @@ def read_csv(file: Path) -> CsvPictures:
     with file.open(encoding="utf-8-sig", errors="replace", newline=None) as handle:
         rows = _rows(handle, file)
         start = list(itertools.islice(rows, 200))
+        if start and _separator(start[-1][1]) == " ":  # columns in line, with as many spaces as that takes
+            start, rows = list(map(_with_single_spaces, start)), map(_with_single_spaces, rows)
         columns = _columns([text for _, text in start], file)
         body = itertools.chain(start[columns.has_header :], rows)
         pixels: list[NDArray[Any]] = []
@@ -95,28 +100,73 @@ def _rows(handle: TextIO, file: Path) -> Iterator[tuple[int, str]]:
             yield number, text.strip("\r\n")
 
 
+def _separator(row: str) -> str:
+    """Where semicolons separate, commas may be those of numbers."""
+    return next((each for each in ";\t, " if row.strip().count(each) >= FEWEST_PIXELS - 1), ",")
+
+
+def _with_single_spaces(row: tuple[int, str]) -> tuple[int, str]:
+    return row[0], " ".join(row[1].split())
+
+
 def _columns(start: list[str], file: Path) -> _Columns:
     if not start:
         raise DataError(f"{file}: empty. {EXPECTED}")
-    # Where semicolons separate, commas may be those of numbers.
-    separator = next((each for each in ";\t" if start[-1].count(each) >= FEWEST_PIXELS - 1), ",")
+    separator = _separator(start[-1])
     first = _cells(start[0], separator)
     header = [name.lower() for name in first]
-    is_header = sum(_number(cell, separator) is None for cell in first) > 1 or bool(LABELS & set(header))
+    is_header = (
+        sum(_number(cell, separator) is None for cell in first) > 1
+        or bool(LABELS & set(header))
+        or (len(first) >= FEWEST_PIXELS and _are_counted_names(first))
+    )
     body = [_cells(text, separator) for text in start[is_header:]]
     count = len(first)
     columns = list(range(count))
     if is_header and header[0] in COUNTERS and not _is_square(count) and header[0] not in LABELS:
         columns = columns[1:]
     label = next((index for index in columns if is_header and header[index] in LABELS), None)
+    if label is None and not _is_square(len(columns)) and _counts_rows(body, columns[0]):
+        columns = columns[1:]
     if label is None and not _is_square(len(columns)):
         label = columns[0] if not _is_constant(body, columns[0]) or _is_constant(body, columns[-1]) else columns[-1]
     pixels = tuple(index for index in columns if index != label)
     if not _is_square(len(pixels)):
-        raise DataError(f"{file}: {count:,} columns found. {EXPECTED}")
+        raise DataError(f"{file}: {count:,} columns found{_instead(body or [first], len(pixels))}. {EXPECTED}")
     where = f"label in column {label + 1}" if label is not None else "no label"
     note = f"{len(pixels)} pixels a row, {where}, {'with' if is_header else 'without'} a header"
     return _Columns(separator, is_header, label, pixels, count, note)
+
+
+def _are_counted_names(cells: list[str]) -> bool:
+    """Whether these are names that pandas gave: 0, 1, 2 …, or, where they were pixels, 0, 0.1, 0.2 … for all the zeros.
+
+    The first and the last may be that of the label.
+    """
+    inner = cells[1:-1]
+    if all(cell.isascii() and cell.isdecimal() for cell in inner):
+        numbers = list(map(int, inner))
+        return numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    again = [int(found[1]) for cell in cells if (found := re.fullmatch(r"0\.([1-9]\d{0,6})", cell))]
+    return len(again) > len(cells) // 4 and again == list(range(1, len(again) + 1))
+
+
+def _instead(body: list[list[str]], pixels: int) -> str:
+    """What the table may be that is none of grey pictures, a row each."""
+    if any(re.search(r"\.(png|jpe?g|gif|bmp|webp|tiff?)$", cell.lower()) for cell in body[0]):
+        return ", and names of files in them. Name the folder that the pictures and this table lie in"
+    if pixels % 3 == 0 and _is_square(pixels // 3):
+        side = math.isqrt(pixels // 3)
+        return f", perhaps pictures in colour. Save those as (N, {side}, {side}, 3) in a .npz"
+    return ""
+
+
+def _counts_rows(body: list[list[str]], column: int) -> bool:
+    """Whether the column goes up by one from row to row."""
+    cells = [cells[column] for cells in body]
+    if len(cells) < COUNTED_ROWS or not all(cell.isascii() and cell.isdecimal() for cell in cells):
+        return False
+    return all(int(after) == int(before) + 1 for before, after in itertools.pairwise(cells))
 
 
 def _numbers(batch: list[tuple[int, str]], columns: _Columns, file: Path) -> tuple[NDArray[Any], list[str]]:

@@ -14,7 +14,7 @@ from vae_explorer.errors import DataError
 from .value_range import BYTE, ValueRange, find_range
 
 # Kinds of pixels, by Pillow's mode. Those of 32 bits in a file are 16 bits of a PGM, or a scanner's of any range.
-KINDS = {"I": "16 bits", "F": "floats"}
+KINDS = {"I": "16 bits or more", "F": "floats"}
 EIGHT = "8 bits"
 
 

@@ -29,10 +29,17 @@ Folders = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Place:
-    """Where a file belongs: `label` is its class, empty if no folder says it, `split` is train, test, val or empty."""
+    """Where a file belongs.
+
+    Attributes:
+        label: its class, empty if no folder says it.
+        split: train, test, val or empty.
+        inside: the folders inside that of its class.
+    """
 
     label: str
     split: str
+    inside: Folders = ()
 
 
 def split_of(name: str) -> str:
@@ -44,8 +51,8 @@ def split_of(name: str) -> str:
     )
 
 
-def places(folders: Sequence[Folders]) -> list[Place]:
-    """For each file, by the folders that it lies in from the outermost on, where it belongs.
+def places(folders: Sequence[Folders], names: Sequence[str]) -> list[Place]:
+    """For each file, by the folders that it lies in from the outermost on, where it belongs; `names` are for messages.
 
     Raises:
         DataError: pictures lie beside folders of classes, or classes beside folders of a split.
@@ -53,8 +60,8 @@ def places(folders: Sequence[Folders]) -> list[Place]:
     inside = _without_common(folders)
     at = next((level for level in (0, 1) if _is_split_level(inside, level)), None)
     if at is None:
-        _require_no_stray(inside)
-        return [Place(_first(parts), "") for parts in inside]
+        _require_no_stray(inside, names)
+        return [Place(_first(parts), "", parts[1:]) for parts in inside]
     splits = [split_of(parts[at]) for parts in inside]
     rest = [parts[:at] + _without_repeat(parts[at:]) for parts in inside]
     for split in set(splits):
@@ -62,13 +69,13 @@ def places(folders: Sequence[Folders]) -> list[Place]:
         for index, parts in zip(places_of, _without_common([rest[index] for index in places_of]), strict=True):
             rest[index] = parts
     for split in sorted(set(splits)):
-        loose = {not parts for parts, each in zip(rest, splits, strict=True) if each == split}
-        if any(rest) and True in loose:
+        loose = [name for name, parts, each in zip(names, rest, splits, strict=True) if each == split and not parts]
+        if any(rest) and loose:
             raise DataError(
-                f"pictures for {split} lie in no folder of a class, others do. Move them into folders of their "
-                "classes, or name the folder of training pictures alone"
+                f"pictures for {split} lie in no folder of a class, others do: {loose[0]}. Move them into "
+                "folders of their classes, or name the folder of training pictures alone"
             )
-    return [Place(_first(parts), split) for parts, split in zip(rest, splits, strict=True)]
+    return [Place(_first(parts), split, parts[1:]) for parts, split in zip(rest, splits, strict=True)]
 
 
 def _without_repeat(parts: Folders) -> Folders:
@@ -88,13 +95,17 @@ def _is_split_level(inside: Sequence[Folders], level: int) -> bool:
     return bool(inside) and all(len(parts) > level and split_of(parts[level]) for parts in inside)
 
 
-def _require_no_stray(inside: Sequence[Folders]) -> None:
-    names = sorted({parts[0] for parts in inside if parts})
-    if names and not all(inside):
-        raise DataError("pictures lie beside sub-folders of pictures. Move them into one, their class")
-    splits = {split_of(name) for name in names} - {""}
+def _require_no_stray(inside: Sequence[Folders], names: Sequence[str]) -> None:
+    outermost = sorted({parts[0] for parts in inside if parts})
+    loose = [name for name, parts in zip(names, inside, strict=True) if not parts]
+    if outermost and loose:
+        raise DataError(
+            f"pictures lie beside sub-folders of pictures: {len(loose):,}, the first {loose[0]}. Move them into one, "
+            "their class, or away"
+        )
+    splits = {split_of(name) for name in outermost} - {""}
     if "train" in splits and len(splits) > 1:
-        other = next(name for name in names if not split_of(name))
+        other = next(name for name in outermost if not split_of(name))
         raise DataError(
             f"the folder {other!r} lies beside those of training and test pictures. Move it elsewhere, or name the "
             "folder of training pictures alone"

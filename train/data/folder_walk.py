@@ -8,7 +8,12 @@ from pathlib import Path
 from vae_explorer.errors import DataError
 
 # What systems and archives leave behind.
-LITTER = {"__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "lost+found"}
+LITTER = {
+    "__macosx", "icon\r", "thumbs.db", "ehthumbs.db", "desktop.ini", "$recycle.bin", "system volume information",
+    "lost+found", "@eadir", "#recycle", "_vti_cnf", "__pycache__",
+}  # fmt: skip
+# How names begin of what is hidden, or stands for a document that is open.
+HIDDEN = (".", "~$")
 
 MOST_FILES = 2_000_000
 
@@ -42,7 +47,7 @@ def files_under(folder: Path) -> list[Path]:
         walked.add(real)
         with os.scandir(place) as entries:
             for entry in entries:
-                if entry.name.startswith(".") or entry.name.lower() in LITTER:
+                if entry.name.startswith(HIDDEN) or entry.name.lower() in LITTER:
                     continue
                 path = place / entry.name
                 if entry.is_symlink():

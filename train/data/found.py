@@ -44,19 +44,27 @@ def rows_of_pictures(pictures: OwnPictures, path: Path) -> list[Row]:
         (
             "ink",
             f"{pictures.ink.bright:.0%} have a bright background; "
-            + ("all are inverted" if pictures.ink.inverted else "none is inverted"),
+            + ("all are inverted" if pictures.ink.inverted else "none is inverted")
+            + "; some are dark on light and some light on dark, make them alike" * (0.1 < pictures.ink.bright < 0.9),
         ),
+        *_named("pages", pictures.paged, "have more than one, of which the first is read"),
+        *_named("blank", pictures.blank, "of one colour in this range, or nearly"),
         *(
             ("skipped", f"{each.count:,} of kind {each.kind}: {_first(each.names, each.count)}")
             for each in pictures.source.skipped[:FEW_KINDS]
         ),
-        *_unreadable(pictures.unreadable),
+        *_named("unreadable", pictures.unreadable),
     ]
 
 
-def rows_of_division(division: Division) -> list[Row]:
+def rows_of_division(division: Division, pictures: OwnPictures) -> list[Row]:
     """How the pictures were divided."""
-    return [("split", f"{len(division.train):,} for training, {len(division.test):,} for testing: {division.words}")]
+    trained = set(pictures.labels[division.train].tolist())
+    untrained = [name for index, name in enumerate(pictures.classes) if index not in trained]
+    return [
+        ("split", f"{len(division.train):,} for training, {len(division.test):,} for testing: {division.words}"),
+        *_named("untrained", untrained, "of the classes are for testing alone"),
+    ]
 
 
 def rows_of_named(data: DataSet, folder: Path) -> list[Row]:
@@ -88,5 +96,6 @@ def _ranges(pictures: OwnPictures) -> list[Row]:
     return [("range", text) for text in ([pictures.source.range] if pictures.source.range else seen)]
 
 
-def _unreadable(found: Sequence[str]) -> list[Row]:
-    return [("unreadable", f"{len(found):,}: {_first(found, len(found))}")] if found else []
+def _named(heading: str, names: Sequence[str], what: str = "") -> list[Row]:
+    text = f"{len(names):,}{' ' * bool(what)}{what}: {_first(names, len(names))}"
+    return [(heading, text)] if names else []

@@ -42,7 +42,7 @@ def write_sheet(name: str, output: Path, reading: Reading = AS_FOUND) -> int:
     if not reading.skip_unreadable:
         require_whole(pictures, path)
     try:
-        found.print_rows(found.rows_of_division(divide(pictures.to_28x28(), pictures.splits)))
+        found.print_rows(found.rows_of_division(divide(pictures.to_28x28(), pictures.splits), pictures))
     except DataError as error:  # too few to train on are enough to look at
         found.print_rows([("split", f"none: {error}")])
     indices = np.linspace(0, len(pictures.labels) - 1, min(COLUMNS * ROWS, len(pictures.labels))).round().astype(int)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 import numpy as np
@@ -30,8 +31,29 @@ def plain_labels(labels: NDArray[Any], count: int) -> tuple[NDArray[Any], str]:
         raise DataError(f"labels are {found}, {count} whole numbers or names expected. Save one for each picture")
     if labels.dtype.kind == "f":
         if not (np.isfinite(labels).all() and (labels == np.rint(labels)).all() and np.abs(labels).max() < 2**53):
-            raise DataError(f"labels are {found} and no whole numbers. Save one whole number or name each")
+            nan = int(np.isnan(labels).sum())
+            which = f" ({nan:,} of them are NaN)" if nan else ""
+            raise DataError(f"labels are {found} and no whole numbers{which}. Save one whole number or name each")
         labels, note = labels.astype(np.int64), note or f"whole numbers as {labels.dtype}"
     if labels.dtype.kind == "S":
         labels = np.char.decode(labels, "utf-8", "replace")
+    if labels.dtype.kind == "U":
+        labels = _alike(labels)
     return labels, note
+
+
+def plain_name(name: str) -> str:
+    """Names that look alike are one: composed, without spaces around them."""
+    return unicodedata.normalize("NFC", name).strip()
+
+
+def _alike(names: NDArray[np.str_]) -> NDArray[np.str_]:
+    different, places = np.unique(names, return_inverse=True)
+    plain = np.array([plain_name(str(name)) for name in different])
+    labels: NDArray[np.str_] = plain[places.reshape(-1)]
+    empty = int((labels == "").sum())
+    if empty:
+        raise DataError(
+            f"{empty:,} of {len(labels):,} labels are empty; a name each expected. Name them or leave them out"
+        )
+    return labels

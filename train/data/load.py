@@ -44,14 +44,30 @@ def own_path(name: str) -> Path:
     try:
         path = path.expanduser()
         there = bool(name) and path.exists()
-    except (OSError, RuntimeError, ValueError):  # no permission, a name too long, an unknown user's home, a NUL
+    except PermissionError as error:
+        raise DataError(f"{name}: cannot be read ({error.strerror}). Allow it to be read") from error
+    except (OSError, RuntimeError, ValueError):  # a name too long, an unknown user's home, a NUL
         there = False
     if not there:
+        known = {
+            _letters(word): row.spec.name
+            for row in NAMED_SETS.values()
+            for word in (row.spec.name, row.torchvision_class)
+        }
+        meant = known.get(_letters(name))
+        if meant:
+            raise DataError(f"unknown data set {name!r}. Did you mean {meant}?")
+        if re.match(r"https?://", name):
+            raise DataError(f"{name[:200]} is an address. Download what it leads to, and name that file or folder")
         raise DataError(
             f"unknown data set {name[:200]!r}: nothing is there, where {EXPECTED}; the known names are: "
             f"{', '.join(NAMED_SETS)}"
         )
     return path
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def name_for(model: Path, its_data: str, given: str | None) -> str:
@@ -77,7 +93,7 @@ def _load_own(path: Path, reading: Reading) -> DataSet:
         division = divide(images, pictures.splits)
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
-    found.print_rows(found.rows_of_division(division))
+    found.print_rows(found.rows_of_division(division, pictures))
     spec = DataSpec(_plain_name(path), "picture", "pictures", pictures.classes)
     train, test = (Split(images[part], labels[part]) for part in (division.train, division.test))
     return DataSet(spec, train, test)

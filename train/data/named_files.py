@@ -12,6 +12,7 @@ import numpy as np
 
 from vae_explorer.errors import DataError
 from vae_explorer.model.config import IMAGE_SIZE
+from vae_explorer.storage.clean_text import printable
 from vae_explorer.storage.picture_atlas import SHIPPED_SHA256, pictures_sha256, read_idx
 
 from .data_set import DataSet, Split
@@ -82,7 +83,8 @@ def read_named(row: NamedSet, files: NamedFiles) -> DataSet:
 
 def _places(row: NamedSet, folder: Path) -> list[Path]:
     """The folders where its files are looked for: torchvision's own first, then those that hold one set alone."""
-    own = folder / row.torchvision_class
+    own = next((folder / name for name in (row.torchvision_class, row.spec.name) if (folder / name).is_dir()), None)
+    own = own or folder / row.torchvision_class
     shared = [] if folder.resolve().name in _other_classes(row) else [folder / "raw", folder]
     return [own / "raw", own, *shared]
 
@@ -127,10 +129,23 @@ def _needed(row: NamedSet, folder: Path) -> str:
     *first, last = (str(place) for place in _places(row, folder))
     options = "".join(f", {name}={value!r}" for name, value in row.options.items())
     return (
-        f"Needed are {', '.join(_stems(row))}, gzipped or not, in {', '.join(first)} or {last}. Where there is "
-        f'internet, this fetches them: python -c "from torchvision import datasets; '
+        f"{_there(row, folder)}Needed are {', '.join(_stems(row))}, gzipped or not, in {', '.join(first)} or "
+        f'{last}. Where there is internet, this fetches them: python -c "from torchvision import datasets; '
         f'datasets.{row.torchvision_class}({str(folder)!r}, download=True{options})"'
     )
+
+
+def _there(row: NamedSet, folder: Path) -> str:
+    """What lies where its files are looked for, so that a person sees which one is missing or called otherwise."""
+    for place in _places(row, folder):
+        names = sorted(entry.name for entry in place.iterdir() if not entry.is_dir()) if place.is_dir() else []
+        files = [name for name in names if not name.startswith(".")]
+        if files:
+            first = printable(", ".join(files[:4])) + f" and {len(files) - 4:,} more" * (len(files) > 4)
+            own = next((name for name in files if Path(name).suffix.lower() in (".npz", ".npy", ".csv")), None)
+            hint = f", which --data {place / own} reads" if own else ""
+            return f"Found in {place}: {first}{hint}. "
+    return ""
 
 
 def _compare(name: str, test: Split, where: Path) -> None:

@@ -20,8 +20,8 @@ from PIL import Image
 from vae_explorer.errors import DataError
 from vae_explorer.storage.clean_text import printable
 
-from .array_files import SAVE
 from .eight_bits import Extremes, eight_bits, extremes, ranges_of
+from .other_formats import how_to_bring
 from .picture_arrays import open_arrays, open_csv
 from .picture_folder import open_folder
 from .reading import AS_FOUND, Reading
@@ -35,6 +35,9 @@ MOST_PICTURES = 1_000_000
 # Of so many pictures a line says that they are looked at: it takes some seconds.
 MANY = 5_000
 
+# What a picture shows that is no brighter than this anywhere, of 255, nobody sees.
+FAINT = 5
+
 # Pictures that a thread is given at a time.
 TOGETHER = 64
 
@@ -43,6 +46,8 @@ OPENERS: dict[str, Callable[[Path], Source]] = {
     ".npy": open_arrays,
     ".csv": open_csv,
     ".tsv": open_csv,
+    ".txt": open_csv,
+    ".data": open_csv,
 }
 EXPECTED = "a folder of pictures, an .npz, .npy or .csv was expected"
 
@@ -62,7 +67,9 @@ class OwnPictures:
         unreadable: the names of the others of `source`, each with the reason.
         ranges: by kind of pixels.
         ink: how they become bright ink on a dark background.
-        sizes: the smallest and the largest width and height, in pixels.
+        sizes: width and height of the smallest and of the largest, in pixels.
+        paged: the names of those whose files hold more pages or frames than the one that is read.
+        blank: the names of those that show next to nothing.
     """
 
     source: Source
@@ -74,10 +81,12 @@ class OwnPictures:
     ranges: dict[str, ValueRange]
     ink: Ink
     sizes: tuple[tuple[int, int], tuple[int, int]]
+    paged: tuple[str, ...]
+    blank: tuple[str, ...]
 
     def picture(self, index: int) -> Image.Image:
         """One of them, with 8 bits a pixel, in its own size and colours."""
-        return eight_bits(self.source.picture(int(self.kept[index])), self.ranges)
+        return eight_bits(self.source.picture(int(self.kept[index])).image, self.ranges)
 
     def to_28x28(self) -> NDArray[np.uint8]:
         """All of them, `(N, 28, 28)` uint8.
@@ -131,7 +140,9 @@ def open_pictures(path: Path, reading: Reading = AS_FOUND) -> OwnPictures:
         unreadable=unreadable,
         ranges=ranges,
         ink=decide_ink(edges, reading.invert),
-        sizes=(min(glance.size for glance in read), max(glance.size for glance in read)),
+        sizes=(min(read, key=_area).size, max(read, key=_area).size),
+        paged=tuple(glance.name for glance in read if glance.has_pages),
+        blank=tuple(glance.name for glance in read if _is_blank(glance, ranges)),
     )
 
 
@@ -155,16 +166,25 @@ class _Glance:
 
     extremes: Extremes
     edge: Edge
+    name: str
     size: tuple[int, int]
+    has_pages: bool
+
+
+def _area(glance: _Glance) -> int:
+    return glance.size[0] * glance.size[1]
+
+
+def _is_blank(glance: _Glance, ranges: dict[str, ValueRange]) -> bool:
+    """Whether it is of one colour, or nearly so, in the range of all; ink on nothing may be of one colour."""
+    known = ranges[glance.extremes.kind]
+    return glance.edge.ink is None and known.to_byte(glance.extremes.high) - known.to_byte(glance.extremes.low) < FAINT
 
 
 def _open(path: Path) -> Source:
     opener = open_folder if path.is_dir() else OPENERS.get(path.suffix.lower())
     if opener is None:
-        packed = path.suffix.lower() in (".zip", ".gz", ".tar", ".tgz", ".7z", ".rar")
-        raise DataError(
-            f"{path}: {EXPECTED}" + (". Unpack it first, and name what was in it" if packed else f". {SAVE}")
-        )
+        raise DataError(f"{path}: {EXPECTED}. {how_to_bring(path.name)}")
     try:
         return opener(path)
     except OSError as error:
@@ -174,8 +194,8 @@ def _open(path: Path) -> Source:
 
 def _glance(source: Source, index: int) -> _Glance | str:
     try:
-        image = source.picture(index)
-        return _Glance(extremes(image), edge_of(image), image.size)
+        found = source.picture(index)
+        return _Glance(extremes(found.image), edge_of(found.image), found.name, found.size, found.has_pages)
     except DataError as error:
         return str(error)
 

@@ -8,26 +8,28 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import ImageOps
 
 from vae_explorer.errors import DataError, FileError
 from vae_explorer.model.config import IMAGE_SIZE
 from vae_explorer.storage import picture_file, regular_file
 from vae_explorer.storage.clean_text import printable
 
+from .array_folder import open_array_folder
 from .eight_bits import plain
-from .folder_layout import places
+from .file_labels import labels_of
+from .folder_layout import Place, places
 from .folder_walk import files_under
-from .source import Skipped, Source, class_name, numbers_first
+from .label_arrays import plain_name
+from .named_sets import NAMED_SETS
+from .other_formats import ARRAYS, PICTURES, how_to_bring, is_idx
+from .other_picture import other_picture
+from .source import Picture, Skipped, Source, class_name, numbers_first
 from .stand_in import HEAD, stand_in
-
-# The files that are read.
-SUFFIXES = (
-    ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm", ".pbm", ".pnm",
-)  # fmt: skip
 
 # Files that lie beside pictures and are none, so that a folder of them is no class. All other kinds may be pictures.
 DOCUMENTS = {
@@ -35,6 +37,17 @@ DOCUMENTS = {
     ".py", ".ipynb", ".sh", ".mat", ".npy", ".npz", ".pkl", ".pt", ".pth", ".h5", ".db", ".zip", ".gz", ".tar", ".7z",
     ".doc", ".docx", ".xls", ".xlsx", ".url", ".lnk", ".sha256", ".md5",
 }  # fmt: skip
+
+# In these nobody expects pictures.
+TEXTS = {".txt", ".md", ".rst", ".json", ".xml", ".yaml", ".yml", ".html", ".htm", ".log", ".py", ".ipynb"}
+
+# Formats of several pages, or frames. A JPEG may hold others beside the picture: a preview, or how far things are.
+PAGED = ("TIFF", "GIF", "WEBP", "PNG")
+
+ORIENTATION, QUARTER_TURNS = 0x0112, (5, 6, 7, 8)  # of EXIF
+
+# How the IDX files of named sets begin: those are read by their names, `--data mnist`, with what is known of them.
+NAMED = tuple(f"{split}-" for row in NAMED_SETS.values() for split in (row.train, row.test))
 
 # A photograph is read at a fraction of its size, if its format allows that, but its sides are never below this.
 ENOUGH_PIXELS = 8 * IMAGE_SIZE
@@ -57,56 +70,86 @@ def open_folder(folder: Path) -> Source:
         OSError: a folder cannot be read.
     """
     found = files_under(folder)
-    files = [file for file in found if file.suffix.lower() in SUFFIXES]
-    others = [file for file in found if file.suffix.lower() not in SUFFIXES]
+    files = [file for file in found if file.suffix.lower() in PICTURES]
+    others = [file for file in found if file.suffix.lower() not in PICTURES]
     skipped = _skipped(others, folder)
+    arrays = [file for file in others if file.suffix.lower() in ARRAYS or _is_idx_of_no_named_set(file.name)]
+    if not files and arrays:
+        rest = sorted(set(others) - set(arrays))
+        return replace(open_array_folder(folder, arrays), skipped=_skipped(rest, folder))
     if not files:
-        raise DataError(f"{folder}: no pictures found{_instead(skipped)}. Expected: {', '.join(SUFFIXES)}")
+        raise DataError(f"{folder}: no pictures found{_instead(skipped)}. Expected: {', '.join(PICTURES)}")
     # Files of a kind that cannot be read say as much of the classes as the others.
     strange = [file for file in others if file.suffix.lower() not in DOCUMENTS and file.parent != folder]
+    both = files + strange
+    shown = [_shown(file, folder) for file in both]
     try:
-        placed = places([file.relative_to(folder).parts[:-1] for file in files + strange])
+        placed = places([file.relative_to(folder).parts[:-1] for file in both], shown)
+        label, *more = {place.label for place in placed}
+        read = None if more else labels_of(files, shown[: len(files)], others, label)
     except DataError as error:
         raise DataError(f"{folder}: {error}") from error
     own = folder.resolve().name
-    names = [place.label or own for place in placed]
+    by_file = read.labels if read else None
+    notes = (("labels", read.note),) if read else ()
+    names = by_file or [plain_name(place.label) or own for place in placed]
     of_pictures = names[: len(files)]
     kept = sorted(set(of_pictures), key=numbers_first)
     index = {name: number for number, name in enumerate(kept)}
-    splits = [place.split for place in placed[: len(files)]]
+    splits = [place.split for place in placed]
+    of_files = splits[: len(files)]
     return Source(
         labels=np.array([index[name] for name in of_pictures], np.intp),
         classes=tuple(map(class_name, kept)),
-        splits=np.array(splits) if all(splits) else None,
-        picture=lambda number: open_image(files[number], _shown(files[number], folder)),
+        splits=np.array(of_files) if all(of_files) else None,
+        picture=lambda number: open_image(files[number], shown[number]),
+        notes=notes if by_file else notes + _deeper(placed[: len(files)]),
         skipped=skipped,
-        lost=_lost(list(zip(names, (place.split for place in placed), strict=True)), files, strange),
+        lost=() if by_file else _lost(list(zip(names, splits, strict=True)), files, strange),
     )
 
 
-def open_image(file: Path, name: str) -> Image.Image:
-    """One picture, upright, in one of the modes L, LA, RGB, RGBA, I and F; a large one is shrunk.
+def open_image(file: Path, name: str) -> Picture:
+    """One picture, the first where there are several.
 
     Raises:
         DataError: it cannot be read, or is too large: `name` and the reason.
     """
     try:
         body = regular_file.read(file, MOST_BYTES, "")
-        foreign = stand_in(body[:HEAD])
-        if foreign is not None:
-            raise DataError(foreign[0])
+        head = body[:HEAD]
+        foreign = other_picture(head) or (stand_in(head) or [""])[0]
+        if foreign:
+            raise DataError(foreign)
         enough = (ENOUGH_PIXELS, ENOUGH_PIXELS)
         with picture_file.opened(body, file, "", most_pixels=MOST_PIXELS, enough=enough) as image:
+            width, height = image.info[picture_file.WHOLE_SIZE]
+            size = (height, width) if image.getexif().get(ORIENTATION, 1) in QUARTER_TURNS else (width, height)
+            has_pages = image.format in PAGED and getattr(image, "is_animated", False)
             if image.width * image.height <= LARGE_PIXELS:
-                return plain(ImageOps.exif_transpose(image))
+                return Picture(plain(ImageOps.exif_transpose(image)), name, size, has_pages)
             with _one_large:
                 ImageOps.exif_transpose(image, in_place=True)
                 # A longer side of no less than `ENOUGH_PIXELS`, and less than twice that.
-                return plain(image).reduce(max(image.size) // ENOUGH_PIXELS)
+                small = plain(image).reduce(max(image.size) // ENOUGH_PIXELS)
+            return Picture(small, name, size, has_pages)
     except FileError as error:
         raise DataError(f"{name}: {error.problem}") from error
     except DataError as error:
         raise DataError(f"{name}: {str(error).removeprefix(f'{file}: ').rstrip('. ')}") from error
+
+
+def _is_idx_of_no_named_set(name: str) -> bool:
+    return is_idx(name) and not name.startswith(NAMED)
+
+
+def _deeper(placed: Sequence[Place]) -> tuple[tuple[str, str], ...]:
+    """A row for the table where folders of classes have others inside, whose names are not used."""
+    inside = sorted({"/".join((place.label, *place.inside)) for place in placed if place.inside})
+    shown = ", ".join(printable(name)[:60] for name in inside[:3]) + f" and {len(inside) - 3:,} more" * (
+        len(inside) > 3
+    )
+    return (("folders", f"{len(inside):,} inside those of classes count as these: {shown}"),) * bool(inside)
 
 
 def _skipped(files: Sequence[Path], folder: Path) -> tuple[Skipped, ...]:
@@ -146,9 +189,11 @@ def _instead(skipped: Sequence[Skipped]) -> str:
     if not skipped:
         return ""
     words = ", ".join(f"{each.count:,} of kind {each.kind} ({each.names[0]})" for each in skipped[:3])
-    mend = ". Name the file itself" if any(each.kind in (".npz", ".npy", ".csv") for each in skipped) else ""
-    if any("-ubyte" in name for each in skipped for name in each.names):
-        mend = ". Files as MNIST's are read with --data mnist, or another named set, and their folder: --data-dir"
+    # Those of MNIST's kind say most, then whatever else is no text.
+    told = [each for each in skipped if any(map(is_idx, each.names))] or [
+        each for each in skipped if each.kind not in TEXTS
+    ]
+    mend = f". {how_to_bring(told[0].names[0])}" if told else ""
     return f", but files: {words}{mend}"
 
 

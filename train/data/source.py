@@ -22,6 +22,23 @@ class Skipped:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """One picture as it was read.
+
+    Attributes:
+        image: upright, in one of the modes L, LA, RGB, RGBA, I and F; a large one is shrunk.
+        name: what a person may call it.
+        size: its own width and height, upright, in pixels.
+        has_pages: whether its file holds more than this, which is the first: pages, or frames of a film.
+    """
+
+    image: Image.Image
+    name: str
+    size: tuple[int, int]
+    has_pages: bool = False
+
+
+@dataclass(frozen=True)
 class Source:
     """Pictures, their classes and where they come from.
 
@@ -29,7 +46,7 @@ class Source:
         labels: `(N,)`, indices into `classes`.
         classes: the names of the classes, in order.
         splits: `(N,)` of train, test and val, or None where the data have no split of their own.
-        picture: opens one, in one of the modes L, LA, RGB, RGBA, I and F; a DataError if it cannot be read.
+        picture: opens one; a DataError if it cannot be read.
         range: the range of values in words, where they were brought to 8 bits here; else it is found by looking.
         notes: rows for the table of what was found, each a heading and a text.
         skipped: files of other kinds.
@@ -39,7 +56,7 @@ class Source:
     labels: NDArray[np.intp]
     classes: tuple[str, ...]
     splits: NDArray[np.str_] | None
-    picture: Callable[[int], Image.Image]
+    picture: Callable[[int], Picture]
     range: str = ""
     notes: tuple[tuple[str, str], ...] = ()
     skipped: tuple[Skipped, ...] = ()

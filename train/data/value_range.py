@@ -41,10 +41,14 @@ class ValueRange:
 
     def words(self) -> str:
         """What a person should know of it, such as `0…16, scaled so that 0 is black and 16 white`."""
-        found = f"{self.low:.5g}…{self.high:.5g}"
+        found = f"{_plain(self.low)}…{_plain(self.high)}"
         if (self.black, self.white) == (0, BYTE):
             return found if self.high == BYTE else f"{found} of 0…255"
-        return f"{found}, scaled so that {self.black:.5g} is black and {self.white:.5g} white"
+        return f"{found}, scaled so that {_plain(self.black)} is black and {_plain(self.white)} white"
+
+
+def _plain(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:.5g}"
 
 
 def find_range(low: float, high: float) -> ValueRange | None:

@@ -40,8 +40,10 @@ SHIPPED_SHA256 = {
 }
 
 
-def read_idx(path: Path) -> NDArray[np.uint8]:
+def read_idx(path: Path, again: str = "Delete it to have it downloaded again") -> NDArray[np.uint8]:
     """An IDX file of bytes, plain or gzipped whatever it is called, as an array of the shape it states.
+
+    `again` is what to do about one that is damaged, for the message.
 
     The format: two zero bytes, 8 for "unsigned byte", the number of dimensions, each dimension as a
     big-endian int32, then the data (yann.lecun.com/exdb/mnist).
@@ -49,7 +51,6 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
     Raises:
         DataError: the file cannot be read, is no IDX file of bytes, or is cut short.
     """
-    again = "Delete it to have it downloaded again"
     data = regular_file.read(path, LARGEST_IDX, again)
     if data.startswith(GZIP):
         try:

@@ -16,6 +16,9 @@ from vae_explorer.errors import DataError
 # For some other formats Pillow starts programs: PostScript is run by Ghostscript.
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
 
+# Where `Image.info` has the size before a JPEG was decoded at a fraction of it.
+WHOLE_SIZE = "whole size"
+
 # Markers in a JPEG.
 _START = b"\xff\xd8"
 _BASELINE_FRAMES = (b"\xc0", b"\xc1")
@@ -36,7 +39,7 @@ def opened(
     formats: Collection[str] = FORMATS,
     enough: tuple[int, int] | None = None,
 ) -> Iterator[Image.Image]:
-    """A picture, not decoded yet, for a `with` block that decodes it.
+    """A picture, not decoded yet, for a `with` block that decodes it; its own size is in `info[WHOLE_SIZE]`.
 
     Args:
         body: the content of `file`; `regular_file.read` gets it.
@@ -50,6 +53,7 @@ def opened(
     """
     try:
         with Image.open(io.BytesIO(body), formats=tuple(formats)) as image:
+            image.info[WHOLE_SIZE] = image.size
             if enough is not None and _in_one_scan(body):
                 image.draft("RGB", enough)
             if image.width * image.height > most_pixels:
