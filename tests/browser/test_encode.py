@@ -349,13 +349,8 @@ def test_on_to_morph_and_the_bookmarks(page: Page, explorer: Server) -> None:
     expect(page.get_by_role("button", name="Bookmark 1", exact=True)).to_be_visible()
 
 
-@pytest.mark.console_errors(STCORE)
-@pytest.mark.parametrize("is_sent_before", [False, True], ids=["typed before", "sent before"])
-def test_number_is_chosen_before_the_first_picture_is_there(
-    open_page: OpenPage, explorer: Server, is_sent_before: bool
-) -> None:
-    """What arrives late takes nothing out of the visitor's hands."""
-    page = open_page(new_tab=True)
+def open_with_pictures_held(page: Page, explorer: Server) -> list[Route]:
+    """Open test digit 11 without its picture, which arrives when the request is continued."""
     held: list[Route] = []
 
     def hold(route: Route) -> None:
@@ -363,6 +358,17 @@ def test_number_is_chosen_before_the_first_picture_is_there(
 
     page.route("**/digits.png", hold)
     page.goto(f"{explorer.url}/encode?model={MODEL}&picture=t11")
+    return held
+
+
+@pytest.mark.console_errors(STCORE)
+@pytest.mark.parametrize("is_sent_before", [False, True], ids=["typed before", "sent before"])
+def test_number_is_chosen_before_the_first_picture_is_there(
+    open_page: OpenPage, explorer: Server, is_sent_before: bool
+) -> None:
+    """What arrives late takes nothing out of the visitor's hands."""
+    page = open_page(new_tab=True)
+    held = open_with_pictures_held(page, explorer)
     number = page.get_by_role("spinbutton", name="Number of a test digit")
     number.fill("25")
     if is_sent_before:
@@ -376,6 +382,23 @@ def test_number_is_chosen_before_the_first_picture_is_there(
         number.press("Enter")
     expect(panel(page, "Picture").get_by_text("Test digit 25,")).to_be_visible()
     wait_until(page, lambda: "picture=t25" in page.url, "the address does not say it")
+
+
+@pytest.mark.console_errors(STCORE)
+def test_first_picture_arrives_while_somebody_is_in_the_field(open_page: OpenPage, explorer: Server) -> None:
+    page = open_page(new_tab=True)
+    held = open_with_pictures_held(page, explorer)
+    number = page.get_by_role("spinbutton", name="Number of a test digit")
+    number.focus()
+    wait_until(page, lambda: bool(held), "the pictures are not fetched")
+    for route in held:
+        route.continue_()
+    expect(panel(page, "Picture").get_by_text("Test digit 11,")).to_be_visible()
+    number.press_sequentially("2")
+    expect(number).to_have_value("2")
+    number.press("Backspace")
+    number.blur()
+    expect(number).to_have_value("11")
 
 
 @pytest.mark.console_errors(STCORE)

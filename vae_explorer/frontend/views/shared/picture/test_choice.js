@@ -27,8 +27,10 @@ export class TestChoice {
   #data;
   #onChoose;
   #last = ""; // a code source
-  /** Whether somebody is writing a number: a picture that arrives meanwhile leaves it there. */
+  /** Whether somebody is in the field, to write a number: a picture that arrives meanwhile leaves it alone. */
   #isWriting = false;
+  /** What it would say then. @type {string | null} */
+  #waiting = null;
   #isDestroyed = false;
 
   /**
@@ -52,9 +54,10 @@ export class TestChoice {
         "aria-label": TEXT.numberOf(this.#data),
       },
       on: {
+        focus: () => (this.#isWriting = true),
         input: () => (this.#isWriting = true),
         change: () => this.#chooseNumber(),
-        blur: () => (this.#isWriting = false),
+        blur: () => this.#leaveNumber(),
       },
     });
     this.message = element("div", { class: "vx-test-message", attributes: { "aria-live": "polite" } });
@@ -84,7 +87,9 @@ export class TestChoice {
 
   /** @param {number | null} index  of the one that is shown */
   show(index) {
-    if (!this.#isWriting) this.number.value = index === null ? "" : String(index);
+    const text = index === null ? "" : String(index);
+    if (this.#isWriting) this.#waiting = text;
+    else this.number.value = text;
     this.message.replaceChildren();
   }
 
@@ -100,8 +105,15 @@ export class TestChoice {
     await this.#onChoose(Number(source.slice(1)));
   }
 
+  #leaveNumber() {
+    this.#isWriting = false;
+    if (this.#waiting !== null) this.number.value = this.#waiting;
+    this.#waiting = null;
+  }
+
   #chooseNumber() {
     this.#isWriting = false;
+    this.#waiting = null;
     const index = this.number.valueAsNumber;
     if (Number.isNaN(index)) return;
     if (Number.isInteger(index) && index >= 0 && index < this.#data.count) this.attempt(() => this.#onChoose(index));
