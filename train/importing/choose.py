@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from vae_explorer.model.vae import VAE, kl_nats
+from vae_explorer.model.vae import VAE, kl_nats, reconstruction_nats
 
 from ..evaluate.encode import SEED, elbo_terms
 from ..seeds import normal, seeded
@@ -109,7 +109,7 @@ class _Tries:
         key = (id(network), geometry, conventions)
         if key not in self._found:
             model = build(network, geometry, conventions).to(self.images.device)
-            losses = loss(model, self.images, self.labels), squared_error(model, self.images, self.labels)
+            losses = _losses(model, self.images, self.labels)
             self._found[key] = Trial(network, geometry, conventions, *losses, self._places[key[:2]])
         return self._found[key]
 
@@ -124,13 +124,15 @@ def loss(model: VAE, images: Tensor, labels: Tensor) -> float:
 
 
 @torch.no_grad()
-def squared_error(model: VAE, images: Tensor, labels: Tensor) -> float:
-    """The loss of scripts that train with squared error: that of reconstructions, summed over pixels, and the KL."""
+def _losses(model: VAE, images: Tensor, labels: Tensor) -> tuple[float, float]:
+    """`loss`, and that of scripts that train with squared error, with the same sample of z."""
     mu, log_var = model.encode(images, labels)
     noise = normal(*mu.shape, random=seeded("cpu", SEED), device=mu.device)
-    squared = (model.decode(model.reparameterize(mu, log_var, noise), labels) - images).square().flatten(1).sum(dim=1)
-    kl = torch.zeros(1) if model.config.deterministic else kl_nats(mu, log_var).sum(dim=1)
-    return float(squared.mean() + kl.mean())
+    logits = model.decode_logits(model.reparameterize(mu, log_var, noise), labels)
+    kl = 0.0 if model.config.deterministic else float(kl_nats(mu, log_var).sum(dim=1).double().mean())
+    squared = float((torch.sigmoid(logits) - images.flatten(1)).square().sum(dim=1).double().mean()) + kl
+    nats = float(reconstruction_nats(logits, images, "bce").double().mean()) + kl
+    return (nats if math.isfinite(nats) else math.inf), squared
 
 
 def choose(networks: list[Network], asked: dict[str, Any], images: Tensor, labels: Tensor) -> Choice | None:
