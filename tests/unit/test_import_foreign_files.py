@@ -56,6 +56,15 @@ FOREIGN: dict[str, tuple[Callable[[Weights], Any], str]] = {
         lambda w: w | {"fc4.weight_g": torch.ones(3), "fc4.weight_v": torch.ones(9, 9)},
         "fc4 has a weight in parts that do not fit each other",
     ),
+    "heads with hidden layers": (
+        lambda _: {
+            "e": nn.Linear(784, 9).state_dict(),
+            "mu": dense(9, 8, 3).state_dict(),
+            "logvar": dense(9, 8, 3).state_dict(),
+            "d": dense(3, 9, 784).state_dict(),
+        },
+        "mu and variance have hidden layers each of their own",
+    ),
     "other pixels": (changed("fc1.weight", lambda t: t[:, :100]), "no layer takes a picture"),
     "a NaN": (changed("fc4.bias", lambda t: t * float("nan")), "fc4 holds a number that is not finite. Save it from"),
     "whole numbers": (changed("fc4.bias", lambda t: t.long()), "fc4 is not a dense .* before it was quantised"),

@@ -130,6 +130,11 @@ def networks_in(file: Path, all_tensors: Tensors) -> list[Network]:
             problem = problem or f"its weights take more than the {LARGEST_TENSORS:,} bytes that the app can open"
             continue
         networks, doubt = readings(parts)
+        left_out = {".".join(place[:-1]).lower() for place in all_tensors if place not in tensors}
+        if networks and networks[0].deterministic and any(re.search("var|std|sigma|scale", name) for name in left_out):
+            # Without its variance a VAE would pass for a plain autoencoder, at a loss without the KL.
+            problem = problem or "mu and variance have hidden layers each of their own, which cannot be imported"
+            continue
         if networks and (best is None or doubt < best[0]):
             best = doubt, networks
         if best is not None and best[0] < FAR_LESS_LIKELY:
