@@ -56,11 +56,10 @@ FOREIGN: dict[str, tuple[Callable[[Weights], Any], str]] = {
         lambda w: w | {"fc4.weight_g": torch.ones(3), "fc4.weight_v": torch.ones(9, 9)},
         "fc4 has a weight in parts that do not fit each other",
     ),
-    "heads with hidden layers": (
+    "two encoders": (
         lambda _: {
-            "e": nn.Linear(784, 9).state_dict(),
-            "mu": dense(9, 8, 3).state_dict(),
-            "logvar": dense(9, 8, 3).state_dict(),
+            "mu_net": dense(784, 9, 3).state_dict(),
+            "var_net": dense(784, 9, 3).state_dict(),
             "d": dense(3, 9, 784).state_dict(),
         },
         "mu and variance have hidden layers each of their own",

@@ -131,7 +131,11 @@ def networks_in(file: Path, all_tensors: Tensors) -> list[Network]:
             continue
         networks, doubt = readings(parts)
         left_out = {".".join(place[:-1]).lower() for place in all_tensors if place not in tensors}
-        if networks and networks[0].deterministic and any(re.search("var|std|sigma|scale", name) for name in left_out):
+        if (
+            networks
+            and networks[0].deterministic
+            and any(re.search("mu|mean|loc|var|std|sigma|scale", name) for name in left_out)
+        ):
             # Without its variance a VAE would pass for a plain autoencoder, at a loss without the KL.
             problem = problem or "mu and variance have hidden layers each of their own, which cannot be imported"
             continue
