@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from vae_explorer.model.vae import VAE
+from vae_explorer.model.vae import VAE, kl_nats, reconstruction_nats
 
-from ..evaluate.encode import elbo_terms
+from ..evaluate.encode import SEED, elbo_terms
+from ..seeds import normal, seeded
 from .build import build
-from .conventions import Conventions, other_activations, other_numbers, preferred, two_activations
+from .conventions import Conventions, other_activations, other_numbers, others_at, preferred, two_activations
 from .convolutions import Geometry, geometries
 from .network import Network
 
@@ -24,22 +25,39 @@ PICTURES, FIRST_LOOK = 1_000, 100
 # How many readings go on from the first look.
 FINALISTS = 3
 
-# Readings whose losses differ by less are as good as each other: of a network that was trained for a short time ReLU
-# cannot be told from one that leaks a hundredth. The plainest of them is taken.
+# Strides and paddings whose losses differ by less are as good as each other at the first look, when the activation is
+# not known yet; the likeliest are gone on with.
 AS_GOOD = 1.01
+# The same of readings in the end, of which the plainest is taken: of a network that was trained for a short time ReLU
+# cannot be told from one that leaks a hundredth. No more than that, for the loss is to be the one its script had.
+NO_WORSE = 1.002
+# How much more log variance may cost than sigma where a name says that it is log variance: with another weight of the
+# KL than 1, or another likelihood, a wrong reading may cost less than the true one.
+AS_NAMED = 1.1
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One way to read a file, and its loss on some test pictures in nats per image: -ELBO, or the reconstruction error
-    of a plain autoencoder. Infinite where it is not a number. `place` is 0 for the likeliest layers, strides and
-    paddings, 1 for the next, and so on."""
+    """One way to read a file, and its losses on some test pictures.
+
+    Attributes:
+        nats: -ELBO, or the reconstruction error of a plain autoencoder, in nats per image; infinite if not a number.
+        squared: the squared error of the reconstructions, summed over pixels, and the KL.
+        place: 0 for the likeliest layers, strides and paddings, 1 for the next, and so on.
+    """
 
     network: Network
     geometry: Geometry
     conventions: Conventions
     nats: float
+    squared: float
     place: int
+
+    @property
+    def by_both(self) -> float:
+        """Smaller where loss and squared error are: scripts that train with squared error end where the loss is not
+        least."""
+        return self.nats * self.squared
 
     def model(self) -> VAE:
         return build(self.network, self.geometry, self.conventions)
@@ -52,13 +70,28 @@ class Choice:
     trials: tuple[Trial, ...]
     plain: Trial
 
+    def by_spread(self) -> list[Trial]:
+        """The best of each reading of the second head, the best first."""
+        return _first_of_each_spread(self.trials)
+
     @property
     def best(self) -> Trial:
         """The plainest of those that are as good as the first: the one with the fewest options, then the likeliest."""
         if math.isinf(self.trials[0].nats):
             return self.plain
-        good = [trial for trial in self.trials if trial.nats <= AS_GOOD * self.trials[0].nats]
-        return min(good, key=lambda trial: (len(trial.conventions.options().split()), trial.place))
+        named = [trial for trial in self.trials if trial.network.says_variance and not trial.conventions.reads_sigma]
+        first = self.trials[0]
+        if named and first.conventions.reads_sigma and named[0].nats <= AS_NAMED * first.nats:
+            first = named[0]
+        same = first.conventions.but_for_activations
+        alike = [trial for trial in self.trials if trial.conventions.but_for_activations == same]
+        first = min((each for each in alike if each.nats <= AS_NAMED * first.nats), key=lambda trial: trial.by_both)
+        good = [
+            trial
+            for trial in alike
+            if trial.nats <= NO_WORSE * first.nats and trial.by_both <= NO_WORSE**2 * first.by_both
+        ]
+        return min(good, key=lambda trial: (trial.conventions.choices, trial.place))
 
 
 class _Tries:
@@ -75,8 +108,9 @@ class _Tries:
     def of(self, network: Network, geometry: Geometry, conventions: Conventions) -> Trial:
         key = (id(network), geometry, conventions)
         if key not in self._found:
-            nats = loss(build(network, geometry, conventions).to(self.images.device), self.images, self.labels)
-            self._found[key] = Trial(network, geometry, conventions, nats, self._places[key[:2]])
+            model = build(network, geometry, conventions).to(self.images.device)
+            losses = _losses(model, self.images, self.labels)
+            self._found[key] = Trial(network, geometry, conventions, *losses, self._places[key[:2]])
         return self._found[key]
 
     def ranked(self) -> list[Trial]:
@@ -87,6 +121,18 @@ def loss(model: VAE, images: Tensor, labels: Tensor) -> float:
     """-ELBO or, of a plain autoencoder, the reconstruction error, in nats per image; infinite if it is not a number."""
     nats = float(elbo_terms(model, images, labels).mean().negative_elbo)
     return nats if math.isfinite(nats) else math.inf
+
+
+@torch.no_grad()
+def _losses(model: VAE, images: Tensor, labels: Tensor) -> tuple[float, float]:
+    """`loss`, and that of scripts that train with squared error, with the same sample of z."""
+    mu, log_var = model.encode(images, labels)
+    noise = normal(*mu.shape, random=seeded("cpu", SEED), device=mu.device)
+    logits = model.decode_logits(model.reparameterize(mu, log_var, noise), labels)
+    kl = 0.0 if model.config.deterministic else float(kl_nats(mu, log_var).sum(dim=1).double().mean())
+    squared = float((torch.sigmoid(logits) - images.flatten(1)).square().sum(dim=1).double().mean()) + kl
+    nats = float(reconstruction_nats(logits, images, "bce").double().mean()) + kl
+    return (nats if math.isfinite(nats) else math.inf), squared
 
 
 def choose(networks: list[Network], asked: dict[str, Any], images: Tensor, labels: Tensor) -> Choice | None:
@@ -121,7 +167,12 @@ def choose(networks: list[Network], asked: dict[str, Any], images: Tensor, label
     best = few.ranked()[0]
     for each in chain(two_activations(best.conventions, asked), two_activations(start, asked)):
         few.of(best.network, best.geometry, each)
-    for trial in few.ranked()[: 2 * FINALISTS]:
+    found = _try_places(few, few.ranked()[0], asked)
+    others = other_numbers(found.conventions, asked, found.network, softplus=True)
+    again = few.best((found.network, found.geometry, each) for each in others)
+    if again.nats < found.nats / NO_WORSE:
+        _try_places(few, again, asked)
+    for trial in _of_each_spread(few.ranked()):
         many.of(trial.network, trial.geometry, trial.conventions)
     first = many.ranked()[0]
     plain = many.of(first.network, first.geometry, start)
@@ -133,9 +184,40 @@ def _try_conventions(
 ) -> None:
     """What goes in and out first, with two activations that differ much, then the activation, then the former again."""
     starts = [start, *(each for each in other_activations(start, asked) if each.activation == "tanh")]
+    if network.has_norms and "norm_last" not in asked:
+        ways = [replace(each, norm_last=last) for each in starts for last in (False, True)]
+        last = tries.best((network, geometry, each) for each in ways).conventions.norm_last
+        starts = [replace(each, norm_last=last) for each in starts]
     best = tries.best((network, geometry, each) for one in starts for each in other_numbers(one, asked, network))
     best = tries.best((network, geometry, each) for each in other_activations(best.conventions, asked))
-    tries.best((network, geometry, each) for each in other_numbers(best.conventions, asked, network))
+    tries.best((network, geometry, each) for each in other_numbers(best.conventions, asked, network, softplus=True))
+
+
+def _try_places(tries: _Tries, best: Trial, asked: dict[str, Any]) -> Trial:
+    """Another activation at each place in turn, or none, as long as one of them lowers the loss."""
+    while True:
+        before = best
+        for decoding, count in enumerate(best.network.places):
+            if "activation" in asked if not decoding else {"activation", "decoder_activation"} & {*asked}:
+                continue
+            for place in range(count):
+                others = others_at(best.conventions, place, count, bool(decoding))
+                best = tries.best((best.network, best.geometry, each) for each in others)
+        if best.nats >= before.nats / NO_WORSE:
+            return best
+
+
+def _of_each_spread(ranked: list[Trial]) -> list[Trial]:
+    """The best, and of each other reading of the second head the best."""
+    by_both = sorted(ranked, key=lambda trial: trial.by_both)
+    return list(dict.fromkeys([*ranked[: 2 * FINALISTS], *by_both[:FINALISTS], *_first_of_each_spread(ranked)]))
+
+
+def _first_of_each_spread(ranked: Iterable[Trial]) -> list[Trial]:
+    firsts: dict[object, Trial] = {}
+    for trial in ranked:
+        firsts.setdefault((trial.conventions.log_sigma, trial.conventions.softplus_sigma), trial)
+    return [*firsts.values()]
 
 
 def sample_of(images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
