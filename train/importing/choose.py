@@ -11,10 +11,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from vae_explorer.model.vae import VAE, kl_nats, reconstruction_nats
+from vae_explorer.model.vae import VAE
 
-from ..evaluate.encode import SEED, elbo_terms
-from ..seeds import normal, seeded
+from ..evaluate.encode import elbo_terms
 from .build import build
 from .conventions import Conventions, other_activations, other_numbers, others_at, preferred, two_activations
 from .convolutions import Geometry, geometries
@@ -31,6 +30,8 @@ AS_GOOD = 1.01
 # The same of readings in the end, of which the plainest is taken: of a network that was trained for a short time ReLU
 # cannot be told from one that leaks a hundredth. No more than that, for the loss is to be the one its script had.
 NO_WORSE = 1.002
+# By how much a reading has to be better to be taken with one activation in each half, or with one at each place.
+WORTH = (1.0, 1.01, 1.02)
 # How much more log variance may cost than sigma where a name says that it is log variance: with another weight of the
 # KL than 1, or another likelihood, a wrong reading may cost less than the true one.
 AS_NAMED = 1.1
@@ -42,7 +43,6 @@ class Trial:
 
     Attributes:
         nats: -ELBO, or the reconstruction error of a plain autoencoder, in nats per image; infinite if not a number.
-        squared: the squared error of the reconstructions, summed over pixels, and the KL.
         place: 0 for the likeliest layers, strides and paddings, 1 for the next, and so on.
     """
 
@@ -50,14 +50,12 @@ class Trial:
     geometry: Geometry
     conventions: Conventions
     nats: float
-    squared: float
     place: int
 
     @property
-    def by_both(self) -> float:
-        """Smaller where loss and squared error are: scripts that train with squared error end where the loss is not
-        least."""
-        return self.nats * self.squared
+    def weighed(self) -> float:
+        """The loss, and more where activations differ: of many readings some cost less than the true one by chance."""
+        return self.nats * WORTH[self.conventions.mixture]
 
     def model(self) -> VAE:
         return build(self.network, self.geometry, self.conventions)
@@ -79,17 +77,16 @@ class Choice:
         """The plainest of those that are as good as the first: the one with the fewest options, then the likeliest."""
         if math.isinf(self.trials[0].nats):
             return self.plain
-        named = [trial for trial in self.trials if trial.network.says_variance and not trial.conventions.reads_sigma]
-        first = self.trials[0]
-        if named and first.conventions.reads_sigma and named[0].nats <= AS_NAMED * first.nats:
+        trials = sorted(self.trials, key=lambda trial: trial.weighed)
+        named = [trial for trial in trials if trial.network.says_variance and not trial.conventions.reads_sigma]
+        first = trials[0]
+        if named and first.conventions.reads_sigma and named[0].weighed <= AS_NAMED * first.weighed:
             first = named[0]
-        same = first.conventions.but_for_activations
-        alike = [trial for trial in self.trials if trial.conventions.but_for_activations == same]
-        first = min((each for each in alike if each.nats <= AS_NAMED * first.nats), key=lambda trial: trial.by_both)
+        spread = first.conventions.spread
         good = [
             trial
-            for trial in alike
-            if trial.nats <= NO_WORSE * first.nats and trial.by_both <= NO_WORSE**2 * first.by_both
+            for trial in trials
+            if trial.conventions.spread == spread and trial.weighed <= NO_WORSE * first.weighed
         ]
         return min(good, key=lambda trial: (trial.conventions.choices, trial.place))
 
@@ -109,8 +106,8 @@ class _Tries:
         key = (id(network), geometry, conventions)
         if key not in self._found:
             model = build(network, geometry, conventions).to(self.images.device)
-            losses = _losses(model, self.images, self.labels)
-            self._found[key] = Trial(network, geometry, conventions, *losses, self._places[key[:2]])
+            nats = loss(model, self.images, self.labels)
+            self._found[key] = Trial(network, geometry, conventions, nats, self._places[key[:2]])
         return self._found[key]
 
     def ranked(self) -> list[Trial]:
@@ -121,18 +118,6 @@ def loss(model: VAE, images: Tensor, labels: Tensor) -> float:
     """-ELBO or, of a plain autoencoder, the reconstruction error, in nats per image; infinite if it is not a number."""
     nats = float(elbo_terms(model, images, labels).mean().negative_elbo)
     return nats if math.isfinite(nats) else math.inf
-
-
-@torch.no_grad()
-def _losses(model: VAE, images: Tensor, labels: Tensor) -> tuple[float, float]:
-    """`loss`, and that of scripts that train with squared error, with the same sample of z."""
-    mu, log_var = model.encode(images, labels)
-    noise = normal(*mu.shape, random=seeded("cpu", SEED), device=mu.device)
-    logits = model.decode_logits(model.reparameterize(mu, log_var, noise), labels)
-    kl = 0.0 if model.config.deterministic else float(kl_nats(mu, log_var).sum(dim=1).double().mean())
-    squared = float((torch.sigmoid(logits) - images.flatten(1)).square().sum(dim=1).double().mean()) + kl
-    nats = float(reconstruction_nats(logits, images, "bce").double().mean()) + kl
-    return (nats if math.isfinite(nats) else math.inf), squared
 
 
 def choose(networks: list[Network], asked: dict[str, Any], images: Tensor, labels: Tensor) -> Choice | None:
@@ -208,15 +193,15 @@ def _try_places(tries: _Tries, best: Trial, asked: dict[str, Any]) -> Trial:
 
 
 def _of_each_spread(ranked: list[Trial]) -> list[Trial]:
-    """The best, and of each other reading of the second head the best."""
-    by_both = sorted(ranked, key=lambda trial: trial.by_both)
-    return list(dict.fromkeys([*ranked[: 2 * FINALISTS], *by_both[:FINALISTS], *_first_of_each_spread(ranked)]))
+    """The best with one activation, with two and with more, and of each other reading of the second head the best."""
+    of_mixtures = [[trial for trial in ranked if trial.conventions.mixture == each][:FINALISTS] for each in range(3)]
+    return list(dict.fromkeys([*chain(*of_mixtures), *_first_of_each_spread(ranked)]))
 
 
 def _first_of_each_spread(ranked: Iterable[Trial]) -> list[Trial]:
     firsts: dict[object, Trial] = {}
     for trial in ranked:
-        firsts.setdefault((trial.conventions.log_sigma, trial.conventions.softplus_sigma), trial)
+        firsts.setdefault(trial.conventions.spread, trial)
     return [*firsts.values()]
 
 

@@ -103,9 +103,15 @@ class Conventions:
         return self.log_sigma or self.softplus_sigma
 
     @property
-    def but_for_activations(self) -> Conventions:
-        """The same with the textbook's activations."""
-        return replace(self, activation=Conventions.activation, decoder_activation=None)
+    def spread(self) -> tuple[bool, bool]:
+        """What stands in the place of log variance, if anything."""
+        return self.log_sigma, self.softplus_sigma
+
+    @property
+    def mixture(self) -> int:
+        """0 for one activation everywhere, 1 for one in each half, 2 for others in one half."""
+        names = self.activation, self.decoder_activation or self.activation
+        return 2 if any("," in each for each in names) else int(names[0] != names[1])
 
     @property
     def choices(self) -> int:
