@@ -44,6 +44,12 @@ const OPS = {
     1,
   ),
   elu: activation((x) => (x < 0 ? Math.expm1(x) : x), 1),
+  selu: activation((x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * (Math.exp(x) - 1)), 1.76),
+  // x tanh(log(1 + e^x)), where the tangent is ((1 + e^x)² - 1) / ((1 + e^x)² + 1).
+  mish: activation(
+    (x) => (x > 40 ? x : (x * (Math.exp(2 * x) + 2 * Math.exp(x))) / (Math.exp(2 * x) + 2 * Math.exp(x) + 2)),
+    1.09,
+  ),
   softplus: activation((x) => (x > 40 ? x : Math.log1p(Math.exp(x))), 1),
   leaky_relu: (signal, { slope }) => activation((x) => (x < 0 ? slope * x : x), 1)(signal),
 

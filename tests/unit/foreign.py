@@ -70,8 +70,8 @@ def chosen(file: Path, images: Tensor, labels: Tensor, **asked: object) -> Choic
     return choice
 
 
-def same_function(foreign: Foreign, network: Network) -> VAE | None:
-    """The model, of those that strides and paddings leave open, that computes what the module computes, within 1e-5."""
+def same_function(foreign: Foreign, network: Network, within: float = 1e-5) -> VAE | None:
+    """The model, of those that strides and paddings leave open, that computes what the module computes."""
     torch.manual_seed(1)
     x, labels = torch.rand(6, 1, 28, 28), torch.arange(6)
     one_hot = functional.one_hot(labels, 10).float()
@@ -83,7 +83,7 @@ def same_function(foreign: Foreign, network: Network) -> VAE | None:
             model = build(network, geometry, foreign.asked)
             label = labels if model.config.classes else None
             found = [*model.encode(x, label), model.decode(z, label).flatten(1)]
-            if all(torch.allclose(*pair, rtol=1e-5, atol=1e-5) for pair in zip(found, wanted, strict=True)):
+            if all(torch.allclose(*pair, rtol=1e-5, atol=within) for pair in zip(found, wanted, strict=True)):
                 return model
     return None
 

@@ -10,7 +10,7 @@ import typer
 from vae_explorer import paths
 from vae_explorer.errors import ConfigError, OutputError
 
-from ..importing.conventions import Activation, InputScale, Output
+from ..importing.conventions import ACTIVATIONS, InputScale, Output
 from .options import DATA_HELP, DataDir, Device, Invert, ModelName, Overwrite, PublishAnyway, SkipUnreadable
 from .renamed import say_renamed
 
@@ -155,9 +155,20 @@ def import_model(
     log_sigma: Annotated[
         bool | None, typer.Option(help="Whether log sigma stands in place of the log variance.  [default: tried]")
     ] = None,
-    activation: Annotated[Activation | None, typer.Option(help="Activation between layers.  [default: tried]")] = None,
+    softplus_sigma: Annotated[
+        bool | None, typer.Option(help="Whether softplus makes sigma of what stands there.  [default: tried]")
+    ] = None,
+    activation: Annotated[
+        str | None,
+        typer.Option(
+            help=f"Between two layers: {', '.join(ACTIVATIONS)}; or one for each place, as elu,tanh.  [default: tried]"
+        ),
+    ] = None,
     decoder_activation: Annotated[
-        Activation | None, typer.Option(help="Activation of the decoder, if it has another one.  [default: tried]")
+        str | None, typer.Option(help="In the decoder, if it is another one.  [default: tried]")
+    ] = None,
+    norm_last: Annotated[
+        bool | None, typer.Option(help="Whether batch norms stand behind the activation.  [default: tried]")
     ] = None,
     input_scale: Annotated[
         InputScale | None,
@@ -187,8 +198,10 @@ def import_model(
     conventions = {
         "log_var_first": log_var_first,
         "log_sigma": log_sigma,
+        "softplus_sigma": softplus_sigma,
         "activation": activation,
         "decoder_activation": decoder_activation,
+        "norm_last": norm_last,
         "input_scale": input_scale,
         "output": output,
         "class_first": class_first,

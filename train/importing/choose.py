@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
@@ -15,7 +15,7 @@ from vae_explorer.model.vae import VAE
 
 from ..evaluate.encode import elbo_terms
 from .build import build
-from .conventions import Conventions, other_activations, other_numbers, preferred, two_activations
+from .conventions import Conventions, other_activations, other_numbers, others_at, preferred, two_activations
 from .convolutions import Geometry, geometries
 from .network import Network
 
@@ -24,22 +24,38 @@ PICTURES, FIRST_LOOK = 1_000, 100
 # How many readings go on from the first look.
 FINALISTS = 3
 
-# Readings whose losses differ by less are as good as each other: of a network that was trained for a short time ReLU
-# cannot be told from one that leaks a hundredth. The plainest of them is taken.
+# Strides and paddings whose losses differ by less are as good as each other at the first look, when the activation is
+# not known yet; the likeliest are gone on with.
 AS_GOOD = 1.01
+# The same of readings in the end, of which the plainest is taken: of a network that was trained for a short time ReLU
+# cannot be told from one that leaks a hundredth. No more than that, for the loss is to be the one its script had.
+NO_WORSE = 1.002
+# By how much a reading has to be better to be taken with one activation in each half, or with one at each place.
+WORTH = (1.0, 1.01, 1.02)
+# How much more log variance may cost than sigma where a name says that it is log variance: with another weight of the
+# KL than 1, or another likelihood, a wrong reading may cost less than the true one.
+AS_NAMED = 1.1
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One way to read a file, and its loss on some test pictures in nats per image: -ELBO, or the reconstruction error
-    of a plain autoencoder. Infinite where it is not a number. `place` is 0 for the likeliest layers, strides and
-    paddings, 1 for the next, and so on."""
+    """One way to read a file, and its losses on some test pictures.
+
+    Attributes:
+        nats: -ELBO, or the reconstruction error of a plain autoencoder, in nats per image; infinite if not a number.
+        place: 0 for the likeliest layers, strides and paddings, 1 for the next, and so on.
+    """
 
     network: Network
     geometry: Geometry
     conventions: Conventions
     nats: float
     place: int
+
+    @property
+    def weighed(self) -> float:
+        """The loss, and more where activations differ: of many readings some cost less than the true one by chance."""
+        return self.nats * WORTH[self.conventions.mixture]
 
     def model(self) -> VAE:
         return build(self.network, self.geometry, self.conventions)
@@ -52,13 +68,27 @@ class Choice:
     trials: tuple[Trial, ...]
     plain: Trial
 
+    def by_spread(self) -> list[Trial]:
+        """The best of each reading of the second head, the best first."""
+        return _first_of_each_spread(self.trials)
+
     @property
     def best(self) -> Trial:
         """The plainest of those that are as good as the first: the one with the fewest options, then the likeliest."""
         if math.isinf(self.trials[0].nats):
             return self.plain
-        good = [trial for trial in self.trials if trial.nats <= AS_GOOD * self.trials[0].nats]
-        return min(good, key=lambda trial: (len(trial.conventions.options().split()), trial.place))
+        trials = sorted(self.trials, key=lambda trial: trial.weighed)
+        named = [trial for trial in trials if trial.network.says_variance and not trial.conventions.reads_sigma]
+        first = trials[0]
+        if named and first.conventions.reads_sigma and named[0].weighed <= AS_NAMED * first.weighed:
+            first = named[0]
+        spread = first.conventions.spread
+        good = [
+            trial
+            for trial in trials
+            if trial.conventions.spread == spread and trial.weighed <= NO_WORSE * first.weighed
+        ]
+        return min(good, key=lambda trial: (trial.conventions.choices, trial.place))
 
 
 class _Tries:
@@ -75,7 +105,8 @@ class _Tries:
     def of(self, network: Network, geometry: Geometry, conventions: Conventions) -> Trial:
         key = (id(network), geometry, conventions)
         if key not in self._found:
-            nats = loss(build(network, geometry, conventions).to(self.images.device), self.images, self.labels)
+            model = build(network, geometry, conventions).to(self.images.device)
+            nats = loss(model, self.images, self.labels)
             self._found[key] = Trial(network, geometry, conventions, nats, self._places[key[:2]])
         return self._found[key]
 
@@ -121,7 +152,12 @@ def choose(networks: list[Network], asked: dict[str, Any], images: Tensor, label
     best = few.ranked()[0]
     for each in chain(two_activations(best.conventions, asked), two_activations(start, asked)):
         few.of(best.network, best.geometry, each)
-    for trial in few.ranked()[: 2 * FINALISTS]:
+    found = _try_places(few, few.ranked()[0], asked)
+    others = other_numbers(found.conventions, asked, found.network, softplus=True)
+    again = few.best((found.network, found.geometry, each) for each in others)
+    if again.nats < found.nats / NO_WORSE:
+        _try_places(few, again, asked)
+    for trial in _of_each_spread(few.ranked()):
         many.of(trial.network, trial.geometry, trial.conventions)
     first = many.ranked()[0]
     plain = many.of(first.network, first.geometry, start)
@@ -133,9 +169,40 @@ def _try_conventions(
 ) -> None:
     """What goes in and out first, with two activations that differ much, then the activation, then the former again."""
     starts = [start, *(each for each in other_activations(start, asked) if each.activation == "tanh")]
+    if network.has_norms and "norm_last" not in asked:
+        ways = [replace(each, norm_last=last) for each in starts for last in (False, True)]
+        last = tries.best((network, geometry, each) for each in ways).conventions.norm_last
+        starts = [replace(each, norm_last=last) for each in starts]
     best = tries.best((network, geometry, each) for one in starts for each in other_numbers(one, asked, network))
     best = tries.best((network, geometry, each) for each in other_activations(best.conventions, asked))
-    tries.best((network, geometry, each) for each in other_numbers(best.conventions, asked, network))
+    tries.best((network, geometry, each) for each in other_numbers(best.conventions, asked, network, softplus=True))
+
+
+def _try_places(tries: _Tries, best: Trial, asked: dict[str, Any]) -> Trial:
+    """Another activation at each place in turn, or none, as long as one of them lowers the loss."""
+    while True:
+        before = best
+        for decoding, count in enumerate(best.network.places):
+            if "activation" in asked if not decoding else {"activation", "decoder_activation"} & {*asked}:
+                continue
+            for place in range(count):
+                others = others_at(best.conventions, place, count, bool(decoding))
+                best = tries.best((best.network, best.geometry, each) for each in others)
+        if best.nats >= before.nats / NO_WORSE:
+            return best
+
+
+def _of_each_spread(ranked: list[Trial]) -> list[Trial]:
+    """The best with one activation, with two and with more, and of each other reading of the second head the best."""
+    of_mixtures = [[trial for trial in ranked if trial.conventions.mixture == each][:FINALISTS] for each in range(3)]
+    return list(dict.fromkeys([*chain(*of_mixtures), *_first_of_each_spread(ranked)]))
+
+
+def _first_of_each_spread(ranked: Iterable[Trial]) -> list[Trial]:
+    firsts: dict[object, Trial] = {}
+    for trial in ranked:
+        firsts.setdefault(trial.conventions.spread, trial)
+    return [*firsts.values()]
 
 
 def sample_of(images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:

@@ -59,14 +59,29 @@ class Network:
         return all(step.op == "linear" for step in (*self.trunk, *self.heads, *self.decoder))
 
     @property
+    def has_norms(self) -> bool:
+        """Whether batch norms stand where an activation is."""
+        return any(step.part.norm for step in (*self.trunk, *self.decoder[:-1]))
+
+    @property
+    def places(self) -> tuple[int, int]:
+        """How many activations there are in the encoder, and in the decoder."""
+        return len(self.trunk), len(self.decoder) - 1
+
+    @property
+    def says_variance(self) -> bool:
+        """Whether a name says that it is log variance: those of sigma are `std`, `scale` and the like."""
+        return any("var" in _last_words(step.part.name) for step in self.heads)
+
+    @property
     def says_which_is_mu(self) -> bool:
         """Whether names tell mu from log variance."""
         first, *second = (_role(step.part.name) for step in self.heads)
         return bool(second) and first != second[0]
 
 
-def readings(parts: list[Part]) -> list[Network]:
-    """The readings that use every layer, the likeliest first, at most `MOST_READINGS`."""
+def readings(parts: list[Part]) -> tuple[list[Network], int]:
+    """The readings that use every layer, the likeliest first, at most `MOST_READINGS`; and how unlikely that one is."""
     likely: dict[object, tuple[int, Network]] = {}
     # Layers of the same shape are taken in their order; a file may have its decoder before its encoder.
     for order in (sorted(parts, key=_half), _encoder_first(parts), parts):
@@ -76,7 +91,8 @@ def readings(parts: list[Part]) -> list[Network]:
             if key not in likely or doubt < likely[key][0]:
                 likely[key] = (doubt, network)
     ranked = sorted(likely.values(), key=lambda pair: pair[0])[:MOST_READINGS]
-    return [network for doubt, network in ranked if doubt < ranked[0][0] + FAR_LESS_LIKELY]
+    near = [network for doubt, network in ranked if doubt < ranked[0][0] + FAR_LESS_LIKELY]
+    return near, ranked[0][0] if ranked else 0
 
 
 def _doubt(network: Network, parts: list[Part]) -> int:
@@ -229,9 +245,13 @@ def _half(part: Part) -> int:
     return ("dec" in name or "gener" in name) - ("enc" in name)
 
 
+def _last_words(name: str) -> str:
+    return ".".join(name.lower().split(".")[-2:])
+
+
 def _role(name: str) -> str:
     """What a head's name calls it: `mu`, `log_var` or nothing."""
-    last = ".".join(name.lower().split(".")[-2:])
+    last = _last_words(name)
     if re.search(r"var|sig|std|scale|disp", last):
         return "log_var"
     return "mu" if re.search(r"mu|mean|loc", last) else ""

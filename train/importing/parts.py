@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from torch import Tensor
 
+from .torch_layout import in_torch_layout
 from .weights_file import Place
 
 # The tensors of a batch norm, beside weight and bias, which it may lack.
@@ -73,7 +74,7 @@ def parts_of(tensors: Mapping[Place, Tensor]) -> list[Part]:
         NotAPlainLayerError: a layer is of another kind, such as a layer norm.
     """
     groups: dict[Place, dict[str, Tensor]] = {}
-    for place, tensor in _in_order(tensors).items():
+    for place, tensor in _in_order(in_torch_layout(tensors)).items():
         groups.setdefault(place[:-1], {})[place[-1] if place else ""] = tensor
     parts: list[Part] = []
     norms: list[tuple[str, Norm, int]] = []  # each with the number of parts before it
@@ -111,7 +112,7 @@ def _weighted(name: str, group: Mapping[str, Tensor]) -> Iterator[Part]:
     weights = {leaf: tensor for leaf, tensor in group.items() if tensor.dim() >= 2}
     biases = {leaf: tensor for leaf, tensor in group.items() if tensor.dim() == 1}
     if "weight_g" in group or "weight_orig" in group:
-        raise NotAPlainLayerError(f"{name} has a normalised weight (weight norm or spectral norm)")
+        raise NotAPlainLayerError(f"{name} has a weight in parts that do not fit each other")
     for leaf, weight in weights.items():
         if weight.dim() not in (2, 4):
             raise NotAPlainLayerError(f"{name} has a weight of {weight.dim()} dimensions")

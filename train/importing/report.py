@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
-from .choose import Choice, Trial
+from .choose import AS_NAMED, Choice, Trial
+from .conventions import Conventions
 from .convolutions import Sizes
-from .network import Step
+from .network import Network, Step
 from .parts import Part
+from .state_dict import Tensors
+from .weights_file import Place
 
 MOST_ROWS = 6
 MOST_NAMED = 8
+MOST_BESIDE = 4
 
 
 def recognised(trial: Trial) -> list[str]:
@@ -31,6 +36,40 @@ def recognised(trial: Trial) -> list[str]:
     classes = f", conditional on {network.classes} classes" if network.classes else ""
     lines.append(f"latent     {network.latent_dim} dimension{'s' * (network.latent_dim > 1)}{classes}")
     return lines
+
+
+def beside(tensors: Tensors, network: Network) -> list[str]:
+    """A line about layers in the file that are not of this network, if there are any but those of an optimizer."""
+    used = {step.part.name for step in (*network.trunk, *network.heads, *network.decoder)}
+    names = [".".join(place[:-1]) for place, tensor in tensors.items() if tensor.dim() >= 2 and not _is_state(place)]
+    others = [name for name in dict.fromkeys(names) if not any(f"{name}.".startswith(f"{one}.") for one in used)]
+    if not others or len(used & {*names}) < len(used):  # layers without names of their own
+        return []
+    more = f" and {len(others) - MOST_BESIDE} more" if len(others) > MOST_BESIDE else ""
+    return [f"not used   {', '.join(others[:MOST_BESIDE])}{more}: also in the file, but not of this VAE"]
+
+
+def _is_state(place: Place) -> bool:
+    return any(re.search("optim|exp_avg|momentum", word) for word in place)
+
+
+def spreads(choice: Choice) -> list[str]:
+    """A line about the ways to read the second head, where another one than that taken is nearly as good."""
+    least = choice.best.nats
+    near = [trial for trial in choice.by_spread() if trial.nats <= AS_NAMED * least]
+    if len(near) < 2 or choice.best.network.deterministic:
+        return []
+    words = [f"{_spread(trial.conventions)} {trial.nats:.1f}" for trial in near]
+    return [
+        f"spread     read as {_spread(choice.best.conventions)}. Nats by reading: {', '.join(words)}. If the KL was "
+        "weighted, or the error squared, the least need not be true; --no-log-sigma --no-softplus-sigma: log variance"
+    ]
+
+
+def _spread(conventions: Conventions) -> str:
+    if conventions.softplus_sigma:
+        return "softplus for sigma"
+    return "log sigma" if conventions.log_sigma else "log variance"
 
 
 def compared(choice: Choice, grey: float) -> list[str]:

@@ -25,13 +25,14 @@ from ..publish import publish
 from . import report
 from .build import require_numbers
 from .choose import FIRST_LOOK, Choice, Trial, choose, loss, sample_of
-from .network import Network, readings
+from .network import FAR_LESS_LIKELY, Network, readings
 from .parts import NotAPlainLayerError, Part, parts_of
 from .pooling import pools
-from .state_dict import candidates
+from .state_dict import Tensors, candidates
 from .weights_file import read_tensors
 
 COLOURS = 3
+SMALLEST_SIDE = 8
 
 USUAL_CAUSES = (
     "Such weights usually expect another range of pixels (--input-scale), have log variance first (--log-var-first), "
@@ -66,12 +67,15 @@ def import_weights(what: Import) -> ModelFolder:
     require_plain_name(what.name)
     output = paths.user_models() / what.name
     model_folder.require_free(output, what.overwrite)
-    networks = read_networks(what.file)
+    tensors = read_tensors(what.file)
+    networks = networks_in(what.file, tensors)
     device = choose_device(what.device)
     data = load_data(what.data_set, what.data_dir, what.reading)
     _require_classes(what.file, networks[0], len(data.spec.classes), data.spec.name)
     images = Images.of(data, device)
     choice = _choose(what, networks, images)
+    for line in report.beside(tensors, choice.best.network):
+        print(line, flush=True)
     grey = grey_picture_nats(images.test, "bce")
     chosen = _decide(what, choice, images, grey)
     model = chosen.model()
@@ -107,22 +111,41 @@ def read_networks(file: Path) -> list[Network]:
     Raises:
         DataError: the file cannot be read, or is no VAE of plain layers; the message says what was found.
     """
+    return networks_in(file, read_tensors(file))
+
+
+def networks_in(file: Path, all_tensors: Tensors) -> list[Network]:
+    """The same of the tensors that were read from the file."""
     found: list[Part] = []
     problem = ""
-    for tensors in candidates(read_tensors(file)):
+    best: tuple[int, list[Network]] | None = None
+    for tensors in candidates(all_tensors):
         try:
             parts = parts_of(tensors)
         except NotAPlainLayerError as error:
             problem = problem or str(error)
             continue
-        found = found or parts
+        found = max(found, parts, key=len)
         if 4 * sum(part.weight.numel() for part in parts) > LARGEST_TENSORS:
             problem = problem or f"its weights take more than the {LARGEST_TENSORS:,} bytes that the app can open"
             continue
-        networks = readings(parts)
-        if networks:
-            require_numbers(networks[0], str(file))
-            return networks
+        networks, doubt = readings(parts)
+        left_out = {".".join(place[:-1]).lower() for place in all_tensors if place not in tensors}
+        if (
+            networks
+            and networks[0].deterministic
+            and any(re.search("mu|mean|loc|var|std|sigma|scale", name) for name in left_out)
+        ):
+            # Without its variance a VAE would pass for a plain autoencoder, at a loss without the KL.
+            problem = problem or "mu and variance have hidden layers each of their own, which cannot be imported"
+            continue
+        if networks and (best is None or doubt < best[0]):
+            best = doubt, networks
+        if best is not None and best[0] < FAR_LESS_LIKELY:
+            break
+    if best is not None:
+        require_numbers(best[1][0], str(file))
+        return best[1]
     raise FileError(
         file, problem or _no_vae(found), "Only VAEs of plain layers for 28x28 grey pictures can be imported"
     )
@@ -134,9 +157,13 @@ def _no_vae(parts: list[Part]) -> str:
         return "it holds tensors, but no layers"
     takes = [part for part in parts if (part.is_dense and part.shape[1] >= PIXELS) or part.shape[1] == 1]
     gives = [part for part in parts if part.shape[0] == PIXELS or (not part.is_dense and 1 in part.shape[:2])]
-    what = "they lead not from 784 pixels to a mean and a variance and back, as those of a VAE: perhaps a GAN"
+    what = (
+        "they lead not from 784 pixels to a mean and a variance and back, one behind the other, as those of a plain VAE"
+    )
     if any(part.shape[1] == COLOURS and not part.is_dense for part in parts):
         what = "they take pictures in colour"
+    elif (side := _other_side(parts)) and not (takes and gives):
+        what = f"they lead from {side**2:,} numbers to as many: perhaps a VAE for pictures of {side}x{side}"
     elif not takes:
         what = "no layer takes a picture, as an encoder does: perhaps a decoder or a GAN's generator alone"
     elif not gives:
@@ -144,12 +171,22 @@ def _no_vae(parts: list[Part]) -> str:
     return f"its layers are {report.shapes(parts)}; {what}"
 
 
+def _other_side(parts: list[Part]) -> int:
+    """The side of square pictures of another size that dense layers begin and end with; 0 if they do not."""
+    dense = [part for part in parts if part.is_dense]
+    sizes = {part.shape[1] for part in dense} & {part.shape[0] for part in dense}
+    largest = max((size for part in dense for size in part.shape), default=0)
+    side = math.isqrt(largest)
+    return side if largest in sizes and side**2 == largest != PIXELS and side >= SMALLEST_SIDE else 0
+
+
 def _require_classes(file: Path, network: Network, classes: int, data: str) -> None:
     if network.classes not in (0, classes):
         raise FileError(
             file,
             f"its layers take {network.classes} numbers beside pixels and code; {data} has {classes} classes",
-            "Name the data set that it was trained on with --data",
+            "Name the data set that it was trained on with --data. If it knows no classes, its layers are connected in "
+            "a way that cannot be imported",
         )
 
 
@@ -162,7 +199,7 @@ def _choose(what: Import, networks: list[Network], images: Images) -> Choice:
             "its convolutions lead from 28x28 pixels to its dense layers with no strides and paddings that were tried",
             "Pooling, dilation and pictures of another size cannot be imported",
         )
-    for line in report.recognised(choice.best):
+    for line in (*report.recognised(choice.best), *report.spreads(choice)):
         print(line, flush=True)
     if pools(choice, few[:FIRST_LOOK], labels[:FIRST_LOOK]):
         raise FileError(

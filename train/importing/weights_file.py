@@ -30,6 +30,9 @@ from .file_kind import STATE_DICT, foreign_kind
 # The most that is read into memory, far more than the largest model that the app can show.
 LARGEST_FILE = 1 * 2**30
 
+# What files of weights are called.
+_ENDINGS = {".safetensors", ".pth", ".pt", ".ckpt", ".bin", ".tar"}
+
 # How deep a state dict may lie in what a script saves around it, and how many tensors are looked at.
 DEEPEST = 6
 MOST_TENSORS = 10_000
@@ -169,7 +172,8 @@ def _tensors_in(value: object, seen: set[int], place: Place = ()) -> Iterator[tu
         seen.add(id(value))
         items = value.items() if isinstance(value, dict) else enumerate(value)
         for key, inner in items:
-            names = printable(str(key)[:200]).split(".") if isinstance(inner, Tensor) else [printable(str(key)[:200])]
+            name = printable(str(key)[:200])
+            names = re.split("[./]", name) if isinstance(inner, Tensor) else [name]  # Keras has slashes
             yield from _tensors_in(inner, seen, (*place, *names))
 
 
@@ -184,6 +188,11 @@ def _is_safetensors(file: Path) -> bool:
 def _require_size(file: Path) -> None:
     """Raise FileError if it is no file, or if it or its unpacked content is larger than any model of this kind."""
     found = file.stat()
+    inside = [each for each in file.iterdir() if each.suffix in _ENDINGS and each.is_file()] if file.is_dir() else []
+    if inside:
+        raise FileError(
+            file, "a folder found, a file expected", f"Name the file in it: {file / printable(min(inside).name)}"
+        )
     regular_file.require_regular(file, found, "Name a file of weights")
     size = found.st_size
     if zipfile.is_zipfile(file):

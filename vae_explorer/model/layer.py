@@ -28,6 +28,8 @@ _SIZES: dict[str, tuple[str, ...]] = {
     "tanh": (),
     "elu": (),
     "softplus": (),
+    "selu": (),
+    "mish": (),
     "leaky_relu": ("slope",),
 }
 OPS = tuple(_SIZES)

@@ -192,6 +192,8 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "tanh": nn.Tanh,
     "elu": nn.ELU,
     "softplus": nn.Softplus,
+    "selu": nn.SELU,
+    "mish": nn.Mish,
 }
 
 

@@ -198,6 +198,10 @@ export function pad(input, padded, planes, height, width, margin) {
   }
 }
 
+// Klambauer et al., "Self-Normalizing Neural Networks", 2017, equation 14.
+const SELU_ALPHA = 1.6732632423543772;
+const SELU_SCALE = 1.0507009873554805;
+
 /**
  * In place. One without a kernel in kernels/forward.c runs as it is here, in the memory of those that have one.
  *
@@ -225,6 +229,17 @@ export const ACTIVATIONS = {
   softplus(values) {
     for (let i = 0; i < values.length; i++) {
       values[i] = Math.max(values[i], 0) + Math.log1p(Math.exp(-Math.abs(values[i])));
+    }
+  },
+  selu(values) {
+    for (let i = 0; i < values.length; i++) {
+      values[i] = SELU_SCALE * (values[i] < 0 ? SELU_ALPHA * Math.expm1(values[i]) : values[i]);
+    }
+  },
+  mish(values) {
+    for (let i = 0; i < values.length; i++) {
+      const softplus = Math.max(values[i], 0) + Math.log1p(Math.exp(-Math.abs(values[i])));
+      values[i] *= Math.tanh(softplus);
     }
   },
   leaky_relu(values, slope) {
