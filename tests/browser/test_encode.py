@@ -27,6 +27,7 @@ from tests.browser.encode_page import (
 from tests.browser.interpolate_page import linear, mu, read_strip, stops
 from tests.browser.pixels import ROUNDING, decoded, difference, expect_picture, read_picture, torch_model
 from tests.browser.samples_page import copy_link
+from tests.browser.test_encode_picture import seen
 from tests.browser.test_settings_in_links import CLIPBOARD, STCORE
 from tests.browser.visitor import (
     MODEL,
@@ -276,6 +277,7 @@ def test_copying_a_link_changes_nothing(open_page: OpenPage, explorer: Server) -
     page.mouse.down()
     page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.8 * box["height"], steps=5)
     page.mouse.up()
+    seen(page)  # the last of the stroke is shown in the next frame
     shown, numbers = read_picture(input_picture(page)), loss_numbers(page)
     copy_link(page)
     expect(page.get_by_role("status").filter(has_text="16 levels of grey")).to_be_visible()
