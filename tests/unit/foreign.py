@@ -56,6 +56,14 @@ def five_layers() -> Weights:
     return {f"{layer}.{leaf}": found[f"{layer}.{leaf}"].clone() for layer in order for leaf in ("weight", "bias")}
 
 
+def small_layers() -> Weights:
+    """The textbook VAE, small and untrained, with the layers' names of the one that is copied most."""
+    torch.manual_seed(0)
+    names = ("fc1", "fc21", "fc22", "fc3", "fc4")
+    layers = (nn.Linear(784, 9), nn.Linear(9, 3), nn.Linear(9, 3), nn.Linear(3, 9), nn.Linear(9, 784))
+    return dict(nn.ModuleDict(dict(zip(names, layers, strict=True))).state_dict())
+
+
 def saved(weights: object, folder: Path) -> Path:
     """The file that somebody saved them in."""
     file = folder / "theirs.pth"

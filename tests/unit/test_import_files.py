@@ -21,7 +21,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from tests.unit.foreign import Weights, dense, saved
+from tests.unit.foreign import Weights, dense, saved, small_layers
 from train.__main__ import main
 from train.importing import weights_file
 from train.importing.run import read_networks
@@ -30,10 +30,7 @@ from vae_explorer.errors import DataError
 
 @pytest.fixture
 def weights() -> Weights:
-    torch.manual_seed(0)
-    names = ("fc1", "fc21", "fc22", "fc3", "fc4")
-    layers = (nn.Linear(784, 9), nn.Linear(9, 3), nn.Linear(9, 3), nn.Linear(3, 9), nn.Linear(9, 784))
-    return dict(nn.ModuleDict(dict(zip(names, layers, strict=True))).state_dict())
+    return small_layers()
 
 
 def prefixed(prefix: str) -> Callable[[Weights], Any]:

@@ -39,7 +39,7 @@ AS_NAMED = 1.1
 
 @dataclass(frozen=True)
 class Trial:
-    """One way to read a file, and its losses on some test pictures.
+    """One way to read a file, and its loss on some test pictures.
 
     Attributes:
         nats: -ELBO, or the reconstruction error of a plain autoencoder, in nats per image; infinite if not a number.
@@ -157,7 +157,7 @@ def choose(networks: list[Network], asked: dict[str, Any], images: Tensor, label
     again = few.best((found.network, found.geometry, each) for each in others)
     if again.nats < found.nats / NO_WORSE:
         _try_places(few, again, asked)
-    for trial in _of_each_spread(few.ranked()):
+    for trial in _finalists(few.ranked()):
         many.of(trial.network, trial.geometry, trial.conventions)
     first = many.ranked()[0]
     plain = many.of(first.network, first.geometry, start)
@@ -192,7 +192,7 @@ def _try_places(tries: _Tries, best: Trial, asked: dict[str, Any]) -> Trial:
             return best
 
 
-def _of_each_spread(ranked: list[Trial]) -> list[Trial]:
+def _finalists(ranked: list[Trial]) -> list[Trial]:
     """The best with one activation, with two and with more, and of each other reading of the second head the best."""
     of_mixtures = [[trial for trial in ranked if trial.conventions.mixture == each][:FINALISTS] for each in range(3)]
     return list(dict.fromkeys([*chain(*of_mixtures), *_first_of_each_spread(ranked)]))
